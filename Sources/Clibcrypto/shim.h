@@ -1,0 +1,33 @@
+#pragma once
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+static inline int purser_ed25519_public(const unsigned char *seed, unsigned char *public_key) {
+  size_t length = 32;
+  EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
+  int ok = key && EVP_PKEY_get_raw_public_key(key, public_key, &length) == 1;
+  EVP_PKEY_free(key);
+  return ok;
+}
+static inline int purser_ed25519_sign(const unsigned char *seed, const unsigned char *message, size_t count,
+                                      unsigned char *signature) {
+  size_t length = 64;
+  EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  int ok = key && context && EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1 &&
+           EVP_DigestSign(context, signature, &length, message, count) == 1;
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  return ok;
+}
+static inline int purser_ed25519_verify(const unsigned char *public_key, const unsigned char *message, size_t count,
+                                        const unsigned char *signature) {
+  EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, 32);
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  int ok = key && context && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) == 1 &&
+           EVP_DigestVerify(context, signature, 64, message, count) == 1;
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  return ok;
+}

@@ -1,0 +1,91 @@
+/// A place in a file, for people: lines and columns start at 1, columns count Unicode scalars.
+public struct SourceLocation: Hashable, Sendable, Comparable {
+  public var file: String
+  public var line: Int
+  public var column: Int
+
+  public init(file: String, line: Int = 1, column: Int = 1) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    if left.file != right.file { return left.file < right.file }
+    return (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+extension SourceLocation: CustomStringConvertible {
+  public var description: String { "\(file):\(line):\(column)" }
+}
+
+public enum Severity: String, Sendable, Comparable {
+  case warning
+  case error
+
+  public static func < (left: Self, right: Self) -> Bool { left == .warning && right == .error }
+}
+
+/// One problem found in what a person wrote: what is wrong, where, and what to do about it.
+///
+/// The `id` is stable, so that scripts and documentation can refer to it; the sentences may change.
+public struct Diagnostic: Hashable, Sendable, Error {
+  /// A second place that helps to understand the first, such as the other of two duplicates.
+  public struct Note: Hashable, Sendable {
+    public var message: String
+    public var location: SourceLocation
+
+    public init(_ message: String, at location: SourceLocation) {
+      self.message = message
+      self.location = location
+    }
+  }
+
+  public var id: String
+  public var severity: Severity
+  public var message: String
+  public var location: SourceLocation?
+  public var hint: String?
+  public var notes: [Note]
+
+  public init(
+    _ id: String, _ message: String, at location: SourceLocation? = nil, severity: Severity = .error,
+    hint: String? = nil, notes: [Note] = []
+  ) {
+    self.id = id
+    self.severity = severity
+    self.message = message
+    self.location = location
+    self.hint = hint
+    self.notes = notes
+  }
+}
+
+/// Several diagnostics thrown as one error: every problem of a run is reported, not only the first.
+public struct Diagnostics: Error, Sendable, CustomStringConvertible {
+  public var all: [Diagnostic]
+
+  public init(_ all: [Diagnostic]) { self.all = all }
+
+  public var description: String {
+    all.map { ($0.location.map { "\($0): " } ?? "") + $0.message }.joined(separator: "; ")
+  }
+}
+
+extension [Diagnostic] {
+  public var hasErrors: Bool { contains { $0.severity == .error } }
+
+  /// Sorts by place, then id, so that equal input gives equal output; drops exact repeats.
+  public func inReadingOrder() -> [Diagnostic] {
+    var seen = Set<Diagnostic>()
+    return filter { seen.insert($0).inserted }.sorted {
+      switch ($0.location, $1.location) {
+      case (let left?, let right?): left == right ? $0.id < $1.id : left < right
+      case (nil, nil): $0.id < $1.id
+      case (nil, _): true
+      default: false
+      }
+    }
+  }
+}

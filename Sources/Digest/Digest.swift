@@ -1,0 +1,65 @@
+internal import Clibcrypto
+
+/// A SHA-256 digest: 32 bytes, shown as lower-case hexadecimal.
+public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
+  public let bytes: [UInt8]
+
+  /// Takes 32 bytes that are a digest already; nil for any other count.
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    self.bytes = bytes
+  }
+
+  /// Parses 64 hexadecimal digits.
+  public init?(hex: String) {
+    guard let bytes = [UInt8](hex: hex) else { return nil }
+    self.init(bytes: bytes)
+  }
+
+  public init(of data: some Collection<UInt8>) {
+    var result = [UInt8](repeating: 0, count: 32)
+    let data = Array(data)
+    _ = SHA256(data, data.count, &result)
+    bytes = result
+  }
+
+  public init(of text: String) { self.init(of: Array(text.utf8)) }
+
+  /// The digest that no bytes have been chained onto yet: 32 zero bytes.
+  public static let zero = SHA256Digest(zero: ())
+
+  private init(zero: Void) { bytes = [UInt8](repeating: 0, count: 32) }
+
+  /// The next link of a hash chain: SHA-256 of this digest followed by `data`.
+  public func chained(with data: [UInt8]) -> SHA256Digest { SHA256Digest(of: bytes + data) }
+
+  public var description: String { bytes.hex }
+}
+
+extension [UInt8] {
+  /// Lower-case hexadecimal.
+  public var hex: String {
+    let digits = [UInt8]("0123456789abcdef".utf8)
+    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// Parses an even count of hexadecimal digits.
+  public init?(hex: String) {
+    let digits = hex.utf8.map { byte -> UInt8? in
+      switch byte {
+      case 0x30...0x39: byte - 0x30
+      case 0x61...0x66: byte - 0x61 + 10
+      case 0x41...0x46: byte - 0x41 + 10
+      default: nil
+      }
+    }
+    guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
+    self = stride(from: 0, to: digits.count, by: 2).map { (digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0) }
+  }
+}
+
+func sha512(_ data: [UInt8]) -> [UInt8] {
+  var result = [UInt8](repeating: 0, count: 64)
+  _ = SHA512(data, data.count, &result)
+  return result
+}

@@ -1,0 +1,103 @@
+public import Digest
+
+/// The policy that is in force: the commit, its tree, and how many governance changes led to it.
+public struct PolicyPin: Hashable, Sendable {
+  public var commit: String
+  public var tree: String
+  /// The ordinal of accepted governance changes, starting at 1 for the trust root. It only grows.
+  public var version: Int64
+
+  public init(commit: String, tree: String, version: Int64) {
+    self.commit = commit
+    self.tree = tree
+    self.version = version
+  }
+
+  public var json: JSONValue {
+    ["commit": .string(commit), "tree": .string(tree), "version": .integer(version)]
+  }
+
+  public init?(json: JSONValue) {
+    guard let commit = json["commit"]?.string, let tree = json["tree"]?.string,
+      let version = json["version"]?.integer
+    else { return nil }
+    self.init(commit: commit, tree: tree, version: version)
+  }
+}
+
+/// All that a store needs to apply a plan in one transaction. Only `Reconciling` makes one, from a plan and a verdict.
+public struct Application: Sendable {
+  /// Unique: the store refuses to apply the same plan twice.
+  public var planDigest: SHA256Digest
+  /// The policy that must still be pinned when this is applied; nil only for the first.
+  public var expectedPin: PolicyPin?
+  public var pin: PolicyPin
+  /// The head that was refused, with its reasons; kept so that it is recorded once.
+  public var refusedHead: String?
+  /// The version of each item that the plan read; a mismatch aborts everything.
+  public var readVersions: [(sku: SKU, version: Int64)]
+  public var actions: [Action]
+  public var record: AuditDraft
+  /// Whether the whole catalogue was planned, under which policy and in which hour: what makes the next full plan due.
+  public var fullPlan: Bool
+  public var now: Instant
+
+  public init(
+    planDigest: SHA256Digest, expectedPin: PolicyPin?, pin: PolicyPin, refusedHead: String? = nil,
+    readVersions: [(sku: SKU, version: Int64)], actions: [Action], record: AuditDraft, fullPlan: Bool, now: Instant
+  ) {
+    self.planDigest = planDigest
+    self.expectedPin = expectedPin
+    self.pin = pin
+    self.refusedHead = refusedHead
+    self.readVersions = readVersions
+    self.actions = actions
+    self.record = record
+    self.fullPlan = fullPlan
+    self.now = now
+  }
+}
+
+/// An audit record before the store knows its place in the chain.
+public struct AuditDraft: Sendable {
+  /// Whether git should hear of it at once (a decision) or with the next checkpoint (routine trade).
+  public var isDecision: Bool
+  public var body: [String: JSONValue]
+
+  public init(isDecision: Bool, body: [String: JSONValue]) {
+    self.isDecision = isDecision
+    self.body = body
+  }
+
+  /// The finished record: its number, the hash of the one before it and the ledger's checkpoint are added.
+  public func sealed(sequence: Int64, previous: SHA256Digest, checkpoint: LedgerCheckpoint) -> AuditRecord {
+    var body = body
+    body["record"] = .integer(sequence)
+    body["previous"] = .string(previous.description)
+    body["ledger"] = checkpoint.json
+    return AuditRecord(sequence: sequence, isDecision: isDecision, json: .object(body))
+  }
+}
+
+/// One link of the audit chain.
+public struct AuditRecord: Hashable, Sendable {
+  public var sequence: Int64
+  public var isDecision: Bool
+  public var json: JSONValue
+
+  public init(sequence: Int64, isDecision: Bool, json: JSONValue) {
+    self.sequence = sequence
+    self.isDecision = isDecision
+    self.json = json
+  }
+
+  public var hash: SHA256Digest { SHA256Digest(of: json.canonicalBytes) }
+}
+
+public enum ApplyOutcome: Hashable, Sendable {
+  case applied(record: Int64)
+  /// This very plan was applied before; nothing was done again.
+  case alreadyApplied
+  /// Something that the plan read has changed since; nothing was done. Plan again.
+  case conflict(String)
+}

@@ -1,0 +1,50 @@
+/// A name from outside that identifies one kind of thing.
+///
+/// Names compare and hash byte by byte, never by Unicode equivalence: "é" in two encodings is two names,
+/// `c10` sorts before `c2`, and the order is the same on every machine.
+public struct Identifier<Kind>: Sendable {
+  public let rawValue: String
+
+  public init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+public enum SKUKind {}
+public enum NodeKind {}
+public enum ChannelKind {}
+public enum OrderKind {}
+public enum PurchaseOrderKind {}
+public enum SupplierKind {}
+
+/// A stock-keeping unit: the item that is counted, sold and planned.
+public typealias SKU = Identifier<SKUKind>
+/// A place that holds stock: a distribution centre, a third-party site or a store.
+public typealias NodeID = Identifier<NodeKind>
+/// A way to sell: the own shop, a marketplace, wholesale, subscriptions, stores.
+public typealias ChannelID = Identifier<ChannelKind>
+public typealias OrderID = Identifier<OrderKind>
+public typealias PurchaseOrderID = Identifier<PurchaseOrderKind>
+public typealias SupplierID = Identifier<SupplierKind>
+
+extension Identifier: Hashable, Comparable {
+  public static func == (left: Self, right: Self) -> Bool { left.rawValue.isBytewiseEqual(to: right.rawValue) }
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue.isBytewiseLess(than: right.rawValue) }
+
+  public func hash(into hasher: inout Hasher) {
+    var text = rawValue
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}
+
+extension Identifier: CustomStringConvertible, ExpressibleByStringLiteral {
+  public var description: String { rawValue }
+  public init(stringLiteral value: String) { self.init(value) }
+}
+
+extension String {
+  public func isBytewiseEqual(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+  public func isBytewiseLess(than other: String) -> Bool {
+    utf8.lexicographicallyPrecedes(other.utf8)
+  }
+}

@@ -1,0 +1,180 @@
+/// What the world looked like at one moment: immutable columns, sorted by SKU, names interned to small integers.
+///
+/// Rows of one item stand together; `starts[i]..<starts[i + 1]` are those of item `i`. Planning is then a walk over
+/// columns without dictionary, string or allocation in the loop.
+public struct Snapshot: Sendable {
+  /// Which items a snapshot holds.
+  public enum Scope: Hashable, Sendable {
+    /// Every item.
+    case all
+    /// Only items that an event has touched since they were last planned.
+    case dirty
+  }
+
+  public var scope: Scope
+  /// The store's change counter when it was read.
+  public var version: Int64 = 0
+  public var nodes: [NodeID] = []
+  public var channels: [ChannelID] = []
+  /// The distinct (class, attributes) of items; `items.traits` points here.
+  public var traits: [ItemTraits] = []
+  public var items = ItemColumns()
+  public var positions = PositionColumns()
+  public var grants = GrantColumns()
+  public var usage = UsageColumns()
+  public var inbound: [Int32: [InboundLine]] = [:]
+  public var openLines: [Int32: [OpenLine]] = [:]
+  public var cases: [Int32: [Case]] = [:]
+
+  public init(scope: Scope) { self.scope = scope }
+}
+
+/// What selects an item's `ProductClass`.
+public struct ItemTraits: Hashable, Sendable {
+  public var productClass: String?
+  public var attributes: [String: String]
+
+  public init(productClass: String? = nil, attributes: [String: String] = [:]) {
+    self.productClass = productClass
+    self.attributes = attributes
+  }
+}
+
+public struct ItemColumns: Sendable {
+  public var sku: ContiguousArray<SKU> = []
+  public var traits: ContiguousArray<Int32> = []
+  /// Changes with every event that touches the item; an apply checks it.
+  public var version: ContiguousArray<Int64> = []
+  /// Units left in the shared pool; below 0 when stock shrank after the last plan.
+  public var shared: ContiguousArray<Quantity> = []
+  /// Units that active claims hold in pools, on no node yet.
+  public var claimed: ContiguousArray<Quantity> = []
+
+  public var count: Int { sku.count }
+}
+
+public struct PositionColumns: Sendable {
+  public var starts: ContiguousArray<Int32> = [0]
+  public var node: ContiguousArray<Int32> = []
+  public var onHand: ContiguousArray<Quantity> = []
+  public var sellable: ContiguousArray<Quantity> = []
+  public var allocated: ContiguousArray<Quantity> = []
+  public var safetyStock: ContiguousArray<Quantity> = []
+
+  public func rows(of item: Int) -> Range<Int> { Int(starts[item])..<Int(starts[item + 1]) }
+}
+
+public struct GrantColumns: Sendable {
+  public var starts: ContiguousArray<Int32> = [0]
+  public var channel: ContiguousArray<Int32> = []
+  public var grant: ContiguousArray<Grant> = []
+  /// What the channel was last told; nil before the first publication.
+  public var published: ContiguousArray<Quantity?> = []
+  public var activeProtected: ContiguousArray<Quantity> = []
+  public var activeShared: ContiguousArray<Quantity> = []
+
+  public func rows(of item: Int) -> Range<Int> { Int(starts[item])..<Int(starts[item + 1]) }
+}
+
+/// Units claimed by channel and UTC hour: the base of caps, windowed protections and demand rates.
+public struct UsageColumns: Sendable {
+  public var starts: ContiguousArray<Int32> = [0]
+  public var channel: ContiguousArray<Int32> = []
+  public var hour: ContiguousArray<Int32> = []
+  /// Claimed from any pool and not released.
+  public var claimed: ContiguousArray<Quantity> = []
+  /// Claimed from the channel's own protection and not released.
+  public var protected: ContiguousArray<Quantity> = []
+  /// Of `protected`, what has left the building.
+  public var protectedShipped: ContiguousArray<Quantity> = []
+
+  public func rows(of item: Int) -> Range<Int> { Int(starts[item])..<Int(starts[item + 1]) }
+}
+
+/// What a plan grants one channel of one item; claims decrement it.
+public struct Grant: Hashable, Sendable {
+  public var protected: Quantity
+  /// Units that the channel's cap still allows; nil without a cap.
+  public var capLeft: Quantity?
+  public var mayUseShared: Bool
+
+  public init(protected: Quantity = 0, capLeft: Quantity? = nil, mayUseShared: Bool = true) {
+    self.protected = protected
+    self.capLeft = capLeft
+    self.mayUseShared = mayUseShared
+  }
+
+  /// Units that the channel can claim now beside `shared` units in the common pool. A negative `shared` is a debt of
+  /// the whole item and lowers every channel, so that grants without stock behind them cannot be sold.
+  public func available(shared: Quantity) -> Quantity {
+    let usable = protected + (mayUseShared ? shared : min(0, shared))
+    return max(0, min(usable, capLeft ?? usable))
+  }
+}
+
+/// A purchase-order line with units still to come.
+public struct InboundLine: Hashable, Sendable {
+  public var purchaseOrder: PurchaseOrderID
+  public var line: String
+  public var supplier: SupplierID
+  public var node: NodeID
+  public var open: Quantity
+  public var eta: Instant
+  /// The first promised date: re-dating a late order does not revive it.
+  public var originalETA: Instant
+
+  public init(
+    purchaseOrder: PurchaseOrderID, line: String, supplier: SupplierID, node: NodeID, open: Quantity, eta: Instant,
+    originalETA: Instant
+  ) {
+    self.purchaseOrder = purchaseOrder
+    self.line = line
+    self.supplier = supplier
+    self.node = node
+    self.open = open
+    self.eta = eta
+    self.originalETA = originalETA
+  }
+}
+
+/// An order line with units that no claim covers yet.
+public struct OpenLine: Hashable, Sendable {
+  public var order: OrderID
+  public var line: String
+  public var channel: ChannelID
+  public var open: Quantity
+  public var placedAt: Instant
+
+  public init(order: OrderID, line: String, channel: ChannelID, open: Quantity, placedAt: Instant) {
+    self.order = order
+    self.line = line
+    self.channel = channel
+    self.open = open
+    self.placedAt = placedAt
+  }
+}
+
+/// Something that a person should know about and that stays open until its reason is gone.
+public struct Case: Hashable, Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
+    /// An order line cannot be claimed in full.
+    case shortage
+    /// A count found less than what is reserved.
+    case countBelowReserved = "count_below_reserved"
+    /// More was shipped than the order asked for.
+    case overShipped = "over_shipped"
+    /// The order's channel stands in no policy.
+    case unknownChannel = "unknown_channel"
+  }
+
+  public var kind: Kind
+  /// What it is about: `order/line`, or a node.
+  public var subject: String
+  public var detail: String
+
+  public init(_ kind: Kind, subject: String, detail: String) {
+    self.kind = kind
+    self.subject = subject
+    self.detail = detail
+  }
+}
