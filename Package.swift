@@ -24,20 +24,14 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
 }
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
   name: "purser",
   products: [
-    .executable(name: "purser", targets: ["purser"]),
-    .executable(name: "purser-simulate", targets: ["SimulationCommand"]),
-    .executable(name: "purser-benchmarks", targets: ["Benchmarks"]),
+    .executable(name: "purser", targets: ["purser"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2")
   ],
   targets: [
     // Words
@@ -47,10 +41,6 @@ let package = Package(
     // Core: pure
     room("Operations", ["Digest", "Diagnostics"]),
     room("DesiredState", ["Operations", "Diagnostics"]),
-    room("Planning", ["DesiredState", "Operations", "Diagnostics"]),
-    room("Approvals", ["Planning", "DesiredState", "Operations", "Diagnostics"]),
-    room("Reconciling", ["Approvals", "Planning", "DesiredState", "Operations", "Diagnostics"]),
-    room("Reports", ["Approvals", "Planning", "DesiredState", "Operations", "Diagnostics"]),
 
     // C libraries and their wrappers
     cLibrary("Clibgit2", pkgConfig: "libgit2", debian: "libgit2-dev"),
@@ -60,56 +50,23 @@ let package = Package(
     room("Git", ["Clibgit2", "Digest"]),
     room("YAML", ["Clibyaml", "Diagnostics"]),
     room("SQLite", ["Clibsqlite3"]),
+    room("BlockingExecutor"),
 
     // Adapters
     room("DesiredStateFiles", ["YAML", "Git", "DesiredState", "Operations", "Diagnostics"]),
-    room("ActualState", ["Operations"]),
-    room("SQLiteStore", ["ActualState", "Operations", "SQLite"]),
-    room("AuditTrail", ["Git", "Digest", "Reports", "Approvals", "Planning", "DesiredState", "Operations"]),
-    room(
-      "Verification",
-      [
-        "AuditTrail", "DesiredStateFiles", "Git", "Digest", "Approvals", "DesiredState", "Operations", "Diagnostics",
-      ]),
-    room("BlockingExecutor"),
-    room("Intake", ["ActualState", "Operations", "Diagnostics", "YAML"]),
 
     // Shell
     room(
-      "Daemon",
-      [
-        "Reconciling", "Verification", "AuditTrail", "SQLiteStore", "ActualState", "DesiredStateFiles", "Intake",
-        "BlockingExecutor", "Reports", "Git", "Digest", "Approvals", "Planning", "DesiredState", "Operations",
-        "Diagnostics", logging, lifecycle,
-      ]),
-    room(
       "Commands",
       [
-        "Daemon", "Reconciling", "Verification", "AuditTrail", "SQLiteStore", "ActualState", "DesiredStateFiles",
-        "Intake", "Reports", "Git", "YAML", "Digest", "Approvals", "Planning", "DesiredState", "Operations",
-        "Diagnostics", argumentParser, logging, lifecycle,
+        "DesiredStateFiles", "Git", "YAML", "Digest", "DesiredState", "Operations", "Diagnostics", argumentParser,
       ]),
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
     // Proof: nothing that ships depends on these
-    room(
-      "TestSupport",
-      ["Git", "Digest", "DesiredStateFiles", "DesiredState", "ActualState", "Operations", "Diagnostics"]),
-    room(
-      "Simulation",
-      [
-        "TestSupport", "Reconciling", "ActualState", "DesiredStateFiles", "Approvals", "Planning", "DesiredState",
-        "Operations", "Diagnostics", "Digest",
-      ]),
-    .executableTarget(
-      name: "SimulationCommand", dependencies: ["Simulation", argumentParser], swiftSettings: strict),
-    .target(name: "CBaselines", dependencies: ["Clibyaml", "Clibsqlite3"]),
-    .executableTarget(
-      name: "Benchmarks",
-      dependencies: [
-        "CBaselines", "TestSupport", "AuditTrail", "SQLiteStore", "SQLite", "ActualState", "DesiredStateFiles",
-        "Intake", "Git", "Digest", "Approvals", "Planning", "DesiredState", "Operations", "Diagnostics", argumentParser,
-      ], swiftSettings: strict),
-
+    tests("DigestTests", ["Digest"]),
+    tests("OperationsTests", ["Operations"]),
+    tests("YAMLTests", ["YAML", "Diagnostics"]),
+    tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
   ]
 )

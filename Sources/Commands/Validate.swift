@@ -1,0 +1,36 @@
+import ArgumentParser
+import DesiredState
+import DesiredStateFiles
+import Diagnostics
+import Operations
+
+/// `purser validate DIR`: every problem of a work folder in one run.
+struct Validate: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Check an operations repository's state/ folder.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, github, sarif }
+
+  @Argument(help: "The operations repository.") var folder = "."
+  @Option(name: .shortAndLong, help: "text, json, github (workflow annotations) or sarif.") var output = Format.text
+
+  func run() throws {
+    let work = WorkFolder(path: folder)
+    let loaded = work.load()
+    switch output {
+    case .text:
+      let renderer = DiagnosticRenderer(colour: Output.hasColour(2), sourceLine: work.line)
+      if !loaded.diagnostics.isEmpty { Output.words(renderer.render(loaded.diagnostics)) }
+    case .json: Output.data(DiagnosticFormats.json(loaded.diagnostics).pretty() + "\n")
+    case .github: Output.data(DiagnosticFormats.github(loaded.diagnostics))
+    case .sarif: Output.data(DiagnosticFormats.sarif(loaded.diagnostics).pretty() + "\n")
+    }
+    let errors = loaded.diagnostics.count { $0.severity == .error }
+    let warnings = loaded.diagnostics.count - errors
+    guard errors == 0 else {
+      Output.words("\(errors) error\(errors == 1 ? "" : "s"), \(warnings) warning\(warnings == 1 ? "" : "s")\n")
+      throw ExitCode(1)
+    }
+    let count = loaded.state.resources.values.reduce(0) { $0 + $1.count }
+    Output.words("\(count) resources, no errors" + (warnings > 0 ? ", \(warnings) warnings" : "") + "\n")
+  }
+}

@@ -1,0 +1,130 @@
+public import Diagnostics
+public import Operations
+
+/// A value as written, with the place where it stands.
+public struct Field: Hashable, Sendable {
+  public indirect enum Value: Hashable, Sendable {
+    case text(String)
+    case integer(Int64)
+    case bool(Bool)
+    case rate(Rate)
+    case span(TimeSpan)
+    case instant(Instant)
+    case list([Field])
+    case members(Members)
+  }
+
+  public var value: Value
+  public var location: SourceLocation
+
+  public init(_ value: Value, at location: SourceLocation) {
+    self.value = value
+    self.location = location
+  }
+
+  public var text: String? { if case .text(let value) = value { value } else { nil } }
+  public var integer: Int64? { if case .integer(let value) = value { value } else { nil } }
+  public var bool: Bool? { if case .bool(let value) = value { value } else { nil } }
+  public var rate: Rate? { if case .rate(let value) = value { value } else { nil } }
+  public var span: TimeSpan? { if case .span(let value) = value { value } else { nil } }
+  public var instant: Instant? { if case .instant(let value) = value { value } else { nil } }
+  public var list: [Field] { if case .list(let value) = value { value } else { [] } }
+  public var members: Members? { if case .members(let value) = value { value } else { nil } }
+}
+
+/// The named fields of a resource or of an object in it. Few, so a search through an array beats a dictionary.
+public struct Members: Hashable, Sendable {
+  public struct Member: Hashable, Sendable {
+    public var name: String
+    public var field: Field
+  }
+
+  public private(set) var all: [Member] = []
+
+  public init() {}
+
+  public subscript(name: String) -> Field? { all.first { $0.name == name }?.field }
+
+  public mutating func append(_ name: String, _ field: Field) { all.append(Member(name: name, field: field)) }
+}
+
+/// One document: what it is, what it is called, what part of the catalogue and of time it is for, and its fields.
+public struct Resource: Hashable, Sendable {
+  public struct Key: Hashable, Sendable, CustomStringConvertible {
+    public var kind: Kind
+    public var name: String
+
+    public init(_ kind: Kind, _ name: String) {
+      self.kind = kind
+      self.name = name
+    }
+
+    public var description: String { "\(kind.rawValue)/\(name)" }
+  }
+
+  public var key: Key
+  public var scope: Scope
+  public var effective: Window
+  public var fields: Members
+  public var location: SourceLocation
+
+  public init(key: Key, scope: Scope, effective: Window, fields: Members, location: SourceLocation) {
+    self.key = key
+    self.scope = scope
+    self.effective = effective
+    self.fields = fields
+    self.location = location
+  }
+
+  /// The more specific of two resources wins: an item before a class before everything, and among equals the one that
+  /// holds only for a time before the one that always holds.
+  public var specificity: Int { scope.specificity * 2 + (effective.isBounded ? 1 : 0) }
+}
+
+/// The part of the catalogue that a resource is for.
+public enum Scope: Hashable, Sendable, CustomStringConvertible {
+  case everything
+  case productClass(String)
+  case item(SKU)
+
+  public var specificity: Int {
+    switch self {
+    case .everything: 0
+    case .productClass: 1
+    case .item: 2
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .everything: "all items"
+    case .productClass(let name): "class \(name)"
+    case .item(let sku): "sku \(sku)"
+    }
+  }
+
+  public func covers(productClass: String?, sku: SKU?) -> Bool {
+    switch self {
+    case .everything: true
+    case .productClass(let name): name == productClass
+    case .item(let item): item == sku
+    }
+  }
+}
+
+extension Field: CustomStringConvertible {
+  /// The value as it could be written in YAML on one line.
+  public var description: String {
+    switch value {
+    case .text(let text): text
+    case .integer(let number): String(number)
+    case .bool(let flag): String(flag)
+    case .rate(let rate): rate.description
+    case .span(let span): span.description
+    case .instant(let instant): instant.description
+    case .list(let fields): "[" + fields.map(\.description).joined(separator: ", ") + "]"
+    case .members(let members):
+      "{" + members.all.map { "\($0.name): \($0.field)" }.joined(separator: ", ") + "}"
+    }
+  }
+}

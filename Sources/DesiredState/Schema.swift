@@ -1,0 +1,199 @@
+/// What a field may hold. The schema alone decides how a scalar is read: `no` is text in a text field and an error in
+/// a yes/no field.
+public indirect enum FieldType: Sendable {
+  case text
+  /// The name of a resource of a kind, which must exist.
+  case reference(Kind)
+  case sku
+  /// Whole units, from the lower bound up to `Limits.quantity`.
+  case quantity(minimum: Int64)
+  case integer(ClosedRange<Int64>)
+  case bool
+  case rate
+  case span
+  case instant
+  case choice([String])
+  case list(FieldType)
+  case object([FieldSpec])
+  /// Any keys, each with a value of one type.
+  case map(FieldType)
+  /// One of the words, or else the type.
+  case either([String], FieldType)
+}
+
+public struct FieldSpec: Sendable {
+  public let name: String
+  public let type: FieldType
+  public let isRequired: Bool
+  public let help: String
+
+  init(_ name: String, _ type: FieldType, required: Bool = false, _ help: String) {
+    self.name = name
+    self.type = type
+    isRequired = required
+    self.help = help
+  }
+}
+
+/// The kinds of resources, by the name that stands in `kind:`.
+public enum Kind: String, Sendable, CaseIterable {
+  case repository = "Repository"
+  case node = "Node"
+  case supplier = "Supplier"
+  case channel = "Channel"
+  case allocationTier = "AllocationTier"
+  case protection = "Protection"
+  case safetyStock = "SafetyStock"
+  case productClass = "ProductClass"
+  case person = "Person"
+  case role = "Role"
+  case approvalRule = "ApprovalRule"
+  case integration = "Integration"
+
+  /// Changes to these decide who may change what; they may not be mixed with other changes.
+  public var isGovernance: Bool {
+    switch self {
+    case .repository, .person, .role, .approvalRule: true
+    default: false
+    }
+  }
+
+  /// Whether resources of this kind may carry a `scope` that narrows them to a product class or an item.
+  public var takesScope: Bool { self == .channel }
+}
+
+/// The fields of every kind, in the order in which people write them. Decoding, the JSON Schema and the "did you mean"
+/// hints all read this table.
+public enum Schema {
+  public static let scope: [FieldSpec] = [
+    FieldSpec("class", .reference(.productClass), "The product class that this overlay is for."),
+    FieldSpec("sku", .sku, "The single item that this overlay is for."),
+  ]
+
+  public static let effective: [FieldSpec] = [
+    FieldSpec("from", .instant, "When it starts to hold (RFC 3339)."),
+    FieldSpec("until", .instant, "When it ends (RFC 3339); this moment is not included."),
+  ]
+
+  /// The fields that every resource has beside those of its kind.
+  public static func commonFields(of kind: Kind) -> [FieldSpec] {
+    [
+      FieldSpec("kind", .choice(Kind.allCases.map(\.rawValue)), required: true, "What the resource is."),
+      FieldSpec("name", .text, required: true, "Its name, unique within the kind: letters, digits and . - _"),
+    ] + (kind.takesScope ? [FieldSpec("scope", .object(scope), "Narrows the resource to part of the catalogue.")] : [])
+      + [FieldSpec("effective", .object(effective), "When the resource holds; always, if left out.")]
+  }
+
+  public static func fields(of kind: Kind) -> [FieldSpec] {
+    switch kind {
+    case .repository:
+      [
+        FieldSpec("schema_version", .integer(1...1), required: true, "The version of these kinds: 1."),
+        FieldSpec("currency", .text, required: true, "ISO 4217 code of all amounts, such as EUR."),
+        FieldSpec("mode", .choice(["observe", "enforce"]), "observe plans and reports; enforce also applies."),
+        FieldSpec("audit_key", .text, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
+      ]
+    case .node:
+      [
+        FieldSpec("type", .choice(["dc", "3pl", "store"]), required: true, "What kind of place it is."),
+        FieldSpec("region", .text, required: true, "The region that it stands in."),
+        FieldSpec("status", .choice(["active", "paused", "closed"]), "Only an active node's stock can be promised."),
+        FieldSpec("minimum_stock", .quantity(minimum: 0), "Units of each item that stay for walk-in customers."),
+      ]
+    case .supplier:
+      [
+        FieldSpec("lead_time", .span, required: true, "From order to receipt, such as 21d."),
+        FieldSpec("confidence", .rate, required: true, "The share of what it confirms that arrives."),
+        FieldSpec("receiving_time", .span, "From the dock to the shelf."),
+        FieldSpec("past_due_after", .span, "A line this late after its first promise counts as nothing."),
+      ]
+    case .channel:
+      [
+        FieldSpec(
+          "type", .choice(["dtc", "marketplace", "wholesale", "subscription", "store"]), "How it sells."),
+        FieldSpec("tier", .reference(.allocationTier), "Its rank when stock is short."),
+        FieldSpec("may_use_shared", .bool, "Whether it sells from the shared pool (true) or only its protection."),
+        FieldSpec("cap", .object(cap), "The most that it may take in a window."),
+        FieldSpec("exposure", .rate, "The share of what is available that is published."),
+        FieldSpec("buffer", .object(buffer), "Units held back from publication."),
+        FieldSpec("min_publish", .quantity(minimum: 0), "Less than this is published as 0."),
+        FieldSpec("max_publish", .quantity(minimum: 0), "Never publish more than this."),
+        FieldSpec("reserve_at", .choice(["order"]), "When an order claims stock."),
+      ]
+    case .allocationTier:
+      [
+        FieldSpec("rank", .integer(1...1000), required: true, "1 is served first."),
+        FieldSpec("rule", .choice(["strict"]), "strict serves a tier in full before the next."),
+      ]
+    case .protection:
+      [
+        FieldSpec("channel", .reference(.channel), required: true, "Whom the stock is kept for."),
+        FieldSpec("class", .reference(.productClass), "The product class; all items, if neither class nor sku stands."),
+        FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("units", .quantity(minimum: 0), "Units kept for the channel."),
+        FieldSpec("percent_of_on_hand", .rate, "A share of what is on hand, instead of units."),
+      ]
+    case .safetyStock:
+      [
+        FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
+        FieldSpec("class", .reference(.productClass), "The product class."),
+        FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
+        FieldSpec("rows", .list(.object(safetyStockRow)), "Many rows at once, instead of the fields above."),
+      ]
+    case .productClass:
+      [
+        FieldSpec("priority", .integer(0...1000), "The lowest wins where several classes match an item."),
+        FieldSpec("match", .map(.text), "Attributes that an item must have; with none, only items that name the class."),
+      ]
+    case .person:
+      [
+        FieldSpec("email", .text, required: true, "Where to reach the person."),
+        FieldSpec("keys", .list(.text), required: true, "Public keys that sign for the person (ssh-ed25519 …)."),
+      ]
+    case .role:
+      [
+        FieldSpec("people", .list(.reference(.person)), required: true, "Who has it."),
+        FieldSpec("kinds", .list(.choice(["*"] + Kind.allCases.map(\.rawValue))), required: true, "What it may change."),
+        FieldSpec("paths", .list(.text), required: true, "Where it may change it: state/channels/**"),
+      ]
+    case .approvalRule:
+      [
+        FieldSpec("kinds", .list(.choice(["*"] + Kind.allCases.map(\.rawValue))), required: true, "What it is about."),
+        FieldSpec("paths", .list(.text), "Where; everywhere, if left out."),
+        FieldSpec(
+          "review", .either(["none"], .map(.integer(1...20))), required: true,
+          "none, or how many people of which role must approve."),
+      ]
+    case .integration:
+      [
+        FieldSpec("source", .text, required: true, "The CloudEvents source of the system."),
+        FieldSpec("owns", .list(.choice(eventTypes)), required: true, "The event types that only it may send."),
+      ]
+    }
+  }
+
+  public static let eventTypes = [
+    "catalog.item_upserted", "inventory.counted", "inventory.adjusted", "order.placed", "order.cancelled",
+    "shipment.dispatched", "purchase_order.confirmed", "purchase_order.received",
+  ]
+
+  private static let cap: [FieldSpec] = [
+    FieldSpec("units", .quantity(minimum: 0), "At most so many units; 0 is none."),
+    FieldSpec("percent_of_available", .rate, "At most this share of what all channels could sell."),
+    FieldSpec("window", .span, required: true, "The sliding time in which sales count, such as 7d."),
+  ]
+
+  private static let buffer: [FieldSpec] = [
+    FieldSpec("mode", .choice(["fixed", "latency_poisson"]), required: true, "How it is worked out."),
+    FieldSpec("units", .quantity(minimum: 0), "For fixed: how many."),
+    FieldSpec("risk", .rate, "For latency_poisson: the accepted risk of overselling during one publish delay."),
+    FieldSpec("latency", .span, "For latency_poisson: the delay within which nearly all publications arrive."),
+  ]
+
+  public static let safetyStockRow: [FieldSpec] = [
+    FieldSpec("sku", .sku, required: true, "The item."),
+    FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
+    FieldSpec("units", .quantity(minimum: 0), required: true, "Units that are not promised to anyone."),
+  ]
+}

@@ -1,0 +1,150 @@
+public import Diagnostics
+import Operations
+
+extension DesiredState {
+  /// Every problem between resources: what one file alone cannot show.
+  public func validate() -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    if names(of: .repository).isEmpty {
+      problems.append(
+        Diagnostic(
+          "state.no_repository", resources.isEmpty ? "there are no resources at all" : "there is no Repository resource",
+          hint: "an operations repository has one, usually in state/purser.yaml; 'purser init' writes it"))
+    }
+    for (key, variants) in resources {
+      problems += conflicts(variants)
+      for resource in variants { problems += referenceProblems(resource) + fieldProblems(resource) }
+      if variants.allSatisfy({ $0.scope != .everything }), let first = variants.first {
+        problems.append(
+          Diagnostic(
+            "state.overlay_without_base", "\(key) has overlays but no resource without a scope", at: first.location,
+            hint: "add the same kind and name without 'scope'"))
+      }
+    }
+    for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
+    return problems.inReadingOrder()
+  }
+
+  /// Two overlays of one resource that are equally specific and hold at the same time.
+  private func conflicts(_ variants: [Resource]) -> [Diagnostic] {
+    overlapping(Dictionary(grouping: variants) { "\($0.scope)|\($0.effective.isBounded)" }) { first, second in
+      Diagnostic(
+        "state.duplicate", "\(second.key) stands twice for \(second.scope)", at: second.location,
+        hint: "remove one, or give them windows that do not overlap",
+        notes: [.init("first here", at: first.location)])
+    }
+  }
+
+  /// Two resources with different names that say different things about the same stock at the same time.
+  private func targetConflicts(_ kind: Kind) -> [Diagnostic] {
+    let all = resources.filter { $0.key.kind == kind }.values.joined().filter { $0.fields["rows"] == nil }
+    let groups = Dictionary(grouping: all) { resource in
+      ["channel", "node", "class", "sku"].map { resource.fields[$0]?.text ?? "-" }.joined(separator: "\u{0}")
+        + "\u{0}\(resource.effective.isBounded)"
+    }
+    return overlapping(groups) { first, second in
+      guard first.key != second.key else { return nil }
+      return Diagnostic(
+        "state.equally_specific", "\(second.key) and \(first.key) match the same stock with equal rights",
+        at: second.location, hint: "merge them, narrow one, or give them windows that do not overlap",
+        notes: [.init("the other one", at: first.location)])
+    }
+  }
+
+  private func overlapping(
+    _ groups: [String: [Resource]], _ report: (Resource, Resource) -> Diagnostic?
+  ) -> [Diagnostic] {
+    groups.values.flatMap { group -> [Diagnostic] in
+      // Sorted by start, only neighbours need a look: the widest reach so far is kept.
+      let sorted = group.sorted {
+        ($0.effective.from ?? .distantPast, $0.location) < ($1.effective.from ?? .distantPast, $1.location)
+      }
+      var widest = sorted.first
+      return sorted.dropFirst().compactMap { resource in
+        guard let before = widest else { return nil }
+        let reach = before.effective.until ?? .distantFuture
+        if (resource.effective.until ?? .distantFuture) > reach { widest = resource }
+        guard before.effective.overlaps(resource.effective) else { return nil }
+        return before.location < resource.location ? report(before, resource) : report(resource, before)
+      }
+    }
+  }
+
+  private func referenceProblems(_ resource: Resource) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    if case .productClass(let name) = resource.scope {
+      check(name, .productClass, at: resource.location, into: &problems)
+    }
+    for spec in Schema.fields(of: resource.key.kind) {
+      if let field = resource.fields[spec.name] { check(field, spec.type, into: &problems) }
+    }
+    if resource.key.kind == .approvalRule, let roles = resource.fields["review"]?.members {
+      for role in roles.all { check(role.name, .role, at: role.field.location, into: &problems) }
+    }
+    return problems
+  }
+
+  private func check(_ field: Field, _ type: FieldType, into problems: inout [Diagnostic]) {
+    switch (type, field.value) {
+    case (.reference(let kind), .text(let name)): check(name, kind, at: field.location, into: &problems)
+    case (.list(let element), .list(let fields)): for field in fields { check(field, element, into: &problems) }
+    case (.object(let specs), .members(let members)):
+      for spec in specs { if let field = members[spec.name] { check(field, spec.type, into: &problems) } }
+    default: break
+    }
+  }
+
+  private func check(_ name: String, _ kind: Kind, at location: SourceLocation, into problems: inout [Diagnostic]) {
+    guard !contains(kind, name) else { return }
+    problems.append(
+      Diagnostic(
+        "state.missing_reference", "there is no \(kind.rawValue) named '\(name)'", at: location,
+        hint: didYouMean(name, among: names(of: kind)) ?? "add it, or name one of: \(list(names(of: kind)))"))
+  }
+
+  private func list(_ names: [String]) -> String {
+    names.isEmpty ? "(none yet)" : names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+  }
+
+  /// Fields that each are fine and together make no sense.
+  private func fieldProblems(_ resource: Resource) -> [Diagnostic] {
+    let fields = resource.fields
+    func problem(_ id: String, _ message: String, _ hint: String, at field: Field? = nil) -> Diagnostic {
+      Diagnostic("state.\(id)", "\(resource.key): \(message)", at: field?.location ?? resource.location, hint: hint)
+    }
+    func exactlyOne(_ first: String, _ second: String, in members: Members?, at field: Field? = nil) -> [Diagnostic] {
+      let count = [first, second].count { members?[$0] != nil }
+      return count == 1 ? [] : [problem("one_of", "give either '\(first)' or '\(second)'", "one, not both", at: field)]
+    }
+    switch resource.key.kind {
+    case .channel:
+      var problems: [Diagnostic] = []
+      if resource.scope == .everything {
+        for name in ["type", "tier"] where fields[name] == nil {
+          problems.append(problem("required", "the field '\(name)' is missing", "every channel has a \(name)"))
+        }
+      }
+      if let cap = fields["cap"] {
+        problems += exactlyOne("units", "percent_of_available", in: cap.members, at: cap)
+      }
+      if let buffer = fields["buffer"], let members = buffer.members {
+        let needed = members["mode"]?.text == "fixed" ? ["units"] : ["risk", "latency"]
+        for name in needed where members[name] == nil {
+          problems.append(problem("required", "this buffer needs '\(name)'", "add it", at: buffer))
+        }
+        if members["risk"]?.rate?.partsPerMillion == 0 {
+          problems.append(problem("zero_risk", "a risk of 0% would need an infinite buffer", "try 1%", at: buffer))
+        }
+      }
+      return problems
+    case .protection:
+      let both = fields["class"] != nil && fields["sku"] != nil
+      return exactlyOne("units", "percent_of_on_hand", in: fields)
+        + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
+    case .safetyStock:
+      return exactlyOne("units", "rows", in: fields)
+    default:
+      return []
+    }
+  }
+}

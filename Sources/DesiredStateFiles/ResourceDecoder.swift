@@ -1,0 +1,252 @@
+public import DesiredState
+public import Diagnostics
+import Operations
+import YAML
+
+/// One file of an operations repository, wherever it was read from.
+public struct SourceFile: Sendable {
+  public var path: String
+  public var bytes: [UInt8]
+
+  public init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
+}
+
+/// What one file says, and what is wrong with it.
+public struct DecodedFile: Sendable {
+  public var resources: [Resource] = []
+  public var diagnostics: [Diagnostic] = []
+
+  public init(decoding file: SourceFile) {
+    do throws(Diagnostic) {
+      let tree = try YAMLTree.parse(file.bytes, file: file.path)
+      var decoder = ResourceDecoder(tree: tree)
+      for document in tree.documents {
+        if let resource = decoder.resource(document) { resources.append(resource) }
+      }
+      diagnostics = decoder.diagnostics
+    } catch {
+      diagnostics = [error]
+    }
+  }
+}
+
+/// Turns YAML nodes into resources by the schema, gathering every problem on the way.
+struct ResourceDecoder {
+  let tree: YAMLTree
+  var diagnostics: [Diagnostic] = []
+
+  init(tree: YAMLTree) { self.tree = tree }
+
+  mutating func resource(_ document: YAMLTree.Index) -> Resource? {
+    guard tree[document].kind == .mapping else {
+      if tree[document].kind == .plain, tree.string(document).isEmpty { return nil }
+      report("not_a_resource", "a resource is a list of fields", document, "start with 'kind:' and 'name:'")
+      return nil
+    }
+    guard let kindNode = value(of: "kind", in: document) else {
+      report("required", "the field 'kind' is missing", document, "say what it is, for example 'kind: Channel'")
+      return nil
+    }
+    let kindName = tree.string(kindNode)
+    guard let kind = Kind(rawValue: kindName) else {
+      let kinds = Kind.allCases.map(\.rawValue)
+      report(
+        "unknown_kind", "there is no kind '\(kindName)'", kindNode,
+        didYouMean(kindName, among: kinds) ?? "the kinds are \(kinds.joined(separator: ", "))")
+      return nil
+    }
+    let before = diagnostics.count { $0.severity == .error }
+    var fields = Members()
+    var common = Members()
+    let commonFields = Schema.commonFields(of: kind)
+    let ownFields = Schema.fields(of: kind)
+    decode(document, commonFields + ownFields, of: kind.rawValue) { name, field in
+      if commonFields.contains(where: { $0.name == name }) {
+        common.append(name, field)
+      } else {
+        fields.append(name, field)
+      }
+    }
+    guard let name = common["name"]?.text, isName(name, at: common["name"]?.location) else { return nil }
+    let window = window(common["effective"])
+    guard diagnostics.count(where: { $0.severity == .error }) == before else { return nil }
+    return Resource(
+      key: .init(kind, name), scope: scope(common["scope"]), effective: window, fields: fields,
+      location: tree.location(document))
+  }
+
+  private func value(of key: String, in mapping: YAMLTree.Index) -> YAMLTree.Index? {
+    var children = tree.children(mapping)
+    while let name = children.next(), let value = children.next() {
+      if tree.string(name) == key { return value }
+    }
+    return nil
+  }
+
+  private mutating func isName(_ name: String, at location: SourceLocation?) -> Bool {
+    let allowed = name.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || ".-_".utf8.contains($0)
+    }
+    if allowed, !name.isEmpty, name.utf8.count <= Limits.nameBytes { return true }
+    diagnostics.append(
+      Diagnostic(
+        "state.bad_name", "'\(name)' cannot be a name", at: location,
+        hint: "use letters, digits, '.', '-' and '_', at most \(Limits.nameBytes)"))
+    return false
+  }
+
+  private func scope(_ field: Field?) -> Scope {
+    if let sku = field?.members?["sku"]?.text { return .item(SKU(sku)) }
+    if let name = field?.members?["class"]?.text { return .productClass(name) }
+    return .everything
+  }
+
+  private mutating func window(_ field: Field?) -> Window {
+    let window = Window(
+      from: field?.members?["from"]?.instant, until: field?.members?["until"]?.instant)
+    if let from = window.from, let until = window.until, until <= from {
+      diagnostics.append(
+        Diagnostic(
+          "state.window_ends_before_start", "the window ends (\(until)) before it starts (\(from))",
+          at: field?.members?["until"]?.location, hint: "swap them, or correct the year"))
+    }
+    return window
+  }
+
+  private mutating func decode(
+    _ mapping: YAMLTree.Index, _ specs: [FieldSpec], of owner: String, _ keep: (String, Field) -> Void
+  ) {
+    var seen: [String] = []
+    var children = tree.children(mapping)
+    while let keyNode = children.next(), let valueNode = children.next() {
+      let key = tree.string(keyNode)
+      guard let spec = specs.first(where: { $0.name == key }) else {
+        let names = specs.map(\.name)
+        report(
+          "unknown_field", "\(owner) has no field '\(key)'", keyNode,
+          didYouMean(key, among: names) ?? "its fields are \(names.joined(separator: ", "))")
+        continue
+      }
+      seen.append(key)
+      if let value = value(valueNode, spec.type, named: key) { keep(key, Field(value, at: tree.location(valueNode))) }
+    }
+    for spec in specs where spec.isRequired && !seen.contains(spec.name) {
+      report("required", "\(owner) needs the field '\(spec.name)'", mapping, spec.help)
+    }
+  }
+
+  private mutating func value(_ node: YAMLTree.Index, _ type: FieldType, named name: String) -> Field.Value? {
+    switch type {
+    case .object(let specs):
+      guard isKind(node, .mapping, name, "fields in braces or indented below") else { return nil }
+      var members = Members()
+      decode(node, specs, of: "'\(name)'") { members.append($0, $1) }
+      return .members(members)
+    case .map(let element):
+      guard isKind(node, .mapping, name, "fields in braces or indented below") else { return nil }
+      var members = Members()
+      var children = tree.children(node)
+      while let key = children.next(), let child = children.next() {
+        if let value = value(child, element, named: tree.string(key)) {
+          members.append(tree.string(key), Field(value, at: tree.location(child)))
+        }
+      }
+      return .members(members)
+    case .list(let element):
+      guard isKind(node, .sequence, name, "a list: [one, two]") else { return nil }
+      var fields: [Field] = []
+      for child in tree.children(node) {
+        if let value = value(child, element, named: name) { fields.append(Field(value, at: tree.location(child))) }
+      }
+      return .list(fields)
+    case .either(let words, let other):
+      if isScalar(node), words.contains(tree.string(node)) { return .text(tree.string(node)) }
+      return value(node, other, named: name)
+    default:
+      guard isScalar(node) else {
+        report("wrong_type", "'\(name)' must be a single value", node, "see 'purser schema'")
+        return nil
+      }
+      return scalar(node, type, named: name)
+    }
+  }
+
+  private mutating func scalar(_ node: YAMLTree.Index, _ type: FieldType, named name: String) -> Field.Value? {
+    let text = tree.string(node)
+    func wrong(_ expected: String, _ hint: String) -> Field.Value? {
+      report("wrong_type", "'\(name)' must be \(expected), not '\(text)'", node, hint)
+      return nil
+    }
+    switch type {
+    case .text, .reference, .sku:
+      return self.text(node, type, named: name)
+    case .quantity(let minimum): return integer(node, minimum...Limits.quantity, named: name)
+    case .integer(let range): return integer(node, range, named: name)
+    case .bool:
+      if let value = tree.bool(node) { return .bool(value) }
+      return wrong("true or false", "write true or false, without quotes")
+    case .rate:
+      if let rate = Rate(text) { return .rate(rate) }
+      return wrong("a percentage from 0% to 100%", "for example 30% or 2.5%")
+    case .span:
+      if let span = TimeSpan(text), span.milliseconds > 0 { return .span(span) }
+      return wrong("a length of time", "for example 7d, 36h, 15m or 30s")
+    case .instant:
+      if let instant = Instant(text) { return .instant(instant) }
+      return wrong("a moment with its offset", "for example 2026-11-20T00:00:00Z")
+    case .choice(let words):
+      if words.contains(text) { return .text(text) }
+      return wrong(
+        "one of \(words.joined(separator: ", "))", didYouMean(text, among: words) ?? "choose one of these words")
+    case .list, .object, .map, .either: return nil
+    }
+  }
+
+  private mutating func text(_ node: YAMLTree.Index, _ type: FieldType, named name: String) -> Field.Value? {
+    let text = tree.string(node)
+    guard !text.isEmpty, text.utf8.count <= 4096, !text.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
+      report("wrong_type", "'\(name)' must be one line of text", node, "between 1 and 4096 bytes")
+      return nil
+    }
+    if tree.looksLikeAnotherType(node) {
+      diagnostics.append(
+        Diagnostic(
+          "state.quote_it", "'\(text)' is kept as text; other YAML tools would read something else",
+          at: tree.location(node), severity: .warning, hint: "write \"\(text)\" in quotes"))
+    }
+    return .text(text)
+  }
+
+  private mutating func integer(
+    _ node: YAMLTree.Index, _ range: ClosedRange<Int64>, named name: String
+  ) -> Field.Value? {
+    guard let number = tree.integer(node) else {
+      report(
+        "wrong_type", "'\(name)' must be a whole number, not '\(tree.string(node))'", node,
+        "write it in decimal digits, without quotes or leading zeros")
+      return nil
+    }
+    guard range.contains(number) else {
+      report("out_of_range", "'\(name)' must be from \(range.lowerBound) to \(range.upperBound), not \(number)", node, nil)
+      return nil
+    }
+    return .integer(number)
+  }
+
+  private func isScalar(_ node: YAMLTree.Index) -> Bool { tree[node].kind == .plain || tree[node].kind == .quoted }
+
+  private mutating func isKind(
+    _ node: YAMLTree.Index, _ kind: YAMLTree.Node.Kind, _ name: String, _ expected: String
+  ) -> Bool {
+    if tree[node].kind == kind { return true }
+    report("wrong_type", "'\(name)' has the wrong shape", node, "write \(expected)")
+    return false
+  }
+
+  private mutating func report(_ id: String, _ message: String, _ node: YAMLTree.Index, _ hint: String?) {
+    diagnostics.append(Diagnostic("state.\(id)", message, at: tree.location(node), hint: hint))
+  }
+}

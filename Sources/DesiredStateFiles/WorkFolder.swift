@@ -1,0 +1,55 @@
+public import Diagnostics
+import FoundationEssentials
+
+import Git
+
+/// An operations repository as it lies on disk: what an editor, a hook or `purser validate` looks at.
+public struct WorkFolder {
+  public let path: String
+
+  public init(path: String) { self.path = path }
+
+  /// Loads what stands under `state/`, whether committed or not.
+  public func load() -> LoadedState {
+    var isFolder = false
+    let state = path + "/state"
+    guard FileManager.default.fileExists(atPath: state, isDirectory: &isFolder), isFolder else {
+      return LoadedState(files: [], problems: [StateLoader.noStateFolder])
+    }
+    var files: [DecodedFile] = []
+    var problems: [Diagnostic] = []
+    for path in (try? FileManager.default.subpathsOfDirectory(atPath: state))?.sorted() ?? [] {
+      read("state/" + path, &files, &problems)
+    }
+    return LoadedState(files: files, problems: problems)
+  }
+
+  private func read(_ name: String, _ files: inout [DecodedFile], _ problems: inout [Diagnostic]) {
+    let full = path + "/" + name
+    let attributes = try? FileManager.default.attributesOfItem(atPath: full)
+    let type = attributes?[.type] as? FileAttributeType
+    if type == .typeDirectory { return }
+    let permissions = (attributes?[.posixPermissions] as? Int) ?? 0
+    let mode: TreeEntry.Mode =
+      type == .typeSymbolicLink ? .symlink : type != .typeRegular ? .other(0) : permissions & 0o100 != 0 ? .executable : .file
+    if let problem = StateLoader.problem(path: name, mode: mode) {
+      problems.append(problem)
+    } else if StateLoader.isYAML(name) {
+      let size = (attributes?[.size] as? Int) ?? (attributes?[.size] as? UInt64).map(Int.init) ?? 0
+      guard size <= StateLoader.fileLimit else { return problems.append(StateLoader.tooLarge(name)) }
+      guard let content = FileManager.default.contents(atPath: full) else {
+        return problems.append(
+          Diagnostic("state.unreadable", "'\(name)' cannot be read", at: SourceLocation(file: name)))
+      }
+      files.append(DecodedFile(decoding: SourceFile(path: name, bytes: [UInt8](content))))
+    }
+  }
+
+  /// The text of one line of a file, for an error's excerpt; nil if it cannot be read.
+  public func line(at location: SourceLocation) -> String? {
+    guard let content = FileManager.default.contents(atPath: path + "/" + location.file) else { return nil }
+    let lines = content.split(separator: 0x0A, maxSplits: location.line, omittingEmptySubsequences: false)
+    guard location.line >= 1, location.line <= lines.count else { return nil }
+    return String(decoding: lines[location.line - 1].prefix(4096), as: UTF8.self)
+  }
+}
