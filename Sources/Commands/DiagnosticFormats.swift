@@ -66,7 +66,9 @@ enum DiagnosticFormats {
       }
       return .object(result)
     }
-    let driver: JSONValue = ["name": "purser", "rules": .array(Set(diagnostics.map(\.id)).sorted().map { ["id": .string($0)] })]
+    let driver: JSONValue = [
+      "name": "purser", "rules": .array(Set(diagnostics.map(\.id)).sorted().map { ["id": .string($0)] }),
+    ]
     return [
       "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
       "runs": [["tool": ["driver": driver], "columnKind": "unicodeCodePoints", "results": .array(results)]],

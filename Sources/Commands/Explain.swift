@@ -7,7 +7,8 @@ import Operations
 
 /// `purser explain Channel/marketplace-a`: what holds, where it comes from and what it overrode.
 struct Explain: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Show a resource's effective values and where they come from.")
+  static let configuration = CommandConfiguration(
+    abstract: "Show a resource's effective values and where they come from.")
 
   @Argument(help: "KIND/NAME, for example Channel/marketplace-a.") var resource: String
   @Option(help: "The operations repository.") var repo = "."
@@ -24,7 +25,8 @@ struct Explain: ParsableCommand {
     }
     let parts = resource.split(separator: "/", maxSplits: 1).map(String.init)
     guard parts.count == 2, let kind = Kind(rawValue: parts[0]) else {
-      throw ValidationError("'\(resource)' is not KIND/NAME; the kinds are \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw ValidationError(
+        "'\(resource)' is not KIND/NAME; the kinds are \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     guard let moment = now.map(Instant.init) ?? Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) else {
       throw ValidationError("--now '\(now ?? "")' is not RFC 3339, for example 2026-11-20T00:00:00Z")

@@ -7,4 +7,7 @@ public struct Purser: ParsableCommand {
     subcommands: [Validate.self, Explain.self])
 
   public init() {}
+
+  /// Parses the command line, runs the subcommand and exits with its code.
+  public static func start() { main() }
 }

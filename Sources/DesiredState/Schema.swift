@@ -144,7 +144,8 @@ public enum Schema {
     case .productClass:
       [
         FieldSpec("priority", .integer(0...1000), "The lowest wins where several classes match an item."),
-        FieldSpec("match", .map(.text), "Attributes that an item must have; with none, only items that name the class."),
+        FieldSpec(
+          "match", .map(.text), "Attributes that an item must have; with none, only items that name the class."),
       ]
     case .person:
       [
@@ -154,7 +155,8 @@ public enum Schema {
     case .role:
       [
         FieldSpec("people", .list(.reference(.person)), required: true, "Who has it."),
-        FieldSpec("kinds", .list(.choice(["*"] + Kind.allCases.map(\.rawValue))), required: true, "What it may change."),
+        FieldSpec(
+          "kinds", .list(.choice(["*"] + Kind.allCases.map(\.rawValue))), required: true, "What it may change."),
         FieldSpec("paths", .list(.text), required: true, "Where it may change it: state/channels/**"),
       ]
     case .approvalRule:

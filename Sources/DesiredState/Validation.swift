@@ -8,7 +8,8 @@ extension DesiredState {
     if names(of: .repository).isEmpty {
       problems.append(
         Diagnostic(
-          "state.no_repository", resources.isEmpty ? "there are no resources at all" : "there is no Repository resource",
+          "state.no_repository",
+          resources.isEmpty ? "there are no resources at all" : "there is no Repository resource",
           hint: "an operations repository has one, usually in state/purser.yaml; 'purser init' writes it"))
     }
     for (key, variants) in resources {

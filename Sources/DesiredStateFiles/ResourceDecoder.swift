@@ -230,7 +230,8 @@ struct ResourceDecoder {
       return nil
     }
     guard range.contains(number) else {
-      report("out_of_range", "'\(name)' must be from \(range.lowerBound) to \(range.upperBound), not \(number)", node, nil)
+      report(
+        "out_of_range", "'\(name)' must be from \(range.lowerBound) to \(range.upperBound), not \(number)", node, nil)
       return nil
     }
     return .integer(number)

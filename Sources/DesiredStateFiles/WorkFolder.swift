@@ -1,6 +1,5 @@
 public import Diagnostics
 import FoundationEssentials
-
 import Git
 
 /// An operations repository as it lies on disk: what an editor, a hook or `purser validate` looks at.
@@ -31,7 +30,8 @@ public struct WorkFolder {
     if type == .typeDirectory { return }
     let permissions = (attributes?[.posixPermissions] as? Int) ?? 0
     let mode: TreeEntry.Mode =
-      type == .typeSymbolicLink ? .symlink : type != .typeRegular ? .other(0) : permissions & 0o100 != 0 ? .executable : .file
+      type == .typeSymbolicLink
+      ? .symlink : type != .typeRegular ? .other(0) : permissions & 0o100 != 0 ? .executable : .file
     if let problem = StateLoader.problem(path: name, mode: mode) {
       problems.append(problem)
     } else if StateLoader.isYAML(name) {

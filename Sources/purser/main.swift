@@ -1,3 +1,3 @@
 import Commands
 
-Purser.main()
+Purser.start()

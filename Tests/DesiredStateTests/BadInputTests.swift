@@ -40,7 +40,8 @@ import Testing
 
   @Test func deepNestingAndBrokenUTF8AreRefused() {
     let deep = String(repeating: "[", count: 10_000)
-    #expect(DecodedFile(decoding: SourceFile(path: "f", bytes: Array(deep.utf8))).diagnostics.map(\.id) == ["yaml.too_deep"])
+    #expect(
+      DecodedFile(decoding: SourceFile(path: "f", bytes: Array(deep.utf8))).diagnostics.map(\.id) == ["yaml.too_deep"])
     let broken: [UInt8] = Array("kind: N".utf8) + [0xFF]
     let problem = DecodedFile(decoding: SourceFile(path: "f", bytes: broken)).diagnostics.first
     #expect(problem?.id == "yaml.not_utf8" && problem?.location?.column == 8)
