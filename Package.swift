@@ -53,7 +53,7 @@ let package = Package(
     room("BlockingExecutor"),
 
     // Adapters
-    room("DesiredStateFiles", ["YAML", "Git", "DesiredState", "Operations", "Diagnostics"]),
+    room("DesiredStateFiles", ["YAML", "Git", "Digest", "DesiredState", "Operations", "Diagnostics"]),
 
     // Shell
     room(

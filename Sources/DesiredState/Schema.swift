@@ -12,6 +12,8 @@ public indirect enum FieldType: Sendable {
   case rate
   case span
   case instant
+  /// An Ed25519 public key as OpenSSH writes it.
+  case publicKey
   case choice([String])
   case list(FieldType)
   case object([FieldSpec])
@@ -91,7 +93,7 @@ public enum Schema {
         FieldSpec("schema_version", .integer(1...1), required: true, "The version of these kinds: 1."),
         FieldSpec("currency", .text, required: true, "ISO 4217 code of all amounts, such as EUR."),
         FieldSpec("mode", .choice(["observe", "enforce"]), "observe plans and reports; enforce also applies."),
-        FieldSpec("audit_key", .text, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
+        FieldSpec("audit_key", .publicKey, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
       ]
     case .node:
       [
@@ -150,7 +152,7 @@ public enum Schema {
     case .person:
       [
         FieldSpec("email", .text, required: true, "Where to reach the person."),
-        FieldSpec("keys", .list(.text), required: true, "Public keys that sign for the person (ssh-ed25519 …)."),
+        FieldSpec("keys", .list(.publicKey), required: true, "Public keys that sign for the person (ssh-ed25519 …)."),
       ]
     case .role:
       [

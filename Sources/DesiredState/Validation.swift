@@ -10,7 +10,7 @@ extension DesiredState {
         Diagnostic(
           "state.no_repository",
           resources.isEmpty ? "there are no resources at all" : "there is no Repository resource",
-          hint: "an operations repository has one, usually in state/purser.yaml; 'purser init' writes it"))
+          hint: "add one, usually in state/purser.yaml, with its schema_version and currency"))
     }
     for (key, variants) in resources {
       problems += conflicts(variants)
@@ -38,7 +38,7 @@ extension DesiredState {
 
   /// Two resources with different names that say different things about the same stock at the same time.
   private func targetConflicts(_ kind: Kind) -> [Diagnostic] {
-    let all = resources.filter { $0.key.kind == kind }.values.joined().filter { $0.fields["rows"] == nil }
+    let all = resources.filter { $0.key.kind == kind }.values.joined().flatMap(targets)
     let groups = Dictionary(grouping: all) { resource in
       ["channel", "node", "class", "sku"].map { resource.fields[$0]?.text ?? "-" }.joined(separator: "\u{0}")
         + "\u{0}\(resource.effective.isBounded)"
@@ -49,6 +49,18 @@ extension DesiredState {
         "state.equally_specific", "\(second.key) and \(first.key) match the same stock with equal rights",
         at: second.location, hint: "merge them, narrow one, or give them windows that do not overlap",
         notes: [.init("the other one", at: first.location)])
+    }
+  }
+
+  /// The resource itself, or each of its rows as a resource of its own.
+  private func targets(of resource: Resource) -> [Resource] {
+    guard let rows = resource.fields["rows"] else { return [resource] }
+    return rows.list.enumerated().compactMap { index, row in
+      row.members.map {
+        Resource(
+          key: .init(resource.key.kind, "\(resource.key.name) row \(index + 1)"), scope: resource.scope,
+          effective: resource.effective, fields: $0, location: row.location)
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 public import DesiredState
 public import Diagnostics
+import Digest
 import Operations
 import YAML
 
@@ -72,9 +73,10 @@ struct ResourceDecoder {
     }
     guard let name = common["name"]?.text, isName(name, at: common["name"]?.location) else { return nil }
     let window = window(common["effective"])
+    let scope = scope(common["scope"])
     guard diagnostics.count(where: { $0.severity == .error }) == before else { return nil }
     return Resource(
-      key: .init(kind, name), scope: scope(common["scope"]), effective: window, fields: fields,
+      key: .init(kind, name), scope: scope, effective: window, fields: fields,
       location: tree.location(document))
   }
 
@@ -98,10 +100,18 @@ struct ResourceDecoder {
     return false
   }
 
-  private func scope(_ field: Field?) -> Scope {
-    if let sku = field?.members?["sku"]?.text { return .item(SKU(sku)) }
-    if let name = field?.members?["class"]?.text { return .productClass(name) }
-    return .everything
+  private mutating func scope(_ field: Field?) -> Scope {
+    guard let field, let members = field.members else { return .everything }
+    switch (members["class"]?.text, members["sku"]?.text) {
+    case (let name?, nil): return .productClass(name)
+    case (nil, let sku?): return .item(SKU(sku))
+    default:
+      diagnostics.append(
+        Diagnostic(
+          "state.one_of", "a scope names either a class or a sku", at: field.location,
+          hint: "give one of them; without a scope the resource is for all items"))
+      return .everything
+    }
   }
 
   private mutating func window(_ field: Field?) -> Window {
@@ -201,6 +211,9 @@ struct ResourceDecoder {
       if words.contains(text) { return .text(text) }
       return wrong(
         "one of \(words.joined(separator: ", "))", didYouMean(text, among: words) ?? "choose one of these words")
+    case .publicKey:
+      if PublicKey(openSSH: text) != nil { return .text(text) }
+      return wrong("an Ed25519 public key", "the one line of a .pub file, starting with ssh-ed25519")
     case .list, .object, .map, .either: return nil
     }
   }

@@ -60,7 +60,8 @@ public final class StateLoader {
   }
 
   static let noStateFolder = Diagnostic(
-    "state.empty", "there is no folder 'state'", hint: "'purser init DIR' makes a repository that has one")
+    "state.empty", "there is no folder 'state'",
+    hint: "name the folder of an operations repository, the one that holds state/")
 
   static func isYAML(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
 

@@ -28,15 +28,16 @@ public struct WorkFolder {
     let attributes = try? FileManager.default.attributesOfItem(atPath: full)
     let type = attributes?[.type] as? FileAttributeType
     if type == .typeDirectory { return }
-    let permissions = (attributes?[.posixPermissions] as? Int) ?? 0
+    let permissions = Self.integer(attributes?[.posixPermissions])
     let mode: TreeEntry.Mode =
       type == .typeSymbolicLink
       ? .symlink : type != .typeRegular ? .other(0) : permissions & 0o100 != 0 ? .executable : .file
     if let problem = StateLoader.problem(path: name, mode: mode) {
       problems.append(problem)
     } else if StateLoader.isYAML(name) {
-      let size = (attributes?[.size] as? Int) ?? (attributes?[.size] as? UInt64).map(Int.init) ?? 0
-      guard size <= StateLoader.fileLimit else { return problems.append(StateLoader.tooLarge(name)) }
+      guard Self.integer(attributes?[.size]) <= StateLoader.fileLimit else {
+        return problems.append(StateLoader.tooLarge(name))
+      }
       guard let content = FileManager.default.contents(atPath: full) else {
         return problems.append(
           Diagnostic("state.unreadable", "'\(name)' cannot be read", at: SourceLocation(file: name)))
@@ -45,9 +46,18 @@ public struct WorkFolder {
     }
   }
 
+  /// Foundation gives numbers of files as different integer types on different systems.
+  private static func integer(_ value: Any?) -> Int { (value as? any BinaryInteger).map { Int(clamping: $0) } ?? 0 }
+
   /// The text of one line of a file, for an error's excerpt; nil if it cannot be read.
   public func line(at location: SourceLocation) -> String? {
-    guard let content = FileManager.default.contents(atPath: path + "/" + location.file) else { return nil }
+    let full = path + "/" + location.file
+    let attributes = try? FileManager.default.attributesOfItem(atPath: full)
+    // A link may lead anywhere, and a file that was refused for its size is not read for its excerpt either.
+    guard attributes?[.type] as? FileAttributeType == .typeRegular,
+      Self.integer(attributes?[.size]) <= StateLoader.fileLimit,
+      let content = FileManager.default.contents(atPath: full)
+    else { return nil }
     let lines = content.split(separator: 0x0A, maxSplits: location.line, omittingEmptySubsequences: false)
     guard location.line >= 1, location.line <= lines.count else { return nil }
     return String(decoding: lines[location.line - 1].prefix(4096), as: UTF8.self)
