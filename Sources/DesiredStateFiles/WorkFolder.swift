@@ -46,8 +46,12 @@ public struct WorkFolder {
     }
   }
 
-  /// Foundation gives numbers of files as different integer types on different systems.
-  private static func integer(_ value: Any?) -> Int { (value as? any BinaryInteger).map { Int(clamping: $0) } ?? 0 }
+  /// FoundationEssentials gives a file's numbers as unsigned integers, but as bridged objects in a process that has
+  /// also loaded Foundation. What is neither counts as the largest number, so that the file is refused.
+  private static func integer(_ value: Any?) -> Int {
+    if let value = value as? Int { return value }
+    return (value as? any BinaryInteger).map { Int(clamping: $0) } ?? .max
+  }
 
   /// The text of one line of a file, for an error's excerpt; nil if it cannot be read.
   public func line(at location: SourceLocation) -> String? {
