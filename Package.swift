@@ -55,6 +55,8 @@ let package = Package(
     // Adapters
     room("DesiredStateFiles", ["YAML", "Git", "Digest", "DesiredState", "Operations", "Diagnostics"]),
 
+    room("ActualState", ["Digest", "Operations"]),
+
     // Shell
     room(
       "Commands",

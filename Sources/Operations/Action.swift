@@ -1,5 +1,6 @@
 /// Everything that a plan can do. The set is closed: what is not here cannot be done by a policy.
 public enum Action: Hashable, Sendable {
+  case setNode(NodeID, isActive: Bool, was: Bool)
   case setSafetyStock(SKU, NodeID, Quantity, was: Quantity)
   case claim(SKU, PlannedClaim)
   case setGrant(SKU, ChannelID, Grant, was: Grant?)
@@ -34,8 +35,10 @@ public struct PlannedClaim: Hashable, Sendable {
 }
 
 extension Action {
-  public var sku: SKU {
+  /// The item that it is about; nil for a node.
+  public var sku: SKU? {
     switch self {
+    case .setNode: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
       .publish(let sku, _, _, _), .openCase(let sku, _), .closeCase(let sku, _):
       sku
@@ -45,6 +48,7 @@ extension Action {
   /// The stable name of the action's kind, in JSON and in counts.
   public var kind: String {
     switch self {
+    case .setNode: "set_node"
     case .setSafetyStock: "set_safety_stock"
     case .claim: "claim"
     case .setGrant: "set_grant"
@@ -60,6 +64,7 @@ extension Action {
   /// The action that takes this one back; nil for a claim, which a release undoes, and for a first grant or publication.
   public var inverse: Action? {
     switch self {
+    case .setNode(let node, let new, let was): .setNode(node, isActive: was, was: new)
     case .setSafetyStock(let sku, let node, let new, let was): .setSafetyStock(sku, node, was, was: new)
     case .setShared(let sku, let new, let was): .setShared(sku, was, was: new)
     case .setGrant(let sku, let channel, let new, let was): was.map { .setGrant(sku, channel, $0, was: new) }
@@ -71,8 +76,13 @@ extension Action {
   }
 
   public var json: JSONValue {
-    var members: [String: JSONValue] = ["action": .string(kind), "sku": .string(sku.rawValue)]
+    var members: [String: JSONValue] = ["action": .string(kind)]
+    if let sku { members["sku"] = .string(sku.rawValue) }
     switch self {
+    case .setNode(let node, let new, let was):
+      members["node"] = .string(node.rawValue)
+      members["active"] = .bool(new)
+      members["was"] = .bool(was)
     case .setSafetyStock(_, let node, let new, let was):
       members["node"] = .string(node.rawValue)
       members["units"] = .integer(new)

@@ -32,24 +32,24 @@ public struct Application: Sendable {
   /// The policy that must still be pinned when this is applied; nil only for the first.
   public var expectedPin: PolicyPin?
   public var pin: PolicyPin
-  /// The head that was refused, with its reasons; kept so that it is recorded once.
-  public var refusedHead: String?
+  /// The store's change counter when the plan read it. While it still stands, nothing that was read has changed.
+  public var snapshotVersion: Int64
   /// The version of each item that the plan read; a mismatch aborts everything.
   public var readVersions: [(sku: SKU, version: Int64)]
   public var actions: [Action]
   public var record: AuditDraft
-  /// Whether the whole catalogue was planned, under which policy and in which hour: what makes the next full plan due.
+  /// Whether the whole catalogue was planned; `now` then says when the next full plan is due.
   public var fullPlan: Bool
   public var now: Instant
 
   public init(
-    planDigest: SHA256Digest, expectedPin: PolicyPin?, pin: PolicyPin, refusedHead: String? = nil,
+    planDigest: SHA256Digest, expectedPin: PolicyPin?, pin: PolicyPin, snapshotVersion: Int64,
     readVersions: [(sku: SKU, version: Int64)], actions: [Action], record: AuditDraft, fullPlan: Bool, now: Instant
   ) {
     self.planDigest = planDigest
     self.expectedPin = expectedPin
     self.pin = pin
-    self.refusedHead = refusedHead
+    self.snapshotVersion = snapshotVersion
     self.readVersions = readVersions
     self.actions = actions
     self.record = record

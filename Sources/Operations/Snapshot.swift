@@ -15,6 +15,8 @@ public struct Snapshot: Sendable {
   /// The store's change counter when it was read.
   public var version: Int64 = 0
   public var nodes: [NodeID] = []
+  /// Beside `nodes`: whether the last applied plan lets the node's stock be promised.
+  public var nodeIsActive: [Bool] = []
   public var channels: [ChannelID] = []
   /// The distinct (class, attributes) of items; `items.traits` points here.
   public var traits: [ItemTraits] = []

@@ -1,0 +1,236 @@
+public import Operations
+
+/// A message from another system, as it arrived.
+public struct Event: Hashable, Sendable {
+  public var source: String
+  public var id: String
+  public var type: String
+  /// When it happened in the world.
+  public var time: Instant
+  public var data: JSONValue
+
+  public init(source: String, id: String, type: String, time: Instant, data: JSONValue) {
+    self.source = source
+    self.id = id
+    self.type = type
+    self.time = time
+    self.data = data
+  }
+
+  /// Unique among all events: what every row that it causes is keyed by.
+  public var key: String { "\(source)#\(id)" }
+}
+
+/// What became of an event.
+public enum EventState: Hashable, Sendable {
+  case applied
+  /// It names something that is not known yet and is tried again when that arrives: `sku:X`, `order:X`,
+  /// `purchase_order:X`.
+  case waiting(for: String)
+  /// It can never be applied; kept with its reason.
+  case refused(String)
+}
+
+public struct ItemRow: Hashable, Sendable {
+  public var sku: SKU
+  public var uom: String
+  public var traits: ItemTraits
+  /// Grows with everything that touches the item.
+  public var version: Int64
+  /// Units left in the shared pool; below 0 when stock shrank after the last plan.
+  public var shared: Quantity
+  /// Units that active claims hold in pools.
+  public var claimed: Quantity
+  /// Whether it was touched since it was last planned.
+  public var isDirty: Bool
+
+  public init(
+    sku: SKU, uom: String, traits: ItemTraits, version: Int64 = 0, shared: Quantity = 0, claimed: Quantity = 0,
+    isDirty: Bool = true
+  ) {
+    self.sku = sku
+    self.uom = uom
+    self.traits = traits
+    self.version = version
+    self.shared = shared
+    self.claimed = claimed
+    self.isDirty = isDirty
+  }
+}
+
+/// The projection of the ledger for one item at one node.
+public struct PositionRow: Hashable, Sendable {
+  public var sku: SKU
+  public var node: NodeID
+  public var onHand: Quantity = 0
+  public var sellable: Quantity = 0
+  /// Units that claims hold at this node.
+  public var allocated: Quantity = 0
+  /// Units that the last applied plan keeps from being promised.
+  public var safetyStock: Quantity = 0
+  /// The latest count, by time and then by event key; nil before the first.
+  public var countedAt: Instant?
+  public var countKey = ""
+
+  public init(sku: SKU, node: NodeID) {
+    self.sku = sku
+    self.node = node
+  }
+
+  /// atf(n) = max(0, sellable − allocated − safety stock); a node that is not active promises nothing.
+  public func availableToFulfil(isActive: Bool) -> Quantity {
+    isActive ? max(0, sellable - allocated - safetyStock) : 0
+  }
+}
+
+public struct OrderRow: Hashable, Sendable {
+  public var order: OrderID
+  public var channel: ChannelID
+  public var placedAt: Instant
+  public var region: String
+
+  public init(order: OrderID, channel: ChannelID, placedAt: Instant, region: String) {
+    self.order = order
+    self.channel = channel
+    self.placedAt = placedAt
+    self.region = region
+  }
+}
+
+public struct OrderLineRow: Hashable, Sendable {
+  public var order: OrderID
+  public var line: String
+  public var sku: SKU
+  public var ordered: Quantity
+  public var cancelled: Quantity = 0
+  public var shipped: Quantity = 0
+  /// Units that active claims hold.
+  public var claimed: Quantity = 0
+  /// Minor units of the repository's currency; nil if the order did not say.
+  public var unitPrice: Int64?
+
+  public init(order: OrderID, line: String, sku: SKU, ordered: Quantity, unitPrice: Int64?) {
+    self.order = order
+    self.line = line
+    self.sku = sku
+    self.ordered = ordered
+    self.unitPrice = unitPrice
+  }
+
+  /// Units that are neither cancelled nor shipped nor claimed.
+  public var open: Quantity { max(0, ordered - cancelled - shipped - claimed) }
+}
+
+/// A reservation: units that an order line holds in a pool.
+public struct ClaimRow: Hashable, Sendable {
+  /// 0 until the store has given it a number.
+  public var id: Int64
+  public var order: OrderID
+  public var line: String
+  public var sku: SKU
+  public var channel: ChannelID
+  public var pool: Pool
+  public var quantity: Quantity
+  public var state: ClaimState
+  /// When it was claimed: the hour in which it counts towards caps.
+  public var claimedAt: Instant
+
+  public init(
+    id: Int64 = 0, order: OrderID, line: String, sku: SKU, channel: ChannelID, pool: Pool, quantity: Quantity,
+    state: ClaimState = .active, claimedAt: Instant
+  ) {
+    self.id = id
+    self.order = order
+    self.line = line
+    self.sku = sku
+    self.channel = channel
+    self.pool = pool
+    self.quantity = quantity
+    self.state = state
+    self.claimedAt = claimedAt
+  }
+}
+
+/// What one channel of one item was granted, holds and was told.
+public struct GrantRow: Hashable, Sendable {
+  public var sku: SKU
+  public var channel: ChannelID
+  /// Nil before the first plan: nothing can be claimed at once.
+  public var grant: Grant?
+  public var published: Quantity?
+  public var activeProtected: Quantity = 0
+  public var activeShared: Quantity = 0
+
+  public init(sku: SKU, channel: ChannelID) {
+    self.sku = sku
+    self.channel = channel
+  }
+}
+
+public struct PurchaseOrderLineRow: Hashable, Sendable {
+  public var purchaseOrder: PurchaseOrderID
+  public var line: String
+  public var sku: SKU
+  public var supplier: SupplierID
+  public var node: NodeID
+  public var ordered: Quantity
+  public var received: Quantity
+  public var eta: Instant
+  public var originalETA: Instant
+
+  public init(
+    purchaseOrder: PurchaseOrderID, line: String, sku: SKU, supplier: SupplierID, node: NodeID, ordered: Quantity,
+    received: Quantity = 0, eta: Instant, originalETA: Instant
+  ) {
+    self.purchaseOrder = purchaseOrder
+    self.line = line
+    self.sku = sku
+    self.supplier = supplier
+    self.node = node
+    self.ordered = ordered
+    self.received = received
+    self.eta = eta
+    self.originalETA = originalETA
+  }
+}
+
+/// Changes of the units that count towards caps and windowed protections, in the hour of the claim.
+public struct UsageChange: Hashable, Sendable {
+  public var claimed: Quantity
+  public var protected: Quantity
+  public var protectedShipped: Quantity
+
+  public init(claimed: Quantity = 0, protected: Quantity = 0, protectedShipped: Quantity = 0) {
+    self.claimed = claimed
+    self.protected = protected
+    self.protectedShipped = protectedShipped
+  }
+}
+
+/// A message that waits to be delivered.
+public struct OutboxRow: Hashable, Sendable {
+  public var record: Int64
+  public var payload: JSONValue
+
+  public init(record: Int64, payload: JSONValue) {
+    self.record = record
+    self.payload = payload
+  }
+}
+
+/// Audit records that are to be, or were, written as one commit. Fixed before git is touched, so that writing again
+/// after a crash gives the same commit.
+public struct AuditBatch: Hashable, Sendable {
+  public var first: Int64
+  public var last: Int64
+  public var parent: String?
+  /// Nil until the audit branch has moved to it.
+  public var commit: String?
+
+  public init(first: Int64, last: Int64, parent: String?, commit: String? = nil) {
+    self.first = first
+    self.last = last
+    self.parent = parent
+    self.commit = commit
+  }
+}

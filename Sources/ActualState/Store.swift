@@ -1,0 +1,153 @@
+public import Operations
+
+/// What is asked of a store: rows by key, in transactions. The rules stand once, in extensions of this protocol, so
+/// that two stores cannot differ in what they mean.
+///
+/// A store belongs to one task; other processes may have the same file open.
+public protocol Store: AnyObject {
+  /// Runs `body` so that all of its writes happen or none does.
+  func transaction<Result>(_ body: () throws -> Result) throws -> Result
+
+  func value(_ key: StoreKey) throws -> String?
+  func set(_ key: StoreKey, _ value: String?) throws
+
+  func state(ofEvent source: String, id: String) throws -> EventState?
+  func put(_ event: Event, _ state: EventState) throws
+  /// In the order in which they arrived.
+  func events(waitingFor what: String) throws -> [Event]
+  func countEvents() throws -> EventCounts
+
+  func item(_ sku: SKU) throws -> ItemRow?
+  func put(_ item: ItemRow) throws
+
+  func isActive(_ node: NodeID) throws -> Bool
+  func setActive(_ node: NodeID, _ isActive: Bool) throws
+  func position(_ sku: SKU, _ node: NodeID) throws -> PositionRow?
+  func put(_ position: PositionRow) throws
+  /// Appends to the ledger; the caller keeps the projection and the checkpoint in step.
+  func append(_ entry: LedgerEntry) throws
+  /// The sum of the sellable changes of all entries but counts whose time is after `time`.
+  func netMoves(_ sku: SKU, _ node: NodeID, after time: Instant) throws -> Quantity
+
+  func order(_ id: OrderID) throws -> OrderRow?
+  func insert(_ order: OrderRow) throws
+  func line(_ order: OrderID, _ line: String) throws -> OrderLineRow?
+  /// In byte order of their line ids.
+  func lines(of order: OrderID) throws -> [OrderLineRow]
+  func put(_ line: OrderLineRow) throws
+  /// The active claims of a line, oldest first.
+  func activeClaims(of order: OrderID, _ line: String) throws -> [ClaimRow]
+  /// Inserts a claim without a number, else replaces it.
+  func put(_ claim: ClaimRow) throws
+
+  func grant(_ sku: SKU, _ channel: ChannelID) throws -> GrantRow?
+  func put(_ grant: GrantRow) throws
+  func addUsage(_ sku: SKU, _ channel: ChannelID, hour: Int32, _ change: UsageChange) throws
+
+  func purchaseOrderLine(_ order: PurchaseOrderID, _ line: String) throws -> PurchaseOrderLineRow?
+  func hasPurchaseOrder(_ order: PurchaseOrderID) throws -> Bool
+  func put(_ line: PurchaseOrderLineRow) throws
+
+  func open(_ case: Case, of sku: SKU, at time: Instant) throws
+  func close(_ case: Case, of sku: SKU) throws
+
+  /// Clears the mark of every item that an event has touched.
+  func clearDirtyMarks(of skus: [SKU]?) throws
+
+  func wasApplied(_ planDigest: String) throws -> Bool
+  func recordApplied(_ planDigest: String, record: Int64) throws
+  func append(_ message: OutboxRow) throws
+  func countOutbox() throws -> Int64
+
+  func append(_ record: AuditRecord) throws
+  func auditRecords(_ range: ClosedRange<Int64>) throws -> [AuditRecord]
+  /// The number of the last record that must be heard of at once; 0 if there is none.
+  func lastDecision() throws -> Int64
+  func auditBatches(pendingOnly: Bool) throws -> [AuditBatch]
+  func put(_ batch: AuditBatch) throws
+
+  func snapshot(_ scope: Snapshot.Scope) throws -> Snapshot
+
+  // For people, in key order.
+  func eachItem(_ body: (ItemRow) throws -> Void) throws
+  func eachPosition(_ body: (PositionRow, _ isActive: Bool) throws -> Void) throws
+  func eachGrant(_ body: (GrantRow) throws -> Void) throws
+  func eachClaim(_ body: (ClaimRow) throws -> Void) throws
+  func eachOrder(_ body: (OrderRow) throws -> Void) throws
+  func eachCase(_ body: (SKU, Case, Instant) throws -> Void) throws
+  func eachWaiting(_ body: (Event, EventState) throws -> Void) throws
+  /// In the order in which they were posted.
+  func eachEntry(_ body: (LedgerEntry) throws -> Void) throws
+}
+
+/// Single values that a store keeps.
+public enum StoreKey: String, Sendable, CaseIterable {
+  /// Grows with every change; a snapshot carries it.
+  case version
+  /// `LedgerCheckpoint` as JSON.
+  case ledger
+  /// `PolicyPin` as JSON.
+  case pin
+  /// The parentless commit that the first run trusted.
+  case trustRoot = "trust_root"
+  /// The head that was refused last, and why, so that it is recorded once.
+  case refused
+  /// When the whole catalogue was last planned, in milliseconds.
+  case fullPlanAt = "full_plan_at"
+  /// `AuditHead` as JSON.
+  case auditHead = "audit_head"
+}
+
+public struct EventCounts: Hashable, Sendable {
+  public var applied: Int64 = 0
+  public var waiting: Int64 = 0
+  public var refused: Int64 = 0
+
+  public init(applied: Int64 = 0, waiting: Int64 = 0, refused: Int64 = 0) {
+    self.applied = applied
+    self.waiting = waiting
+    self.refused = refused
+  }
+}
+
+/// Why a store cannot do its work, in words for the person who runs it.
+public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Kind: Sendable { case busy, full, readOnly, damaged, cannotOpen, other }
+
+  public var kind: Kind
+  public var message: String
+  public var hint: String
+
+  public init(kind: Kind, message: String, hint: String) {
+    self.kind = kind
+    self.message = message
+    self.hint = hint
+  }
+
+  public var description: String { "\(message); \(hint)" }
+}
+
+extension Store {
+  public func pin() throws -> PolicyPin? {
+    try value(.pin).flatMap { try? JSONValue.parse($0) }.flatMap(PolicyPin.init(json:))
+  }
+
+  public func checkpoint() throws -> LedgerCheckpoint {
+    try value(.ledger).flatMap { try? JSONValue.parse($0) }.flatMap(LedgerCheckpoint.init(json:)) ?? .empty
+  }
+
+  public func version() throws -> Int64 { try value(.version).flatMap { Int64($0) } ?? 0 }
+
+  public func fullPlanAt() throws -> Instant? {
+    try value(.fullPlanAt).flatMap { Int64($0) }.map(Instant.init(milliseconds:))
+  }
+
+  /// Marks an item as touched: its version grows, and the next plan looks at it.
+  func touch(_ item: inout ItemRow) throws {
+    let version = try version() + 1
+    try set(.version, String(version))
+    item.version = version
+    item.isDirty = true
+    try put(item)
+  }
+}
