@@ -1,0 +1,130 @@
+public import Digest
+public import Operations
+
+extension Store {
+  /// Applies a plan in one transaction: all of it, once, and only onto the world that it was made for.
+  public func apply(_ application: Application) throws -> ApplyOutcome {
+    try transaction {
+      if try wasApplied(application.planDigest.description) { return .alreadyApplied }
+      if let conflict = try conflict(application) { return .conflict(conflict) }
+      let isCurrent = try version() == application.snapshotVersion
+      for group in groups(application.actions) { try perform(group, at: application.now) }
+      try clearDirtyMarks(of: isCurrent && application.fullPlan ? nil : application.readVersions.map(\.sku))
+      try set(.pin, application.pin.json.canonical)
+      try set(.refused, nil)
+      if application.fullPlan { try set(.fullPlanAt, String(application.now.milliseconds)) }
+      let record = try append(application.record)
+      try recordApplied(application.planDigest.description, record: record.sequence)
+      let published = application.actions.count { if case .publish = $0 { true } else { false } }
+      if published > 0 {
+        try append(
+          OutboxRow(
+            record: record.sequence,
+            payload: ["plan": .string(application.planDigest.description), "publications": .integer(Int64(published))]))
+      }
+      return .applied(record: record.sequence)
+    }
+  }
+
+  private func conflict(_ application: Application) throws -> String? {
+    guard try pin() == application.expectedPin else { return "another policy was pinned meanwhile" }
+    if try version() == application.snapshotVersion { return nil }
+    for (sku, version) in application.readVersions where try item(sku)?.version != version {
+      return "'\(sku)' has changed since the plan read it"
+    }
+    return nil
+  }
+
+  /// Consecutive actions on one item, so that its row is read and written once.
+  private func groups(_ actions: [Action]) -> [ArraySlice<Action>] {
+    var groups: [ArraySlice<Action>] = []
+    var start = actions.startIndex
+    for index in actions.indices.dropFirst() where actions[index].sku != actions[start].sku {
+      groups.append(actions[start..<index])
+      start = index
+    }
+    if start < actions.endIndex { groups.append(actions[start...]) }
+    return groups
+  }
+
+  private func perform(_ actions: ArraySlice<Action>, at now: Instant) throws {
+    guard let sku = actions.first?.sku else {
+      for case .setNode(let node, let isActive, _) in actions { try setActive(node, isActive) }
+      return
+    }
+    guard var item = try item(sku) else { return }
+    for action in actions { try perform(action, of: &item, at: now) }
+    try touch(&item)
+  }
+
+  private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
+    switch action {
+    case .setNode: break
+    case .setSafetyStock(let sku, let node, let units, _):
+      var position = try position(sku, node) ?? PositionRow(sku: sku, node: node)
+      position.safetyStock = units
+      try put(position)
+    case .claim(let sku, let claim):
+      try add(
+        ClaimRow(
+          order: claim.order, line: claim.line, sku: sku, channel: claim.channel, pool: claim.pool,
+          quantity: claim.quantity, claimedAt: now), of: &item)
+    case .setGrant(let sku, let channel, let grant, _):
+      var row = try self.grant(sku, channel) ?? GrantRow(sku: sku, channel: channel)
+      row.grant = grant
+      try put(row)
+    case .setShared(_, let units, _): item.shared = units
+    case .publish(let sku, let channel, let units, _):
+      var row = try grant(sku, channel) ?? GrantRow(sku: sku, channel: channel)
+      row.published = units
+      try put(row)
+    case .openCase(let sku, let what): try open(what, of: sku, at: now)
+    case .closeCase(let sku, let what): try close(what, of: sku)
+    }
+  }
+}
+
+/// The end of the store's own chain of audit records.
+public struct AuditHead: Hashable, Sendable {
+  /// The number of the last record; 0 before the first.
+  public var sequence: Int64
+  public var hash: SHA256Digest
+
+  public init(sequence: Int64, hash: SHA256Digest) {
+    self.sequence = sequence
+    self.hash = hash
+  }
+
+  init?(json: JSONValue) {
+    guard let sequence = json["record"]?.integer, let hash = json["hash"]?.string.flatMap(SHA256Digest.init(hex:))
+    else { return nil }
+    self.init(sequence: sequence, hash: hash)
+  }
+
+  var json: JSONValue { ["record": .integer(sequence), "hash": .string(hash.description)] }
+}
+
+extension Store {
+  public func auditHead() throws -> AuditHead {
+    try value(.auditHead).flatMap { try? JSONValue.parse($0) }.flatMap(AuditHead.init(json:))
+      ?? AuditHead(sequence: 0, hash: .zero)
+  }
+
+  /// Records something that was decided and changes nothing else: a refusal, a failure, a checkpoint.
+  /// - Parameter refused: the head that was refused, so that it is recorded once.
+  public func note(_ draft: AuditDraft, refused: String? = nil) throws {
+    try transaction {
+      if let refused { try set(.refused, refused) }
+      try append(draft)
+    }
+  }
+
+  @discardableResult
+  func append(_ draft: AuditDraft) throws -> AuditRecord {
+    let head = try auditHead()
+    let record = draft.sealed(sequence: head.sequence + 1, previous: head.hash, checkpoint: try checkpoint())
+    try append(record)
+    try set(.auditHead, AuditHead(sequence: record.sequence, hash: record.hash).json.canonical)
+    return record
+  }
+}

@@ -1,0 +1,84 @@
+import Operations
+
+/// Which system alone may send an event type; types without an owner are accepted from any source.
+public struct EventOwners: Hashable, Sendable {
+  private let sourceOfType: [String: String]
+
+  public init(_ sourceOfType: [String: String]) { self.sourceOfType = sourceOfType }
+
+  /// The source that owns the type when `event` comes from another; nil when the event may come in.
+  func owner(insteadOf event: Event) -> String? {
+    sourceOfType[event.type].flatMap { $0 == event.source ? nil : $0 }
+  }
+}
+
+/// What became of one event that was handed in.
+public enum Receipt: Hashable, Sendable {
+  case applied
+  /// It was applied before; nothing was done again.
+  case repeated
+  case waiting(for: String)
+  case refused(String)
+}
+
+extension Store {
+  /// Takes in one event, exactly once for its (source, id). To be called inside a transaction.
+  ///
+  /// An event that names something unknown is kept and taken in when that arrives, so that the order in which systems
+  /// deliver does not matter. An event that can never be applied is kept with its reason and changes nothing; sent
+  /// again, it is tried again, since an owner or a catalogue may have been put right meanwhile.
+  public func receive(_ event: Event, owners: EventOwners) throws -> Receipt {
+    if try state(ofEvent: event.source, id: event.id) == .applied { return .repeated }
+    let state = try take(event, owners: owners)
+    try put(event, state)
+    switch state {
+    case .applied: return .applied
+    case .waiting(let what): return .waiting(for: what)
+    case .refused(let reason): return .refused(reason)
+    }
+  }
+
+  private func take(_ event: Event, owners: EventOwners) throws -> EventState {
+    if let owner = owners.owner(insteadOf: event) {
+      return .refused("only '\(owner)' may send \(event.type), not '\(event.source)'")
+    }
+    let fact: Fact
+    do throws(FactProblem) { fact = try Fact(event) } catch { return .refused(error.reason) }
+    let (state, arrived) = try take(fact, event)
+    if state == .applied, let arrived { try takeWaiting(for: arrived, owners: owners) }
+    return state
+  }
+
+  /// Takes in what waited for something that has just arrived.
+  private func takeWaiting(for what: String, owners: EventOwners) throws {
+    for event in try events(waitingFor: what) {
+      let state = try take(event, owners: owners)
+      // An event that it caused to be taken in may have taken this one in already.
+      if try self.state(ofEvent: event.source, id: event.id) != .applied { try put(event, state) }
+    }
+  }
+
+  /// - Returns: what became of it, and the name under which other events may have waited for it.
+  private func take(_ fact: Fact, _ event: Event) throws -> (EventState, arrived: String?) {
+    switch fact {
+    case .item(let sku, let uom, let traits): (try upsert(sku, uom, traits), "sku:\(sku)")
+    case .count(let sku, let node, let onHand, let asOf):
+      (try count(sku, node, onHand: onHand, asOf: asOf, event), nil)
+    case .adjustment(let sku, let node, let delta): (try adjust(sku, node, by: delta, event), nil)
+    case .order(let order, let lines): (try place(order, lines, event), "order:\(order.order)")
+    case .cancellation(let order, let lines): (try cancel(order, lines), nil)
+    case .shipment(let order, let node, let lines): (try ship(order, from: node, lines, event), nil)
+    case .purchaseOrder(let lines): try confirm(lines)
+    case .receipt(let order, let lines): (try receive(order, lines, event), nil)
+    }
+  }
+
+  private func upsert(_ sku: SKU, _ uom: String, _ traits: ItemTraits) throws -> EventState {
+    var row = try item(sku) ?? ItemRow(sku: sku, uom: uom, traits: traits)
+    // Quantities are stored in it: a change would silently turn ten pieces into ten boxes.
+    guard row.uom == uom else { return .refused("'\(sku)' is counted in '\(row.uom)'; that cannot change to '\(uom)'") }
+    row.traits = traits
+    try touch(&row)
+    return .applied
+  }
+}
