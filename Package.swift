@@ -42,6 +42,8 @@ let package = Package(
     room("Operations", ["Digest", "Diagnostics"]),
     room("DesiredState", ["Operations", "Diagnostics"]),
 
+    room("Planning", ["DesiredState", "Digest", "Operations", "Diagnostics"]),
+
     // C libraries and their wrappers
     cLibrary("Clibgit2", pkgConfig: "libgit2", debian: "libgit2-dev"),
     cLibrary("Clibyaml", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
@@ -70,5 +72,6 @@ let package = Package(
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
+    tests("PlanningTests", ["Planning", "DesiredStateFiles", "DesiredState", "Operations"]),
   ]
 )

@@ -69,7 +69,8 @@ public struct PositionColumns: Sendable {
 public struct GrantColumns: Sendable {
   public var starts: ContiguousArray<Int32> = [0]
   public var channel: ContiguousArray<Int32> = []
-  public var grant: ContiguousArray<Grant> = []
+  /// Nil before the first plan.
+  public var grant: ContiguousArray<Grant?> = []
   /// What the channel was last told; nil before the first publication.
   public var published: ContiguousArray<Quantity?> = []
   public var activeProtected: ContiguousArray<Quantity> = []

@@ -138,6 +138,11 @@ public struct Window: Hashable, Sendable {
     (from.map { $0 <= instant } ?? true) && (until.map { instant < $0 } ?? true)
   }
 
+  /// Whether the hour that begins at `hour` lies in the window; the hour in which it opens counts in full.
+  public func contains(hourFrom hour: Int32) -> Bool {
+    (from.map { $0.hour <= hour } ?? true) && (until.map { Instant(hour: hour) < $0 } ?? true)
+  }
+
   public func overlaps(_ other: Window) -> Bool {
     (from ?? .distantPast) < (other.until ?? .distantFuture) && (other.from ?? .distantPast) < (until ?? .distantFuture)
   }

@@ -1,0 +1,139 @@
+import Operations
+
+/// What one channel of one item holds and has sold: the inputs of its grant beside the policy.
+struct ChannelUse: Hashable, Sendable {
+  /// Units that claims drew from the channel's own protection and that still count against it.
+  var consumed: Quantity = 0
+  /// Of `consumed`, what has left the building and is therefore missing in on-hand.
+  var consumedShipped: Quantity = 0
+  /// Units that the channel claimed, from any pool, in its cap's window.
+  var used: Quantity = 0
+  /// Units that all channels claimed in this channel's cap window.
+  var usedByAll: Quantity = 0
+  /// Units that the channel took from the shared pool within `DemandWindow.span`.
+  var soldFromShared: Quantity = 0
+}
+
+/// The time over which recent sales are measured, for the latency buffer.
+enum DemandWindow {
+  static let span = TimeSpan(milliseconds: 24 * 3_600_000)
+}
+
+/// Grants and publications of one item.
+///
+/// - Source: domain.md §2.4.
+struct Exposure {
+  var grants: ContiguousArray<Grant> = []
+  var shared: Quantity = 0
+  var published: ContiguousArray<Quantity> = []
+
+  /// Shares out what is left of an item among the channels.
+  ///
+  /// 1. Tiers ascending, with `rem` the units left: e = apportion(protected, rem + Σ consumed), g = max(0, e − consumed);
+  ///    if Σ g is more than rem after a real drop in supply, rem is apportioned over g.
+  /// 2. shared = A − Σ g. A debt (more claimed than there is) stays in shared, below 0.
+  /// 3. The cap leaves cap − used; a cap below what is used already leaves 0 and cancels nothing.
+  /// - Parameters:
+  ///   - net: Σ ATF − units claimed on no node; below 0 when more is claimed than there is.
+  ///   - onHand: units on hand in all nodes: the base of percentages.
+  mutating func grant(
+    net: Quantity, onHand: Quantity, policy: borrowing Policy.ItemPolicy, use: borrowing ContiguousArray<ChannelUse>
+  ) {
+    let available = max(0, net)
+    let count = policy.channels.count
+    if grants.count != count {
+      grants = ContiguousArray(repeating: Grant(), count: count)
+      published = ContiguousArray(repeating: 0, count: count)
+    }
+    var rest = available
+    for tier in policy.tiers { rest -= grantProtection(of: tier, rest, onHand, policy, use) }
+    shared = net < 0 ? net : rest
+    for index in 0..<count {
+      let channel = policy.channels[index]
+      grants[index].mayUseShared = channel.mayUseShared
+      switch channel.cap {
+      case nil: grants[index].capLeft = nil
+      case .units(let units): grants[index].capLeft = max(0, units - use[index].used)
+      case .share(let rate):
+        grants[index].capLeft = max(0, rate.floor(of: available + use[index].usedByAll) - use[index].used)
+      }
+    }
+  }
+
+  /// - Returns: the units granted to the tier.
+  private mutating func grantProtection(
+    of tier: [Int], _ rest: Quantity, _ onHand: Quantity, _ policy: borrowing Policy.ItemPolicy,
+    _ use: borrowing ContiguousArray<ChannelUse>
+  ) -> Quantity {
+    var wanted: Quantity = 0
+    var consumed: Quantity = 0
+    for index in tier {
+      let protected = Self.protected(policy.channels[index].protection, onHand, use[index])
+      grants[index].protected = protected
+      wanted += protected
+      consumed += use[index].consumed
+    }
+    guard wanted > 0 else { return 0 }
+    if wanted > rest + consumed {
+      let shares = apportion(tier.map { grants[$0].protected }, rest + consumed)
+      for (index, share) in zip(tier, shares) { grants[index].protected = share }
+    }
+    var granted: Quantity = 0
+    for index in tier {
+      grants[index].protected = max(0, grants[index].protected - use[index].consumed)
+      granted += grants[index].protected
+    }
+    guard granted > rest else { return granted }
+    let shares = apportion(tier.map { grants[$0].protected }, rest)
+    for (index, share) in zip(tier, shares) { grants[index].protected = share }
+    return rest
+  }
+
+  /// A percentage has the base on-hand + what was consumed and has left, so that selling does not erode it twice.
+  private static func protected(_ policy: ProtectionPolicy?, _ onHand: Quantity, _ use: ChannelUse) -> Quantity {
+    switch policy?.amount {
+    case nil: 0
+    case .units(let units): units
+    case .shareOfOnHand(let rate): rate.floor(of: max(0, onHand) + use.consumedShipped)
+    }
+  }
+
+  /// What each channel is told: pub = max(0, min(max, ⌊ats · exposure⌋) − buffer), and 0 below the minimum.
+  mutating func publish(
+    policy: borrowing Policy.ItemPolicy, use: borrowing ContiguousArray<ChannelUse>, buffers: inout BufferTable
+  ) {
+    var sold: Quantity = 0
+    for index in 0..<grants.count { sold += use[index].soldFromShared }
+    for index in 0..<grants.count {
+      let channel = policy.channels[index]
+      var units = min(channel.maxPublish, channel.exposure.floor(of: grants[index].available(shared: shared)))
+      if units > 0, channel.mayUseShared, let buffer = channel.buffer {
+        units = max(0, units - buffers.units(buffer, soldByOthers: sold - use[index].soldFromShared))
+      }
+      published[index] = units < channel.minPublish ? 0 : units
+    }
+  }
+}
+
+/// Remembers latency buffers: the same few means occur for a million items.
+struct BufferTable {
+  private struct Key: Hashable {
+    var sold: Quantity
+    var buffer: ChannelPolicy.Buffer
+  }
+
+  private var known: [Key: Quantity] = [:]
+
+  mutating func units(_ buffer: ChannelPolicy.Buffer, soldByOthers sold: Quantity) -> Quantity {
+    switch buffer {
+    case .fixed(let units): return units
+    case .latency(let latency, let risk):
+      guard sold > 0 else { return 0 }
+      let key = Key(sold: sold, buffer: buffer)
+      if let units = known[key] { return units }
+      let units = latencyBuffer(sold: sold, in: DemandWindow.span, latency: latency, risk: risk)
+      known[key] = units
+      return units
+    }
+  }
+}

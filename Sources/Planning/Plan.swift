@@ -1,0 +1,70 @@
+public import Digest
+public import Operations
+
+/// Why a plan does something. For people: nothing decides by it.
+public enum Reason: String, Sendable, CaseIterable {
+  /// The policy says something else than before.
+  case policyChanged = "policy_changed"
+  /// Stock, orders, supply or time moved under the same policy.
+  case worldMoved = "world_moved"
+}
+
+public struct PlannedAction: Hashable, Sendable {
+  public var action: Action
+  public var reason: Reason
+
+  public init(_ action: Action, _ reason: Reason) {
+    self.action = action
+    self.reason = reason
+  }
+}
+
+/// Units of an order line that nothing covers, and when supply is expected to cover them.
+public struct Shortfall: Hashable, Sendable {
+  public var sku: SKU
+  public var order: OrderID
+  public var line: String
+  public var units: Quantity
+  /// Nil when no expected supply covers it.
+  public var expectedAt: Instant?
+}
+
+/// What shall change in the database so that it says what the policy means for the world as it is: a value.
+public struct Plan: Sendable {
+  /// The policy that it was made with.
+  public var policy: PolicyPin
+  public var snapshotVersion: Int64
+  public var scope: Snapshot.Scope
+  public var now: Instant
+  /// In the order of their items, each item's in the order of its columns: equal inputs give equal bytes.
+  public var actions: [PlannedAction]
+  public var shortfalls: [Shortfall]
+  /// The version of every item that was read.
+  public var readVersions: [(sku: SKU, version: Int64)]
+
+  public var isEmpty: Bool { actions.isEmpty }
+
+  public func count(_ reason: Reason) -> Int { actions.count { $0.reason == reason } }
+
+  public var json: JSONValue {
+    [
+      "format": 1, "policy": policy.json, "snapshot_version": .integer(snapshotVersion), "now": .string(now.description),
+      "actions": .array(
+        actions.map { planned in
+          guard case .object(var members) = planned.action.json else { return planned.action.json }
+          members["reason"] = .string(planned.reason.rawValue)
+          return .object(members)
+        }),
+      "shortfalls": .array(
+        shortfalls.map {
+          [
+            "sku": .string($0.sku.rawValue), "order": .string($0.order.rawValue), "line": .string($0.line),
+            "units": .integer($0.units), "expected_at": JSONValue($0.expectedAt?.description),
+          ]
+        }),
+    ]
+  }
+
+  /// SHA-256 of the canonical JSON: what an applied plan is known by.
+  public var digest: SHA256Digest { SHA256Digest(of: json.canonicalBytes) }
+}

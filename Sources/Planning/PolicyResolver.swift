@@ -1,0 +1,161 @@
+import DesiredState
+import Operations
+
+/// Reads a desired state at one moment into the plain numbers of a `Policy`.
+struct PolicyResolver {
+  let state: DesiredState
+  let now: Instant
+  let channels: [ChannelID]
+
+  init(state: DesiredState, now: Instant) {
+    self.state = state
+    self.now = now
+    channels = state.names(of: .channel).map { ChannelID($0) }
+  }
+
+  func nodes() -> [NodeID: Policy.NodePolicy] {
+    var nodes: [NodeID: Policy.NodePolicy] = [:]
+    for name in state.names(of: .node) {
+      guard let node = state.effective(.init(.node, name), at: now) else { continue }
+      nodes[NodeID(name)] = Policy.NodePolicy(
+        isActive: (node["status"]?.text ?? "active") == "active", minimumStock: node["minimum_stock"]?.integer ?? 0)
+    }
+    return nodes
+  }
+
+  func suppliers() -> [SupplierID: SupplierPolicy] {
+    var suppliers: [SupplierID: SupplierPolicy] = [:]
+    for name in state.names(of: .supplier) {
+      guard let supplier = state.effective(.init(.supplier, name), at: now) else { continue }
+      suppliers[SupplierID(name)] = SupplierPolicy(
+        confidence: supplier["confidence"]?.rate ?? .none,
+        receivingTime: supplier["receiving_time"]?.span ?? TimeSpan(milliseconds: 0),
+        pastDueAfter: supplier["past_due_after"]?.span)
+    }
+    return suppliers
+  }
+
+  /// By priority, then name.
+  func classes() -> [Policy.ProductClass] {
+    let all = state.names(of: .productClass).compactMap { name -> (Int64, Policy.ProductClass)? in
+      guard let resource = state.effective(.init(.productClass, name), at: now) else { return nil }
+      let match = resource["match"]?.members?.all.compactMap { member in member.field.text.map { (member.name, $0) } }
+      return (
+        resource["priority"]?.integer ?? 1000,
+        Policy.ProductClass(name: name, match: Dictionary(match ?? []) { first, _ in first })
+      )
+    }
+    return all.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
+  }
+
+  func policy(productClass: String?, sku: SKU?) -> Policy.ItemPolicy {
+    let policies = channels.map { channel(.init(.channel, $0.rawValue), productClass: productClass, sku: sku) }
+    var tiers: [Int64: [Int]] = [:]
+    for (index, policy) in policies.enumerated() { tiers[policy.rank, default: []].append(index) }
+    return Policy.ItemPolicy(
+      channels: ContiguousArray(policies), tiers: tiers.keys.sorted().compactMap { tiers[$0] },
+      safetyStock: safetyStock(productClass: productClass))
+  }
+
+  private func channel(_ key: Resource.Key, productClass: String?, sku: SKU?) -> ChannelPolicy {
+    // A channel whose window is closed sells nothing: its cap is 0.
+    guard let channel = state.effective(key, productClass: productClass, sku: sku, at: now) else {
+      return ChannelPolicy(
+        rank: .max, mayUseShared: false, cap: .units(0), capWindow: .hour, exposure: .none, buffer: nil, minPublish: 0,
+        maxPublish: 0, protection: nil)
+    }
+    let tier = channel["tier"]?.text.flatMap { state.effective(.init(.allocationTier, $0), at: now) }
+    let cap = channel["cap"]?.members
+    return ChannelPolicy(
+      rank: tier?["rank"]?.integer ?? .max, mayUseShared: channel["may_use_shared"]?.bool ?? true,
+      cap: cap?["units"]?.integer.map { .units($0) } ?? cap?["percent_of_available"]?.rate.map { .share($0) },
+      capWindow: cap?["window"]?.span ?? .hour, exposure: channel["exposure"]?.rate ?? .all,
+      buffer: channel["buffer"]?.members.flatMap(buffer), minPublish: channel["min_publish"]?.integer ?? 0,
+      maxPublish: channel["max_publish"]?.integer ?? Limits.quantity,
+      protection: protection(channel: key.name, productClass: productClass, sku: sku))
+  }
+
+  private func buffer(_ members: Members) -> ChannelPolicy.Buffer? {
+    if members["mode"]?.text == "fixed" { return members["units"]?.integer.map { .fixed($0) } }
+    guard let risk = members["risk"]?.rate, let latency = members["latency"]?.span else { return nil }
+    return .latency(latency, risk: risk)
+  }
+
+  /// The most specific protection: of the item, of its class, of everything; among equals one with a window wins.
+  private func protection(channel: String, productClass: String?, sku: SKU?) -> ProtectionPolicy? {
+    var best: (specificity: Int, policy: ProtectionPolicy)?
+    for resource in current(.protection) where resource.fields["channel"]?.text == channel {
+      let target: Int
+      if let item = resource.fields["sku"]?.text {
+        guard let sku, SKU(item) == sku else { continue }
+        target = 2
+      } else if let name = resource.fields["class"]?.text {
+        guard name == productClass else { continue }
+        target = 1
+      } else {
+        target = 0
+      }
+      let specificity = target * 2 + (resource.effective.isBounded ? 1 : 0)
+      if let best, best.specificity >= specificity { continue }
+      let amount: ProtectionPolicy.Amount? =
+        resource.fields["units"]?.integer.map { .units($0) }
+        ?? resource.fields["percent_of_on_hand"]?.rate.map { .shareOfOnHand($0) }
+      guard let amount else { continue }
+      best = (specificity, ProtectionPolicy(amount: amount, window: resource.effective))
+    }
+    return best?.policy
+  }
+
+  /// The safety-stock rules that name no item: those of the class, then those of everything.
+  private func safetyStock(productClass: String?) -> [[Policy.SafetyRow]] {
+    let rules = current(.safetyStock).filter { $0.fields["sku"] == nil && $0.fields["rows"] == nil }
+    return [
+      rules.filter { productClass != nil && $0.fields["class"]?.text == productClass }.compactMap(row),
+      rules.filter { $0.fields["class"] == nil }.compactMap(row),
+    ]
+  }
+
+  private func row(_ resource: Resource) -> Policy.SafetyRow? {
+    resource.fields["units"]?.integer.map {
+      Policy.SafetyRow(
+        node: resource.fields["node"]?.text.map { NodeID($0) }, units: $0, isBounded: resource.effective.isBounded)
+    }
+  }
+
+  func namedItems() -> [SKU: Policy.NamedItem] {
+    var items: [SKU: Policy.NamedItem] = [:]
+    for resource in current(.safetyStock) {
+      if let sku = resource.fields["sku"]?.text, let row = row(resource) {
+        items[SKU(sku), default: .init()].safetyStock.append(row)
+      }
+      for row in resource.fields["rows"]?.list ?? [] {
+        guard let sku = row.members?["sku"]?.text, let units = row.members?["units"]?.integer else { continue }
+        items[SKU(sku), default: .init()].safetyStock.append(
+          Policy.SafetyRow(
+            node: row.members?["node"]?.text.map { NodeID($0) }, units: units,
+            isBounded: resource.effective.isBounded))
+      }
+    }
+    for resource in current(.protection) {
+      if let sku = resource.fields["sku"]?.text { items[SKU(sku), default: .init()].hasChannelRules = true }
+    }
+    for resource in current(.channel) {
+      if case .item(let sku) = resource.scope { items[sku, default: .init()].hasChannelRules = true }
+    }
+    return items
+  }
+
+  func nextBoundary() -> Instant? {
+    var next: Instant?
+    for boundary in state.resources.values.joined().flatMap({ [$0.effective.from, $0.effective.until] }) {
+      guard let boundary, boundary > now else { continue }
+      next = min(next ?? boundary, boundary)
+    }
+    return next
+  }
+
+  /// The resources of a kind that hold now, in the order of their names.
+  private func current(_ kind: Kind) -> [Resource] {
+    state.names(of: kind).flatMap { state.resources[.init(kind, $0)] ?? [] }.filter { $0.effective.contains(now) }
+  }
+}

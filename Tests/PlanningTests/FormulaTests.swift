@@ -1,0 +1,141 @@
+import Operations
+import Testing
+
+@testable import Planning
+
+/// The golden vectors of domain.md, one row each.
+@Suite struct FormulaTests {
+  @Test(arguments: [
+    ([7, 7, 7], 10, [4, 3, 3]), ([30, 20], 25, [15, 10]), ([1, 3, 3], 3, [1, 1, 1]), ([1, 3, 3], 4, [1, 2, 1]), ([40], 30, [30]),
+    ([1, 3, 3], 7, [1, 3, 3]), ([5, 0, 5], 0, [0, 0, 0]), ([1_000_000_000_000, 1_000_000_000_000], 3, [2, 1]),
+  ] as [([Quantity], Quantity, [Quantity])])
+  func apportions(entitlements: [Quantity], units: Quantity, expected: [Quantity]) {
+    #expect(apportion(entitlements, units) == expected)
+  }
+
+  @Test func lessToShareNeverRaisesAShare() {
+    var random = SplitMix64(seed: 7)
+    for _ in 0..<300 {
+      let entitlements = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+        Quantity.random(in: 0...40, using: &random)
+      }
+      let total = entitlements.reduce(0, +)
+      var last = apportion(entitlements, 0)
+      for units in 0...(total + 1) {
+        let shares = apportion(entitlements, units)
+        #expect(shares.reduce(0, +) == min(units, total), "\(entitlements) \(units)")
+        #expect(zip(shares, entitlements).allSatisfy { $0 >= 0 && $0 <= $1 }, "\(entitlements) \(units)")
+        #expect(zip(last, shares).allSatisfy { $0 <= $1 }, "\(entitlements) \(units)")
+        last = shares
+      }
+    }
+  }
+
+  static let day = TimeSpan.day
+  static func at(_ day: Int64) -> Instant { Instant(milliseconds: day * TimeSpan.day.milliseconds) }
+
+  /// Oracle's period example, read as cumulative with look-ahead: C = [0,2,1,−1,1,4,6,8].
+  @Test func lookAheadKeepsLaterDemand() {
+    let supply: [Quantity] = [6, 4, 2, 4, 8, 4, 4, 4]
+    let demand: [Quantity] = [6, 2, 3, 6, 6, 1, 2, 2]
+    let atp = LookAheadATP(
+      start: Self.at(1), onHand: 0, supply: supply.enumerated().map { (Self.at(Int64($0 + 1)), $1) },
+      demand: demand.enumerated().map { (Self.at(Int64($0 + 1)), $1) })
+    #expect(atp.steps.map(\.units) == [0, 0, 0, 0, 1, 4, 6, 8])
+    #expect(atp.shortage == 1)
+  }
+
+  /// domain.md §2.3: inbound discounted by confidence; and the same when the first supplier's confidence falls.
+  @Test(arguments: [
+    (80, [10, 10, 25, 25, 25, 25], 0, 5 as Int64?), (50, [0, 0, 0, 0, 0, 0], 5, nil),
+  ] as [(Int64, [Quantity], Quantity, Int64?)])
+  func inboundCountsByConfidence(percent: Int64, expected: [Quantity], shortage: Quantity, promise: Int64?) {
+    func line(_ units: Quantity, _ day: Int64, _ percent: Int64) -> (at: Instant, units: Quantity) {
+      let supplier = SupplierPolicy(
+        confidence: .percent(percent), receivingTime: TimeSpan(milliseconds: 0), pastDueAfter: nil)
+      return supplier.expected(
+        InboundLine(
+          purchaseOrder: "po", line: "1", supplier: "s", node: "n", open: units, eta: Self.at(day),
+          originalETA: Self.at(day)), now: Self.at(0))
+    }
+    let atp = LookAheadATP(
+      start: Self.at(0), onHand: 20, supply: [line(100, 5, percent), line(50, 10, 50)],
+      demand: [(Self.at(3), 10), (Self.at(7), 60), (Self.at(12), 30)])
+    #expect([0, 3, 5, 7, 10, 12].map { atp.units(at: Self.at($0)) } == expected)
+    #expect(atp.shortage == shortage)
+    #expect(atp.firstMoment(for: 20) == promise.map(Self.at))
+    #expect(atp.firstMoment(for: 26) == nil)
+  }
+
+  @Test func aLateOrderIsNotRevivedByANewDate() {
+    let supplier = SupplierPolicy(confidence: .all, receivingTime: Self.day, pastDueAfter: TimeSpan("7d"))
+    func expected(now: Int64) -> (at: Instant, units: Quantity) {
+      supplier.expected(
+        InboundLine(
+          purchaseOrder: "po", line: "1", supplier: "s", node: "n", open: 10, eta: Self.at(30), originalETA: Self.at(5)),
+        now: Self.at(now))
+    }
+    #expect(expected(now: 12).units == 10 && expected(now: 12).at == Self.at(31))
+    #expect(expected(now: 13).units == 0)
+  }
+
+  /// λτ = 6/h × 15 min → 5; 40/h → 18; 2/h × 1.3 h → 7; nothing sold → 0.
+  @Test(arguments: [(144, "15m", 5), (960, "15m", 18), (48, "78m", 7), (0, "15m", 0)] as [(Quantity, String, Quantity)])
+  func latencyBuffers(soldADay: Quantity, latency: String, expected: Quantity) throws {
+    let latency = try #require(TimeSpan(latency))
+    #expect(latencyBuffer(sold: soldADay, in: .day, latency: latency, risk: .percent(1)) == expected)
+  }
+
+  @Test func aBusyItemsBufferIsFinite() {
+    let units = latencyBuffer(sold: 1_000_000, in: .day, latency: .day, risk: .percent(1))
+    #expect((1_002_000...1_003_000).contains(units))
+  }
+
+  struct Row: Sendable {
+    var protected: Quantity?
+    var rank: Int64
+    var mayUseShared = true
+    var cap: Quantity?
+    var used: Quantity = 0
+  }
+
+  static let seed = [
+    Row(protected: 40, rank: 1), Row(protected: 30, rank: 2, mayUseShared: false),
+    Row(protected: 10, rank: 3, cap: 25, used: 5), Row(rank: 3, cap: 15),
+  ]
+
+  static func exposure(_ rows: [Row], available: Quantity, consumed: [Quantity] = []) -> Exposure {
+    let channels = rows.map { row in
+      ChannelPolicy(
+        rank: row.rank, mayUseShared: row.mayUseShared, cap: row.cap.map { .units($0) }, capWindow: .day,
+        exposure: .all, buffer: nil, minPublish: 0, maxPublish: Limits.quantity,
+        protection: row.protected.map { ProtectionPolicy(amount: .units($0), window: .always) })
+    }
+    let tiers = Dictionary(grouping: rows.indices, by: { rows[$0].rank }).sorted { $0.key < $1.key }.map(\.value)
+    let policy = Policy.ItemPolicy(channels: ContiguousArray(channels), tiers: tiers, safetyStock: [])
+    let use = rows.enumerated().map { index, row in
+      ChannelUse(consumed: index < consumed.count ? consumed[index] : 0, used: row.used)
+    }
+    var exposure = Exposure()
+    exposure.grant(net: available, onHand: available, policy: policy, use: ContiguousArray(use))
+    return exposure
+  }
+
+  @Test(arguments: [
+    (120, [40, 30, 10, 0], 40, [80, 30, 20, 15]), (80, [40, 30, 10, 0], 0, [40, 30, 10, 0]),
+    (55, [40, 15, 0, 0], 0, [40, 15, 0, 0]), (30, [30, 0, 0, 0], 0, [30, 0, 0, 0]),
+  ] as [(Quantity, [Quantity], Quantity, [Quantity])])
+  func channelsAreServedByTier(available: Quantity, grants: [Quantity], shared: Quantity, ats: [Quantity]) {
+    let exposure = Self.exposure(Self.seed, available: available)
+    #expect(exposure.grants.map(\.protected) == grants)
+    #expect(exposure.shared == shared)
+    #expect(exposure.grants.map { $0.available(shared: exposure.shared) } == ats)
+  }
+
+  /// P=(30,20), A=25 → (15,10); then the first claims 10 → (5,10).
+  @Test func consumptionCountsAgainstTheEntitlement() {
+    let rows = [Row(protected: 30, rank: 1), Row(protected: 20, rank: 1)]
+    #expect(Self.exposure(rows, available: 25).grants.map(\.protected) == [15, 10])
+    #expect(Self.exposure(rows, available: 15, consumed: [10, 0]).grants.map(\.protected) == [5, 10])
+  }
+}
