@@ -43,6 +43,7 @@ let package = Package(
     room("DesiredState", ["Operations", "Diagnostics"]),
 
     room("Planning", ["DesiredState", "Digest", "Operations", "Diagnostics"]),
+    room("Approvals", ["Planning", "DesiredState", "Operations", "Diagnostics"]),
 
     // C libraries and their wrappers
     cLibrary("Clibgit2", pkgConfig: "libgit2", debian: "libgit2-dev"),

@@ -92,7 +92,10 @@ extension Store {
     try settle(claim, units, as: .released)
     try change(claim, by: -units)
     item.claimed -= units
-    guard claim.pool.isProtected else { return item.shared += units }
+    guard claim.pool.isProtected else {
+      item.shared += units
+      return
+    }
     guard var row = try grant(claim.sku, claim.channel), row.grant != nil else { return }
     row.grant?.protected += units
     try put(row)

@@ -52,7 +52,8 @@ public enum Kind: String, Sendable, CaseIterable {
   case approvalRule = "ApprovalRule"
   case integration = "Integration"
 
-  /// Changes to these decide who may change what; they may not be mixed with other changes.
+  /// Changes to these decide who may change what; they may not be mixed with other changes, and they hold without a
+  /// window: a commit's own time, which its author chooses, must not decide whose key counts.
   public var isGovernance: Bool {
     switch self {
     case .repository, .person, .role, .approvalRule: true
@@ -83,7 +84,8 @@ public enum Schema {
       FieldSpec("kind", .choice(Kind.allCases.map(\.rawValue)), required: true, "What the resource is."),
       FieldSpec("name", .text, required: true, "Its name, unique within the kind: letters, digits and . - _"),
     ] + (kind.takesScope ? [FieldSpec("scope", .object(scope), "Narrows the resource to part of the catalogue.")] : [])
-      + [FieldSpec("effective", .object(effective), "When the resource holds; always, if left out.")]
+      + (kind.isGovernance
+        ? [] : [FieldSpec("effective", .object(effective), "When the resource holds; always, if left out.")])
   }
 
   public static func fields(of kind: Kind) -> [FieldSpec] {

@@ -48,7 +48,8 @@ public struct Plan: Sendable {
 
   public var json: JSONValue {
     [
-      "format": 1, "policy": policy.json, "snapshot_version": .integer(snapshotVersion), "now": .string(now.description),
+      "format": 1, "policy": policy.json, "snapshot_version": .integer(snapshotVersion),
+      "now": .string(now.description),
       "actions": .array(
         actions.map { planned in
           guard case .object(var members) = planned.action.json else { return planned.action.json }

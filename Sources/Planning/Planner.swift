@@ -190,7 +190,9 @@ struct ItemPlanner {
     guard let channel else { return }
     use[channel].used += claim.quantity
     for index in use.indices { use[index].usedByAll += claim.quantity }
-    if claim.pool.isProtected { use[channel].consumed += claim.quantity } else {
+    if claim.pool.isProtected {
+      use[channel].consumed += claim.quantity
+    } else {
       use[channel].soldFromShared += claim.quantity
     }
   }

@@ -63,7 +63,8 @@ public struct Policy: Sendable {
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
     classes = resolver.classes()
-    ofClass = [resolver.policy(productClass: nil, sku: nil)]
+    ofClass =
+      [resolver.policy(productClass: nil, sku: nil)]
       + classes.map { resolver.policy(productClass: $0.name, sku: nil) }
     let named = resolver.namedItems().sorted { $0.key < $1.key }
     namedItems = ContiguousArray(named.map(\.key))

@@ -5,10 +5,12 @@ import Testing
 
 /// The golden vectors of domain.md, one row each.
 @Suite struct FormulaTests {
-  @Test(arguments: [
-    ([7, 7, 7], 10, [4, 3, 3]), ([30, 20], 25, [15, 10]), ([1, 3, 3], 3, [1, 1, 1]), ([1, 3, 3], 4, [1, 2, 1]), ([40], 30, [30]),
-    ([1, 3, 3], 7, [1, 3, 3]), ([5, 0, 5], 0, [0, 0, 0]), ([1_000_000_000_000, 1_000_000_000_000], 3, [2, 1]),
-  ] as [([Quantity], Quantity, [Quantity])])
+  @Test(
+    arguments: [
+      ([7, 7, 7], 10, [4, 3, 3]), ([30, 20], 25, [15, 10]), ([1, 3, 3], 3, [1, 1, 1]), ([1, 3, 3], 4, [1, 2, 1]),
+      ([40], 30, [30]),
+      ([1, 3, 3], 7, [1, 3, 3]), ([5, 0, 5], 0, [0, 0, 0]), ([1_000_000_000_000, 1_000_000_000_000], 3, [2, 1]),
+    ] as [([Quantity], Quantity, [Quantity])])
   func apportions(entitlements: [Quantity], units: Quantity, expected: [Quantity]) {
     #expect(apportion(entitlements, units) == expected)
   }
@@ -46,9 +48,10 @@ import Testing
   }
 
   /// domain.md §2.3: inbound discounted by confidence; and the same when the first supplier's confidence falls.
-  @Test(arguments: [
-    (80, [10, 10, 25, 25, 25, 25], 0, 5 as Int64?), (50, [0, 0, 0, 0, 0, 0], 5, nil),
-  ] as [(Int64, [Quantity], Quantity, Int64?)])
+  @Test(
+    arguments: [
+      (80, [10, 10, 25, 25, 25, 25], 0, 5 as Int64?), (50, [0, 0, 0, 0, 0, 0], 5, nil),
+    ] as [(Int64, [Quantity], Quantity, Int64?)])
   func inboundCountsByConfidence(percent: Int64, expected: [Quantity], shortage: Quantity, promise: Int64?) {
     func line(_ units: Quantity, _ day: Int64, _ percent: Int64) -> (at: Instant, units: Quantity) {
       let supplier = SupplierPolicy(
@@ -80,7 +83,8 @@ import Testing
   }
 
   /// λτ = 6/h × 15 min → 5; 40/h → 18; 2/h × 1.3 h → 7; nothing sold → 0.
-  @Test(arguments: [(144, "15m", 5), (960, "15m", 18), (48, "78m", 7), (0, "15m", 0)] as [(Quantity, String, Quantity)])
+  @Test(
+    arguments: [(144, "15m", 5), (960, "15m", 18), (48, "78m", 7), (0, "15m", 0)] as [(Quantity, String, Quantity)])
   func latencyBuffers(soldADay: Quantity, latency: String, expected: Quantity) throws {
     let latency = try #require(TimeSpan(latency))
     #expect(latencyBuffer(sold: soldADay, in: .day, latency: latency, risk: .percent(1)) == expected)
@@ -121,10 +125,11 @@ import Testing
     return exposure
   }
 
-  @Test(arguments: [
-    (120, [40, 30, 10, 0], 40, [80, 30, 20, 15]), (80, [40, 30, 10, 0], 0, [40, 30, 10, 0]),
-    (55, [40, 15, 0, 0], 0, [40, 15, 0, 0]), (30, [30, 0, 0, 0], 0, [30, 0, 0, 0]),
-  ] as [(Quantity, [Quantity], Quantity, [Quantity])])
+  @Test(
+    arguments: [
+      (120, [40, 30, 10, 0], 40, [80, 30, 20, 15]), (80, [40, 30, 10, 0], 0, [40, 30, 10, 0]),
+      (55, [40, 15, 0, 0], 0, [40, 15, 0, 0]), (30, [30, 0, 0, 0], 0, [30, 0, 0, 0]),
+    ] as [(Quantity, [Quantity], Quantity, [Quantity])])
   func channelsAreServedByTier(available: Quantity, grants: [Quantity], shared: Quantity, ats: [Quantity]) {
     let exposure = Self.exposure(Self.seed, available: available)
     #expect(exposure.grants.map(\.protected) == grants)

@@ -1,0 +1,66 @@
+public import DesiredState
+public import Diagnostics
+
+/// A change of the desired state from one commit to another, as it is judged.
+public struct Change: Sendable {
+  /// The commits that brought it, oldest first: all their signers are its authors.
+  public var commits: [CommitFacts]
+  /// Every path that differs, in and outside of `state/`.
+  public var paths: [String]
+  public var before: DesiredState
+  public var after: DesiredState
+  /// What is wrong with the state after it; an error refuses it whole.
+  public var problems: [Diagnostic]
+
+  public init(
+    commits: [CommitFacts], paths: [String], before: DesiredState, after: DesiredState, problems: [Diagnostic]
+  ) {
+    self.commits = commits
+    self.paths = paths
+    self.before = before
+    self.after = after
+    self.problems = problems
+  }
+
+  /// The resources that it adds, alters or removes, each with the paths where they stand, in byte order.
+  public func resources() -> [(key: Resource.Key, paths: Set<String>)] {
+    let changed = Set(paths)
+    var keys = Set<Resource.Key>()
+    for state in [before, after] {
+      for (key, variants) in state.resources where variants.contains(where: { changed.contains($0.location.file) }) {
+        keys.insert(key)
+      }
+    }
+    return keys.compactMap { key in
+      let old = before.resources[key] ?? []
+      let new = after.resources[key] ?? []
+      guard old.count != new.count || !zip(old, new).allSatisfy({ $0.says(sameAs: $1) }) else { return nil }
+      return (key, Set((old + new).map(\.location.file)).intersection(changed))
+    }.sorted { ($0.key.kind.rawValue, $0.key.name) < ($1.key.kind.rawValue, $1.key.name) }
+  }
+}
+
+extension Resource {
+  /// Whether two resources say the same, wherever they stand.
+  func says(sameAs other: Resource) -> Bool {
+    key == other.key && scope == other.scope && effective == other.effective && fields.says(sameAs: other.fields)
+  }
+}
+
+extension Members {
+  fileprivate func says(sameAs other: Members) -> Bool {
+    all.count == other.all.count
+      && all.allSatisfy { member in other[member.name].map { member.field.says(sameAs: $0) } ?? false }
+  }
+}
+
+extension Field {
+  fileprivate func says(sameAs other: Field) -> Bool {
+    switch (value, other.value) {
+    case (.list(let left), .list(let right)):
+      left.count == right.count && zip(left, right).allSatisfy { $0.says(sameAs: $1) }
+    case (.members(let left), .members(let right)): left.says(sameAs: right)
+    default: value == other.value
+    }
+  }
+}
