@@ -10,10 +10,13 @@ extension Store {
       let isCurrent = try version() == application.snapshotVersion
       for group in groups(application.actions) { try perform(group, at: application.now) }
       try clearDirtyMarks(of: isCurrent && application.fullPlan ? nil : application.readVersions.map(\.sku))
-      try set(.pin, application.pin.json.canonical)
-      try set(.refused, nil)
       if application.fullPlan { try set(.fullPlanAt, String(application.now.milliseconds)) }
-      let record = try append(application.record)
+      guard let draft = application.record else { return .applied(record: nil) }
+      if application.pin != application.expectedPin {
+        try set(.pin, application.pin.json.canonical)
+        try set(.refused, nil)
+      }
+      let record = try append(draft)
       try recordApplied(application.planDigest.description, record: record.sequence)
       let published = application.actions.count { if case .publish = $0 { true } else { false } }
       if published > 0 {

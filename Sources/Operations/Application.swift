@@ -37,14 +37,15 @@ public struct Application: Sendable {
   /// The version of each item that the plan read; a mismatch aborts everything.
   public var readVersions: [(sku: SKU, version: Int64)]
   public var actions: [Action]
-  public var record: AuditDraft
+  /// Nil when nothing changes and only the marks of what was planned are cleared.
+  public var record: AuditDraft?
   /// Whether the whole catalogue was planned; `now` then says when the next full plan is due.
   public var fullPlan: Bool
   public var now: Instant
 
   public init(
     planDigest: SHA256Digest, expectedPin: PolicyPin?, pin: PolicyPin, snapshotVersion: Int64,
-    readVersions: [(sku: SKU, version: Int64)], actions: [Action], record: AuditDraft, fullPlan: Bool, now: Instant
+    readVersions: [(sku: SKU, version: Int64)], actions: [Action], record: AuditDraft?, fullPlan: Bool, now: Instant
   ) {
     self.planDigest = planDigest
     self.expectedPin = expectedPin
@@ -95,7 +96,8 @@ public struct AuditRecord: Hashable, Sendable {
 }
 
 public enum ApplyOutcome: Hashable, Sendable {
-  case applied(record: Int64)
+  /// - record: the number of its audit record; nil when nothing changed.
+  case applied(record: Int64?)
   /// This very plan was applied before; nothing was done again.
   case alreadyApplied
   /// Something that the plan read has changed since; nothing was done. Plan again.

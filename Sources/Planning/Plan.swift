@@ -17,6 +17,12 @@ public struct PlannedAction: Hashable, Sendable {
     self.action = action
     self.reason = reason
   }
+
+  public var json: JSONValue {
+    guard case .object(var members) = action.json else { return .null }
+    members["reason"] = .string(reason.rawValue)
+    return .object(members)
+  }
 }
 
 /// Units of an order line that nothing covers, and when supply is expected to cover them.
@@ -46,16 +52,20 @@ public struct Plan: Sendable {
 
   public func count(_ reason: Reason) -> Int { actions.count { $0.reason == reason } }
 
+  /// What the plan was made from.
+  public var header: JSONValue {
+    ["policy": policy.json, "snapshot_version": .integer(snapshotVersion), "now": .string(now.description)]
+  }
+
+  /// The canonical lines of the plan: its header, then each action. Equal plans give equal bytes.
+  public var lines: [[UInt8]] { [header.canonicalBytes] + actions.map { $0.json.canonicalBytes } }
+
+  /// SHA-256 of the canonical lines, each ended by a line feed: what an applied plan is known by.
+  public var digest: SHA256Digest { SHA256Digest(of: Array(lines.joined(separator: [0x0A])) + [0x0A]) }
+
   public var json: JSONValue {
     [
-      "format": 1, "policy": policy.json, "snapshot_version": .integer(snapshotVersion),
-      "now": .string(now.description),
-      "actions": .array(
-        actions.map { planned in
-          guard case .object(var members) = planned.action.json else { return planned.action.json }
-          members["reason"] = .string(planned.reason.rawValue)
-          return .object(members)
-        }),
+      "format": 1, "digest": .string(digest.description), "plan": header, "actions": .array(actions.map(\.json)),
       "shortfalls": .array(
         shortfalls.map {
           [
@@ -65,7 +75,4 @@ public struct Plan: Sendable {
         }),
     ]
   }
-
-  /// SHA-256 of the canonical JSON: what an applied plan is known by.
-  public var digest: SHA256Digest { SHA256Digest(of: json.canonicalBytes) }
 }

@@ -1,0 +1,71 @@
+public import Approvals
+public import DesiredState
+public import Operations
+public import Planning
+
+/// What a cycle reads of the store before it judges anything.
+public struct StoredState: Hashable, Sendable {
+  /// The policy in force; nil before the first run.
+  public var pin: PolicyPin?
+  /// The head that was refused last.
+  public var refused: String?
+  public var fullPlanAt: Instant?
+
+  public init(pin: PolicyPin? = nil, refused: String? = nil, fullPlanAt: Instant? = nil) {
+    self.pin = pin
+    self.refused = refused
+    self.fullPlanAt = fullPlanAt
+  }
+}
+
+/// How far the policy may move, and what it says there.
+public struct JudgedPolicy: Sendable {
+  public var judgement: Judgement
+  /// The desired state at `judgement.pin`.
+  public var state: DesiredState
+  /// The desired state at the pin before; nil on the first run.
+  public var previous: DesiredState?
+
+  public init(judgement: Judgement, state: DesiredState, previous: DesiredState?) {
+    self.judgement = judgement
+    self.state = state
+    self.previous = previous
+  }
+
+  /// Whether plans are applied or only reported, as the Repository resource says.
+  var isEnforced: Bool {
+    state.names(of: .repository).first.flatMap { state.resources[.init(.repository, $0)]?.first }?
+      .fields["mode"]?.text != "observe"
+  }
+}
+
+/// A policy compiled for planning, with the stretch of time for which it holds.
+public struct PreparedPolicy: Sendable {
+  public let commit: String
+  public let policy: Policy
+  let from: Instant
+
+  public init(_ state: DesiredState, commit: String, at now: Instant) {
+    self.commit = commit
+    policy = Policy(state, at: now)
+    from = now
+  }
+
+  /// Whether it may still be used: same commit, and no window opened or closed since it was made.
+  func holds(for commit: String, at now: Instant) -> Bool {
+    self.commit == commit && now >= from && policy.nextBoundary.map { now < $0 } ?? true
+  }
+}
+
+/// Which items a cycle must plan.
+public func planningScope(
+  stored: StoredState, pin: PolicyPin, state: DesiredState, now: Instant
+) -> Snapshot.Scope {
+  guard stored.pin?.commit == pin.commit, let last = stored.fullPlanAt else { return .all }
+  // Caps and buffers look at sliding windows of whole hours: with a new hour, any item may change.
+  guard last.hour == now.hour else { return .all }
+  let crossed = state.resources.values.joined().contains { resource in
+    [resource.effective.from, resource.effective.until].contains { $0.map { last < $0 && $0 <= now } ?? false }
+  }
+  return crossed ? .all : .dirty
+}

@@ -1,0 +1,248 @@
+public import Approvals
+public import Operations
+public import Planning
+
+/// Decides what the daemon does next: a list of named steps, each asked for as an effect and answered by its outcome.
+///
+/// It holds no clock, no connection and no lock, so that the simulator drives the same value as the daemon. There is at
+/// most one effect under way; an answer that does not belong to it (a repeat, a straggler) is ignored.
+public struct Reconciler: Sendable {
+  public enum Step: String, Sendable {
+    case rest, fetch, read, judge, observe, apply, note, record
+  }
+
+  public enum Effect: Sendable {
+    /// Look for the head of the branch.
+    case fetch
+    case read
+    case judge(pin: PolicyPin?, head: String)
+    /// - exclusive: keep everyone else from writing until the plan is applied, because they were faster before.
+    case observe(Snapshot.Scope, exclusive: Bool)
+    case apply(Application)
+    case note(AuditDraft, refused: String)
+    /// Write audit records to git where they are due.
+    case record
+  }
+
+  public enum Outcome: Sendable {
+    /// The head of the branch; nil if there is no branch or no commit.
+    case fetched(String?)
+    case read(StoredState)
+    case judged(JudgedPolicy)
+    case observed(Snapshot)
+    case applied(ApplyOutcome)
+    case done
+    case failed(Trouble)
+  }
+
+  public struct Command: Sendable {
+    public let number: Int
+    public let effect: Effect
+  }
+
+  public struct Configuration: Sendable {
+    /// Between two looks at the branch when nothing wakes the daemon.
+    public var interval: TimeSpan
+    public init(interval: TimeSpan) { self.interval = interval }
+  }
+
+  /// What a person sees of it.
+  public struct Status: Sendable {
+    public var step = Step.rest
+    public var since: Instant
+    public var pin: PolicyPin?
+    public var refused: RefusedHead?
+    public var trouble: Trouble?
+    /// When to look again.
+    public var nextAt: Instant
+  }
+
+  /// What one cycle did, for the log.
+  public struct Report: Sendable {
+    public var accepted: [AcceptedCommit] = []
+    public var refused: RefusedHead?
+    public var plan: Plan?
+    public var outcome: ApplyOutcome?
+    /// The plan was reported and not applied, because the repository says so.
+    public var isObserveOnly = false
+  }
+
+  private struct Cycle {
+    var now: Instant
+    var head: String?
+    var fetchTrouble: Trouble?
+    var stored = StoredState()
+    var judged: JudgedPolicy?
+    var attempts = 0
+    var report = Report()
+  }
+
+  public let configuration: Configuration
+  public private(set) var status: Status
+  /// The last cycle that came to its end.
+  public private(set) var report = Report()
+  private var cycle: Cycle?
+  private var number = 0
+  private var backoff = Backoff()
+  private var wakeAgain = false
+  private var prepared: PreparedPolicy?
+  private var lastJudged: (head: String, policy: JudgedPolicy)?
+
+  public init(_ configuration: Configuration, now: Instant) {
+    self.configuration = configuration
+    status = Status(since: now, nextAt: now)
+  }
+
+  /// Begins a cycle; while one is under way, another follows it.
+  public mutating func wake(at now: Instant) -> Command? {
+    guard cycle == nil else {
+      wakeAgain = true
+      return nil
+    }
+    cycle = Cycle(now: now)
+    return ask(.fetch, .fetch)
+  }
+
+  /// Takes the outcome of a command and says what is next; nil when the cycle is over or the outcome is a stranger.
+  public mutating func handle(_ outcome: Outcome, of number: Int) -> Command? {
+    guard number == self.number, var cycle else { return nil }
+    self.number += 1
+    defer { if self.cycle != nil { self.cycle = cycle } }
+    switch (status.step, outcome) {
+    case (.fetch, .fetched(let head)):
+      cycle.head = head
+      return ask(.read, .read)
+    case (.fetch, .failed(let trouble)):
+      // What was last accepted stays in force while the repository cannot be reached.
+      cycle.fetchTrouble = trouble
+      return ask(.read, .read)
+    case (.read, .read(let stored)):
+      cycle.stored = stored
+      return judge(&cycle)
+    case (.judge, .judged(let judged)):
+      lastJudged = cycle.head.map { ($0, judged) }
+      return observe(judged, &cycle)
+    case (.observe, .observed(let snapshot)): return plan(snapshot, &cycle)
+    case (.apply, .applied(let outcome)): return applied(outcome, &cycle)
+    case (.note, .done): return ask(.record, .record)
+    case (.record, .done): return finish(cycle, cycle.fetchTrouble)
+    case (_, .failed(let trouble)): return finish(cycle, trouble)
+    default: return finish(cycle, Trouble(.fatal, "the step \(status.step.rawValue) got an answer to another question"))
+    }
+  }
+
+  private mutating func ask(_ step: Step, _ effect: Effect) -> Command {
+    if status.step != step, let cycle { status.since = cycle.now }
+    status.step = step
+    number += 1
+    return Command(number: number, effect: effect)
+  }
+
+  private mutating func judge(_ cycle: inout Cycle) -> Command? {
+    if cycle.head == nil {
+      guard let pin = cycle.stored.pin else {
+        let trouble =
+          cycle.fetchTrouble
+          ?? Trouble(
+            .needsPerson, "the branch has no commit yet", hint: "push a first commit, for example from 'purser init'")
+        return finish(cycle, trouble)
+      }
+      cycle.head = pin.commit
+      cycle.fetchTrouble =
+        cycle.fetchTrouble
+        ?? Trouble(
+          .needsPerson, "the branch is gone or empty; the last accepted policy stays in force",
+          hint: "push the branch again")
+    }
+    guard let head = cycle.head else { return nil }
+    if let known = lastJudged, known.head == head, known.policy.judgement.pin == cycle.stored.pin {
+      return observe(known.policy, &cycle)
+    }
+    return ask(.judge, .judge(pin: cycle.stored.pin, head: head))
+  }
+
+  private mutating func observe(_ judged: JudgedPolicy, _ cycle: inout Cycle) -> Command? {
+    cycle.judged = judged
+    cycle.report.refused = judged.judgement.refused
+    let pin = judged.judgement.pin
+    cycle.report.accepted = pin == cycle.stored.pin ? [] : judged.judgement.accepted
+    status.pin = pin
+    status.refused = judged.judgement.refused
+    let scope = planningScope(stored: cycle.stored, pin: pin, state: judged.state, now: cycle.now)
+    return ask(.observe, .observe(scope, exclusive: cycle.attempts > 1))
+  }
+
+  private mutating func plan(_ snapshot: Snapshot, _ cycle: inout Cycle) -> Command? {
+    guard let judged = cycle.judged else { return nil }
+    let pin = judged.judgement.pin
+    if prepared.map({ !$0.holds(for: pin.commit, at: cycle.now) }) ?? true {
+      prepared = PreparedPolicy(judged.state, commit: pin.commit, at: cycle.now)
+    }
+    guard let prepared else { return nil }
+    let plan = Plan(
+      prepared, judged, stored: cycle.stored, snapshot: snapshot, now: cycle.now)
+    cycle.report.plan = plan
+    cycle.report.isObserveOnly = !judged.isEnforced
+    let isDue = snapshot.scope == .all || snapshot.items.count > 0
+    guard isDue || pin != cycle.stored.pin else { return noteOrRecord(cycle) }
+    return ask(.apply, .apply(application(plan, judged, cycle)))
+  }
+
+  /// The only place where an `Application` is made: from a plan and a judgement that accepts its policy.
+  private func application(_ plan: Plan, _ judged: JudgedPolicy, _ cycle: Cycle) -> Application {
+    let pin = judged.judgement.pin
+    let digest = plan.digest
+    let record =
+      plan.isEmpty && pin == cycle.stored.pin
+      ? nil
+      : Records.apply(plan, digest, judged.judgement, from: cycle.stored.pin, isEnforced: judged.isEnforced)
+    return Application(
+      planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, snapshotVersion: plan.snapshotVersion,
+      readVersions: plan.readVersions, actions: judged.isEnforced ? plan.actions.map(\.action) : [], record: record,
+      fullPlan: plan.scope == .all, now: cycle.now)
+  }
+
+  private mutating func applied(_ outcome: ApplyOutcome, _ cycle: inout Cycle) -> Command? {
+    cycle.report.outcome = outcome
+    guard case .conflict = outcome else { return noteOrRecord(cycle) }
+    cycle.attempts += 1
+    return ask(.read, .read)
+  }
+
+  private mutating func noteOrRecord(_ cycle: Cycle) -> Command? {
+    guard let refused = cycle.report.refused, refused.commit.id != cycle.stored.refused else {
+      return ask(.record, .record)
+    }
+    let draft = Records.refusal(refused, pin: cycle.judged?.judgement.pin, now: cycle.now)
+    return ask(.note, .note(draft, refused: refused.commit.id))
+  }
+
+  private mutating func finish(_ cycle: Cycle, _ trouble: Trouble?) -> Command? {
+    self.cycle = nil
+    report = cycle.report
+    status.step = .rest
+    status.since = cycle.now
+    status.trouble = trouble
+    if let trouble {
+      status.nextAt = cycle.now + backoff.delay(after: trouble.kind)
+    } else {
+      backoff.reset()
+      status.nextAt = wakeAgain ? cycle.now : cycle.now + configuration.interval
+    }
+    wakeAgain = false
+    return nil
+  }
+}
+
+extension Plan {
+  /// The plan that a cycle makes; previews call this too, so that they show what will happen.
+  public init(
+    _ prepared: PreparedPolicy, _ judged: JudgedPolicy, stored: StoredState, snapshot: Snapshot, now: Instant
+  ) {
+    let changed = stored.pin?.commit != judged.judgement.pin.commit
+    self.init(
+      policy: prepared.policy, pin: judged.judgement.pin,
+      previous: changed ? judged.previous.map { Policy($0, at: now) } : nil, policyChanged: changed,
+      snapshot: snapshot, now: now)
+  }
+}

@@ -1,0 +1,53 @@
+import Approvals
+import Diagnostics
+import Digest
+import Operations
+import Planning
+
+/// Bodies of audit records. They hold facts only: what was decided, by whom, on what grounds, with which effects.
+enum Records {
+  /// Rows that a record carries; the plan's digest stands for all of them.
+  static let rowLimit = 1000
+
+  static func apply(_ plan: Plan, _ digest: SHA256Digest, _ judgement: Judgement, from: PolicyPin?, isEnforced: Bool)
+    -> AuditDraft
+  {
+    var counts: [String: Int64] = [:]
+    for planned in plan.actions { counts[planned.action.kind, default: 0] += 1 }
+    let body: [String: JSONValue] = [
+      "type": .string(isEnforced ? "apply" : "observe"), "at": .string(plan.now.description), "plan": plan.header,
+      "plan_digest": .string(digest.description), "counts": .object(counts.mapValues { .integer($0) }),
+      "rows": .array(plan.actions.prefix(rowLimit).map(\.json)), "rows_total": .integer(Int64(plan.actions.count)),
+      "policy_changed": .integer(Int64(plan.count(.policyChanged))),
+      "world_moved": .integer(Int64(plan.count(.worldMoved))), "policy_from": from?.json ?? .null,
+      "accepted": .array(judgement.accepted.map(json)),
+    ]
+    return AuditDraft(isDecision: judgement.pin != from, body: body)
+  }
+
+  static func refusal(_ refused: RefusedHead, pin: PolicyPin?, now: Instant) -> AuditDraft {
+    AuditDraft(
+      isDecision: true,
+      body: [
+        "type": "refusal", "at": .string(now.description), "commit": .string(refused.commit.id),
+        "summary": .string(refused.commit.summary), "policy": pin?.json ?? .null,
+        "reasons": .array(refused.reasons.map(json)),
+      ])
+  }
+
+  private static func json(_ accepted: AcceptedCommit) -> JSONValue {
+    [
+      "commit": .string(accepted.commit.id), "summary": .string(accepted.commit.summary),
+      "authors": .array(accepted.acceptance.authors.map { .string($0) }),
+      "rules": .array(accepted.acceptance.rules.map { .string($0) }), "version": .integer(accepted.version),
+      "reverts": .array(accepted.commit.reverts.map { .string($0) }),
+    ]
+  }
+
+  private static func json(_ reason: Diagnostic) -> JSONValue {
+    [
+      "id": .string(reason.id), "message": .string(reason.message), "hint": JSONValue(reason.hint),
+      "place": JSONValue(reason.location?.description),
+    ]
+  }
+}
