@@ -51,6 +51,10 @@ extension UsageChange {
   }
 }
 
+extension AuditBatch {
+  var brokenPromise: String? { last < first ? "an audit batch ends before it begins" : nil }
+}
+
 extension StoreError {
   /// A row that no rule should ever write: our mistake, not the caller's.
   public static func refusedRow(_ reason: String) -> StoreError {
