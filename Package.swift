@@ -60,6 +60,7 @@ let package = Package(
     room("DesiredStateFiles", ["YAML", "Git", "Digest", "DesiredState", "Operations", "Diagnostics"]),
 
     room("ActualState", ["Digest", "Operations"]),
+    room("SQLiteStore", ["SQLite", "ActualState", "Operations"]),
 
     // Shell
     room(
@@ -73,6 +74,7 @@ let package = Package(
     tests("DigestTests", ["Digest"]),
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
+    tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
     tests("PlanningTests", ["Planning", "DesiredStateFiles", "DesiredState", "Operations"]),
   ]

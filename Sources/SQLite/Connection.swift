@@ -124,6 +124,8 @@ public final class Connection {
   public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
   public var changes: Int { Int(sqlite3_changes(handle)) }
   public var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+  /// Whether the file can only be read, whatever was asked for: SQLite falls back without a word.
+  public var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
   private func error(_ code: Int32, _ sql: String?) -> SQLiteError {
     SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), statement: sql)

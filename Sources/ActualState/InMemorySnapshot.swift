@@ -1,0 +1,141 @@
+public import Operations
+
+extension InMemoryStore {
+  public func snapshot(_ scope: Snapshot.Scope) throws -> Snapshot {
+    var snapshot = Snapshot(scope: scope)
+    snapshot.version = try version()
+    snapshot.nodes = state.nodes.keys.sorted()
+    snapshot.nodeIsActive = snapshot.nodes.map { state.nodes[$0] ?? false }
+    snapshot.channels = state.channels.keys.sorted()
+    var places = Places(snapshot)
+    let skus = scope == .all ? Array(state.shelves.keys) : Array(state.dirty)
+    for sku in skus.sorted() {
+      guard let shelf = state.shelves[sku], let item = shelf.item else { continue }
+      add(item, shelf, to: &snapshot, &places)
+    }
+    return snapshot
+  }
+
+  /// Where names stand in the tables of a snapshot.
+  private struct Places {
+    var nodes: [NodeID: Int32] = [:]
+    var channels: [ChannelID: Int32] = [:]
+    var traits: [ItemTraits: Int32] = [:]
+
+    init(_ snapshot: Snapshot) {
+      for (index, node) in snapshot.nodes.enumerated() { nodes[node] = Int32(index) }
+      for (index, channel) in snapshot.channels.enumerated() { channels[channel] = Int32(index) }
+    }
+  }
+
+  private func add(_ item: ItemRow, _ shelf: Shelf, to snapshot: inout Snapshot, _ places: inout Places) {
+    let index = Int32(snapshot.items.count)
+    if places.traits[item.traits] == nil {
+      places.traits[item.traits] = Int32(snapshot.traits.count)
+      snapshot.traits.append(item.traits)
+    }
+    snapshot.items.sku.append(item.sku)
+    snapshot.items.traits.append(places.traits[item.traits] ?? 0)
+    snapshot.items.version.append(item.version)
+    snapshot.items.shared.append(item.shared)
+    snapshot.items.claimed.append(item.claimed)
+    addColumns(of: shelf, to: &snapshot, places)
+
+    let inbound = shelf.inbound.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
+    if !inbound.isEmpty {
+      snapshot.inbound[index] = inbound.map { _, row in
+        InboundLine(
+          purchaseOrder: row.purchaseOrder, line: row.line, supplier: row.supplier, node: row.node,
+          open: row.ordered - row.received, eta: row.eta, originalETA: row.originalETA)
+      }
+    }
+    let open = shelf.openLines.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
+      .compactMap { _, row in
+        state.orders[row.order].map { order in
+          OpenLine(
+            order: row.order, line: row.line, channel: order.channel, open: row.open, placedAt: order.placedAt)
+        }
+      }
+    if !open.isEmpty { snapshot.openLines[index] = open }
+    let cases = shelf.sortedCases.map(\.value)
+    if !cases.isEmpty { snapshot.cases[index] = cases }
+  }
+
+  private func addColumns(of shelf: Shelf, to snapshot: inout Snapshot, _ places: Places) {
+    for (node, row) in shelf.positions.sorted(by: { $0.key < $1.key }) {
+      snapshot.positions.node.append(places.nodes[node] ?? 0)
+      snapshot.positions.onHand.append(row.onHand)
+      snapshot.positions.sellable.append(row.sellable)
+      snapshot.positions.allocated.append(row.allocated)
+      snapshot.positions.safetyStock.append(row.safetyStock)
+    }
+    snapshot.positions.starts.append(Int32(snapshot.positions.node.count))
+
+    for (channel, row) in shelf.grants.sorted(by: { $0.key < $1.key }) {
+      snapshot.grants.channel.append(places.channels[channel] ?? 0)
+      snapshot.grants.grant.append(row.grant ?? .nothing)
+      snapshot.grants.published.append(row.published)
+      snapshot.grants.activeProtected.append(row.activeProtected)
+      snapshot.grants.activeShared.append(row.activeShared)
+    }
+    snapshot.grants.starts.append(Int32(snapshot.grants.channel.count))
+
+    let usage = shelf.usage.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
+    for (key, row) in usage {
+      snapshot.usage.channel.append(places.channels[key.first] ?? 0)
+      snapshot.usage.hour.append(key.second)
+      snapshot.usage.claimed.append(row.claimed)
+      snapshot.usage.protected.append(row.protected)
+      snapshot.usage.protectedShipped.append(row.protectedShipped)
+    }
+    snapshot.usage.starts.append(Int32(snapshot.usage.channel.count))
+  }
+}
+
+extension InMemoryStore.Shelf {
+  /// By kind and then subject.
+  var sortedCases: [InMemoryStore.OpenCase] {
+    cases.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }.map(\.value)
+  }
+}
+
+// Lists for people.
+extension InMemoryStore {
+  private func eachShelf(_ body: (SKU, Shelf) throws -> Void) throws {
+    for (sku, shelf) in state.shelves.sorted(by: { $0.key < $1.key }) { try body(sku, shelf) }
+  }
+
+  public func eachItem(_ body: (ItemRow) throws -> Void) throws {
+    try eachShelf { _, shelf in if let item = shelf.item { try body(item) } }
+  }
+
+  public func eachPosition(_ body: (PositionRow, _ isActive: Bool) throws -> Void) throws {
+    try eachShelf { _, shelf in
+      for (node, row) in shelf.positions.sorted(by: { $0.key < $1.key }) { try body(row, state.nodes[node] ?? false) }
+    }
+  }
+
+  public func eachGrant(_ body: (GrantRow) throws -> Void) throws {
+    try eachShelf { _, shelf in
+      for (_, row) in shelf.grants.sorted(by: { $0.key < $1.key }) { try body(row) }
+    }
+  }
+
+  public func eachClaim(_ body: (ClaimRow) throws -> Void) throws {
+    for (_, claim) in state.claims.sorted(by: { $0.key < $1.key }) { try body(claim) }
+  }
+
+  public func eachOrder(_ body: (OrderRow) throws -> Void) throws {
+    for (_, order) in state.orders.sorted(by: { $0.key < $1.key }) { try body(order) }
+  }
+
+  public func eachCase(_ body: (SKU, Case, Instant) throws -> Void) throws {
+    try eachShelf { sku, shelf in
+      for open in shelf.sortedCases { try body(sku, open.value, open.openedAt) }
+    }
+  }
+
+  public func eachEntry(_ body: (LedgerEntry) throws -> Void) throws {
+    for entry in state.ledger { try body(entry) }
+  }
+}

@@ -1,0 +1,64 @@
+public import ActualState
+public import Operations
+import SQLite
+
+struct AuditQueries {
+  let wasApplied, recordApplied, appendMessage, countOutbox: Query
+  let appendRecord, records, lastDecision, batches, pendingBatches, putBatch: Query
+
+  init(_ database: Database) {
+    func query(_ sql: String) -> Query { Query(database, sql) }
+    wasApplied = query("SELECT 1 FROM applied_plans WHERE digest = ?")
+    recordApplied = query("INSERT INTO applied_plans VALUES (?, ?)")
+    appendMessage = query("INSERT INTO outbox (record, payload) VALUES (?, ?)")
+    countOutbox = query("SELECT count(*) FROM outbox")
+    appendRecord = query("INSERT INTO audit_records VALUES (?, ?, ?)")
+    records = query(
+      "SELECT record, is_decision, body FROM audit_records WHERE record BETWEEN ? AND ? ORDER BY record")
+    lastDecision = query("SELECT max(record) FROM audit_records WHERE is_decision = 1")
+    let batch = "SELECT first_record, last_record, parent, commit_id FROM audit_batches"
+    batches = query("\(batch) ORDER BY first_record")
+    pendingBatches = query("\(batch) WHERE commit_id IS NULL ORDER BY first_record")
+    putBatch = query("INSERT OR REPLACE INTO audit_batches VALUES (?, ?, ?, ?)")
+  }
+}
+
+extension SQLiteStore {
+  public func wasApplied(_ planDigest: String) throws -> Bool {
+    try audit.wasApplied.first(.text(planDigest)) { _ in true } ?? false
+  }
+
+  public func recordApplied(_ planDigest: String, record: Int64) throws {
+    try audit.recordApplied.run(.text(planDigest), .integer(record))
+  }
+
+  public func append(_ message: OutboxRow) throws {
+    try audit.appendMessage.run(.integer(message.record), .text(message.payload.canonical))
+  }
+
+  public func countOutbox() throws -> Int64 { try audit.countOutbox.first { $0.integer(0) } ?? 0 }
+
+  public func append(_ record: AuditRecord) throws {
+    try audit.appendRecord.run(.integer(record.sequence), Value(record.isDecision), .text(record.json.canonical))
+  }
+
+  public func auditRecords(_ range: ClosedRange<Int64>) throws -> [AuditRecord] {
+    try audit.records.all(.integer(range.lowerBound), .integer(range.upperBound)) { row in
+      AuditRecord(sequence: row.integer(0), isDecision: row.integer(1) == 1, json: try json(row.text(2)))
+    }
+  }
+
+  public func lastDecision() throws -> Int64 { try audit.lastDecision.first { $0.integer(0) } ?? 0 }
+
+  public func auditBatches(pendingOnly: Bool) throws -> [AuditBatch] {
+    try (pendingOnly ? audit.pendingBatches : audit.batches).all { row in
+      AuditBatch(
+        first: row.integer(0), last: row.integer(1), parent: row.optionalText(2), commit: row.optionalText(3))
+    }
+  }
+
+  public func put(_ batch: AuditBatch) throws {
+    try audit.putBatch.run(
+      .integer(batch.first), .integer(batch.last), Value(batch.parent), Value(batch.commit))
+  }
+}

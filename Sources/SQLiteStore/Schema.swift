@@ -1,0 +1,194 @@
+/// The tables, as steps from one version of the schema to the next. A step that was released is never edited.
+enum Schema {
+  /// Stands in the header of the file ("PURS"), so that the database of another program is not taken for a store.
+  static let applicationID: Int64 = 0x5055_5253
+
+  static let steps = [first]
+
+  /// SKUs, nodes and channels are numbered: rows are small, and comparing them is comparing integers. Text compares
+  /// byte by byte (BINARY), so that an index gives the order in which names sort everywhere else.
+  private static let first = """
+    PRAGMA application_id = \(applicationID);
+
+    CREATE TABLE single_values (
+      key TEXT PRIMARY KEY,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE nodes (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      active INTEGER NOT NULL DEFAULT 0 CHECK (active IN (0, 1))
+    ) STRICT;
+
+    CREATE TABLE channels (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    CREATE TABLE traits (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE -- {"attributes":{…},"class":…}
+    ) STRICT;
+
+    CREATE TABLE items (
+      id INTEGER PRIMARY KEY,
+      sku TEXT NOT NULL UNIQUE,
+      uom TEXT, -- NULL: other rows name it, but it is no item yet
+      traits INTEGER,
+      version INTEGER NOT NULL DEFAULT 0,
+      shared INTEGER NOT NULL DEFAULT 0,
+      claimed INTEGER NOT NULL DEFAULT 0 CHECK (claimed >= 0),
+      dirty INTEGER NOT NULL DEFAULT 0 CHECK (dirty IN (0, 1)),
+      CHECK ((uom IS NULL) = (traits IS NULL))
+    ) STRICT;
+    CREATE INDEX items_dirty ON items (sku) WHERE dirty = 1;
+
+    CREATE TABLE positions (
+      item INTEGER NOT NULL,
+      node INTEGER NOT NULL,
+      on_hand INTEGER NOT NULL,
+      sellable INTEGER NOT NULL,
+      allocated INTEGER NOT NULL CHECK (allocated >= 0),
+      safety_stock INTEGER NOT NULL CHECK (safety_stock >= 0),
+      counted_at INTEGER,
+      count_key TEXT NOT NULL,
+      PRIMARY KEY (item, node)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ledger (
+      entry INTEGER PRIMARY KEY,
+      idempotency_key TEXT NOT NULL UNIQUE,
+      cause TEXT NOT NULL,
+      item INTEGER NOT NULL,
+      node INTEGER NOT NULL,
+      bucket_from TEXT NOT NULL,
+      bucket_to TEXT NOT NULL,
+      quantity INTEGER NOT NULL CHECK (quantity > 0),
+      time INTEGER NOT NULL,
+      CHECK (bucket_from <> bucket_to)
+    ) STRICT;
+    CREATE INDEX ledger_moves ON ledger (item, node, time) WHERE cause <> 'count';
+
+    CREATE TABLE grants (
+      item INTEGER NOT NULL,
+      channel INTEGER NOT NULL,
+      protected INTEGER CHECK (protected >= 0), -- NULL: never granted
+      cap_left INTEGER, -- NULL: no cap
+      may_use_shared INTEGER CHECK (may_use_shared IN (0, 1)),
+      published INTEGER,
+      active_protected INTEGER NOT NULL CHECK (active_protected >= 0),
+      active_shared INTEGER NOT NULL CHECK (active_shared >= 0),
+      PRIMARY KEY (item, channel),
+      CHECK ((protected IS NULL) = (may_use_shared IS NULL))
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE usage (
+      item INTEGER NOT NULL,
+      channel INTEGER NOT NULL,
+      hour INTEGER NOT NULL,
+      claimed INTEGER NOT NULL CHECK (claimed >= 0),
+      protected INTEGER NOT NULL CHECK (protected >= 0),
+      protected_shipped INTEGER NOT NULL CHECK (protected_shipped >= 0),
+      PRIMARY KEY (item, channel, hour)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE cases (
+      item INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      detail TEXT NOT NULL,
+      opened_at INTEGER NOT NULL,
+      PRIMARY KEY (item, kind, subject)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE orders (
+      order_id TEXT PRIMARY KEY,
+      channel INTEGER NOT NULL,
+      placed_at INTEGER NOT NULL,
+      region TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE order_lines (
+      order_id TEXT NOT NULL,
+      line TEXT NOT NULL,
+      item INTEGER NOT NULL,
+      ordered INTEGER NOT NULL CHECK (ordered >= 0),
+      cancelled INTEGER NOT NULL CHECK (cancelled >= 0),
+      shipped INTEGER NOT NULL CHECK (shipped >= 0),
+      claimed INTEGER NOT NULL CHECK (claimed >= 0),
+      unit_price INTEGER,
+      PRIMARY KEY (order_id, line)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX open_lines ON order_lines (item, order_id, line)
+      WHERE ordered - cancelled - shipped - claimed > 0;
+
+    CREATE TABLE claims (
+      claim INTEGER PRIMARY KEY,
+      order_id TEXT NOT NULL,
+      line TEXT NOT NULL,
+      item INTEGER NOT NULL,
+      channel INTEGER NOT NULL,
+      pool TEXT NOT NULL,
+      quantity INTEGER NOT NULL CHECK (quantity >= 0),
+      state TEXT NOT NULL CHECK (state IN ('active', 'consumed', 'released')),
+      claimed_at INTEGER NOT NULL,
+      CHECK (quantity > 0 OR state <> 'active')
+    ) STRICT;
+    CREATE INDEX active_claims ON claims (order_id, line) WHERE state = 'active';
+
+    CREATE TABLE purchase_order_lines (
+      purchase_order TEXT NOT NULL,
+      line TEXT NOT NULL,
+      item INTEGER NOT NULL,
+      supplier TEXT NOT NULL,
+      node INTEGER NOT NULL,
+      ordered INTEGER NOT NULL CHECK (ordered >= 0),
+      received INTEGER NOT NULL CHECK (received >= 0),
+      eta INTEGER NOT NULL,
+      original_eta INTEGER NOT NULL,
+      PRIMARY KEY (purchase_order, line)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX inbound_lines ON purchase_order_lines (item, purchase_order, line) WHERE ordered > received;
+
+    CREATE TABLE events (
+      arrival INTEGER PRIMARY KEY, -- 1, 2, 3 …: the last is their count
+      source TEXT NOT NULL,
+      id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      time INTEGER NOT NULL,
+      data TEXT NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('applied', 'waiting', 'refused')),
+      reason TEXT NOT NULL, -- what it waits for, or why it was refused
+      UNIQUE (source, id)
+    ) STRICT;
+    CREATE INDEX events_waiting ON events (reason, arrival) WHERE state = 'waiting';
+    CREATE INDEX events_open ON events (source, id, state) WHERE state <> 'applied';
+
+    CREATE TABLE applied_plans (
+      digest TEXT PRIMARY KEY,
+      record INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE outbox (
+      message INTEGER PRIMARY KEY,
+      record INTEGER NOT NULL,
+      payload TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE audit_records (
+      record INTEGER PRIMARY KEY,
+      is_decision INTEGER NOT NULL CHECK (is_decision IN (0, 1)),
+      body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX decisions ON audit_records (record) WHERE is_decision = 1;
+
+    CREATE TABLE audit_batches (
+      first_record INTEGER PRIMARY KEY,
+      last_record INTEGER NOT NULL,
+      parent TEXT,
+      commit_id TEXT,
+      CHECK (last_record >= first_record)
+    ) STRICT;
+    """
+}

@@ -1,0 +1,50 @@
+import Operations
+
+/// The queries of a snapshot, each for every item and for those that are marked.
+struct SnapshotQueries {
+  struct Scoped {
+    let all, dirty: Query
+
+    subscript(scope: Snapshot.Scope) -> Query { scope == .all ? all : dirty }
+  }
+
+  let nodes, channels: Query
+  let items, positions, grants, usage, inbound, openLines, cases: Scoped
+
+  init(_ database: Database) {
+    nodes = Query(database, "SELECT id, name, active FROM nodes ORDER BY name")
+    channels = Query(database, "SELECT id, name FROM channels ORDER BY name")
+
+    let item = "SELECT id, sku, traits, version, shared, claimed FROM items"
+    items = Scoped(
+      all: Query(database, "\(item) WHERE uom IS NOT NULL ORDER BY sku"),
+      dirty: Query(database, "\(item) INDEXED BY items_dirty WHERE dirty = 1 ORDER BY sku"))
+
+    /// Rows of a table by item. Items that are marked come first in the join: they are few.
+    func rows(_ columns: String, _ from: String, where condition: String? = nil, order: String? = nil) -> Scoped {
+      let order = order.map { " ORDER BY \($0)" } ?? ""
+      let select = "SELECT r.item, \(columns) FROM"
+      let marked = "items AS i INDEXED BY items_dirty CROSS JOIN"
+      let filter = condition.map { " AND \($0)" } ?? ""
+      return Scoped(
+        all: Query(database, "\(select) \(from) WHERE true\(filter)\(order)"),
+        dirty: Query(database, "\(select) \(marked) \(from) WHERE r.item = i.id AND i.dirty = 1\(filter)\(order)"))
+    }
+
+    positions = rows("r.node, r.on_hand, r.sellable, r.allocated, r.safety_stock", "positions AS r")
+    grants = rows(
+      "r.channel, r.protected, r.cap_left, r.may_use_shared, r.published, r.active_protected, r.active_shared",
+      "grants AS r")
+    usage = rows("r.channel, r.hour, r.claimed, r.protected, r.protected_shipped", "usage AS r")
+    inbound = rows(
+      "r.purchase_order, r.line, r.supplier, n.name, r.ordered - r.received, r.eta, r.original_eta",
+      "purchase_order_lines AS r INDEXED BY inbound_lines CROSS JOIN nodes AS n",
+      where: "r.ordered > r.received AND n.id = r.node", order: "r.item, r.purchase_order, r.line")
+    let open = "r.ordered - r.cancelled - r.shipped - r.claimed"
+    openLines = rows(
+      "r.order_id, r.line, c.name, \(open), o.placed_at",
+      "order_lines AS r INDEXED BY open_lines CROSS JOIN orders AS o CROSS JOIN channels AS c",
+      where: "\(open) > 0 AND o.order_id = r.order_id AND c.id = o.channel", order: "r.item, r.order_id, r.line")
+    cases = rows("r.kind, r.subject, r.detail", "cases AS r", order: "r.item, r.kind, r.subject")
+  }
+}

@@ -1,0 +1,73 @@
+import ActualState
+import SQLite
+
+extension StoreError {
+  /// What SQLite reported about the store at `path`, in words for the person who runs it.
+  init(_ error: SQLiteError, path: String) {
+    switch error.kind {
+    case .busy:
+      self.init(
+        kind: .busy, message: "the store '\(path)' is in use by another process",
+        hint: "wait until that import or daemon has finished, then try again")
+    case .full:
+      self.init(
+        kind: .full, message: "the disk that holds the store '\(path)' is full",
+        hint: "free some space and try again; the transaction that failed changed nothing")
+    case .readOnly:
+      self = .notWritable(path)
+    case .corrupt:
+      self.init(
+        kind: .damaged, message: "'\(path)' is damaged or is no SQLite database (\(error.message))",
+        hint: "check the path, or put back a backup; policy and audit records are in git and not affected")
+    case .cannotOpen:
+      self.init(
+        kind: .cannotOpen, message: "cannot open the store '\(path)'",
+        hint: "check that the file and its folder exist and may be read and written; `purser import` and "
+          + "`purser run` create the file, but no folder")
+    case .constraint:
+      self = .refusedRow(error.message)
+    case .other:
+      self.init(
+        kind: .other, message: "the store '\(path)' failed: \(error.message) (SQLite \(error.code))",
+        hint: "check the disk and the system log; the transaction that failed changed nothing")
+    }
+  }
+
+  static func notWritable(_ path: String) -> StoreError {
+    StoreError(
+      kind: .readOnly, message: "the store '\(path)' cannot be written",
+      hint: "check the permissions of the file and of its folder, and whether the disk is mounted read-only")
+  }
+
+  static func foreign(_ path: String) -> StoreError {
+    StoreError(
+      kind: .cannotOpen, message: "'\(path)' is a SQLite database of another program, not a store",
+      hint: "check the path; nothing was changed")
+  }
+
+  static func empty(_ path: String) -> StoreError {
+    StoreError(
+      kind: .cannotOpen, message: "'\(path)' is empty: nothing was ever stored in it",
+      hint: "check the path, or fill it first with `purser import` or `purser run`")
+  }
+
+  static func newer(_ path: String, version: Int64, known: Int) -> StoreError {
+    StoreError(
+      kind: .cannotOpen,
+      message: "the store '\(path)' was written by a newer Purser (schema \(version), this one knows \(known))",
+      hint: "upgrade Purser; nothing was changed")
+  }
+
+  static func older(_ path: String, version: Int64, known: Int) -> StoreError {
+    StoreError(
+      kind: .cannotOpen,
+      message: "the store '\(path)' was written by an older Purser (schema \(version), this one needs \(known))",
+      hint: "`purser run --once` upgrades it")
+  }
+
+  static func notDurable(_ path: String, _ setting: String) -> StoreError {
+    StoreError(
+      kind: .cannotOpen, message: "the store '\(path)' cannot be made durable (\(setting))",
+      hint: "put it on a local disk; network folders and memory cannot keep a write-ahead log")
+  }
+}
