@@ -1,13 +1,33 @@
 public import ArgumentParser
+import Diagnostics
+import Git
 
 /// `purser`: the root of all subcommands.
 public struct Purser: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "purser", abstract: "GitOps for ecommerce operations.",
-    subcommands: [Validate.self, Explain.self])
+    subcommands: [Init.self, Validate.self, Explain.self, SchemaCommand.self])
 
   public init() {}
 
   /// Parses the command line, runs the subcommand and exits with its code.
-  public static func start() { main() }
+  public static func start() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let problem as Diagnostic {
+      report([problem])
+    } catch let problems as Diagnostics {
+      report(problems.all)
+    } catch let problem as GitError {
+      report([Diagnostic("git.failed", problem.message)])
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  private static func report(_ problems: [Diagnostic]) -> Never {
+    Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(problems))
+    exit(withError: ExitCode(1))
+  }
 }

@@ -61,6 +61,24 @@ public enum Kind: String, Sendable, CaseIterable {
     }
   }
 
+  /// What the kind is for, in a sentence.
+  public var help: String {
+    switch self {
+    case .repository: "The operations repository itself: its currency, its mode and the daemon's key."
+    case .node: "A place that holds stock: a distribution centre, a third-party site or a store."
+    case .supplier: "Who delivers purchase orders, how long that takes and how far its word is trusted."
+    case .channel: "A way to sell, and how much of the stock it may take and show."
+    case .allocationTier: "A rank: whom stock goes to first when there is not enough."
+    case .protection: "Stock that is kept for one channel, for good or for a time."
+    case .safetyStock: "Units that are promised to nobody, against surprises."
+    case .productClass: "A named part of the catalogue, which other resources refer to."
+    case .person: "Someone who may sign changes, with the keys that sign for them."
+    case .role: "Which people may change which kinds and files."
+    case .approvalRule: "What review a change needs before it takes effect. A change that no rule covers is refused."
+    case .integration: "A connected system, and the event types that only it may send."
+    }
+  }
+
   /// Whether resources of this kind may carry a `scope` that narrows them to a product class or an item.
   public var takesScope: Bool { self == .channel }
 }

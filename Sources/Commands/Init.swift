@@ -1,0 +1,65 @@
+import ArgumentParser
+import Diagnostics
+import Digest
+import FoundationEssentials
+import Git
+import Operations
+
+/// `purser init DIR`: an operations repository to start from.
+struct Init: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make an operations repository from Purser's sample company.",
+    discussion: """
+      Makes a git repository with one signed commit. Your own SSH signing key is used where git is set up with one that \
+      Purser can sign with (gpg.format=ssh, user.signingkey naming an unencrypted Ed25519 key file); otherwise a key is \
+      made in ~/.config/purser and used in this repository only.
+      """)
+
+  @Argument(help: "A new or empty folder.") var folder: String
+  @Option(help: "The folder with Purser's state/, templates/ and hooks/.") var share: String?
+  @Option(help: "The private key of the daemon that writes the audit branch; made if left out.") var auditKey: String?
+
+  func run() throws {
+    let keys = KeyStore()
+    let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let made = try NewRepository(
+      folder: folder, share: try Share.find(share), keys: keys, auditKeyPath: auditKey, now: now
+    ).make()
+    Output.words(report(made))
+  }
+
+  private func report(_ made: NewRepository.Made) -> String {
+    let identity = made.identity
+    var lines = ["Made '\(folder)': \(made.fileCount) files in one commit on main, \(made.commit.short)."]
+    if let refusal = identity.refusal { lines.append("Your own signing key is not used: \(refusal).") }
+    let origin = identity.key.isNew ? "a new key" : "the key"
+    lines.append("Commits are signed with \(origin) \(identity.key.path) (\(identity.key.key.publicKey.fingerprint)).")
+    let auditOrigin = made.auditKey.isNew ? "a new key" : "the key"
+    lines.append("The daemon signs the audit branch with \(auditOrigin) \(made.auditKey.path).")
+    if !identity.isConfigured {
+      lines.append(
+        "Git has no name and address for you; this repository uses \(identity.person.name) <\(identity.person.email)>.")
+    }
+    lines.append("\(identity.resourceName) may change everything, alone and without review: state/governance/ says so.")
+    if !Self.isOnPath("ssh-keygen") {
+      lines.append("ssh-keygen is missing, and git needs it to sign and verify: install openssh-client.")
+    }
+    return lines.joined(separator: "\n") + "\n\nNext:\n" + Self.nextSteps(folder)
+  }
+
+  private static func nextSteps(_ folder: String) -> String {
+    """
+      purser validate \(folder)
+      purser import --repo \(folder) --store ops.db events.jsonl
+      purser plan --repo \(folder) --store ops.db
+      purser run --once --repo \(folder) --store ops.db
+
+    """
+  }
+
+  private static func isOnPath(_ program: String) -> Bool {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+    }
+  }
+}
