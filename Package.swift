@@ -45,6 +45,7 @@ let package = Package(
     room("Planning", ["DesiredState", "Digest", "Operations", "Diagnostics"]),
     room("Approvals", ["Planning", "DesiredState", "Operations", "Diagnostics"]),
     room("Reconciling", ["Approvals", "Planning", "DesiredState", "Digest", "Operations", "Diagnostics"]),
+    room("Reports", ["Approvals", "Planning", "DesiredState", "Operations", "Diagnostics"]),
 
     // C libraries and their wrappers
     cLibrary("Clibgit2", pkgConfig: "libgit2", debian: "libgit2-dev"),

@@ -73,7 +73,7 @@ extension InMemoryStore {
 
     for (channel, row) in shelf.grants.sorted(by: { $0.key < $1.key }) {
       snapshot.grants.channel.append(places.channels[channel] ?? 0)
-      snapshot.grants.grant.append(row.grant ?? .nothing)
+      snapshot.grants.grant.append(row.grant)
       snapshot.grants.published.append(row.published)
       snapshot.grants.activeProtected.append(row.activeProtected)
       snapshot.grants.activeShared.append(row.activeShared)

@@ -63,8 +63,3 @@ extension StoreError {
       hint: "nothing was changed; this is a fault in Purser, please report it")
   }
 }
-
-extension Grant {
-  /// Stands in a snapshot for a channel that was never granted anything: nothing can be claimed.
-  public static let nothing = Grant(protected: 0, capLeft: 0, mayUseShared: false)
-}

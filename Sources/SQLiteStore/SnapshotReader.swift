@@ -113,7 +113,7 @@ private struct SnapshotReader {
       let grant = row.optionalInteger(2).map {
         Grant(protected: $0, capLeft: row.optionalInteger(3), mayUseShared: row.integer(4) == 1)
       }
-      columns.grant.append(grant ?? .nothing)
+      columns.grant.append(grant)
       columns.published.append(row.optionalInteger(5))
       columns.activeProtected.append(row.integer(6))
       columns.activeShared.append(row.integer(7))
