@@ -20,7 +20,7 @@ extension InMemoryStore {
   private struct Places {
     var nodes: [NodeID: Int32] = [:]
     var channels: [ChannelID: Int32] = [:]
-    var traits: [ItemTraits: Int32] = [:]
+    var traits: [Name: Int32] = [:]
 
     init(_ snapshot: Snapshot) {
       for (index, node) in snapshot.nodes.enumerated() { nodes[node] = Int32(index) }
@@ -30,12 +30,13 @@ extension InMemoryStore {
 
   private func add(_ item: ItemRow, _ shelf: Shelf, to snapshot: inout Snapshot, _ places: inout Places) {
     let index = Int32(snapshot.items.count)
-    if places.traits[item.traits] == nil {
-      places.traits[item.traits] = Int32(snapshot.traits.count)
+    let traits = Name(item.traits.json.canonical)
+    if places.traits[traits] == nil {
+      places.traits[traits] = Int32(snapshot.traits.count)
       snapshot.traits.append(item.traits)
     }
     snapshot.items.sku.append(item.sku)
-    snapshot.items.traits.append(places.traits[item.traits] ?? 0)
+    snapshot.items.traits.append(places.traits[traits] ?? 0)
     snapshot.items.version.append(item.version)
     snapshot.items.shared.append(item.shared)
     snapshot.items.claimed.append(item.claimed)

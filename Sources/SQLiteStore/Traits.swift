@@ -1,3 +1,4 @@
+import ActualState
 import Operations
 import SQLite
 
@@ -5,7 +6,6 @@ import SQLite
 final class TraitsTable {
   private let names: Interner
   private let select: Query
-  private var numbers: [ItemTraits: Int64] = [:]
   private var known: [Int64: ItemTraits] = [:]
   private let limit = 10_000
 
@@ -15,11 +15,7 @@ final class TraitsTable {
   }
 
   func number(of traits: ItemTraits) throws -> Int64 {
-    if let number = numbers[traits] { return number }
-    let number = try names.number(of: traits.json.canonical)
-    if numbers.count >= limit { numbers.removeAll() }
-    numbers[traits] = number
-    return number
+    try names.number(of: traits.json.canonical)
   }
 
   subscript(number: Int64) -> ItemTraits {
@@ -35,20 +31,6 @@ final class TraitsTable {
 
   func forget() {
     names.forget()
-    numbers.removeAll()
     known.removeAll()
-  }
-}
-
-extension ItemTraits {
-  fileprivate var json: JSONValue {
-    var members: [String: JSONValue] = ["attributes": .object(attributes.mapValues { .string($0) })]
-    if let productClass { members["class"] = .string(productClass) }
-    return .object(members)
-  }
-
-  fileprivate init(json: JSONValue) {
-    self.init(
-      productClass: json["class"]?.string, attributes: (json["attributes"]?.object ?? [:]).compactMapValues(\.string))
   }
 }

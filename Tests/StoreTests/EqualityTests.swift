@@ -1,0 +1,47 @@
+import ActualState
+import Operations
+import SQLiteStore
+import Testing
+
+/// Random contents must read the same from both stores.
+@Suite struct EqualityTests {
+  @Test(arguments: 1...12) func bothStoresReadTheSame(_ seed: UInt64) throws {
+    let folder = try ScratchFolder()
+    let (memory, sqlite) = (InMemoryStore(), try SQLiteStore(path: folder.file(), mode: .create))
+    for round in 0..<4 {
+      let seed = seed * 10 + UInt64(round)
+      try memory.transaction { try fill(memory, seed: seed, steps: 60) }
+      try sqlite.transaction { try fill(sqlite, seed: seed, steps: 60) }
+      #expect(try memory.dump() == sqlite.dump(), "seed \(seed)")
+    }
+    let reopened = try SQLiteStore(path: folder.file(), mode: .readOnly)
+    #expect(try memory.dump() == reopened.dump(), "seed \(seed), read again")
+  }
+
+  @Test func questionsByKeyHaveTheSameAnswers() throws {
+    let folder = try ScratchFolder()
+    let (memory, sqlite) = (InMemoryStore(), try SQLiteStore(path: folder.file(), mode: .create))
+    for store in [memory, sqlite] as [any Store] { try store.transaction { try fill(store, seed: 99, steps: 400) } }
+    for sku in try memory.snapshot(.all).items.sku + ["unknown"] {
+      #expect(try memory.item(sku) == sqlite.item(sku))
+      for node in try memory.snapshot(.all).nodes + ["unknown"] {
+        #expect(try memory.position(sku, node) == sqlite.position(sku, node))
+        for hours in [0, 100, 200, 399] {
+          let time = Instant.start + hours
+          #expect(try memory.netMoves(sku, node, after: time) == sqlite.netMoves(sku, node, after: time))
+        }
+      }
+      for channel in try memory.snapshot(.all).channels + ["unknown"] {
+        #expect(try memory.grant(sku, channel) == sqlite.grant(sku, channel))
+      }
+      #expect(try memory.events(waitingFor: "sku:\(sku)") == sqlite.events(waitingFor: "sku:\(sku)"))
+    }
+    for number in 1...12 {
+      let order = OrderID("o\(number)")
+      for line in ["1", "2", "10", "x"] {
+        #expect(try memory.line(order, line) == sqlite.line(order, line))
+        #expect(try memory.activeClaims(of: order, line) == sqlite.activeClaims(of: order, line))
+      }
+    }
+  }
+}

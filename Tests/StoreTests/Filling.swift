@@ -1,0 +1,152 @@
+import ActualState
+import Operations
+
+/// Names that arrive out of order, one of them in two Unicode forms that are two names.
+private let skus = ["c10", "c2", "é", "e\u{301}", "A", "zeta-with-a-long-name", "b", "c1"]
+private let nodes: [NodeID] = ["west", "east", "north"]
+private let channels: [ChannelID] = ["web", "market", "b2b", "stores"]
+
+/// Writes rows as a seed says: the same in every store.
+func fill(_ store: any Store, seed: UInt64, steps: Int) throws {
+  var filling = Filling(store: store, seed: seed)
+  for step in 0..<steps { try filling.write(step) }
+}
+
+private struct Filling {
+  let store: any Store
+  let seed: UInt64
+  var random: SplitMix64
+
+  init(store: any Store, seed: UInt64) {
+    self.store = store
+    self.seed = seed
+    random = SplitMix64(state: seed)
+  }
+
+  mutating func pick<Element>(_ values: [Element]) -> Element {
+    values[Int.random(in: 0..<values.count, using: &random)]
+  }
+  mutating func units(_ range: ClosedRange<Int64> = 0...50) -> Int64 { Int64.random(in: range, using: &random) }
+  mutating func time() -> Instant { .start + Int.random(in: 0..<400, using: &random) }
+  mutating func sku() -> SKU { SKU(pick(skus)) }
+  mutating func order() -> OrderID { OrderID("o\(units(1...12))") }
+
+  mutating func write(_ step: Int) throws {
+    switch Int.random(in: 0..<12, using: &random) {
+    case 0, 1: try writeItem()
+    case 2: try writePosition()
+    case 3: try writeEntry(step)
+    case 4: try writeGrant()
+    case 5: try store.addUsage(sku(), pick(channels), hour: time().hour, usage())
+    case 6, 7: try writeOrder()
+    case 8: try writeClaim()
+    case 9: try writePurchaseOrder()
+    case 10: try writeEvent(step)
+    default: try writeRecord(step)
+    }
+  }
+
+  mutating func usage() -> UsageChange { UsageChange(claimed: units(), protected: units(), protectedShipped: units()) }
+
+  mutating func writeItem() throws {
+    let traits = ItemTraits(
+      productClass: pick([nil, "launch", "basic"]),
+      attributes: pick([[:], ["b": "2", "a": "é\"\n"], ["a": "e\u{301}"], ["a": "é"]]))
+    try store.put(
+      ItemRow(
+        sku: sku(), uom: pick(["each", "box"]), traits: traits, version: units(), shared: units(-20...20),
+        claimed: units(), isDirty: pick([true, false])))
+    let touched = sku()
+    if pick([true, false, false]) { try store.clearDirtyMarks(of: pick([nil, [touched, "unknown"]])) }
+    try store.set(pick(StoreKey.allCases), pick([nil, "1", "text"]))
+    try store.set(.version, String(units()))
+  }
+
+  mutating func writePosition() throws {
+    if pick([true, false]) { try store.setActive(pick(nodes), pick([true, false])) }
+    var row = PositionRow(sku: sku(), node: pick(nodes))
+    row.onHand = units(-5...50)
+    row.sellable = units(-5...50)
+    row.allocated = units()
+    row.safetyStock = units()
+    if pick([true, false]) {
+      row.countedAt = time()
+      row.countKey = "erp#\(units())"
+    }
+    try store.put(row)
+  }
+
+  mutating func writeEntry(_ step: Int) throws {
+    let outside = pick([Bucket.customer, .supplier, .adjustment, .damaged])
+    let (from, to) = pick([(Bucket.sellable, outside), (outside, .sellable), (.quarantine, outside)])
+    try store.append(
+      LedgerEntry(
+        idempotencyKey: "\(seed)#\(step)", cause: pick([.count, .adjustment, .shipment, .receipt]), sku: sku(),
+        node: pick(nodes), from: from, to: to, quantity: units(1...9), time: time()))
+  }
+
+  mutating func writeGrant() throws {
+    var row = GrantRow(sku: sku(), channel: pick(channels))
+    let grant = Grant(protected: units(), capLeft: pick([nil, 0, 7]), mayUseShared: pick([true, false]))
+    row.grant = pick([nil, grant])
+    row.published = pick([nil, 0, 12])
+    row.activeProtected = units()
+    row.activeShared = units()
+    try store.put(row)
+    let found = Case(pick(Case.Kind.allCases), subject: pick(["o1/1", "o2/1"]), detail: pick(["few", "none"]))
+    try pick([true, true, false]) ? store.open(found, of: sku(), at: time()) : store.close(found, of: sku())
+  }
+
+  mutating func writeOrder() throws {
+    let row = OrderRow(order: order(), channel: pick(channels), placedAt: time(), region: pick(["DE", ""]))
+    if try store.order(row.order) == nil { try store.insert(row) }
+    var line = OrderLineRow(
+      order: pick([row.order, "unknown"]), line: pick(["1", "10", "2"]), sku: sku(), ordered: units(),
+      unitPrice: pick([nil, 1999]))
+    line.cancelled = units(0...9)
+    line.shipped = units(0...9)
+    line.claimed = units(0...9)
+    try store.put(line)
+  }
+
+  mutating func writeClaim() throws {
+    let channel = pick(channels)
+    let claim = ClaimRow(
+      order: order(), line: pick(["1", "2"]), sku: sku(), channel: channel,
+      pool: pick([.shared, .protected(channel)]), quantity: units(1...9), claimedAt: time())
+    try store.put(claim)
+    guard var old = try store.activeClaims(of: claim.order, claim.line).first else { return }
+    old.quantity = units()
+    old.state = old.quantity == 0 ? .consumed : pick([.active, .released])
+    try store.put(old)
+  }
+
+  mutating func writePurchaseOrder() throws {
+    let eta = time()
+    try store.put(
+      PurchaseOrderLineRow(
+        purchaseOrder: pick(["po2", "po10"]), line: pick(["1", "2", "10"]), sku: sku(),
+        supplier: pick(["acme", "best"]),
+        node: pick(nodes), ordered: units(), received: units(0...9), eta: eta + 24, originalETA: eta))
+  }
+
+  mutating func writeEvent(_ step: Int) throws {
+    let event = Event(
+      source: pick(["erp", "shop"]), id: "\(units(1...20))", type: "order.placed", time: time(),
+      data: ["step": .integer(Int64(step)), "text": "é"])
+    try store.put(event, pick([.applied, .waiting(for: "sku:\(pick(skus))"), .refused("no node")]))
+  }
+
+  mutating func writeRecord(_ step: Int) throws {
+    let last = try store.auditRecords(0...Int64.max).last?.sequence ?? 0
+    let record = AuditRecord(
+      sequence: last + 1, isDecision: pick([true, false]),
+      json: ["step": .integer(Int64(step)), "seed": .string("\(seed)")])
+    try store.append(record)
+    try store.append(OutboxRow(record: record.sequence, payload: ["to": "web"]))
+    try store.recordApplied("\(seed)-\(step)", record: record.sequence)
+    try store.put(
+      AuditBatch(
+        first: pick([1, record.sequence]), last: record.sequence, parent: pick([nil, "p"]), commit: pick([nil, "c"])))
+  }
+}
