@@ -175,6 +175,8 @@ public struct RowCounts: Hashable, Sendable {
   public var skipped = 0
   /// For which no rule holds.
   public var unmatched = 0
+
+  public init() {}
 }
 
 extension CSVRow {
