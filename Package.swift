@@ -62,12 +62,14 @@ let package = Package(
 
     room("ActualState", ["Digest", "Operations"]),
     room("SQLiteStore", ["SQLite", "ActualState", "Operations"]),
+    room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
 
     // Shell
     room(
       "Commands",
       [
-        "DesiredStateFiles", "Git", "YAML", "Digest", "DesiredState", "Operations", "Diagnostics", argumentParser,
+        "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Git", "YAML", "Digest", "DesiredState", "Operations",
+        "Diagnostics", argumentParser,
       ]),
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
@@ -76,6 +78,7 @@ let package = Package(
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
+    tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
     tests("PlanningTests", ["Planning", "DesiredStateFiles", "DesiredState", "Operations"]),
   ]

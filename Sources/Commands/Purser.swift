@@ -1,3 +1,4 @@
+import ActualState
 public import ArgumentParser
 import Diagnostics
 import Git
@@ -6,7 +7,7 @@ import Git
 public struct Purser: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "purser", abstract: "GitOps for ecommerce operations.",
-    subcommands: [Init.self, Validate.self, Explain.self, SchemaCommand.self])
+    subcommands: [Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, Get.self])
 
   public init() {}
 
@@ -21,6 +22,8 @@ public struct Purser: ParsableCommand {
       report(problems.all)
     } catch let problem as GitError {
       report([Diagnostic("git.failed", problem.message)])
+    } catch let problem as StoreError {
+      report([Diagnostic("store.failed", problem.message, hint: problem.hint)])
     } catch {
       exit(withError: error)
     }

@@ -1,0 +1,45 @@
+import ActualState
+import ArgumentParser
+import Operations
+import SQLiteStore
+
+/// `purser get positions|availability|…`: what a store holds.
+struct Get: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List what the store holds.",
+    subcommands: [
+      GetPositions.self, GetAvailability.self, GetReservations.self, GetOrders.self, GetCases.self, GetEvents.self,
+    ])
+}
+
+/// What every listing is asked: of which store, and in which form.
+struct ListOptions: ParsableArguments {
+  @Option(help: "The store.") var store: String
+  @Option(name: .shortAndLong, help: "table, json or name.") var output = ListFormat.table
+  @Flag(help: "A table without its heading.") var noHeaders = false
+
+  /// Prints the rows that `body` gives, from one unchanging state of the store.
+  /// - Parameter empty: what to say, on stderr, when there are none.
+  func list(_ columns: [Column], empty: String, _ body: (any Store, inout RowWriter) throws -> Void) throws {
+    let store = try SQLiteStore(path: store, mode: .readOnly)
+    var writer = RowWriter(columns, format: output, hasHeading: !noHeaders)
+    try store.transaction { try body(store, &writer) }
+    try writer.finish()
+    if writer.count == 0 { Output.words(empty + "\n") }
+  }
+}
+
+extension JSONValue {
+  init<Kind>(_ name: Identifier<Kind>) { self = .string(name.rawValue) }
+  init(_ time: Instant) { self = .string(time.description) }
+
+  /// Minor units as an amount with two decimals, as events give it.
+  init(minorUnits: Int64?) {
+    guard let minorUnits else {
+      self = .null
+      return
+    }
+    let cents = String(minorUnits % 100 + 100).dropFirst()
+    self = .decimal("\(minorUnits / 100).\(cents)")
+  }
+}

@@ -1,0 +1,100 @@
+import ActualState
+import ArgumentParser
+import Diagnostics
+import FoundationEssentials
+import Intake
+import Operations
+import SQLiteStore
+
+/// `purser import FILE…`: what happened in the world, from other systems' events and exports.
+struct Import: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Take in stock, orders and purchase orders from events or an export.",
+    discussion: """
+      Events are CloudEvents, one JSON object a line. With --mapping, files are CSV exports (files ending in .jsonl, \
+      .ndjson or .json are still events); templates/mappings/online-retail.yaml is a mapping to start from. \
+      Importing a file again changes nothing. A line that cannot be read is reported, and the others go in.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Argument(help: "Files; '-' is standard input.") var files: [String]
+  @Option(help: "The operations repository, which says who may send what.") var repo = "."
+  @Option(help: "The branch of the repository that holds.") var branch = "main"
+  @Option(help: "The store; made if it is missing.") var store: String
+  @Option(help: "A mapping file, for CSV.") var mapping: String?
+  @Option(name: .shortAndLong, help: "text (on stderr) or json (on stdout).") var output = Format.text
+
+  func run() throws {
+    let mapping = try mapping.map(readMapping)
+    let desired = try CommittedState.load(repository: repo, branch: branch)
+    let clock = ArrivalClock { .wallClock }
+    // Every file is opened and every heading is checked before the first event goes in.
+    var inputs = try files.map { try ImportInput(path: $0, mapping: mapping, clock: clock) }
+    let sqlite = try SQLiteStore(path: store, mode: .create)
+    var importer = Importer(store: sqlite, owners: EventOwners(desired, at: .wallClock))
+    var report = ImportReport()
+    Interruption.listen()
+    do {
+      for index in inputs.indices where !Interruption.hasHappened {
+        try inputs[index].run(&importer) { report.problem($0) }
+        report.add(inputs[index].rowCounts)
+      }
+    } catch {
+      // What went in before the failure is in the store, so it is told before the error is.
+      try finish(report, importer.summary, sqlite)
+      throw error
+    }
+    try finish(report, importer.summary, sqlite)
+    if Interruption.hasHappened { throw ExitCode(130) }
+    if importer.summary.problems > 0 { throw ExitCode(1) }
+  }
+
+  private func finish(_ report: ImportReport, _ summary: ImportSummary, _ store: any Store) throws {
+    let counts = try store.countEvents()
+    Output.words(report.text(summary, store: counts))
+    if output == .json { Output.data(report.json(summary, store: counts).pretty() + "\n") }
+  }
+
+  private func readMapping(_ path: String) throws -> Mapping {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw Diagnostic(
+        "import.cannot_open", "the mapping '\(path)' cannot be read",
+        hint: "templates/mappings/ holds one to start from")
+    }
+    return try Mapping(decoding: [UInt8](bytes), file: path)
+  }
+}
+
+/// One file of an import, as events or through the mapping.
+enum ImportInput {
+  case events(CloudEventReader)
+  case rows(MappedCSVReader)
+
+  init(path: String, mapping: Mapping?, clock: ArrivalClock) throws {
+    let isEvents = [".jsonl", ".ndjson", ".json"].contains { path.lowercased().hasSuffix($0) }
+    if mapping == nil, path.lowercased().hasSuffix(".csv") {
+      throw Diagnostic(
+        "import.no_mapping", "'\(path)' is a CSV file, and no mapping says what its columns mean",
+        hint: "give --mapping FILE; templates/mappings/ holds one to start from")
+    }
+    let source = try ByteSource(path: path)
+    if let mapping, !isEvents {
+      self = .rows(try MappedCSVReader(source, mapping: mapping) { clock.next() })
+    } else {
+      self = .events(CloudEventReader(source) { clock.next() })
+    }
+  }
+
+  mutating func run(_ importer: inout Importer, onProblem: (Arrival.Problem) -> Void) throws {
+    let isInterrupted = { Interruption.hasHappened }
+    switch self {
+    case .events(var reader): try importer.run(&reader, isInterrupted: isInterrupted, onProblem: onProblem)
+    case .rows(var reader):
+      defer { self = .rows(reader) }
+      try importer.run(&reader, isInterrupted: isInterrupted, onProblem: onProblem)
+    }
+  }
+
+  var rowCounts: RowCounts? { if case .rows(let reader) = self { reader.counts } else { nil } }
+}

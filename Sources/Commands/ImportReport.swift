@@ -1,0 +1,77 @@
+import ActualState
+import Diagnostics
+import Intake
+import Operations
+
+/// What an import tells the person who runs it.
+struct ImportReport {
+  /// Bad lines that are shown; the rest is counted.
+  static let problemLimit = 100
+
+  private var shown: [Diagnostic] = []
+  private var rows: RowCounts?
+
+  /// Shows a bad line at once, while the import goes on.
+  mutating func problem(_ problem: Arrival.Problem) {
+    guard shown.count < Self.problemLimit else { return }
+    shown.append(problem.diagnostic)
+    let renderer = DiagnosticRenderer(colour: Output.hasColour(2)) { _ in problem.line }
+    Output.words(renderer.render(problem.diagnostic))
+  }
+
+  mutating func add(_ counts: RowCounts?) {
+    guard let counts else { return }
+    var sum = rows ?? RowCounts()
+    sum.rows += counts.rows
+    sum.skipped += counts.skipped
+    sum.unmatched += counts.unmatched
+    rows = sum
+  }
+
+  func text(_ summary: ImportSummary, store: EventCounts) -> String {
+    var text = ""
+    for reason in summary.reasons {
+      let word = reason.isRefused ? "refused" : "waiting"
+      text += escaped("\(reason.location): \(word): \(reason.event): \(reason.text)") + "\n"
+    }
+    let more = summary.refused + summary.waiting - summary.reasons.count
+    if more > 0 { text += "… and \(more) more; 'purser get events' lists what the store keeps\n" }
+    if summary.problems > shown.count { text += "… and \(summary.problems - shown.count) more bad lines\n" }
+    if let rows {
+      text += "\(rows.rows) rows: \(rows.skipped) left out by the mapping, \(rows.unmatched) for which it has no rule\n"
+    }
+    text += "\(summary.events) events: \(summary.applied) applied, \(summary.repeated) repeated, "
+    text += "\(summary.waiting) waiting, \(summary.refused) refused"
+    text += summary.problems > 0 ? "; \(summary.problems) bad lines\n" : "\n"
+    for (type, count) in summary.typeCounts.sorted(by: { $0.key < $1.key }) { text += "  \(count) \(type)\n" }
+    if store.waiting > 0 {
+      text += "\(store.waiting) events in the store wait for an item or order that has not arrived yet\n"
+    }
+    return text
+  }
+
+  func json(_ summary: ImportSummary, store: EventCounts) -> JSONValue {
+    let reasons: [JSONValue] = summary.reasons.map {
+      [
+        "file": .string($0.location.file), "line": .integer(Int64($0.location.line)), "event": .string($0.event),
+        "outcome": $0.isRefused ? "refused" : "waiting", "reason": .string($0.text),
+      ]
+    }
+    return [
+      "events": .integer(Int64(summary.events)), "applied": .integer(Int64(summary.applied)),
+      "repeated": .integer(Int64(summary.repeated)), "waiting": .integer(Int64(summary.waiting)),
+      "refused": .integer(Int64(summary.refused)), "bad_lines": .integer(Int64(summary.problems)),
+      "types": .object(summary.typeCounts.mapValues { .integer(Int64($0)) }), "reasons": .array(reasons),
+      "problems": DiagnosticFormats.json(shown),
+      "rows": rows.map {
+        [
+          "read": .integer(Int64($0.rows)), "skipped": .integer(Int64($0.skipped)),
+          "unmatched": .integer(Int64($0.unmatched)),
+        ]
+      } ?? .null,
+      "store": [
+        "applied": .integer(store.applied), "waiting": .integer(store.waiting), "refused": .integer(store.refused),
+      ],
+    ]
+  }
+}

@@ -1,0 +1,102 @@
+public import ActualState
+public import Diagnostics
+import Operations
+
+/// Takes the events of readers into a store, in batches that are each durable as a whole.
+///
+/// An import is atomic for each event, not for each file: what was read before a bad line stays, and importing the same
+/// file again skips what is there.
+public struct Importer {
+  /// Events in one transaction: one wait for the disk is shared by so many.
+  public static let batchEvents = 500
+  /// Reasons that are kept in words; the rest is counted.
+  public static let reasonLimit = 20
+
+  public private(set) var summary = ImportSummary()
+
+  private let store: any Store
+  private let owners: EventOwners
+  private var batch: [(event: Event, location: SourceLocation)] = []
+
+  public init(store: any Store, owners: EventOwners) {
+    self.store = store
+    self.owners = owners
+    batch.reserveCapacity(Self.batchEvents)
+  }
+
+  /// Reads to the end, or until `isInterrupted`; everything that was read is in the store afterwards, also when the
+  /// input fails on the way.
+  /// - Parameter onProblem: is told of each line that cannot be used.
+  public mutating func run<Reader: EventReader>(
+    _ reader: inout Reader, isInterrupted: () -> Bool = { false }, onProblem: (Arrival.Problem) -> Void
+  ) throws {
+    var failure: Diagnostic?
+    reading: while !isInterrupted() {
+      do throws(Diagnostic) {
+        switch try reader.next() {
+        case nil: break reading
+        case .problem(let problem):
+          summary.problems += 1
+          onProblem(problem)
+        case .event(let event, let location): batch.append((event, location))
+        }
+      } catch {
+        failure = error
+        break
+      }
+      if batch.count >= Self.batchEvents { try flush() }
+    }
+    try flush()
+    if let failure { throw failure }
+  }
+
+  private mutating func flush() throws {
+    guard !batch.isEmpty else { return }
+    let (store, owners, batch) = (store, owners, batch)
+    let receipts = try store.transaction { try batch.map { try store.receive($0.event, owners: owners) } }
+    for (one, receipt) in zip(batch, receipts) { summary.count(receipt, of: one.event, at: one.location) }
+    self.batch.removeAll(keepingCapacity: true)
+  }
+}
+
+/// What became of the events of an import.
+public struct ImportSummary: Hashable, Sendable {
+  /// Why an event waits or was refused.
+  public struct Reason: Hashable, Sendable {
+    public var location: SourceLocation
+    public var event: String
+    public var isRefused: Bool
+    public var text: String
+  }
+
+  public var applied = 0
+  public var repeated = 0
+  /// That waited when they were read; a later event may have let them in.
+  public var waiting = 0
+  public var refused = 0
+  /// Lines that are no events.
+  public var problems = 0
+  public var typeCounts: [String: Int] = [:]
+  /// The first `Importer.reasonLimit`.
+  public var reasons: [Reason] = []
+
+  public var events: Int { applied + repeated + waiting + refused }
+
+  mutating func count(_ receipt: Receipt, of event: Event, at location: SourceLocation) {
+    typeCounts[event.type, default: 0] += 1
+    switch receipt {
+    case .applied: applied += 1
+    case .repeated: repeated += 1
+    case .waiting(let what):
+      waiting += 1
+      keep(Reason(location: location, event: event.key, isRefused: false, text: "waits for \(what)"))
+    case .refused(let reason):
+      refused += 1
+      keep(Reason(location: location, event: event.key, isRefused: true, text: reason))
+    }
+  }
+
+  private mutating func keep(_ reason: Reason) {
+    if reasons.count < Importer.reasonLimit { reasons.append(reason) }
+  }
+}
