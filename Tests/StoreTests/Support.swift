@@ -121,7 +121,7 @@ extension Snapshot {
       }
       for row in grants.rows(of: item) {
         rows.append(
-          "  to \(grants.channel[row]): \(grants.grant[row]) \(grants.published[row] ?? -1) "
+          "  to \(grants.channel[row]): \(String(describing: grants.grant[row])) \(grants.published[row] ?? -1) "
             + "\(grants.activeProtected[row]) \(grants.activeShared[row])")
       }
       for row in usage.rows(of: item) {
