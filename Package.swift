@@ -68,13 +68,15 @@ let package = Package(
     room(
       "Commands",
       [
-        "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Git", "YAML", "Digest", "DesiredState", "Operations",
+        "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Git", "YAML", "Digest", "DesiredState",
+        "Operations",
         "Diagnostics", argumentParser,
       ]),
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
     // Proof: nothing that ships depends on these
     room("TestSupport"),
+    tests("TidyTests", []),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
     tests("DigestTests", ["Digest"]),
     tests("OperationsTests", ["Operations"]),
@@ -82,6 +84,6 @@ let package = Package(
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
-    tests("PlanningTests", ["Planning", "DesiredStateFiles", "DesiredState", "Operations"]),
+    tests("PlanningTests", ["Planning", "TestSupport", "DesiredStateFiles", "DesiredState", "Operations"]),
   ]
 )
