@@ -76,6 +76,11 @@ let package = Package(
 
     // Proof: nothing that ships depends on these
     room("TestSupport"),
+    .target(name: "CBaselines"),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["CBaselines", "Planning", "DesiredStateFiles", "DesiredState", "Operations"],
+      swiftSettings: strict),
     tests("TidyTests", []),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
     tests("DigestTests", ["Digest"]),
