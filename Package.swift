@@ -66,6 +66,10 @@ let package = Package(
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
     // Proof: nothing that ships depends on these
+    .target(name: "CBaselines", dependencies: ["Clibyaml"]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["CBaselines", "DesiredStateFiles", "DesiredState", "Git"],
+      swiftSettings: strict),
     tests("DigestTests", ["Digest"]),
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
