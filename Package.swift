@@ -66,6 +66,8 @@ let package = Package(
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
     // Proof: nothing that ships depends on these
+    room("TestSupport"),
+    tests("GitTests", ["Git", "Digest", "TestSupport"]),
     .target(name: "CBaselines", dependencies: ["Clibyaml"]),
     .executableTarget(
       name: "Benchmarks", dependencies: ["CBaselines", "DesiredStateFiles", "DesiredState", "Git"],
