@@ -76,10 +76,10 @@ let package = Package(
 
     // Proof: nothing that ships depends on these
     room("TestSupport"),
-    .target(name: "CBaselines"),
+    .target(name: "CBaselines", dependencies: ["Clibyaml"]),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["CBaselines", "Planning", "DesiredStateFiles", "DesiredState", "Operations"],
+      dependencies: ["CBaselines", "Planning", "DesiredStateFiles", "DesiredState", "Git", "Operations"],
       swiftSettings: strict),
     tests("TidyTests", []),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),

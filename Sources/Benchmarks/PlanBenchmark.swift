@@ -5,7 +5,7 @@ import Planning
 /// A full plan of a settled world against one pass over the same columns that only adds them up, and the plan after one
 /// event against the full plan.
 enum PlanBenchmark {
-  static func run(positions: Int, rounds: Int) -> [Comparison] {
+  static func run(positions: Int = 1_000_000) -> [Ratio] {
     let world = SyntheticWorld(items: positions / 5, nodes: 5, channels: 8)
     let policy = Policy(world.desiredState(), at: SyntheticWorld.now)
     let pin = PolicyPin(commit: "bench", tree: "bench", version: 1)
@@ -17,14 +17,14 @@ enum PlanBenchmark {
     snapshot.settle(plan(snapshot).actions.map(\.action))
     precondition(plan(snapshot).isEmpty, "a settled world asks for nothing")
     let oneItem = SyntheticWorld(items: 1, nodes: 5, channels: 8).snapshot()
-    var full = Comparison(
-      "full plan", baseline: "C pass that sums the same columns", aim: 20,
-      note: "\(snapshot.positions.node.count) positions × 8 channels")
-    full.measure(rounds: rounds, baseline: { sum(snapshot) }, path: { _ = plan(snapshot) })
-    var event = Comparison("plan after one event", baseline: "full plan", aim: 0.0001, note: full.note)
-    event.baselineSeconds = full.seconds
-    for _ in 0..<(rounds * 20) { event.seconds.append(Comparison.time { _ = plan(oneItem) }) }
-    return [full, event]
+    return [
+      Ratio(
+        "full plan, \(snapshot.positions.node.count) positions x 8 channels", "a C pass that sums the same columns",
+        aim: 20, measured: { _ = plan(snapshot) }, baseline: { sum(snapshot) }),
+      Ratio(
+        "plan after one event", "the full plan", aim: 0.0001, measured: { _ = plan(oneItem) },
+        baseline: { _ = plan(snapshot) }),
+    ]
   }
 
   private static func sum(_ snapshot: Snapshot) {
@@ -40,7 +40,7 @@ enum PlanBenchmark {
     let narrow = [positions.node, snapshot.grants.channel, snapshot.items.traits, usage.channel, usage.hour]
     withPointers(wide) { wides, wideCounts in
       withPointers(narrow) { narrows, narrowCounts in
-        let total = baseline_sum(wides, wideCounts, wide.count, narrows, narrowCounts, narrow.count)
+        let total = purser_baseline_sum(wides, wideCounts, wide.count, narrows, narrowCounts, narrow.count)
         precondition(total != .min)
       }
     }

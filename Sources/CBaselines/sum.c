@@ -1,6 +1,6 @@
-#include "CBaselines.h"
+#include "baselines.h"
 
-int64_t baseline_sum(const int64_t *const *wide, const size_t *wide_counts, size_t wide_columns,
+int64_t purser_baseline_sum(const int64_t *const *wide, const size_t *wide_counts, size_t wide_columns,
                      const int32_t *const *narrow, const size_t *narrow_counts, size_t narrow_columns) {
   int64_t sum = 0;
   for (size_t column = 0; column < wide_columns; column++)
