@@ -88,6 +88,7 @@ let package = Package(
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
+    tests("CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "DesiredState", "Operations"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
     tests("PlanningTests", ["Planning", "TestSupport", "DesiredStateFiles", "DesiredState", "Operations"]),
   ]
