@@ -168,7 +168,8 @@ public struct Reconciler: Sendable {
     cycle.report.accepted = pin == cycle.stored.pin ? [] : judged.judgement.accepted
     status.pin = pin
     status.refused = judged.judgement.refused
-    let scope = planningScope(stored: cycle.stored, pin: pin, state: judged.state, now: cycle.now)
+    let scope = planningScope(
+      stored: cycle.stored, pin: pin, state: judged.state, prepared: prepared, now: cycle.now)
     return ask(.observe, .observe(scope, exclusive: cycle.attempts > 1))
   }
 
