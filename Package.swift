@@ -61,6 +61,13 @@ let package = Package(
 
     room("ActualState", ["Digest", "Operations"]),
     room("SQLiteStore", ["SQLite", "ActualState", "Operations"]),
+    room("AuditTrail", ["ActualState", "Reconciling", "Git", "Digest", "Operations", "Diagnostics"]),
+    room(
+      "Verification",
+      [
+        "AuditTrail", "ActualState", "DesiredStateFiles", "Reconciling", "Approvals", "DesiredState", "Git", "Digest",
+        "Operations", "Diagnostics",
+      ]),
 
     // Shell
     room(
