@@ -63,6 +63,12 @@ let package = Package(
     room("ActualState", ["Digest", "Operations"]),
     room("SQLiteStore", ["SQLite", "ActualState", "Operations"]),
     room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
+    room(
+      "Verification",
+      [
+        "ActualState", "DesiredStateFiles", "Reconciling", "Approvals", "DesiredState", "Git", "Digest",
+        "Operations", "Diagnostics",
+      ]),
 
     // Shell
     room(
