@@ -20,7 +20,8 @@ enum Records {
       "rows": .array(plan.actions.prefix(rowLimit).map(\.json)), "rows_total": .integer(Int64(plan.actions.count)),
       "policy_changed": .integer(Int64(plan.count(.policyChanged))),
       "world_moved": .integer(Int64(plan.count(.worldMoved))), "policy_from": from?.json ?? .null,
-      "accepted": .array(judgement.accepted.map(json)),
+      // A judgement is kept while the branch rests: what it accepted belongs to the record that moved the policy.
+      "accepted": .array(judgement.pin == from ? [] : judgement.accepted.map(json)),
     ]
     return AuditDraft(isDecision: judgement.pin != from, body: body)
   }
