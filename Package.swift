@@ -28,7 +28,8 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let package = Package(
   name: "purser",
   products: [
-    .executable(name: "purser", targets: ["purser"])
+    .executable(name: "purser", targets: ["purser"]),
+    .executable(name: "simulate", targets: ["simulate"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2")
@@ -87,6 +88,15 @@ let package = Package(
       name: "Benchmarks",
       dependencies: ["CBaselines", "Planning", "DesiredStateFiles", "DesiredState", "Git", "Operations"],
       swiftSettings: strict),
+    room(
+      "Simulation",
+      [
+        "Reconciling", "Approvals", "Planning", "DesiredStateFiles", "DesiredState", "ActualState", "Operations",
+        "Digest",
+        "Diagnostics", "TestSupport",
+      ]),
+    .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: strict),
+    tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
     tests("TidyTests", []),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
     tests("DigestTests", ["Digest"]),

@@ -18,9 +18,10 @@ enum Records {
       "rows": .array(plan.actions.prefix(rowLimit).map(\.json)), "rows_total": .integer(Int64(plan.actions.count)),
       "policy_changed": .integer(Int64(plan.count(.policyChanged))),
       "world_moved": .integer(Int64(plan.count(.worldMoved))), "policy_from": from?.json ?? .null,
-      "accepted": .array(judged.judgement.accepted.map(json)),
+      // A judgement is kept while the branch rests: what it accepted belongs to the record that moved the policy.
+      "accepted": .array(judged.judgement.pin == from ? [] : judged.judgement.accepted.map(json)),
     ]
-    if let root = judged.trustRoot { body["trust_root"] = .string(root) }
+    if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
     return AuditDraft(isDecision: judged.judgement.pin != from, body: body)
   }
 
