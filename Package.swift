@@ -75,6 +75,10 @@ let package = Package(
     tests("DigestTests", ["Digest"]),
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
-    tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
+    tests(
+      "DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics", "Git", "TestSupport"]),
+    tests(
+      "CommandsTests",
+      ["Commands", "DesiredStateFiles", "DesiredState", "Operations", "Diagnostics", "Git", "Digest", "TestSupport"]),
   ]
 )
