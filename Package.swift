@@ -104,8 +104,14 @@ let package = Package(
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
-    tests("CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "DesiredState", "Operations"]),
-    tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
+    tests(
+      "CommandsTests",
+      [
+        "Commands", "ActualState", "DesiredStateFiles", "DesiredState", "Operations", "Diagnostics", "Git", "Digest",
+        "TestSupport",
+      ]),
+    tests(
+      "DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics", "Git", "TestSupport"]),
     tests("PlanningTests", ["Planning", "TestSupport", "DesiredStateFiles", "DesiredState", "Operations"]),
   ]
 )
