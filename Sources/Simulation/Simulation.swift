@@ -119,6 +119,7 @@ public final class Simulation {
     guard let command else { return }
     tally.troubles += 1
     note("\(reconciler.status.step.rawValue) fails" + (answer == nil ? "" : " after its effect"))
+    if case .fetch = command.effect { fetched = nil }
     hand(.failed(Trouble(.transient, "the simulator says no")), to: command)
   }
 
