@@ -64,6 +64,12 @@ let package = Package(
     room("ActualState", ["Digest", "Operations"]),
     room("SQLiteStore", ["SQLite", "ActualState", "Operations"]),
     room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
+    room(
+      "Verification",
+      [
+        "ActualState", "DesiredStateFiles", "Reconciling", "Approvals", "DesiredState", "Git", "Digest",
+        "Operations", "Diagnostics",
+      ]),
 
     // Shell
     room(
@@ -85,6 +91,11 @@ let package = Package(
       ]),
     .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: strict),
     tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
+    .target(name: "CBaselines", dependencies: ["Clibyaml"]),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["CBaselines", "Planning", "DesiredStateFiles", "DesiredState", "Git", "Operations"],
+      swiftSettings: strict),
     tests("TidyTests", []),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
     tests("DigestTests", ["Digest"]),
@@ -92,6 +103,7 @@ let package = Package(
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
+    tests("CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "DesiredState", "Operations"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
     tests("PlanningTests", ["Planning", "TestSupport", "DesiredStateFiles", "DesiredState", "Operations"]),
   ]

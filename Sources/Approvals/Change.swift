@@ -60,6 +60,9 @@ extension Field {
     case (.list(let left), .list(let right)):
       left.count == right.count && zip(left, right).allSatisfy { $0.says(sameAs: $1) }
     case (.members(let left), .members(let right)): left.says(sameAs: right)
+    case (.rows(let left), .rows(let right)):
+      left.skus == right.skus && left.units == right.units
+        && left.indices.allSatisfy { left[$0].node == right[$0].node }
     default: value == other.value
     }
   }

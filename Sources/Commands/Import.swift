@@ -46,7 +46,10 @@ struct Import: ParsableCommand {
       throw error
     }
     try finish(report, importer.summary, sqlite)
-    if Interruption.hasHappened { throw ExitCode(130) }
+    if Interruption.hasHappened {
+      Output.words("interrupted; import the same files again to go on\n")
+      throw ExitCode(130)
+    }
     if importer.summary.problems > 0 { throw ExitCode(1) }
   }
 

@@ -75,6 +75,7 @@ enum JSONSchema {
         "2026-11-20T00:00:00Z")
     case .publicKey: pattern("^ssh-ed25519 [A-Za-z0-9+/=]+( .*)?$")
     case .choice(let words): ["enum": .array(words.map { .string($0) })]
+    case .safetyStockRows: self.type(.list(.object(Schema.safetyStockRow)))
     case .list(let element): ["type": "array", "items": self.type(element)]
     case .object(let fields): object(fields)
     case .map(let element): ["type": "object", "additionalProperties": self.type(element)]

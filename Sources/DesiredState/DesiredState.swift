@@ -3,18 +3,49 @@ public import Operations
 /// All that the people of an operations repository agreed on at one commit.
 public struct DesiredState: Sendable {
   /// Every resource by kind and name; its overlays together, least specific first.
-  public let resources: [Resource.Key: [Resource]]
+  public private(set) var resources: [Resource.Key: [Resource]] = [:]
+  private var sortedNames: [Kind: [String]] = [:]
 
   public init(_ all: [Resource]) {
-    resources = Dictionary(grouping: all, by: \.key).mapValues { variants in
-      variants.sorted { ($0.specificity, $0.location) < ($1.specificity, $1.location) }
+    for resource in all { resources[resource.key, default: []].append(resource) }
+    for (key, variants) in resources {
+      sortedNames[key.kind, default: []].append(key.name)
+      if variants.count > 1 { resources[key] = variants.sorted(by: Self.isLessSpecific) }
     }
+    for kind in sortedNames.keys { sortedNames[kind]?.sort { $0.isBytewiseLess(than: $1) } }
+  }
+
+  private static func isLessSpecific(_ left: Resource, _ right: Resource) -> Bool {
+    (left.specificity, left.location) < (right.specificity, right.location)
+  }
+
+  /// Puts in one resource, beside its other overlays.
+  mutating func insert(_ resource: Resource) {
+    let key = resource.key
+    if resources[key] == nil {
+      let place = place(of: key)
+      sortedNames[key.kind, default: []].insert(key.name, at: place)
+    }
+    resources[key, default: []].append(resource)
+    if resources[key, default: []].count > 1 { resources[key]?.sort(by: Self.isLessSpecific) }
+  }
+
+  /// Takes out the resource that stands at the same place under the same name.
+  mutating func remove(_ resource: Resource) {
+    let key = resource.key
+    resources[key]?.removeAll { $0.location == resource.location }
+    guard resources[key]?.isEmpty == true else { return }
+    resources[key] = nil
+    let place = place(of: key)
+    sortedNames[key.kind]?.remove(at: place)
+  }
+
+  private func place(of key: Resource.Key) -> Int {
+    (sortedNames[key.kind] ?? []).partitioningIndex { !$0.isBytewiseLess(than: key.name) }
   }
 
   /// The names of a kind, in byte order.
-  public func names(of kind: Kind) -> [String] {
-    resources.keys.filter { $0.kind == kind }.map(\.name).sorted { $0.isBytewiseLess(than: $1) }
-  }
+  public func names(of kind: Kind) -> [String] { sortedNames[kind] ?? [] }
 
   public func contains(_ kind: Kind, _ name: String) -> Bool { resources[.init(kind, name)] != nil }
 
@@ -64,4 +95,17 @@ public struct EffectiveResource: Sendable {
   }
 
   public subscript(name: String) -> Field? { values.first { $0.name == name }?.field }
+}
+
+extension [String] {
+  /// The first index whose element satisfies a condition that, once true, stays true to the end.
+  fileprivate func partitioningIndex(where isAfter: (String) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
 }

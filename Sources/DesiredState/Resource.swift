@@ -3,7 +3,7 @@ public import Operations
 
 /// A value as written, with the place where it stands.
 public struct Field: Hashable, Sendable {
-  public indirect enum Value: Hashable, Sendable {
+  public enum Value: Hashable, Sendable {
     case text(String)
     case integer(Int64)
     case bool(Bool)
@@ -12,6 +12,7 @@ public struct Field: Hashable, Sendable {
     case instant(Instant)
     case list([Field])
     case members(Members)
+    indirect case rows(SafetyStockRows)
   }
 
   public var value: Value
@@ -28,7 +29,17 @@ public struct Field: Hashable, Sendable {
   public var rate: Rate? { if case .rate(let value) = value { value } else { nil } }
   public var span: TimeSpan? { if case .span(let value) = value { value } else { nil } }
   public var instant: Instant? { if case .instant(let value) = value { value } else { nil } }
-  public var list: [Field] { if case .list(let value) = value { value } else { [] } }
+  public var rows: SafetyStockRows? { if case .rows(let value) = value { value } else { nil } }
+
+  /// The elements of a list. Rows are spelled out as elements too; where there may be many, read `rows`.
+  public var list: [Field] {
+    switch value {
+    case .list(let value): value
+    case .rows(let rows): rows.map(\.field)
+    default: []
+    }
+  }
+
   public var members: Members? { if case .members(let value) = value { value } else { nil } }
 }
 
@@ -122,6 +133,7 @@ extension Field: CustomStringConvertible {
     case .rate(let rate): rate.description
     case .span(let span): span.description
     case .instant(let instant): instant.description
+    case .rows(let rows): "\(rows.count) rows"
     case .list(let fields): "[" + fields.map(\.description).joined(separator: ", ") + "]"
     case .members(let members):
       "{" + members.all.map { "\($0.name): \($0.field)" }.joined(separator: ", ") + "}"

@@ -16,6 +16,8 @@ public indirect enum FieldType: Sendable {
   case publicKey
   case choice([String])
   case list(FieldType)
+  /// The rows of a SafetyStock resource, which may be very many.
+  case safetyStockRows
   case object([FieldSpec])
   /// Any keys, each with a value of one type.
   case map(FieldType)
@@ -97,7 +99,20 @@ public enum Schema {
   ]
 
   /// The fields that every resource has beside those of its kind.
-  public static func commonFields(of kind: Kind) -> [FieldSpec] {
+  public static func commonFields(of kind: Kind) -> [FieldSpec] { common[kind] ?? [] }
+
+  /// The fields of a kind's own.
+  public static func fields(of kind: Kind) -> [FieldSpec] { own[kind] ?? [] }
+
+  // Made once: every resource that is read or checked looks here.
+  private static let common = table(makeCommonFields)
+  private static let own = table(makeFields)
+
+  private static func table(_ make: (Kind) -> [FieldSpec]) -> [Kind: [FieldSpec]] {
+    Dictionary(uniqueKeysWithValues: Kind.allCases.map { ($0, make($0)) })
+  }
+
+  private static func makeCommonFields(of kind: Kind) -> [FieldSpec] {
     [
       FieldSpec("kind", .choice(Kind.allCases.map(\.rawValue)), required: true, "What the resource is."),
       FieldSpec("name", .text, required: true, "Its name, unique within the kind: letters, digits and . - _"),
@@ -106,7 +121,7 @@ public enum Schema {
         ? [] : [FieldSpec("effective", .object(effective), "When the resource holds; always, if left out.")])
   }
 
-  public static func fields(of kind: Kind) -> [FieldSpec] {
+  private static func makeFields(of kind: Kind) -> [FieldSpec] {
     switch kind {
     case .repository:
       [
@@ -161,7 +176,7 @@ public enum Schema {
         FieldSpec("class", .reference(.productClass), "The product class."),
         FieldSpec("sku", .sku, "The single item."),
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
-        FieldSpec("rows", .list(.object(safetyStockRow)), "Many rows at once, instead of the fields above."),
+        FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
       ]
     case .productClass:
       [

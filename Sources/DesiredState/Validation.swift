@@ -12,6 +12,14 @@ extension DesiredState {
           resources.isEmpty ? "there are no resources at all" : "there is no Repository resource",
           hint: "add one, usually in state/purser.yaml, with its schema_version and currency"))
     }
+    for name in names(of: .repository).dropFirst() {
+      for other in resources[.init(.repository, name)] ?? [] {
+        problems.append(
+          Diagnostic(
+            "state.second_repository", "\(other.key) is a second Repository", at: other.location,
+            hint: "keep one; a repository describes one company"))
+      }
+    }
     for (key, variants) in resources {
       problems += conflicts(variants)
       for resource in variants { problems += referenceProblems(resource) + fieldProblems(resource) }
@@ -24,6 +32,12 @@ extension DesiredState {
     }
     for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
     return problems.inReadingOrder()
+  }
+
+  /// Whether the overlays of one resource fit together.
+  func fit(_ variants: [Resource]) -> Bool {
+    if variants.count == 1 { return variants[0].scope == .everything }
+    return variants.contains { $0.scope == .everything } && conflicts(variants).isEmpty
   }
 
   /// Two overlays of one resource that are equally specific and hold at the same time.
@@ -39,11 +53,7 @@ extension DesiredState {
   /// Two resources with different names that say different things about the same stock at the same time.
   private func targetConflicts(_ kind: Kind) -> [Diagnostic] {
     let all = resources.filter { $0.key.kind == kind }.values.joined().flatMap(targets)
-    let groups = Dictionary(grouping: all) { resource in
-      ["channel", "node", "class", "sku"].map { resource.fields[$0]?.text ?? "-" }.joined(separator: "\u{0}")
-        + "\u{0}\(resource.effective.isBounded)"
-    }
-    return overlapping(groups) { first, second in
+    return overlapping(Dictionary(grouping: all, by: StockTarget.init(of:))) { first, second in
       guard first.key != second.key else { return nil }
       return Diagnostic(
         "state.equally_specific", "\(second.key) and \(first.key) match the same stock with equal rights",
@@ -54,18 +64,16 @@ extension DesiredState {
 
   /// The resource itself, or each of its rows as a resource of its own.
   private func targets(of resource: Resource) -> [Resource] {
-    guard let rows = resource.fields["rows"] else { return [resource] }
-    return rows.list.enumerated().compactMap { index, row in
-      row.members.map {
-        Resource(
-          key: .init(resource.key.kind, "\(resource.key.name) row \(index + 1)"), scope: resource.scope,
-          effective: resource.effective, fields: $0, location: row.location)
-      }
+    guard let rows = resource.fields["rows"]?.rows else { return [resource] }
+    return rows.enumerated().map { index, row in
+      Resource(
+        key: .init(resource.key.kind, "\(resource.key.name) row \(index + 1)"), scope: resource.scope,
+        effective: resource.effective, fields: row.field.members ?? Members(), location: row.location)
     }
   }
 
-  private func overlapping(
-    _ groups: [String: [Resource]], _ report: (Resource, Resource) -> Diagnostic?
+  private func overlapping<Group>(
+    _ groups: [Group: [Resource]], _ report: (Resource, Resource) -> Diagnostic?
   ) -> [Diagnostic] {
     groups.values.flatMap { group -> [Diagnostic] in
       // Sorted by start, only neighbours need a look: the widest reach so far is kept.
@@ -85,26 +93,8 @@ extension DesiredState {
 
   private func referenceProblems(_ resource: Resource) -> [Diagnostic] {
     var problems: [Diagnostic] = []
-    if case .productClass(let name) = resource.scope {
-      check(name, .productClass, at: resource.location, into: &problems)
-    }
-    for spec in Schema.fields(of: resource.key.kind) {
-      if let field = resource.fields[spec.name] { check(field, spec.type, into: &problems) }
-    }
-    if resource.key.kind == .approvalRule, let roles = resource.fields["review"]?.members {
-      for role in roles.all { check(role.name, .role, at: role.field.location, into: &problems) }
-    }
+    resource.forEachReference { check($0.name, $0.kind, at: $1, into: &problems) }
     return problems
-  }
-
-  private func check(_ field: Field, _ type: FieldType, into problems: inout [Diagnostic]) {
-    switch (type, field.value) {
-    case (.reference(let kind), .text(let name)): check(name, kind, at: field.location, into: &problems)
-    case (.list(let element), .list(let fields)): for field in fields { check(field, element, into: &problems) }
-    case (.object(let specs), .members(let members)):
-      for spec in specs { if let field = members[spec.name] { check(field, spec.type, into: &problems) } }
-    default: break
-    }
   }
 
   private func check(_ name: String, _ kind: Kind, at location: SourceLocation, into problems: inout [Diagnostic]) {
@@ -120,7 +110,7 @@ extension DesiredState {
   }
 
   /// Fields that each are fine and together make no sense.
-  private func fieldProblems(_ resource: Resource) -> [Diagnostic] {
+  func fieldProblems(_ resource: Resource) -> [Diagnostic] {
     let fields = resource.fields
     func problem(_ id: String, _ message: String, _ hint: String, at field: Field? = nil) -> Diagnostic {
       Diagnostic("state.\(id)", "\(resource.key): \(message)", at: field?.location ?? resource.location, hint: hint)
@@ -155,7 +145,13 @@ extension DesiredState {
       return exactlyOne("units", "percent_of_on_hand", in: fields)
         + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
     case .safetyStock:
+      let narrowing = ["node", "class", "sku"].filter { fields[$0] != nil }
+      if fields["rows"] != nil, let name = narrowing.first {
+        return [problem("one_of", "'\(name)' does not go with 'rows'", "give it in each row", at: fields[name])]
+      }
+      let both = fields["class"] != nil && fields["sku"] != nil
       return exactlyOne("units", "rows", in: fields)
+        + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
     default:
       return []
     }

@@ -126,7 +126,7 @@ struct ResourceDecoder {
     return window
   }
 
-  private mutating func decode(
+  mutating func decode(
     _ mapping: YAMLTree.Index, _ specs: [FieldSpec], of owner: String, _ keep: (String, Field) -> Void
   ) {
     var seen: [String] = []
@@ -165,6 +165,9 @@ struct ResourceDecoder {
         }
       }
       return .members(members)
+    case .safetyStockRows:
+      guard isKind(node, .sequence, name, "a list of rows: [{sku: A, units: 1}]") else { return nil }
+      return .rows(rows(node))
     case .list(let element):
       guard isKind(node, .sequence, name, "a list: [one, two]") else { return nil }
       var fields: [Field] = []
@@ -214,14 +217,14 @@ struct ResourceDecoder {
     case .publicKey:
       if PublicKey(openSSH: text) != nil { return .text(text) }
       return wrong("an Ed25519 public key", "the one line of a .pub file, starting with ssh-ed25519")
-    case .list, .object, .map, .either: return nil
+    case .list, .object, .map, .either, .safetyStockRows: return nil
     }
   }
 
   private mutating func text(_ node: YAMLTree.Index, _ type: FieldType, named name: String) -> Field.Value? {
     let text = tree.string(node)
-    guard !text.isEmpty, text.utf8.count <= 4096, !text.unicodeScalars.contains(where: { $0.value < 0x20 }) else {
-      report("wrong_type", "'\(name)' must be one line of text", node, "between 1 and 4096 bytes")
+    guard Self.isOneLine(text) else {
+      report("wrong_type", "'\(name)' must be one line of text", node, "1 to 4096 bytes, without control characters")
       return nil
     }
     if tree.looksLikeAnotherType(node) {
@@ -231,6 +234,12 @@ struct ResourceDecoder {
           at: tree.location(node), severity: .warning, hint: "write \"\(text)\" in quotes"))
     }
     return .text(text)
+  }
+
+  static func isOneLine(_ text: String) -> Bool {
+    guard !text.isEmpty, text.utf8.count <= 4096 else { return false }
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return true }
+    return !text.unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }
   }
 
   private mutating func integer(
@@ -260,7 +269,7 @@ struct ResourceDecoder {
     return false
   }
 
-  private mutating func report(_ id: String, _ message: String, _ node: YAMLTree.Index, _ hint: String?) {
+  mutating func report(_ id: String, _ message: String, _ node: YAMLTree.Index, _ hint: String?) {
     diagnostics.append(Diagnostic("state.\(id)", message, at: tree.location(node), hint: hint))
   }
 }

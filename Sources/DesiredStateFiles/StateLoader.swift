@@ -1,6 +1,7 @@
 public import DesiredState
 public import Diagnostics
 public import Git
+import Operations
 
 /// A desired state as it was read, with everything that is wrong with it. It may be used only without errors.
 public struct LoadedState: Sendable {
@@ -11,52 +12,115 @@ public struct LoadedState: Sendable {
 
   /// Puts decoded files together and checks what holds between them.
   public init(files: [DecodedFile], problems: [Diagnostic] = []) {
-    state = DesiredState(files.flatMap(\.resources))
-    diagnostics = problems + files.flatMap(\.diagnostics)
+    self.init(CheckedState(files.flatMap(\.resources)), problems: problems + files.flatMap(\.diagnostics))
+  }
+
+  /// - Parameter problems: what is wrong with single files.
+  init(_ checked: CheckedState, problems: [Diagnostic]) {
+    state = checked.state
+    var all = problems
     // After an error inside a file its resources are missing, and reports of missing references would only mislead.
-    if !diagnostics.hasErrors { diagnostics += state.validate() }
-    diagnostics = diagnostics.inReadingOrder()
+    if !all.hasErrors, !checked.isSound { all += state.validate() }
+    diagnostics = all.inReadingOrder()
   }
 }
 
-/// Loads desired states from commits. Files are remembered by object id, so that a commit that touches one file reads
-/// one file.
+/// Loads desired states from commits.
+///
+/// It remembers the last commit that it loaded and reads only the files that differ, so that a commit that touches one
+/// file among ten thousand costs one file.
 public final class StateLoader {
   /// The largest file that is read, in bytes.
   public static let fileLimit = 64 << 20
+  /// The most files and folders that may stand under `state/`.
+  public static let pathLimit = 100_000
+
+  private enum PathKind {}
+  private typealias Path = Identifier<PathKind>
 
   private let repository: Repository
-  private var decoded: [String: (id: ObjectID, file: DecodedFile)] = [:]
+  private var folder: ObjectID?
+  // Paths compare byte by byte here, as in git; see `PathNames` for those that are equal in another way.
+  private var files: [Path: DecodedFile] = [:]
+  private var pathProblems: [Path: Diagnostic] = [:]
+  /// The files that have something to report, so that the others need no look.
+  private var remarkable: Set<Path> = []
+  private var checked = CheckedState()
+  private var names = PathNames()
 
   public init(repository: Repository) { self.repository = repository }
 
   /// Loads what stands under `state/` in a commit.
   public func load(_ commit: ObjectID) throws(GitError) -> LoadedState {
     let root = try repository.commit(commit).tree
-    guard let folder = try repository.entry(at: "state", inTree: root), folder.mode == .tree else {
+    guard let entry = try repository.entry(at: "state", inTree: root), entry.mode == .tree else {
       return LoadedState(files: [], problems: [Self.noStateFolder])
     }
-    var problems: [Diagnostic] = []
-    var current: [String: (id: ObjectID, file: DecodedFile)] = [:]
-    for change in try repository.files(inTree: folder.id) {
-      guard let entry = change.new else { continue }
-      let path = "state/" + change.path
-      if let problem = Self.problem(path: path, mode: entry.mode) {
-        problems.append(problem)
-      } else if Self.isYAML(path) {
-        if let known = decoded[path], known.id == entry.id {
-          current[path] = known
-        } else if try repository.size(of: entry.id) > Self.fileLimit {
-          problems.append(Self.tooLarge(path))
-        } else {
-          let file = SourceFile(path: path, bytes: try repository.blob(entry.id))
-          current[path] = (entry.id, DecodedFile(decoding: file))
-        }
-      }
+    let changes: [PathChange]
+    do throws(GitError) {
+      changes = try repository.changes(from: folder, to: entry.id, limit: Self.pathLimit)
+    } catch  where error.kind == .limit {
+      return LoadedState(files: [], problems: [Self.tooManyFiles(error.message)])
     }
-    decoded = current
-    let files = current.keys.sorted().compactMap { current[$0]?.file }
-    return LoadedState(files: files, problems: problems)
+    if let path = Self.repeated(changes) { return LoadedState(files: [], problems: [PathNames.repeated(path)]) }
+    // Read everything first: an unreadable object must not leave half of a change behind.
+    let contents = try changes.map { (change) throws(GitError) in try read(change) }
+    for (change, content) in zip(changes, contents) { apply(content, to: "state/" + change.path) }
+    folder = entry.id
+    let problems =
+      Array(pathProblems.values) + names.collisions() + remarkable.flatMap { files[$0]?.diagnostics ?? [] }
+    return LoadedState(checked, problems: problems)
+  }
+
+  /// The text of one line of a file in a commit, for an error's excerpt; nil if it cannot be read.
+  public func line(at location: SourceLocation, in commit: ObjectID) -> String? {
+    guard let root = try? repository.commit(commit).tree,
+      let entry = try? repository.entry(at: location.file, inTree: root), entry.mode == .file,
+      let size = try? repository.size(of: entry.id), size <= Self.fileLimit,
+      let content = try? repository.blob(entry.id)
+    else { return nil }
+    return Self.line(location.line, of: content)
+  }
+
+  /// A path that a tree holds twice. Git makes no such tree, and it could mean one thing here and another elsewhere.
+  private static func repeated(_ changes: [PathChange]) -> String? {
+    var seen = Set<Path>()
+    return changes.first { $0.new != nil && !seen.insert(Path($0.path)).inserted }?.path
+  }
+
+  /// What stands at a path in the new commit.
+  private enum Content {
+    case nothing
+    case ignored
+    case file(DecodedFile)
+    case refused(Diagnostic)
+  }
+
+  private func read(_ change: PathChange) throws(GitError) -> Content {
+    guard let entry = change.new else { return .nothing }
+    let path = "state/" + change.path
+    if let problem = Self.problem(path: path, mode: entry.mode) { return .refused(problem) }
+    guard Self.isYAML(path) else { return .ignored }
+    guard try repository.size(of: entry.id) <= Self.fileLimit else { return .refused(Self.tooLarge(path)) }
+    return .file(DecodedFile(decoding: SourceFile(path: path, bytes: try repository.blob(entry.id))))
+  }
+
+  private func apply(_ content: Content, to path: String) {
+    let key = Path(path)
+    for resource in files.removeValue(forKey: key)?.resources ?? [] { checked.remove(resource) }
+    pathProblems[key] = nil
+    remarkable.remove(key)
+    names.remove(path)
+    switch content {
+    case .nothing: return
+    case .ignored: break
+    case .refused(let problem): pathProblems[key] = problem
+    case .file(let file):
+      for resource in file.resources { checked.insert(resource) }
+      files[key] = file
+      if !file.diagnostics.isEmpty { remarkable.insert(key) }
+    }
+    names.insert(path)
   }
 
   static let noStateFolder = Diagnostic(
@@ -71,8 +135,24 @@ public final class StateLoader {
       hint: "split it into several files")
   }
 
+  static func tooManyFiles(_ message: String) -> Diagnostic {
+    Diagnostic(
+      "state.too_many_files", message, at: SourceLocation(file: "state"),
+      hint: "many resources may stand in one file, divided by '---'")
+  }
+
+  /// The text of a line, by its number from 1, without its line break.
+  static func line(_ number: Int, of content: [UInt8]) -> String? {
+    let lines = content.split(separator: 0x0A, maxSplits: number, omittingEmptySubsequences: false)
+    guard number >= 1, number <= lines.count else { return nil }
+    var line = lines[number - 1]
+    if line.last == 0x0D { line.removeLast() }
+    return String(decoding: line.prefix(4096), as: UTF8.self)
+  }
+
   /// Anything but an ordinary file could point outside the repository or run.
   static func problem(path: String, mode: TreeEntry.Mode) -> Diagnostic? {
+    if let problem = PathNames.problem(path) { return problem }
     let what: String? =
       switch mode {
       case .file, .tree: nil

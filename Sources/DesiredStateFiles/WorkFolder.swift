@@ -5,8 +5,12 @@ import Git
 /// An operations repository as it lies on disk: what an editor, a hook or `purser validate` looks at.
 public struct WorkFolder {
   public let path: String
+  private let pathLimit: Int
 
-  public init(path: String) { self.path = path }
+  public init(path: String, pathLimit: Int = StateLoader.pathLimit) {
+    self.path = path
+    self.pathLimit = pathLimit
+  }
 
   /// Loads what stands under `state/`, whether committed or not.
   public func load() -> LoadedState {
@@ -17,9 +21,17 @@ public struct WorkFolder {
     }
     var files: [DecodedFile] = []
     var problems: [Diagnostic] = []
-    for path in (try? FileManager.default.subpathsOfDirectory(atPath: state))?.sorted() ?? [] {
+    var names = PathNames()
+    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: state))?.sorted() ?? []
+    guard paths.count <= pathLimit else {
+      let message = "more than \(pathLimit) files and folders"
+      return LoadedState(files: [], problems: [StateLoader.tooManyFiles(message)])
+    }
+    for path in paths {
+      names.insert("state/" + path)
       read("state/" + path, &files, &problems)
     }
+    problems += names.collisions()
     return LoadedState(files: files, problems: problems)
   }
 
@@ -62,8 +74,6 @@ public struct WorkFolder {
       Self.integer(attributes?[.size]) <= StateLoader.fileLimit,
       let content = FileManager.default.contents(atPath: full)
     else { return nil }
-    let lines = content.split(separator: 0x0A, maxSplits: location.line, omittingEmptySubsequences: false)
-    guard location.line >= 1, location.line <= lines.count else { return nil }
-    return String(decoding: lines[location.line - 1].prefix(4096), as: UTF8.self)
+    return StateLoader.line(location.line, of: [UInt8](content))
   }
 }

@@ -1,13 +1,17 @@
 /// A place in a file, for people: lines and columns start at 1, columns count Unicode scalars.
 public struct SourceLocation: Hashable, Sendable, Comparable {
   public var file: String
-  public var line: Int
-  public var column: Int
+  // Every value of a desired state carries its place, so half the bytes count.
+  private var narrowLine: Int32
+  private var narrowColumn: Int32
+
+  public var line: Int { Int(narrowLine) }
+  public var column: Int { Int(narrowColumn) }
 
   public init(file: String, line: Int = 1, column: Int = 1) {
     self.file = file
-    self.line = line
-    self.column = column
+    narrowLine = Int32(clamping: line)
+    narrowColumn = Int32(clamping: column)
   }
 
   public static func < (left: Self, right: Self) -> Bool {

@@ -10,6 +10,8 @@ public struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The other side cannot be reached or hung up; trying again may help.
     case unreachable
     case damaged
+    /// A tree is larger or deeper than what is asked for allows.
+    case limit
     case other
   }
 

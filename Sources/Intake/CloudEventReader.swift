@@ -38,8 +38,8 @@ public struct CloudEventReader: EventReader {
     do throws(JSONProblem) {
       value = try JSONValue.parse(line.bytes)
     } catch {
-      var place = start
-      place.column = String(decoding: line.bytes.prefix(error.offset), as: UTF8.self).unicodeScalars.count + 1
+      let before = String(decoding: line.bytes.prefix(error.offset), as: UTF8.self)
+      let place = SourceLocation(file: start.file, line: start.line, column: before.unicodeScalars.count + 1)
       guard line.isComplete else {
         throw Diagnostic(
           "event.truncated", "the file ends in the middle of an event: \(error.message)", at: place,

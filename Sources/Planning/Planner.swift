@@ -46,6 +46,10 @@ struct ItemPlanner {
   private let snapshotChannel: [Int32?]
   /// Beside the snapshot's traits: 0 for no class, else 1 + the class.
   private let classOfTraits: [Int]
+  /// Beside the snapshot's nodes.
+  private let nodeIsActive: [Bool]
+  /// The safety stock of each class (as in `classOfTraits`) at each of the snapshot's nodes, for items of no own rule.
+  private let safetyOfClass: [[Quantity]]
   private let capHour: [[Int32]]
   private let demandHour: Int32
   private var named: NamedItemCursor
@@ -61,6 +65,10 @@ struct ItemPlanner {
     policyChannel = snapshot.channels.map { policy.channels.firstIndex(of: $0) }
     snapshotChannel = policy.channels.map { channel in snapshot.channels.firstIndex(of: channel).map { Int32($0) } }
     classOfTraits = snapshot.traits.map { traits in policy.productClass(of: traits).map { $0 + 1 } ?? 0 }
+    nodeIsActive = snapshot.nodes.map { policy.nodes[$0]?.isActive ?? false }
+    safetyOfClass = policy.ofClass.map { rules in
+      snapshot.nodes.map { policy.safetyStock($0, item: nil, ofClass: rules) }
+    }
     capHour = policy.ofClass.map { $0.channels.map { (now - $0.capWindow).hour } }
     demandHour = (now - DemandWindow.span).hour
     named = NamedItemCursor(policy: policy)
@@ -68,8 +76,8 @@ struct ItemPlanner {
   }
 
   func nodeActions() -> [Action] {
-    zip(snapshot.nodes, snapshot.nodeIsActive).compactMap { node, was in
-      let isActive = policy.nodes[node]?.isActive ?? false
+    snapshot.nodes.indices.compactMap { index in
+      let (node, isActive, was) = (snapshot.nodes[index], nodeIsActive[index], snapshot.nodeIsActive[index])
       return isActive == was ? nil : .setNode(node, isActive: isActive, was: was)
     }
   }
@@ -81,17 +89,23 @@ struct ItemPlanner {
     if let namedItem, namedItem.hasChannelRules {
       let own = policy.policy(of: sku, productClass: classIndex == 0 ? nil : classIndex - 1)
       let hours = own.channels.map { (now - $0.capWindow).hour }
-      plan(item, sku, own, hours, namedItem, into: &actions)
+      plan(item, sku, own, hours, safetyStock(namedItem, own), into: &actions)
     } else {
-      plan(item, sku, policy.ofClass[classIndex], capHour[classIndex], namedItem, into: &actions)
+      let rules = policy.ofClass[classIndex]
+      let safety = namedItem.map { safetyStock($0, rules) } ?? safetyOfClass[classIndex]
+      plan(item, sku, rules, capHour[classIndex], safety, into: &actions)
     }
   }
 
+  private func safetyStock(_ item: Policy.NamedItem, _ rules: Policy.ItemPolicy) -> [Quantity] {
+    snapshot.nodes.map { policy.safetyStock($0, item: item, ofClass: rules) }
+  }
+
   private mutating func plan(
-    _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ capHours: [Int32], _ namedItem: Policy.NamedItem?,
+    _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ capHours: [Int32], _ safety: [Quantity],
     into actions: inout [Action]
   ) {
-    let stock = positions(item, sku, rules, namedItem, into: &actions)
+    let stock = positions(item, sku, safety, into: &actions)
     gatherUse(item, rules, capHours)
     var claimed = snapshot.items.claimed[item]
     exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
@@ -114,20 +128,19 @@ struct ItemPlanner {
 
   /// The safety stock of each node, and the sums over nodes.
   private func positions(
-    _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ namedItem: Policy.NamedItem?, into actions: inout [Action]
+    _ item: Int, _ sku: SKU, _ safety: [Quantity], into actions: inout [Action]
   ) -> (available: Quantity, onHand: Quantity, sellable: Quantity) {
     var available: Quantity = 0
     var onHand: Quantity = 0
     var sellable: Quantity = 0
     for row in snapshot.positions.rows(of: item) {
-      let node = snapshot.nodes[Int(snapshot.positions.node[row])]
+      let node = Int(snapshot.positions.node[row])
       onHand += snapshot.positions.onHand[row]
       sellable += snapshot.positions.sellable[row]
-      let safety = policy.safetyStock(node, item: namedItem, ofClass: rules)
       let was = snapshot.positions.safetyStock[row]
-      if safety != was { actions.append(.setSafetyStock(sku, node, safety, was: was)) }
-      guard policy.nodes[node]?.isActive ?? false else { continue }
-      available += max(0, snapshot.positions.sellable[row] - snapshot.positions.allocated[row] - safety)
+      if safety[node] != was { actions.append(.setSafetyStock(sku, snapshot.nodes[node], safety[node], was: was)) }
+      guard nodeIsActive[node] else { continue }
+      available += max(0, snapshot.positions.sellable[row] - snapshot.positions.allocated[row] - safety[node])
     }
     return (available, onHand, sellable)
   }

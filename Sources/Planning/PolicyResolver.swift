@@ -128,12 +128,13 @@ struct PolicyResolver {
       if let sku = resource.fields["sku"]?.text, let row = row(resource) {
         items[SKU(sku), default: .init()].safetyStock.append(row)
       }
-      for row in resource.fields["rows"]?.list ?? [] {
-        guard let sku = row.members?["sku"]?.text, let units = row.members?["units"]?.integer else { continue }
-        items[SKU(sku), default: .init()].safetyStock.append(
+      guard let rows = resource.fields["rows"]?.rows else { continue }
+      let nodes = rows.nodes.map { NodeID($0.name) }
+      for row in rows.indices {
+        let node = rows.nodeIndices[row]
+        items[rows.skus[row], default: .init()].safetyStock.append(
           Policy.SafetyRow(
-            node: row.members?["node"]?.text.map { NodeID($0) }, units: units,
-            isBounded: resource.effective.isBounded))
+            node: node < 0 ? nil : nodes[Int(node)], units: rows.units[row], isBounded: resource.effective.isBounded))
       }
     }
     for resource in current(.protection) {

@@ -25,11 +25,14 @@ public struct JudgedPolicy: Sendable {
   public var state: DesiredState
   /// The desired state at the pin before; nil on the first run.
   public var previous: DesiredState?
+  /// On the first run the commit whose people and rules are trusted from then on; nil later.
+  public var trustRoot: String?
 
-  public init(judgement: Judgement, state: DesiredState, previous: DesiredState?) {
+  public init(judgement: Judgement, state: DesiredState, previous: DesiredState?, trustRoot: String? = nil) {
     self.judgement = judgement
     self.state = state
     self.previous = previous
+    self.trustRoot = trustRoot
   }
 
   /// Whether plans are applied or only reported, as the Repository resource says.
@@ -58,12 +61,14 @@ public struct PreparedPolicy: Sendable {
 }
 
 /// Which items a cycle must plan.
+/// - Parameter prepared: the policy as it was compiled last; it saves looking at every window again.
 public func planningScope(
-  stored: StoredState, pin: PolicyPin, state: DesiredState, now: Instant
+  stored: StoredState, pin: PolicyPin, state: DesiredState, prepared: PreparedPolicy?, now: Instant
 ) -> Snapshot.Scope {
   guard stored.pin?.commit == pin.commit, let last = stored.fullPlanAt else { return .all }
   // Caps and buffers look at sliding windows of whole hours: with a new hour, any item may change.
   guard last.hour == now.hour else { return .all }
+  if let prepared, prepared.from <= last, prepared.holds(for: pin.commit, at: now) { return .dirty }
   let crossed = state.resources.values.joined().contains { resource in
     [resource.effective.from, resource.effective.until].contains { $0.map { last < $0 && $0 <= now } ?? false }
   }

@@ -149,7 +149,7 @@ public enum Value: Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLit
 
 /// A prepared statement. Column indexes start at 0.
 public final class Statement {
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
   private let connection: OpaquePointer
   private let sql: String
 
@@ -211,7 +211,7 @@ public final class Statement {
     sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : text(column)
   }
 
-  private func error(_ code: Int32) -> SQLiteError {
+  func error(_ code: Int32) -> SQLiteError {
     SQLiteError(code: code, message: String(cString: sqlite3_errmsg(connection)), statement: sql)
   }
 }

@@ -79,6 +79,16 @@ final class Query {
     return rows
   }
 
+  /// Reads rows of integers in blocks.
+  func eachBlock(width: Int, capacity: Int, findsNull: Bool = false, read: (IntegerRows) throws -> Void) throws {
+    let statement = try start([])
+    defer { statement.reset() }
+    var rows = IntegerRows(width: width, capacity: capacity)
+    while try database.mapped({ () throws(SQLiteError) in try statement.read(into: &rows, findsNull: findsNull) }) {
+      try read(rows)
+    }
+  }
+
   private func start(_ values: [Value]) throws(StoreError) -> Statement {
     try database.mapped { () throws(SQLiteError) in
       let statement = try statement()
@@ -88,6 +98,6 @@ final class Query {
   }
 
   private func next(_ statement: Statement) throws(StoreError) -> Bool {
-    do throws(SQLiteError) { return try statement.step() } catch { throw StoreError(error, path: database.path) }
+    try database.mapped { () throws(SQLiteError) in try statement.step() }
   }
 }

@@ -22,8 +22,7 @@ extension Database {
       try database.makeDurable()
       try database.migrate()
     }
-    // Negative: KiB. Room for the upper levels of every index of a million items.
-    try database.execute("PRAGMA cache_size = -65536; PRAGMA foreign_keys = OFF")
+    try database.tune()
     return database
   }
 
@@ -50,6 +49,16 @@ extension Database {
     try execute("PRAGMA synchronous = FULL")
     let synchronous = try integer("PRAGMA synchronous")
     guard synchronous == 2 else { throw .notDurable(path, "synchronous is \(synchronous)") }
+  }
+
+  private func tune() throws(StoreError) {
+    // Negative: KiB. Room for the upper levels of every index of a million items.
+    try execute("PRAGMA cache_size = -65536")
+    // What a nested transaction may have to put back stays in memory instead of in a file for each.
+    try execute("PRAGMA temp_store = MEMORY")
+    // Pages, 32 MiB: a busy page is copied into the file once for many commits. Durability is the log's.
+    try execute("PRAGMA wal_autocheckpoint = 8192")
+    try execute("PRAGMA foreign_keys = OFF")
   }
 
   /// Each step is a transaction of its own that also writes the new version, so that a crash between two is no harm.

@@ -25,6 +25,7 @@ public final class SQLiteStore: Store {
   let events: EventQueries
   let audit: AuditQueries
   let snapshots: SnapshotQueries
+  var lastSnapshotSize = SnapshotSize()
   private let transactions: TransactionQueries
   /// Single values as the open transaction sees them; written back when it commits.
   private var values = Values()

@@ -9,16 +9,20 @@ struct SnapshotQueries {
   }
 
   let nodes, channels: Query
-  let items, positions, grants, usage, inbound, openLines, cases: Scoped
+  let items, itemOrder, positions, grants, usage, inbound, openLines, cases: Scoped
 
   init(_ database: Database) {
     nodes = Query(database, "SELECT id, name, active FROM nodes ORDER BY name")
     channels = Query(database, "SELECT id, name FROM channels ORDER BY name")
 
+    // The order is read from the index alone: to follow it into the table costs a search for each item.
     let item = "SELECT id, sku, traits, version, shared, claimed FROM items"
     items = Scoped(
-      all: Query(database, "\(item) WHERE uom IS NOT NULL ORDER BY sku"),
+      all: Query(database, "\(item) WHERE uom IS NOT NULL ORDER BY id"),
       dirty: Query(database, "\(item) INDEXED BY items_dirty WHERE dirty = 1 ORDER BY sku"))
+    itemOrder = Scoped(
+      all: Query(database, "SELECT id FROM items ORDER BY sku"),
+      dirty: Query(database, "SELECT id FROM items INDEXED BY items_dirty WHERE dirty = 1 ORDER BY sku"))
 
     /// Rows of a table by item. Items that are marked come first in the join: they are few.
     func rows(_ columns: String, _ from: String, where condition: String? = nil, order: String? = nil) -> Scoped {

@@ -11,10 +11,25 @@ extension SQLiteStore {
   }
 }
 
+struct SnapshotSize {
+  var positions = 0
+  var grants = 0
+  var usage = 0
+
+  init() {}
+
+  init(_ snapshot: Snapshot) {
+    positions = snapshot.positions.node.count
+    grants = snapshot.grants.channel.count
+    usage = snapshot.usage.channel.count
+  }
+}
+
 /// Reads the tables one after the other, each in the order in which it is stored.
 private struct SnapshotReader {
   private let store: SQLiteStore
   private let queries: SnapshotQueries
+  private let scope: Snapshot.Scope
   private var snapshot: Snapshot
   /// Ranks of nodes and channels by their numbers.
   private var nodes: ContiguousArray<Int32> = []
@@ -23,6 +38,7 @@ private struct SnapshotReader {
 
   init(store: SQLiteStore, scope: Snapshot.Scope) {
     self.store = store
+    self.scope = scope
     queries = store.snapshots
     snapshot = Snapshot(scope: scope)
     places = scope == .all ? .every([]) : .few([:])
@@ -32,12 +48,19 @@ private struct SnapshotReader {
     snapshot.version = try store.version()
     try readNames()
     try readItems()
-    try readPositions()
-    try readGrants()
-    try readUsage()
+    snapshot.positions = try readPositions()
+    snapshot.grants = try readGrants()
+    snapshot.usage = try readUsage()
     try readLists()
+    if scope == .all { store.lastSnapshotSize = SnapshotSize(snapshot) }
     return snapshot
   }
+
+  /// How many rows the tables had when they were last read in full: room that is made at once is not moved.
+  private var expectedRows: SnapshotSize { scope == .all ? store.lastSnapshotSize : SnapshotSize() }
+
+  /// Rows that are read in one go: few where few are expected, so that no large block is cleared for them.
+  private var blockSize: Int { scope == .all ? 1024 : 32 }
 
   private mutating func readNames() throws {
     try queries.nodes.each { row in
@@ -53,108 +76,162 @@ private struct SnapshotReader {
 
   private mutating func readItems() throws {
     var columns = snapshot.items
-    /// Places in `snapshot.traits` by the numbers of traits.
-    var traits: [Int64: Int32] = [:]
-    var last: (number: Int64, place: Int32) = (-1, 0)
-    try queries.items[snapshot.scope].each { row in
-      places.add(row.integer(0), Int32(columns.count))
+    var traits: ContiguousArray<Int64> = []
+    var places = places
+    try queries.items[scope].each { row in
+      places.set(row.integer(0), Int32(columns.count))
       columns.sku.append(SKU(row.text(1)))
-      let number = row.integer(2)
-      if number != last.number {
-        if let place = traits[number] {
-          last = (number, place)
-        } else {
-          last = (number, Int32(snapshot.traits.count))
-          traits[number] = last.place
-          snapshot.traits.append(try store.traits[number])
-        }
-      }
-      columns.traits.append(last.place)
+      traits.append(row.integer(2))
       columns.version.append(row.integer(3))
       columns.shared.append(row.integer(4))
       columns.claimed.append(row.integer(5))
     }
+    let rows = try itemRows(&places)
+    self.places = places
+    columns.traits = try traitPlaces(traits.arranged(rows))
+    columns.sku = columns.sku.arranged(rows)
+    columns.version = columns.version.arranged(rows)
+    columns.shared = columns.shared.arranged(rows)
+    columns.claimed = columns.claimed.arranged(rows)
     snapshot.items = columns
   }
 
-  private mutating func readPositions() throws {
-    var columns = snapshot.positions
+  /// For each place in the snapshot the row of its item, as read; nil if that is the row itself. Makes rows places.
+  private func itemRows(_ places: inout ItemPlaces) throws -> ContiguousArray<Int32>? {
+    var rows: ContiguousArray<Int32> = []
+    var isInOrder = true
+    try queries.itemOrder[scope].eachBlock(width: 1, capacity: blockSize) { block in
+      for index in 0..<block.count {
+        let row = places[block[index, 0]]
+        guard row >= 0 else { continue }
+        isInOrder = isInOrder && row == rows.count
+        places.set(block[index, 0], Int32(rows.count))
+        rows.append(row)
+      }
+    }
+    return isInOrder ? nil : rows
+  }
+
+  /// Makes numbers of traits places in `snapshot.traits`.
+  private mutating func traitPlaces(_ numbers: ContiguousArray<Int64>) throws -> ContiguousArray<Int32> {
+    var places: [Int64: Int32] = [:]
+    var last: (number: Int64, place: Int32) = (-1, 0)
+    var result: ContiguousArray<Int32> = []
+    result.reserveCapacity(numbers.count)
+    for number in numbers {
+      if number != last.number {
+        if places[number] == nil {
+          places[number] = Int32(snapshot.traits.count)
+          snapshot.traits.append(try store.traits[number])
+        }
+        last = (number, places[number] ?? 0)
+      }
+      result.append(last.place)
+    }
+    return result
+  }
+
+  /// Reads the rows of a table: item, node or channel, and then what `append` takes.
+  @inline(__always)
+  private func readRows(
+    _ query: Query, width: Int, expecting expected: Int, findsNull: Bool = false, ranks: ContiguousArray<Int32>,
+    append: (_ rows: IntegerRows, _ row: Int) -> Void
+  ) throws -> (ranks: ContiguousArray<Int32>, starts: ContiguousArray<Int32>, rows: ContiguousArray<Int32>?) {
     var order = RowOrder()
+    order.reserve(expected)
     var (item, place) = (Int64(-1), Int32(-1))
-    try queries.positions[snapshot.scope].each { row in
-      let number = row.integer(0)
-      if number != item { (item, place) = (number, places[number]) }
-      guard place >= 0 else { return }
-      order.append(item: place, rank: nodes[Int(row.integer(1))])
-      columns.onHand.append(row.integer(2))
-      columns.sellable.append(row.integer(3))
-      columns.allocated.append(row.integer(4))
-      columns.safetyStock.append(row.integer(5))
+    let places = places
+    try query.eachBlock(width: width, capacity: blockSize, findsNull: findsNull) { block in
+      for row in 0..<block.count {
+        let number = block[row, 0]
+        if number != item { (item, place) = (number, places[number]) }
+        guard place >= 0 else { continue }
+        order.append(item: place, rank: ranks[Int(block[row, 1])])
+        append(block, row)
+      }
     }
     let (starts, rows) = order.arranged(itemCount: snapshot.items.count)
+    return (order.ranks(in: rows), starts, rows)
+  }
+
+  private func readPositions() throws -> PositionColumns {
+    var columns = snapshot.positions
+    let expected = expectedRows.positions
+    columns.onHand.reserveCapacity(expected)
+    columns.sellable.reserveCapacity(expected)
+    columns.allocated.reserveCapacity(expected)
+    columns.safetyStock.reserveCapacity(expected)
+    let (ranks, starts, rows) = try readRows(
+      queries.positions[scope], width: 6, expecting: expected, ranks: nodes
+    ) { block, row in
+      columns.onHand.append(block[row, 2])
+      columns.sellable.append(block[row, 3])
+      columns.allocated.append(block[row, 4])
+      columns.safetyStock.append(block[row, 5])
+    }
     columns.starts = starts
-    columns.node = order.ranks(in: rows)
+    columns.node = ranks
     columns.onHand = columns.onHand.arranged(rows)
     columns.sellable = columns.sellable.arranged(rows)
     columns.allocated = columns.allocated.arranged(rows)
     columns.safetyStock = columns.safetyStock.arranged(rows)
-    snapshot.positions = columns
+    return columns
   }
 
-  private mutating func readGrants() throws {
+  private func readGrants() throws -> GrantColumns {
     var columns = snapshot.grants
-    var order = RowOrder()
-    var (item, place) = (Int64(-1), Int32(-1))
-    try queries.grants[snapshot.scope].each { row in
-      let number = row.integer(0)
-      if number != item { (item, place) = (number, places[number]) }
-      guard place >= 0 else { return }
-      order.append(item: place, rank: channels[Int(row.integer(1))])
-      let grant = row.optionalInteger(2).map {
-        Grant(protected: $0, capLeft: row.optionalInteger(3), mayUseShared: row.integer(4) == 1)
+    let expected = expectedRows.grants
+    columns.grant.reserveCapacity(expected)
+    columns.published.reserveCapacity(expected)
+    columns.activeProtected.reserveCapacity(expected)
+    columns.activeShared.reserveCapacity(expected)
+    func known(_ value: Int64) -> Int64? { value == IntegerRows.null ? nil : value }
+    let (ranks, starts, rows) = try readRows(
+      queries.grants[scope], width: 8, expecting: expected, findsNull: true, ranks: channels
+    ) { block, row in
+      let grant = known(block[row, 2]).map {
+        Grant(protected: $0, capLeft: known(block[row, 3]), mayUseShared: block[row, 4] == 1)
       }
       columns.grant.append(grant)
-      columns.published.append(row.optionalInteger(5))
-      columns.activeProtected.append(row.integer(6))
-      columns.activeShared.append(row.integer(7))
+      columns.published.append(known(block[row, 5]))
+      columns.activeProtected.append(block[row, 6])
+      columns.activeShared.append(block[row, 7])
     }
-    let (starts, rows) = order.arranged(itemCount: snapshot.items.count)
     columns.starts = starts
-    columns.channel = order.ranks(in: rows)
+    columns.channel = ranks
     columns.grant = columns.grant.arranged(rows)
     columns.published = columns.published.arranged(rows)
     columns.activeProtected = columns.activeProtected.arranged(rows)
     columns.activeShared = columns.activeShared.arranged(rows)
-    snapshot.grants = columns
+    return columns
   }
 
-  private mutating func readUsage() throws {
+  private func readUsage() throws -> UsageColumns {
     var columns = snapshot.usage
-    var order = RowOrder()
-    var (item, place) = (Int64(-1), Int32(-1))
-    try queries.usage[snapshot.scope].each { row in
-      let number = row.integer(0)
-      if number != item { (item, place) = (number, places[number]) }
-      guard place >= 0 else { return }
-      order.append(item: place, rank: channels[Int(row.integer(1))])
-      columns.hour.append(Int32(clamping: row.integer(2)))
-      columns.claimed.append(row.integer(3))
-      columns.protected.append(row.integer(4))
-      columns.protectedShipped.append(row.integer(5))
+    let expected = expectedRows.usage
+    columns.hour.reserveCapacity(expected)
+    columns.claimed.reserveCapacity(expected)
+    columns.protected.reserveCapacity(expected)
+    columns.protectedShipped.reserveCapacity(expected)
+    let (ranks, starts, rows) = try readRows(
+      queries.usage[scope], width: 6, expecting: expected, ranks: channels
+    ) { block, row in
+      columns.hour.append(Int32(clamping: block[row, 2]))
+      columns.claimed.append(block[row, 3])
+      columns.protected.append(block[row, 4])
+      columns.protectedShipped.append(block[row, 5])
     }
-    let (starts, rows) = order.arranged(itemCount: snapshot.items.count)
     columns.starts = starts
-    columns.channel = order.ranks(in: rows)
+    columns.channel = ranks
     columns.hour = columns.hour.arranged(rows)
     columns.claimed = columns.claimed.arranged(rows)
     columns.protected = columns.protected.arranged(rows)
     columns.protectedShipped = columns.protectedShipped.arranged(rows)
-    snapshot.usage = columns
+    return columns
   }
 
   /// What few items have: kept by item instead of in columns.
   private mutating func readLists() throws {
-    let scope = snapshot.scope
     try queries.inbound[scope].each { row in
       let place = places[row.integer(0)]
       guard place >= 0 else { return }
@@ -185,7 +262,7 @@ private enum ItemPlaces {
   case every(ContiguousArray<Int32>)
   case few([Int64: Int32])
 
-  mutating func add(_ number: Int64, _ place: Int32) {
+  mutating func set(_ number: Int64, _ place: Int32) {
     switch consume self {
     case .every(var places):
       places.set(Int(number), place)

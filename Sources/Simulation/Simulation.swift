@@ -69,6 +69,7 @@ public final class Simulation {
     case .commit: commit()
     case .wake: try wake()
     case .run: try run()
+    case .cycle: try cycle()
     case .fail: fail()
     case .loseAnswer: try loseAnswer()
     case .repeatAnswer: try repeatAnswer()

@@ -1,11 +1,13 @@
 extension YAMLTree {
   /// A plain scalar that another YAML reader would take for something else than text: `no`, `012`, `1.10`, `~`.
   public func looksLikeAnotherType(_ index: Index) -> Bool {
-    guard self[index].kind == .plain else { return false }
+    let node = self[index]
+    guard node.kind == .plain, node.count > 0 else { return node.kind == .plain }
+    // Nearly all text starts with a letter and is longer than these words: decide that without a String.
+    let startsWithLetter = withBytes(index) { (0x41...0x5A).contains($0[0] & 0xDF) }
+    if startsWithLetter, node.count > 5 { return false }
     let text = string(index)
-    if ["", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased()) {
-      return true
-    }
+    if ["~", "null", "true", "false", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased()) { return true }
     let digits = text.drop { $0 == "+" || $0 == "-" }
     guard let first = digits.utf8.first, (0x30...0x39).contains(first) || first == UInt8(ascii: ".") else {
       return false

@@ -24,14 +24,14 @@ extension YAMLTree {
         "yaml.too_large", "the file has \(bytes.count) bytes; the limit is \(limits.fileBytes)",
         at: SourceLocation(file: file), hint: "split it into several files")
     }
-    if let offset = firstInvalidUTF8(bytes) {
+    if let hidden = firstHiddenCharacter(bytes) {
       throw Diagnostic(
-        "yaml.not_utf8", "the file is not valid UTF-8", at: place(of: offset, in: bytes, file: file),
-        hint: "save it as UTF-8")
+        "yaml.hidden_character", "\(hidden.name) makes the file read differently than it looks",
+        at: place(of: hidden.offset, in: bytes, file: file), hint: "remove it; lines end with a line feed")
     }
-    var builder = Builder(tree: YAMLTree(file: file), limits: limits)
+    var builder = Builder(tree: YAMLTree(file: file), limits: limits, bytes: bytes)
     builder.tree.text.reserveCapacity(bytes.count)
-    builder.tree.nodes.reserveCapacity(bytes.count / 12)
+    builder.tree.nodes.reserveCapacity(bytes.count / 6)
     // yaml_parser_t points into itself, so it may not move: it lives on the heap for the length of the parse.
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     defer { parser.deallocate() }
@@ -41,6 +41,8 @@ extension YAMLTree {
     defer { yaml_parser_delete(parser) }
     let problem: Diagnostic? = bytes.withUnsafeBufferPointer { buffer in
       yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
+      // Without this libyaml would also take UTF-16, and places would count other bytes than the file's.
+      yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
       do throws(Diagnostic) {
         try builder.run(parser)
         return nil
@@ -56,6 +58,7 @@ extension YAMLTree {
 private struct Builder {
   var tree: YAMLTree
   let limits: YAMLLimits
+  let bytes: [UInt8]
   private var open: ContiguousArray<Open> = []
 
   private struct Open {
@@ -63,9 +66,10 @@ private struct Builder {
     var last: YAMLTree.Index = -1
   }
 
-  init(tree: YAMLTree, limits: YAMLLimits) {
+  init(tree: YAMLTree, limits: YAMLLimits, bytes: [UInt8]) {
     self.tree = tree
     self.limits = limits
+    self.bytes = bytes
   }
 
   mutating func run(_ parser: UnsafeMutablePointer<yaml_parser_t>) throws(Diagnostic) {
@@ -85,7 +89,6 @@ private struct Builder {
         try start(.mapping, event.start_mark, anchor: data.anchor, tag: data.tag)
       case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
         let closed = open.removeLast()
-        tree.nodes[Int(closed.node)].endLine = Int32(clamping: event.end_mark.line)
         if type == YAML_MAPPING_END_EVENT { try checkKeys(closed.node) }
       case YAML_ALIAS_EVENT:
         throw refused("alias", "an alias (*name)", event.start_mark, "write the value out where it is needed")
@@ -103,8 +106,7 @@ private struct Builder {
     try add(
       YAMLTree.Node(
         kind: isPlain ? .plain : .quoted, line: Int32(clamping: event.start_mark.line),
-        column: Int32(clamping: event.start_mark.column), endLine: Int32(clamping: event.end_mark.line),
-        start: Int32(start), count: Int32(data.length), next: -1))
+        column: Int32(clamping: event.start_mark.column), start: Int32(start), count: Int32(data.length), next: -1))
   }
 
   private mutating func start(
@@ -119,7 +121,7 @@ private struct Builder {
     }
     let index = try add(
       YAMLTree.Node(
-        kind: kind, line: Int32(clamping: mark.line), column: Int32(clamping: mark.column), endLine: 0, start: -1,
+        kind: kind, line: Int32(clamping: mark.line), column: Int32(clamping: mark.column), start: -1,
         count: 0, next: -1))
     open.append(Open(node: index))
   }
@@ -149,41 +151,56 @@ private struct Builder {
   }
 
   private func checkKeys(_ mapping: YAMLTree.Index) throws(Diagnostic) {
-    var seen: [YAMLTree.Index] = []
-    var isKey = true
-    var names: [String: YAMLTree.Index]?
-    for child in tree.children(mapping) {
-      defer { isKey.toggle() }
-      guard isKey else { continue }
-      let node = tree[child]
-      guard node.kind == .plain || node.kind == .quoted else {
-        throw Diagnostic("yaml.key_not_text", "a key must be plain text", at: tree.location(child))
-      }
-      if node.kind == .plain, node.count == 2, tree.withBytes(child, { $0[0] == 0x3C && $0[1] == 0x3C }) {
-        throw Diagnostic(
-          "yaml.merge_key", "a merge key (<<) is not allowed", at: tree.location(child),
-          hint: "write the fields out, or use an overlay with a scope")
-      }
-      // Few keys: compare them one with another. Many: use a dictionary, or a hostile file takes quadratic time.
-      let earlier: YAMLTree.Index?
-      if seen.count < 16 {
-        earlier = seen.first { isSame($0, child) }
+    let first = tree.nodes[Int(mapping)].start
+    // Few keys: compare them one with another. Many: use a dictionary, or a hostile file takes quadratic time.
+    var names: [String: YAMLTree.Index]? = tree.nodes[Int(mapping)].count > 32 ? [:] : nil
+    var key = first
+    while key >= 0 {
+      try checkKey(key)
+      var earlier: YAMLTree.Index?
+      if names != nil {
+        earlier = names?.updateValue(key, forKey: tree.string(key))
       } else {
-        if names == nil { names = Dictionary(uniqueKeysWithValues: seen.map { (tree.string($0), $0) }) }
-        earlier = names?.updateValue(child, forKey: tree.string(child))
+        var other = first
+        while other != key, earlier == nil {
+          if isSame(other, key) { earlier = other }
+          other = keyAfter(other)
+        }
       }
       if let earlier {
         throw Diagnostic(
-          "yaml.duplicate_key", "the key '\(tree.string(child))' stands twice", at: tree.location(child),
+          "yaml.duplicate_key", "the key '\(tree.string(key))' stands twice", at: tree.location(key),
           hint: "keep one of them", notes: [.init("first here", at: tree.location(earlier))])
       }
-      seen.append(child)
+      key = keyAfter(key)
+    }
+  }
+
+  /// The next key of the same mapping, or -1: keys and values alternate.
+  private func keyAfter(_ key: YAMLTree.Index) -> YAMLTree.Index {
+    let value = tree.nodes[Int(key)].next
+    return value < 0 ? -1 : tree.nodes[Int(value)].next
+  }
+
+  private func checkKey(_ key: YAMLTree.Index) throws(Diagnostic) {
+    let node = tree.nodes[Int(key)]
+    guard node.kind == .plain || node.kind == .quoted else {
+      throw Diagnostic("yaml.key_not_text", "a key must be plain text", at: tree.location(key))
+    }
+    if node.kind == .plain, tree.matches(key, "<<") {
+      throw Diagnostic(
+        "yaml.merge_key", "a merge key (<<) is not allowed", at: tree.location(key),
+        hint: "write the fields out, or use an overlay with a scope")
     }
   }
 
   private func isSame(_ left: YAMLTree.Index, _ right: YAMLTree.Index) -> Bool {
-    tree[left].count == tree[right].count
-      && tree.withBytes(left) { one in tree.withBytes(right) { other in one.elementsEqual(other) } }
+    let one = tree.nodes[Int(left)]
+    let other = tree.nodes[Int(right)]
+    guard one.count == other.count else { return false }
+    return tree.text.withUnsafeBufferPointer { text in
+      (0..<Int(one.count)).allSatisfy { text[Int(one.start) + $0] == text[Int(other.start) + $0] }
+    }
   }
 
   private func refuseDecoration(
@@ -205,19 +222,41 @@ private struct Builder {
 
   private func failure(_ parser: UnsafeMutablePointer<yaml_parser_t>) -> Diagnostic {
     let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not valid YAML"
+    if parser.pointee.error == YAML_READER_ERROR {
+      // libyaml reads in blocks, so its byte offset is right where its line is not.
+      let location = place(of: min(parser.pointee.problem_offset, bytes.count), in: bytes, file: tree.file)
+      let isControl = problem.contains("control characters")
+      return Diagnostic(
+        isControl ? "yaml.control_character" : "yaml.not_utf8",
+        isControl ? "control characters are not allowed" : "the file is not valid UTF-8", at: location,
+        hint: isControl ? "remove it, or write it as an escape in double quotes" : "save it as UTF-8")
+    }
     let context = parser.pointee.context.map { String(cString: $0) + ": " } ?? ""
     return Diagnostic("yaml.syntax", context + problem, at: location(parser.pointee.problem_mark))
   }
 }
 
-/// The offset of the first byte that is not part of valid UTF-8, or nil.
-private func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
-  if String(validating: bytes, as: UTF8.self) != nil { return nil }
-  var offset = 0
-  var decoder = UTF8()
-  var iterator = bytes.makeIterator()
-  while case .scalarValue(let scalar) = decoder.decode(&iterator) { offset += UTF8.width(scalar) }
-  return offset
+/// The first character that libyaml takes for a line break and most editors do not, or that turns the direction of the
+/// text: either can hide a line from a reviewer. Carriage returns are allowed before a line feed.
+private func firstHiddenCharacter(_ bytes: [UInt8]) -> (offset: Int, name: String)? {
+  bytes.withUnsafeBufferPointer { text in
+    // Nearly all files hold nothing but ASCII and line feeds: that is told without a branch for each byte.
+    var marks: UInt8 = 0
+    for byte in text { marks |= (byte & 0x80) | (byte == 0x0D ? 1 : 0) }
+    if marks == 0 { return nil }
+    func byte(_ offset: Int) -> UInt8 { offset < text.count ? text[offset] : 0 }
+    for offset in text.indices where text[offset] == 0x0D || text[offset] == 0xC2 || text[offset] == 0xE2 {
+      switch (text[offset], byte(offset + 1), byte(offset + 2)) {
+      case (0x0D, let next, _) where next != 0x0A: return (offset, "a carriage return without a line feed")
+      case (0xC2, 0x85, _): return (offset, "the line break U+0085")
+      case (0xE2, 0x80, 0xA8), (0xE2, 0x80, 0xA9): return (offset, "a Unicode line or paragraph separator")
+      case (0xE2, 0x80, 0xAA...0xAE), (0xE2, 0x81, 0xA6...0xA9):
+        return (offset, "a character that turns the text's direction")
+      default: continue
+      }
+    }
+    return nil
+  }
 }
 
 private func place(of offset: Int, in bytes: [UInt8], file: String) -> SourceLocation {

@@ -19,8 +19,6 @@ public struct YAMLTree: Sendable {
     public var kind: Kind
     public var line: Int32
     public var column: Int32
-    /// The end line of a container, for reports.
-    public var endLine: Int32
     /// Scalar: range in the text buffer. Container: first child and count of children (a mapping's alternate key, value).
     var start: Int32
     var count: Int32
@@ -47,6 +45,32 @@ public struct YAMLTree: Sendable {
     let node = nodes[Int(index)]
     let range = Int(node.start)..<Int(node.start) + Int(node.count)
     return text.withUnsafeBufferPointer { String(decoding: $0[range], as: UTF8.self) }
+  }
+
+  /// Whether a scalar is exactly `word`.
+  public func matches(_ index: Index, _ word: StaticString) -> Bool {
+    let node = nodes[Int(index)]
+    guard node.kind == .plain || node.kind == .quoted, Int(node.count) == word.utf8CodeUnitCount else { return false }
+    return text.withUnsafeBufferPointer { buffer in
+      word.withUTF8Buffer { buffer[Int(node.start)..<Int(node.start) + Int(node.count)].elementsEqual($0) }
+    }
+  }
+
+  /// The first child of a container, and the next child of the same container: a walk without an iterator.
+  public func firstChild(of index: Index) -> Index? {
+    let node = nodes[Int(index)]
+    return (node.kind == .sequence || node.kind == .mapping) && node.start >= 0 ? node.start : nil
+  }
+
+  public func sibling(of index: Index) -> Index? {
+    let next = nodes[Int(index)].next
+    return next >= 0 ? next : nil
+  }
+
+  /// How many elements a sequence has, or how many keys and values together a mapping has.
+  public func childCount(of index: Index) -> Int {
+    let node = nodes[Int(index)]
+    return node.kind == .sequence || node.kind == .mapping ? Int(node.count) : 0
   }
 
   /// Calls `body` with the bytes of a scalar, without making a String.

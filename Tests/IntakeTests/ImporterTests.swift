@@ -1,6 +1,5 @@
 import ActualState
 import Diagnostics
-import FoundationEssentials
 import Operations
 import Testing
 

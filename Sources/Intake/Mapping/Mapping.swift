@@ -28,6 +28,8 @@ public struct Mapping: Sendable {
     var conditions: [Condition]
     var shape: Shape
     var data: DataTemplate
+
+    var isGroup: Bool { if case .group = shape { true } else { false } }
   }
 
   public internal(set) var format = CSVFormat()

@@ -46,6 +46,9 @@ struct MappingDecoder {
     }
     mapping.skip = elements(top["skip"]).map { conditions($0) }
     mapping.rules = elements(top["rules"]).compactMap { rule($0) }
+    if let rules = top["rules"], elements(rules).isEmpty, problems.isEmpty {
+      report("required", "there are no rules", rules, "a rule says which event a row becomes")
+    }
     return mapping
   }
 

@@ -14,6 +14,10 @@ struct RowMapper {
   /// Ids that a `once` rule has sent, and groups that are finished. Their number bounds the memory of an import.
   private var sent: [Set<String>]
   private var groups: [[String: Group]]
+  /// The groups that the row before belongs to.
+  private var neighbours: [(rule: Int, key: String)] = []
+  /// Whether the row before could not be read.
+  private var isAfterUnreadableRow = false
 
   private struct Group {
     var id: String
@@ -46,6 +50,8 @@ struct RowMapper {
     // Now and then is enough: looking at every open group for every row would take quadratic time.
     if row.number % max(1, mapping.gatherRows / 4) == 0 { closeGroups(before: row.number - mapping.gatherRows) }
     let cells = Cells(row: row, indices: indices, number: row.number)
+    neighbours = []
+    defer { isAfterUnreadableRow = false }
     do throws(CellProblem) {
       for conditions in mapping.skip where try holds(conditions, cells) {
         counts.skipped += 1
@@ -62,9 +68,16 @@ struct RowMapper {
     }
   }
 
-  /// Takes note of a row that could not be read.
+  /// Takes note of a row that could not be read. It may have been a line of the order before it or after it, and an
+  /// order that lacks a line could never be put right by importing again, so both are left out.
   mutating func add(problem: Arrival.Problem) {
     counts.rows += 1
+    for neighbour in neighbours { groups[neighbour.rule][neighbour.key]?.isBroken = true }
+    isAfterUnreadableRow = true
+    var problem = problem
+    if mapping.rules.contains(where: \.isGroup) {
+      problem.diagnostic.message += "; what is gathered from the rows beside it is left out, too"
+    }
     ready.append(.problem(problem))
   }
 
@@ -92,8 +105,10 @@ struct RowMapper {
           hint: "sort the file so that they stand together, or raise gather_rows in the mapping")
         return
       }
+      neighbours.append((index, key))
       do throws(CellProblem) {
         try gather(rule, index, key, line, cells)
+        if isAfterUnreadableRow { groups[index][key]?.isBroken = true }
       } catch {
         var broken = groups[index][key] ?? brokenGroup(key, cells)
         broken.isBroken = true

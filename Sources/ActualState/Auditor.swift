@@ -1,0 +1,171 @@
+import Operations
+
+/// Recomputes from the ledger and the claims what a store keeps as running sums, and names every difference.
+///
+/// It shares no code with the rules that write those sums, so that a mistake there is found here.
+public struct Auditor {
+  /// Problems that are named; a broken sum tends to break many.
+  public static let problemLimit = 100
+
+  private struct Place: Hashable {
+    var sku: SKU
+    var node: NodeID
+  }
+  private struct Line: Hashable {
+    var order: OrderID
+    var line: String
+  }
+  private struct Holder: Hashable {
+    var sku: SKU
+    var channel: ChannelID
+    var isProtected: Bool
+  }
+
+  /// What is wrong, in words; empty when all sums agree.
+  public private(set) var problems: [String] = []
+  private var onHand: [Place: Quantity] = [:]
+  private var outside: [Bucket: Quantity] = [:]
+  private var claimedByItem: [SKU: Quantity] = [:]
+  private var claimedByLine: [Line: Quantity] = [:]
+  private var claimedByHolder: [Holder: Quantity] = [:]
+  /// Σ over active nodes of what each can promise, and Σ protected over channels.
+  private var promised: [SKU: Quantity] = [:]
+  private var protected: [SKU: Quantity] = [:]
+
+  /// Reads the whole store; to be called inside a transaction where others write.
+  public init(_ store: some Store) throws {
+    try readLedger(store)
+    try checkPositions(store)
+    try readClaims(store)
+    try checkLines(store)
+    try checkGrants(store)
+    try checkItems(store)
+  }
+
+  private mutating func report(_ problem: @autoclosure () -> String, unless holds: Bool) {
+    if !holds, problems.count < Self.problemLimit { problems.append(problem()) }
+  }
+
+  private mutating func readLedger(_ store: some Store) throws {
+    var checkpoint = LedgerCheckpoint.empty
+    var problems: [String] = []
+    try store.eachEntry { entry in
+      checkpoint = checkpoint.appending(entry)
+      if entry.quantity <= 0 || entry.from == entry.to {
+        problems.append("ledger entry \(checkpoint.entries) moves \(entry.quantity) from \(entry.from) to \(entry.to)")
+      }
+      for (bucket, units) in [(entry.from, -entry.quantity), (entry.to, entry.quantity)] {
+        if bucket.isOutside {
+          outside[bucket, default: 0] += units
+        } else {
+          onHand[Place(sku: entry.sku, node: entry.node), default: 0] += units
+          if bucket != .sellable { problems.append("ledger entry \(checkpoint.entries) uses the bucket \(bucket)") }
+        }
+      }
+    }
+    for problem in problems { report(problem, unless: false) }
+    let stored = try store.checkpoint()
+    report(
+      "the ledger's \(checkpoint.entries) entries hash to \(checkpoint.head), and the checkpoint says "
+        + "\(stored.entries) and \(stored.head)", unless: stored == checkpoint)
+  }
+
+  private mutating func checkPositions(_ store: some Store) throws {
+    var rest = onHand
+    var total: Quantity = 0
+    var rows: [(PositionRow, Bool)] = []
+    try store.eachPosition { row, isActive in rows.append((row, isActive)) }
+    for (row, isActive) in rows {
+      let place = Place(sku: row.sku, node: row.node)
+      let sum = rest.removeValue(forKey: place) ?? 0
+      total += row.onHand
+      report(
+        "\(row.sku) at \(row.node) has \(row.onHand) on hand, and its ledger entries sum to \(sum)",
+        unless: row.onHand == sum)
+      report(
+        "\(row.sku) at \(row.node) has \(row.sellable) sellable, and its ledger entries sum to \(sum)",
+        unless: row.sellable == sum)
+      promised[row.sku, default: 0] += isActive ? max(0, row.sellable - row.allocated - row.safetyStock) : 0
+    }
+    for place in rest.keys.sorted(by: { ($0.sku, $0.node) < ($1.sku, $1.node) }) {
+      report("\(place.sku) at \(place.node) has ledger entries and no position", unless: false)
+    }
+    let world = outside.values.reduce(0, +)
+    report("\(total) units are on hand, and \(-world) came from outside", unless: total == -world)
+  }
+
+  private mutating func readClaims(_ store: some Store) throws {
+    try store.eachClaim { claim in
+      guard claim.state == .active else { return }
+      claimedByItem[claim.sku, default: 0] += claim.quantity
+      claimedByLine[Line(order: claim.order, line: claim.line), default: 0] += claim.quantity
+      let holder = Holder(sku: claim.sku, channel: claim.channel, isProtected: claim.pool.isProtected)
+      claimedByHolder[holder, default: 0] += claim.quantity
+    }
+  }
+
+  private mutating func checkLines(_ store: some Store) throws {
+    var orders: [OrderID] = []
+    try store.eachOrder { orders.append($0.order) }
+    var rest = claimedByLine
+    for order in orders {
+      for row in try store.lines(of: order) {
+        let sum = rest.removeValue(forKey: Line(order: order, line: row.line)) ?? 0
+        report(
+          "line \(row.line) of \(order) says that \(row.claimed) are claimed, and its claims sum to \(sum)",
+          unless: row.claimed == sum)
+        report(
+          "line \(row.line) of \(order) claims \(row.claimed), shipped \(row.shipped) and cancelled \(row.cancelled) "
+            + "of \(row.ordered) ordered",
+          unless: row.claimed == 0 || row.claimed + row.shipped + row.cancelled <= row.ordered)
+      }
+    }
+    for line in rest.keys.sorted(by: { ($0.order.rawValue, $0.line) < ($1.order.rawValue, $1.line) }) {
+      report("line \(line.line) of \(line.order) has claims and does not exist", unless: false)
+    }
+  }
+
+  private mutating func checkGrants(_ store: some Store) throws {
+    var rest = claimedByHolder
+    var rows: [GrantRow] = []
+    try store.eachGrant { rows.append($0) }
+    for row in rows {
+      protected[row.sku, default: 0] += row.grant?.protected ?? 0
+      for (isProtected, units) in [(true, row.activeProtected), (false, row.activeShared)] {
+        let sum = rest.removeValue(forKey: Holder(sku: row.sku, channel: row.channel, isProtected: isProtected)) ?? 0
+        let pool = isProtected ? "its protection" : "the shared pool"
+        report(
+          "\(row.channel) holds \(units) of \(row.sku) from \(pool), and its claims sum to \(sum)", unless: units == sum
+        )
+      }
+    }
+    for holder in rest.keys.sorted(by: { ($0.sku, $0.channel) < ($1.sku, $1.channel) }) {
+      report("\(holder.channel) has claims of \(holder.sku) and no grant row", unless: false)
+    }
+  }
+
+  private mutating func checkItems(_ store: some Store) throws {
+    var rest = claimedByItem
+    var rows: [ItemRow] = []
+    try store.eachItem { rows.append($0) }
+    for row in rows {
+      let sum = rest.removeValue(forKey: row.sku) ?? 0
+      report(
+        "\(row.sku) says that \(row.claimed) are claimed, and its claims sum to \(sum)", unless: row.claimed == sum)
+      let pools = row.shared + (protected[row.sku] ?? 0)
+      let free = (promised[row.sku] ?? 0) - row.claimed
+      report(
+        "\(row.sku) has \(pools) in its pools, and only \(free) can be promised", unless: pools <= free)
+    }
+    for sku in rest.keys.sorted() { report("\(sku) has claims and is no item", unless: false) }
+  }
+}
+
+extension Bucket {
+  fileprivate var isOutside: Bool {
+    switch self {
+    case .supplier, .customer, .scrap, .adjustment: true
+    default: false
+    }
+  }
+}

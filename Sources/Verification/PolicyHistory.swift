@@ -1,0 +1,120 @@
+import Approvals
+import DesiredState
+import DesiredStateFiles
+import Diagnostics
+public import Git
+public import Operations
+public import Reconciling
+
+/// Judges how far the policy may move along a branch, from git alone: the daemon while it runs and the verifier of a
+/// clone call the same.
+///
+/// Not thread-safe: it belongs to whoever owns the repository. Commits are loaded by object id, so that judging the next
+/// commit reads only what it changed.
+public final class PolicyHistory {
+  /// Loaded states that are kept: a judgement looks at the pin, its successors and the head.
+  private static let cacheLimit = 4
+
+  private let repository: Repository
+  private let loader: StateLoader
+  private var loaded: [(commit: ObjectID, state: LoadedState)] = []
+
+  public init(repository: Repository) {
+    self.repository = repository
+    loader = StateLoader(repository: repository)
+  }
+
+  /// Judges the first-parent commits between the policy in force and the head of the branch.
+  ///
+  /// - Parameters:
+  ///   - pin: the policy in force; nil on the first run, which trusts the parentless commit at the end of the line.
+  ///   - trustRoot: the commit that a first run must find there; nil to take what is there.
+  /// - Throws: `GitError`, and `Diagnostic` or `Diagnostics` where a person has to do something: the first commit is
+  ///   another than the one to be trusted, or has errors, or the policy in force cannot be found any more. A head that
+  ///   does not follow the pin is no error but a refusal: the policy in force stays.
+  public func judge(pin: PolicyPin?, head: ObjectID, trustRoot: ObjectID?) throws -> JudgedPolicy {
+    guard let pin else { return try judgeFromRoot(head: head, trustRoot: trustRoot) }
+    guard let start = ObjectID(pin.commit) else { throw Self.missing(pin) }
+    let state: DesiredState
+    do throws(GitError) {
+      state = try load(start).state
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      throw Self.missing(pin)
+    }
+    guard let line = try repository.firstParentLine(from: start, to: head) else {
+      let refused = RefusedHead(commit: try facts(head), reasons: [Self.rewritten(pin: start, head: head)])
+      return JudgedPolicy(
+        judgement: Judgement(pin: pin, accepted: [], refused: refused), state: state, previous: state)
+    }
+    let judgement = try judge(pin, line)
+    return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: state)
+  }
+
+  private func judgeFromRoot(head: ObjectID, trustRoot: ObjectID?) throws -> JudgedPolicy {
+    let line = try repository.firstParentLine(from: nil, to: head) ?? []
+    let root = line.first ?? head
+    if let trustRoot, trustRoot != root {
+      throw Diagnostic(
+        "history.other_root", "the branch begins with commit \(root), and the commit to be trusted is \(trustRoot)",
+        hint: "follow the branch that begins with it, or look who replaced the history")
+    }
+    let first = try load(root)
+    guard first.isUsable else {
+      let problem = Diagnostic(
+        "history.root_has_errors", "the first commit of the branch, \(root.short), cannot be trusted: it has errors",
+        hint: "begin the branch with a commit that 'purser validate' accepts, for example from 'purser init'")
+      throw Diagnostics([problem] + first.diagnostics.filter { $0.severity == .error })
+    }
+    let pin = PolicyPin(commit: root.description, tree: try repository.commit(root).tree.description, version: 1)
+    let judgement = try judge(pin, Array(line.dropFirst()))
+    return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: nil)
+  }
+
+  private func judge(_ pin: PolicyPin, _ line: [ObjectID]) throws -> Judgement {
+    try Judgement(pin: pin, line: try line.map(facts)) { from, to, commits in
+      try change(from: try id(from), to: try id(to), commits)
+    }
+  }
+
+  /// What differs between two commits, in the whole tree and not only in `state/`: who may change a hook or a template
+  /// is a question for the same roles.
+  private func change(from old: ObjectID, to new: ObjectID, _ commits: [CommitFacts]) throws -> Change {
+    let paths = try repository.changes(from: repository.commit(old).tree, to: repository.commit(new).tree)
+    let before = try load(old)
+    let after = try load(new)
+    return Change(
+      commits: commits, paths: paths.map(\.path), before: before.state, after: after.state,
+      problems: after.diagnostics)
+  }
+
+  private func facts(_ commit: ObjectID) throws -> CommitFacts { try CommitFacts(commit, in: repository) }
+
+  private func desiredState(at pin: PolicyPin) throws -> DesiredState { try load(try id(pin.commit)).state }
+
+  private func id(_ text: String) throws -> ObjectID {
+    guard let id = ObjectID(text) else { throw GitError(kind: .damaged, message: "'\(text)' names no commit") }
+    return id
+  }
+
+  private func load(_ commit: ObjectID) throws(GitError) -> LoadedState {
+    if let known = loaded.first(where: { $0.commit == commit }) { return known.state }
+    let state = try loader.load(commit)
+    if loaded.count >= Self.cacheLimit { loaded.removeFirst() }
+    loaded.append((commit, state))
+    return state
+  }
+
+  private static func missing(_ pin: PolicyPin) -> Diagnostic {
+    Diagnostic(
+      "history.pin_missing", "the policy in force, commit \(pin.commit), is not in the repository",
+      hint: "this may be another repository, or its history was replaced: restore the branch that holds the commit")
+  }
+
+  private static func rewritten(pin: ObjectID, head: ObjectID) -> Diagnostic {
+    Diagnostic(
+      "history.rewritten",
+      "the head \(head) does not follow the policy in force, \(pin): history was rewritten or an older head is served",
+      hint: "push the branch back to \(pin.short) or a commit after it, and undo what is unwanted with 'git revert'")
+  }
+}
