@@ -49,14 +49,16 @@ public struct DesiredState: Sendable {
 
   public func contains(_ kind: Kind, _ name: String) -> Bool { resources[.init(kind, name)] != nil }
 
-  /// What holds for a resource, for part of the catalogue, at a moment; nil when nothing of that name holds then.
+  /// What holds for a resource, for part of the catalogue, at a moment; nil when nothing of that name holds then. An
+  /// overlay alone is nothing: outside of the window of what it narrows, it must not open what is closed.
   public func effective(
     _ key: Resource.Key, productClass: String? = nil, sku: SKU? = nil, at now: Instant
   ) -> EffectiveResource? {
     let matching = (resources[key] ?? []).filter {
       $0.effective.contains(now) && $0.scope.covers(productClass: productClass, sku: sku)
     }
-    return matching.isEmpty ? nil : EffectiveResource(key: key, layers: matching)
+    guard matching.contains(where: { $0.scope == .everything }) else { return nil }
+    return EffectiveResource(key: key, layers: matching)
   }
 }
 

@@ -41,6 +41,10 @@ struct Company: Hashable, Sendable {
     var window: Window?
     /// A cap for a time, beside the one that always holds.
     var surge: Surge?
+
+    func isOpen(at now: Instant) -> Bool {
+      (window?.contains(now) ?? true) || (surge?.window.contains(now) ?? false)
+    }
   }
 
   struct Surge: Hashable, Sendable {

@@ -23,8 +23,8 @@ struct EventMaker {
 
   /// The catalogue and the stock that the world begins with.
   mutating func beginning(at now: Instant) -> [Event] {
-    var events = World.skus.prefix(2).map { item($0, at: now) }
-    for sku in World.skus.prefix(2) { events.append(count(sku, "dc", 20, asOf: now, at: now)) }
+    var events = World.skus.prefix(3).map { item($0, at: now) }
+    for sku in World.skus.prefix(3) { events.append(count(sku, "dc", 20, asOf: now, at: now)) }
     sent += events
     return events
   }
@@ -49,8 +49,8 @@ struct EventMaker {
   }
 
   private mutating func make(_ policy: EventPolicy, at time: Instant, _ random: inout SplitMix64) -> Event {
-    let sku = random.pick(World.skus)
-    let node = random.pick(World.nodes)
+    let sku = World.sku(&random)
+    let node = World.nodes[random.pick(weights: [6, 3, 2, 1])]
     switch random.pick(weights: policy.weights) {
     case 0: return item(sku, at: time)
     case 1:
@@ -107,7 +107,7 @@ struct EventMaker {
         "lines": .array(
           order.lines.map { line in
             [
-              "line": .string(line), "sku": .string(random.pick(World.skus)),
+              "line": .string(line), "sku": .string(World.sku(&random)),
               "qty": .integer(Int64(random.number(1...9))),
             ]
           }),
@@ -145,7 +145,7 @@ struct EventMaker {
         "lines": .array(
           order.lines.enumerated().map { index, line in
             // A line keeps its item, mostly.
-            let sku = World.skus[random.chance(90) ? index : random.number(0...3)]
+            let sku = random.chance(90) ? World.skus[index] : World.sku(&random)
             return [
               "line": .string(line), "sku": .string(sku), "qty": .integer(Int64(random.number(0...30))),
               "eta": .string(eta.description),

@@ -44,7 +44,7 @@ struct PlanCheck {
   /// A channel that is closed, or that the policy no longer knows, can neither sell nor be told of stock.
   private func checkChannels(_ application: Application, except dirty: Set<SKU>) throws {
     guard let company = simulation.company(of: application.pin) else { return }
-    let open = company.channels.filter { $0.window?.contains(application.now) ?? true }.map { ChannelID($0.name) }
+    let open = company.channels.filter { $0.isOpen(at: application.now) }.map { ChannelID($0.name) }
     try simulation.store.eachGrant { row in
       guard !dirty.contains(row.sku), !open.contains(row.channel) else { return }
       let shared = try simulation.store.item(row.sku)?.shared ?? 0

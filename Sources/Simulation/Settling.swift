@@ -33,7 +33,7 @@ extension Simulation {
   }
 
   /// Runs until the daemon rests; begins a cycle if none is under way.
-  private func cycle() throws {
+  func cycle() throws {
     try run()
     var steps = 0
     while command != nil {

@@ -69,6 +69,7 @@ public final class Simulation {
     case .commit: commit()
     case .wake: try wake()
     case .run: try run()
+    case .cycle: try cycle()
     case .fail: fail()
     case .loseAnswer: try loseAnswer()
     case .repeatAnswer: try repeatAnswer()
@@ -119,6 +120,7 @@ public final class Simulation {
     guard let command else { return }
     tally.troubles += 1
     note("\(reconciler.status.step.rawValue) fails" + (answer == nil ? "" : " after its effect"))
+    if case .fetch = command.effect { fetched = nil }
     hand(.failed(Trouble(.transient, "the simulator says no")), to: command)
   }
 

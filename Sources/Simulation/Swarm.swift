@@ -2,7 +2,7 @@ import TestSupport
 
 /// What can happen in a step.
 enum Move: Int, CaseIterable {
-  case event, commit, wake, run, fail, loseAnswer, repeatAnswer, delayAnswer, crash, clock, branch
+  case event, commit, wake, run, cycle, fail, loseAnswer, repeatAnswer, delayAnswer, crash, clock, branch
 }
 
 /// How often what happens, other for every seed, so that rare mixtures are met too.
@@ -15,12 +15,11 @@ struct Swarm {
   var minutes: [Int]
 
   init(_ random: inout SplitMix64) {
-    let weights = [40, 8, 20, 60, 3, 3, 3, 6, 2, 8, 2]
+    let weights = [40, 8, 10, 40, 8, 2, 2, 3, 6, 1, 8, 2]
     moves = weights.map { weight in random.chance(15) ? 0 : weight * random.number(1...3) }
     // Without these nothing ever happens.
     moves[Move.event.rawValue] = max(moves[Move.event.rawValue], 20)
-    moves[Move.wake.rawValue] = max(moves[Move.wake.rawValue], 10)
-    moves[Move.run.rawValue] = max(moves[Move.run.rawValue], 40)
+    moves[Move.run.rawValue] = max(moves[Move.run.rawValue], 20)
     topics = Topic.allCases.map { topic in
       let weight = [.mode, .mixed, .fault, .words].contains(topic) ? 1 : 4
       return random.chance(25) ? 0 : weight * random.number(1...3)

@@ -8,6 +8,9 @@ enum World {
   static let channels = ["market", "outlet", "shop", "trade"]
   /// `yard` is a node that no policy knows.
   static let nodes = ["dc", "site", "store", "yard"]
+  /// One item or another; the unknown one is rare.
+  static func sku(_ random: inout SplitMix64) -> String { skus[random.pick(weights: [8, 7, 5, 1])] }
+
   /// 2026-11-20T12:30:00Z
   static let start = Instant(milliseconds: 1_795_177_800_000)
 }
