@@ -80,6 +80,7 @@ import Testing
       default:
         "kind: Integration\nname: \(pick("i", "j"))\nsource: \(pick("/i", "/j"))\nowns: [\(pick("", "order.placed"))]\n"
       }
-    return text + window
+    // Governance takes no window.
+    return text.hasPrefix("kind: Repository") ? text : text + window
   }
 }
