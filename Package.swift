@@ -68,6 +68,7 @@ let package = Package(
     // Proof: nothing that ships depends on these
     room("TestSupport"),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
+    tests("RemoteTests", ["Git", "Digest", "TestSupport"]),
     tests("DigestTests", ["Digest"]),
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
