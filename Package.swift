@@ -83,19 +83,20 @@ let package = Package(
 
     // Proof: nothing that ships depends on these
     room("TestSupport"),
-    room(
-      "Simulation",
-      [
-        "Reconciling", "Approvals", "Planning", "DesiredStateFiles", "DesiredState", "ActualState", "Operations", "Digest",
-        "Diagnostics", "TestSupport",
-      ]),
-    .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: strict),
-    tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
     .target(name: "CBaselines", dependencies: ["Clibyaml"]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: ["CBaselines", "Planning", "DesiredStateFiles", "DesiredState", "Git", "Operations"],
       swiftSettings: strict),
+    room(
+      "Simulation",
+      [
+        "Reconciling", "Approvals", "Planning", "DesiredStateFiles", "DesiredState", "ActualState", "Operations",
+        "Digest",
+        "Diagnostics", "TestSupport",
+      ]),
+    .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: strict),
+    tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
     tests("TidyTests", []),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
     tests("DigestTests", ["Digest"]),
@@ -103,8 +104,14 @@ let package = Package(
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
-    tests("CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "DesiredState", "Operations"]),
-    tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
+    tests(
+      "CommandsTests",
+      [
+        "Commands", "ActualState", "DesiredStateFiles", "DesiredState", "Operations", "Diagnostics", "Git", "Digest",
+        "TestSupport",
+      ]),
+    tests(
+      "DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics", "Git", "TestSupport"]),
     tests("PlanningTests", ["Planning", "TestSupport", "DesiredStateFiles", "DesiredState", "Operations"]),
   ]
 )

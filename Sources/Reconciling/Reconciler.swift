@@ -166,7 +166,7 @@ public struct Reconciler: Sendable {
   private mutating func observe(_ judged: JudgedPolicy, _ cycle: inout Cycle) -> Command? {
     cycle.judged = judged
     cycle.report.refused = judged.judgement.refused
-    cycle.report.trustRoot = judged.trustRoot
+    cycle.report.trustRoot = cycle.stored.pin == nil ? judged.trustRoot : nil
     let pin = judged.judgement.pin
     cycle.report.accepted = pin == cycle.stored.pin ? [] : judged.judgement.accepted
     status.pin = pin

@@ -21,7 +21,7 @@ enum Records {
       // A judgement is kept while the branch rests: what it accepted belongs to the record that moved the policy.
       "accepted": .array(judged.judgement.pin == from ? [] : judged.judgement.accepted.map(json)),
     ]
-    if let root = judged.trustRoot { body["trust_root"] = .string(root) }
+    if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
     return AuditDraft(isDecision: judged.judgement.pin != from, body: body)
   }
 
