@@ -30,7 +30,7 @@ func proof(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let desiredState: [Target.Dependency] = ["DesiredState", "Operations", "Diagnostics"]
 let judging: [Target.Dependency] = ["Reconciling", "Approvals", "Planning"] + desiredState
 let shell: [Target.Dependency] =
-  ["Verification", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML", "Digest"]
+  ["Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML", "Digest"]
   + judging
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -71,10 +71,12 @@ let package = Package(
     room("DesiredStateFiles", ["YAML", "Git", "Digest"] + desiredState),
     room("SQLiteStore", ["SQLite", "ActualState", "Operations"]),
     room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
-    room("Verification", ["ActualState", "DesiredStateFiles", "Git", "Digest"] + judging),
+    room("AuditTrail", ["ActualState", "Git", "Digest"] + judging),
+    room("Verification", ["AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest"] + judging),
 
     // Shell
-    room("Commands", shell + [argumentParser]),
+    room("Daemon", ["BlockingExecutor"] + shell),
+    room("Commands", ["Daemon"] + shell + [argumentParser]),
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
     // Proof: nothing that ships depends on these
