@@ -63,10 +63,11 @@ let package = Package(
     room("ActualState", ["Digest", "Operations"]),
     room("SQLiteStore", ["SQLite", "ActualState", "Operations"]),
     room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
+    room("AuditTrail", ["ActualState", "Reconciling", "Git", "Digest", "Operations", "Diagnostics"]),
     room(
       "Verification",
       [
-        "ActualState", "DesiredStateFiles", "Reconciling", "Approvals", "DesiredState", "Git", "Digest",
+        "AuditTrail", "ActualState", "DesiredStateFiles", "Reconciling", "Approvals", "DesiredState", "Git", "Digest",
         "Operations", "Diagnostics",
       ]),
 
@@ -94,6 +95,9 @@ let package = Package(
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
+    tests(
+      "AuditTrailTests",
+      ["AuditTrail", "ActualState", "SQLiteStore", "Reconciling", "Git", "Digest", "Operations", "TestSupport"]),
     tests("CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "DesiredState", "Operations"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
     tests("PlanningTests", ["Planning", "TestSupport", "DesiredStateFiles", "DesiredState", "Operations"]),
