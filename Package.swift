@@ -23,12 +23,22 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: imports, swiftSettings: strict)
 }
 
+func proof(_ name: String, _ imports: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+let desiredState: [Target.Dependency] = ["DesiredState", "Operations", "Diagnostics"]
+let judging: [Target.Dependency] = ["Reconciling", "Approvals", "Planning"] + desiredState
+let shell: [Target.Dependency] =
+  ["Verification", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML", "Digest"]
+  + judging
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
   name: "purser",
   products: [
-    .executable(name: "purser", targets: ["purser"])
+    .executable(name: "purser", targets: ["purser"]),
+    .executable(name: "simulate", targets: ["simulate"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2")
@@ -41,11 +51,11 @@ let package = Package(
     // Core: pure
     room("Operations", ["Digest", "Diagnostics"]),
     room("DesiredState", ["Operations", "Diagnostics"]),
-
     room("Planning", ["DesiredState", "Digest", "Operations", "Diagnostics"]),
     room("Approvals", ["Planning", "DesiredState", "Operations", "Diagnostics"]),
     room("Reconciling", ["Approvals", "Planning", "DesiredState", "Digest", "Operations", "Diagnostics"]),
     room("Reports", ["Approvals", "Planning", "DesiredState", "Operations", "Diagnostics"]),
+    room("ActualState", ["Digest", "Operations"]),
 
     // C libraries and their wrappers
     cLibrary("Clibgit2", pkgConfig: "libgit2", debian: "libgit2-dev"),
@@ -58,48 +68,34 @@ let package = Package(
     room("BlockingExecutor"),
 
     // Adapters
-    room("DesiredStateFiles", ["YAML", "Git", "Digest", "DesiredState", "Operations", "Diagnostics"]),
-
-    room("ActualState", ["Digest", "Operations"]),
+    room("DesiredStateFiles", ["YAML", "Git", "Digest"] + desiredState),
     room("SQLiteStore", ["SQLite", "ActualState", "Operations"]),
     room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
-    room("AuditTrail", ["ActualState", "Reconciling", "Git", "Digest", "Operations", "Diagnostics"]),
-    room(
-      "Verification",
-      [
-        "AuditTrail", "ActualState", "DesiredStateFiles", "Reconciling", "Approvals", "DesiredState", "Git", "Digest",
-        "Operations", "Diagnostics",
-      ]),
+    room("AuditTrail", ["ActualState", "Git", "Digest"] + judging),
+    room("Verification", ["AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest"] + judging),
 
     // Shell
-    room(
-      "Commands",
-      [
-        "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Git", "YAML", "Digest", "DesiredState",
-        "Operations",
-        "Diagnostics", argumentParser,
-      ]),
+    room("Commands", shell + [argumentParser]),
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
     // Proof: nothing that ships depends on these
     room("TestSupport"),
+    room("Simulation", ["DesiredStateFiles", "ActualState", "Digest", "TestSupport"] + judging),
+    proof("simulate", ["Simulation", argumentParser]),
     .target(name: "CBaselines", dependencies: ["Clibyaml"]),
-    .executableTarget(
-      name: "Benchmarks",
-      dependencies: ["CBaselines", "Planning", "DesiredStateFiles", "DesiredState", "Git", "Operations"],
-      swiftSettings: strict),
+    proof("Benchmarks", ["CBaselines", "Planning", "DesiredStateFiles", "Git"] + desiredState),
     tests("TidyTests", []),
-    tests("GitTests", ["Git", "Digest", "TestSupport"]),
     tests("DigestTests", ["Digest"]),
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
+    tests("GitTests", ["Git", "Digest", "TestSupport"]),
+    tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
+    tests("PlanningTests", ["Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
+    tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
+    tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
     tests(
-      "AuditTrailTests",
-      ["AuditTrail", "ActualState", "SQLiteStore", "Reconciling", "Git", "Digest", "Operations", "TestSupport"]),
-    tests("CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "DesiredState", "Operations"]),
-    tests("DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics"]),
-    tests("PlanningTests", ["Planning", "TestSupport", "DesiredStateFiles", "DesiredState", "Operations"]),
+      "CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
   ]
 )

@@ -15,6 +15,7 @@ extension Store {
       if application.pin != application.expectedPin {
         try set(.pin, application.pin.json.canonical)
         try set(.refused, nil)
+        if let root = application.trustRoot { try set(.trustRoot, root) }
       }
       let record = try append(draft)
       try recordApplied(application.planDigest.description, record: record.sequence)

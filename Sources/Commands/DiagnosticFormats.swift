@@ -16,7 +16,7 @@ enum DiagnosticFormats {
       })
   }
 
-  private static func json(_ location: SourceLocation) -> JSONValue {
+  static func json(_ location: SourceLocation) -> JSONValue {
     [
       "file": .string(location.file), "line": .integer(Int64(location.line)),
       "column": .integer(Int64(location.column)),

@@ -10,40 +10,118 @@ struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show a resource's effective values and where they come from.")
 
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
   @Argument(help: "KIND/NAME, for example Channel/marketplace-a.") var resource: String
   @Option(help: "The operations repository.") var repo = "."
   @Option(name: .customLong("class"), help: "For items of this product class.") var productClass: String?
   @Option(help: "For this item.") var sku: String?
   @Option(help: "At this moment (RFC 3339); now, if left out.") var now: String?
+  @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
 
   func run() throws {
+    let key = try key()
+    guard let moment = now.map(Instant.init) ?? Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) else {
+      throw ValidationError("--now '\(now ?? "")' is not RFC 3339, for example 2026-11-20T00:00:00Z")
+    }
     let work = WorkFolder(path: repo)
     let loaded = work.load()
     guard loaded.isUsable else {
       Output.words(DiagnosticRenderer(colour: Output.hasColour(2), sourceLine: work.line).render(loaded.diagnostics))
       throw ExitCode(1)
     }
+    let effective = loaded.state.effective(key, productClass: productClass, sku: sku.map { SKU($0) }, at: moment)
+    guard let effective else { throw nothingHolds(key, in: loaded.state, at: moment) }
+    switch output {
+    case .text: Output.data("\(key) at \(moment)\n" + effective.values.map { text($0, of: key.kind) }.joined())
+    case .json: Output.data(json(effective, at: moment).pretty() + "\n")
+    }
+  }
+
+  private func key() throws -> Resource.Key {
     let parts = resource.split(separator: "/", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let kind = Kind(rawValue: parts[0]) else {
-      throw ValidationError(
-        "'\(resource)' is not KIND/NAME; the kinds are \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+    let kinds = Kind.allCases.map(\.rawValue)
+    guard parts.count == 2 else { throw ValidationError("'\(resource)' is not KIND/NAME, such as Channel/storefront") }
+    guard let kind = Kind(rawValue: parts[0]) else {
+      let hint = didYouMean(parts[0], among: kinds) ?? "the kinds are \(kinds.joined(separator: ", "))"
+      throw ValidationError("there is no kind '\(parts[0])'; \(hint)")
     }
-    guard let moment = now.map(Instant.init) ?? Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) else {
-      throw ValidationError("--now '\(now ?? "")' is not RFC 3339, for example 2026-11-20T00:00:00Z")
+    return Resource.Key(kind, parts[1])
+  }
+
+  private func nothingHolds(_ key: Resource.Key, in state: DesiredState, at moment: Instant) -> Diagnostic {
+    guard let variants = state.resources[key] else {
+      let names = state.names(of: key.kind)
+      return Diagnostic(
+        "explain.unknown", "there is no \(key.kind.rawValue) named '\(key.name)'",
+        hint: didYouMean(key.name, among: names)
+          ?? (names.isEmpty ? "the repository has none of this kind" : "there are \(names.joined(separator: ", "))"))
     }
-    let key = Resource.Key(kind, parts[1])
-    guard let effective = loaded.state.effective(key, productClass: productClass, sku: sku.map { SKU($0) }, at: moment)
-    else {
-      let hint = didYouMean(parts[1], among: loaded.state.names(of: kind)).map { "; \($0)" } ?? ""
-      Output.words("error: no \(key) holds at \(moment)\(hint)\n")
-      throw ExitCode(1)
+    let windows = variants.map { (key.kind.takesScope ? "\($0.scope), " : "") + Self.words($0.effective) }
+    return Diagnostic(
+      "explain.not_in_effect", "\(key) does not hold at \(moment)", at: variants[0].location,
+      hint: "it holds: \(windows.joined(separator: "; "))")
+  }
+
+  private func text(_ value: EffectiveResource.Value, of kind: Kind) -> String {
+    func line(_ statement: EffectiveResource.Statement) -> String {
+      let limits =
+        (kind.takesScope ? [statement.scope.description] : [])
+        + (statement.effective.isBounded ? [Self.words(statement.effective)] : [])
+      let note = limits.isEmpty ? "" : " (\(limits.joined(separator: ", ")))"
+      return "\(statement.field)    # \(statement.field.location)\(note)\n"
     }
-    Output.data("\(key) at \(moment)\n")
-    for value in effective.values {
-      Output.data("  \(value.name): \(value.field)    # \(value.field.location) (\(value.scope))\n")
-      for loser in value.overridden {
-        Output.data("      overrides \(loser.field)    # \(loser.field.location) (\(loser.scope))\n")
-      }
+    var text = "  \(value.name): " + line(value.winner)
+    for row in value.winner.field.rows ?? SafetyStockRows(file: "") where sku == nil || row.sku == sku.map({ SKU($0) })
+    {
+      text += "      \(row.field)    # \(row.location)\n"
+    }
+    return text + value.overridden.map { "      overrides " + line($0) }.joined()
+  }
+
+  private static func words(_ window: Window) -> String {
+    switch (window.from, window.until) {
+    case (let from?, let until?): "from \(from) until \(until)"
+    case (let from?, nil): "from \(from)"
+    case (nil, let until?): "until \(until)"
+    case (nil, nil): "always"
+    }
+  }
+
+  private func json(_ effective: EffectiveResource, at moment: Instant) -> JSONValue {
+    func json(_ statement: EffectiveResource.Statement) -> [String: JSONValue] {
+      [
+        "value": statement.field.json, "location": DiagnosticFormats.json(statement.field.location),
+        "scope": .string(statement.scope.description),
+        "effective": [
+          "from": JSONValue(statement.effective.from?.description),
+          "until": JSONValue(statement.effective.until?.description),
+        ],
+      ]
+    }
+    return [
+      "kind": .string(effective.key.kind.rawValue), "name": .string(effective.key.name),
+      "at": .string(moment.description), "class": JSONValue(productClass), "sku": JSONValue(sku),
+      "values": .array(
+        effective.values.map { value in
+          var members = json(value.winner)
+          members["field"] = .string(value.name)
+          members["overrides"] = .array(value.overridden.map { .object(json($0)) })
+          return .object(members)
+        }),
+    ]
+  }
+}
+
+extension Field {
+  /// The value as JSON: rates, spans and moments as they are written in YAML.
+  var json: JSONValue {
+    switch value {
+    case .integer(let number): .integer(number)
+    case .bool(let flag): .bool(flag)
+    case .list, .rows: .array(list.map(\.json))
+    case .members(let members): .object(Dictionary(members.all.map { ($0.name, $0.field.json) }) { _, last in last })
+    case .text, .rate, .span, .instant: .string(description)
     }
   }
 }

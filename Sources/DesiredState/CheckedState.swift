@@ -30,7 +30,8 @@ public struct CheckedState: Sendable {
   /// Whether nothing is wrong between the resources.
   public var isSound: Bool {
     missing.isEmpty && misfits.isEmpty && faultyCount == 0 && !targets.haveConflicts
-      && state.names(of: .repository).count == 1
+      && state.names(of: .repository).count == 1 && state.governanceProblems().isEmpty
+      && state.ownershipProblems().isEmpty
   }
 
   public mutating func insert(_ resource: Resource) {

@@ -49,25 +49,33 @@ public struct DesiredState: Sendable {
 
   public func contains(_ kind: Kind, _ name: String) -> Bool { resources[.init(kind, name)] != nil }
 
-  /// What holds for a resource, for part of the catalogue, at a moment; nil when nothing of that name holds then.
+  /// What holds for a resource, for part of the catalogue, at a moment; nil when nothing of that name holds then. An
+  /// overlay alone is nothing: outside of the window of what it narrows, it must not open what is closed.
   public func effective(
     _ key: Resource.Key, productClass: String? = nil, sku: SKU? = nil, at now: Instant
   ) -> EffectiveResource? {
     let matching = (resources[key] ?? []).filter {
       $0.effective.contains(now) && $0.scope.covers(productClass: productClass, sku: sku)
     }
-    return matching.isEmpty ? nil : EffectiveResource(key: key, layers: matching)
+    guard matching.contains(where: { $0.scope == .everything }) else { return nil }
+    return EffectiveResource(key: key, layers: matching)
   }
 }
 
 /// A resource with its overlays laid over each other, field by field; every value knows where it comes from.
 public struct EffectiveResource: Sendable {
-  public struct Value: Sendable {
-    public var name: String
+  /// What one resource says about a field, and for what part of the catalogue and of time it says so.
+  public struct Statement: Sendable {
     public var field: Field
     public var scope: Scope
+    public var effective: Window
+  }
+
+  public struct Value: Sendable {
+    public var name: String
+    public var winner: Statement
     /// What it won over, most specific first.
-    public var overridden: [(field: Field, scope: Scope)]
+    public var overridden: [Statement]
   }
 
   public let key: Resource.Key
@@ -80,19 +88,19 @@ public struct EffectiveResource: Sendable {
     var values: [Value] = []
     for layer in layers {
       for member in layer.fields.all {
+        let statement = Statement(field: member.field, scope: layer.scope, effective: layer.effective)
         if let index = values.firstIndex(where: { $0.name == member.name }) {
-          values[index].overridden.insert((values[index].field, values[index].scope), at: 0)
-          values[index].field = member.field
-          values[index].scope = layer.scope
+          values[index].overridden.insert(values[index].winner, at: 0)
+          values[index].winner = statement
         } else {
-          values.append(Value(name: member.name, field: member.field, scope: layer.scope, overridden: []))
+          values.append(Value(name: member.name, winner: statement, overridden: []))
         }
       }
     }
     self.values = values
   }
 
-  public subscript(name: String) -> Field? { values.first { $0.name == name }?.field }
+  public subscript(name: String) -> Field? { values.first { $0.name == name }?.winner.field }
 }
 
 extension [String] {

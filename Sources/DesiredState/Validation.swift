@@ -13,11 +13,11 @@ extension DesiredState {
           hint: "add one, usually in state/purser.yaml, with its schema_version and currency"))
     }
     for name in names(of: .repository).dropFirst() {
-      for other in resources[.init(.repository, name)] ?? [] {
-        problems.append(
-          Diagnostic(
-            "state.second_repository", "\(other.key) is a second Repository", at: other.location,
-            hint: "keep one; a repository describes one company"))
+      let others = resources[.init(.repository, name)] ?? []
+      problems += others.map { other in
+        Diagnostic(
+          "state.second_repository", "\(other.key) is a second Repository", at: other.location,
+          hint: "keep one; a repository describes one company")
       }
     }
     for (key, variants) in resources {
@@ -31,6 +31,7 @@ extension DesiredState {
       }
     }
     for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
+    problems += governanceProblems() + ownershipProblems()
     return problems.inReadingOrder()
   }
 

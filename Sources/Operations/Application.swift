@@ -32,6 +32,8 @@ public struct Application: Sendable {
   /// The policy that must still be pinned when this is applied; nil only for the first.
   public var expectedPin: PolicyPin?
   public var pin: PolicyPin
+  /// On the first run the commit that is trusted from then on.
+  public var trustRoot: String?
   /// The store's change counter when the plan read it. While it still stands, nothing that was read has changed.
   public var snapshotVersion: Int64
   /// The version of each item that the plan read; a mismatch aborts everything.
@@ -44,12 +46,13 @@ public struct Application: Sendable {
   public var now: Instant
 
   public init(
-    planDigest: SHA256Digest, expectedPin: PolicyPin?, pin: PolicyPin, snapshotVersion: Int64,
+    planDigest: SHA256Digest, expectedPin: PolicyPin?, pin: PolicyPin, trustRoot: String? = nil, snapshotVersion: Int64,
     readVersions: [(sku: SKU, version: Int64)], actions: [Action], record: AuditDraft?, fullPlan: Bool, now: Instant
   ) {
     self.planDigest = planDigest
     self.expectedPin = expectedPin
     self.pin = pin
+    self.trustRoot = trustRoot
     self.snapshotVersion = snapshotVersion
     self.readVersions = readVersions
     self.actions = actions

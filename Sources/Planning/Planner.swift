@@ -190,7 +190,7 @@ struct ItemPlanner {
         cases.append(Case(.unknownChannel, subject: subject, detail: "no Channel is named '\(line.channel)'"))
       } else if result.missing > 0 {
         cases.append(
-          Case(.shortage, subject: subject, detail: "\(result.missing) of \(line.open) open units are not covered"))
+          Case(.shortage, subject: subject, detail: "\(result.missing) units are not covered"))
         missing.append((line, result.missing))
       }
     }

@@ -25,11 +25,14 @@ public struct JudgedPolicy: Sendable {
   public var state: DesiredState
   /// The desired state at the pin before; nil on the first run.
   public var previous: DesiredState?
+  /// On the first run the commit whose people and rules are trusted from then on; nil later.
+  public var trustRoot: String?
 
-  public init(judgement: Judgement, state: DesiredState, previous: DesiredState?) {
+  public init(judgement: Judgement, state: DesiredState, previous: DesiredState?, trustRoot: String? = nil) {
     self.judgement = judgement
     self.state = state
     self.previous = previous
+    self.trustRoot = trustRoot
   }
 
   /// Whether plans are applied or only reported, as the Repository resource says.

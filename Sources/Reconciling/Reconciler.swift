@@ -59,6 +59,8 @@ public struct Reconciler: Sendable {
 
   /// What one cycle did, for the log.
   public struct Report: Sendable {
+    /// On the first run the commit that is trusted from then on.
+    public var trustRoot: String?
     public var accepted: [AcceptedCommit] = []
     public var refused: RefusedHead?
     public var plan: Plan?
@@ -164,6 +166,7 @@ public struct Reconciler: Sendable {
   private mutating func observe(_ judged: JudgedPolicy, _ cycle: inout Cycle) -> Command? {
     cycle.judged = judged
     cycle.report.refused = judged.judgement.refused
+    cycle.report.trustRoot = cycle.stored.pin == nil ? judged.trustRoot : nil
     let pin = judged.judgement.pin
     cycle.report.accepted = pin == cycle.stored.pin ? [] : judged.judgement.accepted
     status.pin = pin
@@ -196,9 +199,10 @@ public struct Reconciler: Sendable {
     let record =
       plan.isEmpty && pin == cycle.stored.pin
       ? nil
-      : Records.apply(plan, digest, judged.judgement, from: cycle.stored.pin, isEnforced: judged.isEnforced)
+      : Records.apply(plan, digest, judged, from: cycle.stored.pin)
     return Application(
-      planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, snapshotVersion: plan.snapshotVersion,
+      planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, trustRoot: judged.trustRoot,
+      snapshotVersion: plan.snapshotVersion,
       readVersions: plan.readVersions, actions: judged.isEnforced ? plan.actions.map(\.action) : [], record: record,
       fullPlan: plan.scope == .all, now: cycle.now)
   }

@@ -9,20 +9,20 @@ enum Records {
   /// Rows that a record carries; the plan's digest stands for all of them.
   static let rowLimit = 1000
 
-  static func apply(_ plan: Plan, _ digest: SHA256Digest, _ judgement: Judgement, from: PolicyPin?, isEnforced: Bool)
-    -> AuditDraft
-  {
+  static func apply(_ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, from: PolicyPin?) -> AuditDraft {
     var counts: [String: Int64] = [:]
     for planned in plan.actions { counts[planned.action.kind, default: 0] += 1 }
-    let body: [String: JSONValue] = [
-      "type": .string(isEnforced ? "apply" : "observe"), "at": .string(plan.now.description), "plan": plan.header,
+    var body: [String: JSONValue] = [
+      "type": .string(judged.isEnforced ? "apply" : "observe"), "at": .string(plan.now.description), "plan": plan.header,
       "plan_digest": .string(digest.description), "counts": .object(counts.mapValues { .integer($0) }),
       "rows": .array(plan.actions.prefix(rowLimit).map(\.json)), "rows_total": .integer(Int64(plan.actions.count)),
       "policy_changed": .integer(Int64(plan.count(.policyChanged))),
       "world_moved": .integer(Int64(plan.count(.worldMoved))), "policy_from": from?.json ?? .null,
-      "accepted": .array(judgement.accepted.map(json)),
+      // A judgement is kept while the branch rests: what it accepted belongs to the record that moved the policy.
+      "accepted": .array(judged.judgement.pin == from ? [] : judged.judgement.accepted.map(json)),
     ]
-    return AuditDraft(isDecision: judgement.pin != from, body: body)
+    if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
+    return AuditDraft(isDecision: judged.judgement.pin != from, body: body)
   }
 
   static func refusal(_ refused: RefusedHead, pin: PolicyPin?, now: Instant) -> AuditDraft {

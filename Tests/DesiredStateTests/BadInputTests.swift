@@ -3,6 +3,7 @@ import DesiredStateFiles
 import Diagnostics
 import FoundationEssentials
 import Glibc
+import Operations
 import Testing
 
 /// One file, and the problem that it must give: the id and the place.
@@ -17,6 +18,28 @@ import Testing
     ("kind: Node\nname: *x\n", "yaml.alias", 2, 7),
     ("kind: !!str Node\n", "yaml.tag", 1, 7),
     ("kind: Node\n<<: {name: a}\n", "yaml.merge_key", 2, 1),
+    (node + "minimum_stock: 1e400\n", "state.wrong_type", 5, 16),
+    (node + "minimum_stock: 2026-01-01\n", "state.wrong_type", 5, 16),
+    (node + "minimum_stock: \"5\"\n", "state.wrong_type", 5, 16),
+    (node + "minimum_stock: 1000000000001\n", "state.out_of_range", 5, 16),
+    (node + "effective: {from: 2026-02-30T00:00:00Z}\n", "state.wrong_type", 5, 19),
+    (node + "effective: {from: 2026-02-01}\n", "state.wrong_type", 5, 19),
+    ("kind: Supplier\nname: s\nlead_time: 7d\nconfidence: 100.5%\n", "state.wrong_type", 4, 13),
+    ("kind: Supplier\nname: s\nlead_time: 7d\nconfidence: 0.5\n", "state.wrong_type", 4, 13),
+    ("kind: Node\r\nname: dc\rtype: dc\n", "yaml.hidden_character", 2, 9),
+    ("# fine\u{2028}kind: Node\n", "yaml.hidden_character", 1, 7),
+    ("# fine\u{85}kind: Node\n", "yaml.hidden_character", 1, 7),
+    ("name: \u{202E}x\n", "yaml.hidden_character", 1, 7),
+    ("kind: Node\nname: \u{1}\n", "yaml.control_character", 2, 7),
+    ("kind: Node\nname: \"a\\u0001\"\n", "state.wrong_type", 2, 7),
+    ("kind: Node\nname: a/b\ntype: dc\nregion: x\n", "state.bad_name", 2, 7),
+    ("kind: SafetyStock\nname: s\nrows:\n  - {sku: A, units: -1}\n", "state.out_of_range", 4, 21),
+    ("kind: SafetyStock\nname: s\nrows:\n  - {sku: A, unit: 1}\n", "state.unknown_field", 4, 14),
+    ("kind: SafetyStock\nname: s\nrows:\n  - {units: 1}\n", "state.required", 4, 5),
+    ("kind: SafetyStock\nname: s\nrows: [A]\n", "state.wrong_type", 3, 8),
+    ("kind: SafetyStock\nname: s\nrows: {sku: A, units: 1}\n", "state.wrong_type", 3, 7),
+    ("kind: Node\n- a\n", "yaml.syntax", 2, 1),
+    ("just words\n", "state.not_a_resource", 1, 1),
     (node + "minimum_stock: 012\n", "state.wrong_type", 5, 16),
     (node + "minimum_stock: -1\n", "state.out_of_range", 5, 16),
     (node + "minimum_stock: 99999999999999999999\n", "state.wrong_type", 5, 16),
@@ -52,6 +75,51 @@ import Testing
     #expect(problem?.id == "yaml.not_utf8" && problem?.location?.column == 8)
   }
 
+  @Test func anUnquotedNumberAsAnItemIsKeptWithAWarning() throws {
+    let text = "kind: SafetyStock\nname: s\nrows: [{sku: 0123, units: 1}, {sku: \"0123\", node: dc, units: 2}]\n"
+    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    #expect(decoded.diagnostics.map(\.id) == ["state.quote_it"])
+    let rows = try #require(decoded.resources.first?.fields["rows"]?.rows)
+    #expect(rows.map(\.sku) == [SKU("0123"), SKU("0123")] && rows.map(\.node) == [nil, "dc"])
+    #expect(rows.map(\.units) == [1, 2] && rows[1].location.column == 31)
+  }
+
+  @Test func everyProblemOfAFileIsReportedInOneRun() {
+    let text = """
+      kind: Nod
+      name: a
+      ---
+      kind: Node
+      name: &b b
+      name: c
+      type: *b
+      region: x
+      stauts: active
+      ---
+      kind: Node
+      name: [
+      """
+    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let found = decoded.diagnostics.inReadingOrder().map { "\($0.location?.line ?? 0) \($0.id)" }
+    #expect(
+      found == [
+        "1 state.unknown_kind", "5 yaml.anchor", "6 yaml.duplicate_key", "7 yaml.alias", "9 state.unknown_field",
+        "13 yaml.syntax",
+      ])
+  }
+
+  @Test func millionsOfProblemsStopTheReading() {
+    let text = "kind: Node\n" + String(repeating: "name: &a a\n", count: 10_000)
+    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    #expect((100...200).contains(decoded.diagnostics.count))
+  }
+
+  @Test func windowsLineEndsAreAllowed() {
+    let text = Self.node.replacing("\n", with: "\r\n")
+    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    #expect(decoded.diagnostics.isEmpty && decoded.resources.count == 1)
+  }
+
   @Test func twoRowsForTheSameStockAreReported() {
     let text = "kind: SafetyStock\nname: s\nrows: [{sku: A, units: 1}, {sku: A, units: 2}]\n"
     let state = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
@@ -77,6 +145,45 @@ import Testing
         "state/run.yaml state.not_a_plain_file",
       ])
     #expect(work.line(at: SourceLocation(file: "state/link.yaml")) == nil)
+  }
+
+  static let base = "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n---\n"
+
+  /// What only several resources together show: the document, the problem and its place below `base` (5 lines).
+  @Test(arguments: [
+    ("kind: Protection\nname: p\nchannel: web\nunits: 1\n", "state.missing_reference", 8, 10),
+    ("kind: SafetyStock\nname: s\nnode: dc\nunits: 1\n", "state.missing_reference", 8, 7),
+    (
+      "kind: SafetyStock\nname: s\nrows:\n  - {sku: A, units: 1}\n  - {sku: A, node: dc, units: 1}\n",
+      "state.missing_reference", 10, 20
+    ),
+    ("kind: Channel\nname: web\nscope: {sku: A}\nexposure: 5%\n", "state.overlay_without_base", 6, 1),
+    (node + "---\n" + node, "state.duplicate", 11, 1),
+    ("kind: SafetyStock\nname: s\nclass: c\nrows: []\n", "state.one_of", 8, 8),
+    ("kind: Repository\nname: shop2\nschema_version: 1\ncurrency: EUR\n", "state.second_repository", 6, 1),
+    ("kind: ApprovalRule\nname: r\nkinds: [\"*\"]\nreview: {owner: 1}\n", "state.missing_reference", 9, 17),
+    (
+      "kind: Role\nname: owner\npeople: []\nkinds: []\npaths: []\n---\n"
+        + "kind: ApprovalRule\nname: r\nkinds: [\"*\"]\nreview: {owner: 1}\n",
+      "state.impossible_review", 15, 17
+    ),
+    (
+      "kind: Integration\nname: a\nsource: /a\nowns: [order.placed]\n---\n"
+        + "kind: Integration\nname: b\nsource: /b\nowns: [order.placed]\n",
+      "state.two_owners", 14, 8
+    ),
+    (
+      "kind: Integration\nname: a\nsource: /a\nowns: []\n---\nkind: Integration\nname: b\nsource: /a\nowns: []\n",
+      "state.two_owners", 13, 9
+    ),
+  ])
+  func isReportedBetweenResources(text: String, id: String, line: Int, column: Int) {
+    let file = SourceFile(path: "f.yaml", bytes: Array((Self.base + text).utf8))
+    let loaded = LoadedState(files: [DecodedFile(decoding: file)])
+    #expect(
+      loaded.diagnostics.contains {
+        $0.id == id && $0.location == SourceLocation(file: "f.yaml", line: line, column: column)
+      }, "\(loaded.diagnostics)")
   }
 
   @Test func missingReferenceSuggestsTheNearestName() {

@@ -1,0 +1,52 @@
+import Diagnostics
+import Operations
+
+/// What must hold between people, roles, rules and systems. There are few of them, so these checks look at all.
+extension DesiredState {
+  /// Reviews that nobody could give.
+  func governanceProblems() -> [Diagnostic] {
+    names(of: .approvalRule).flatMap { resources[.init(.approvalRule, $0)] ?? [] }.flatMap { rule in
+      (rule.fields["review"]?.members?.all ?? []).compactMap { member -> Diagnostic? in
+        // A role that does not exist is reported as a missing reference.
+        guard let needed = member.field.integer, let roles = resources[.init(.role, member.name)] else { return nil }
+        let people = roles.map { Set($0.fields["people"]?.list.compactMap(\.text) ?? []).count }.max() ?? 0
+        guard needed > people else { return nil }
+        return Diagnostic(
+          "state.impossible_review",
+          "\(rule.key) asks for \(needed) people with the role '\(member.name)', and \(people) have it",
+          at: member.field.location, hint: "ask for fewer, or give the role to more people")
+      }
+    }
+  }
+
+  /// Two systems with one source, and event types that two systems own at the same time.
+  func ownershipProblems() -> [Diagnostic] {
+    var sources: [String: [(Resource, Field)]] = [:]
+    var owners: [String: [(Resource, Field)]] = [:]
+    for integration in names(of: .integration).flatMap({ resources[.init(.integration, $0)] ?? [] }) {
+      if let source = integration.fields["source"] {
+        sources[source.description, default: []].append((integration, source))
+      }
+      for type in integration.fields["owns"]?.list ?? [] {
+        owners[type.description, default: []].append((integration, type))
+      }
+    }
+    return clashes(sources) { "the source '\($0)' stands for two systems" }
+      + clashes(owners) { "two systems own '\($0)'" }
+  }
+
+  private func clashes(_ claims: [String: [(Resource, Field)]], _ message: (String) -> String) -> [Diagnostic] {
+    claims.flatMap { name, claims -> [Diagnostic] in
+      claims.indices.dropFirst().compactMap { index in
+        let (resource, field) = claims[index]
+        guard let other = claims[..<index].first(where: { $0.0.effective.overlaps(resource.effective) }) else {
+          return nil
+        }
+        return Diagnostic(
+          "state.two_owners", message(name), at: field.location,
+          hint: "keep one, or give them windows that do not overlap",
+          notes: [.init("the other one", at: other.1.location)])
+      }
+    }
+  }
+}

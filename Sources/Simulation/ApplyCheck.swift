@@ -1,0 +1,101 @@
+import ActualState
+import Operations
+import Planning
+import Reconciling
+
+/// What an apply may do, held against how things were before it.
+struct ApplyCheck {
+  private let application: Application
+  private let pinBefore: PolicyPin?
+  private let head: AuditHead
+  private let version: Int64
+  private let lastClaim: Int64
+
+  init(_ simulation: Simulation, _ application: Application) throws {
+    let store = simulation.store
+    self.application = application
+    pinBefore = try store.pin()
+    head = try store.auditHead()
+    version = try store.version()
+    var last: Int64 = 0
+    try store.eachClaim { last = max(last, $0.id) }
+    lastClaim = last
+  }
+
+  func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
+    let store = simulation.store
+    switch outcome {
+    case .applied(let record):
+      let digest = application.planDigest
+      try require(!simulation.audit.wasApplied(digest), "plan \(digest) took effect twice")
+      try require(record == (application.record == nil ? nil : head.sequence + 1), "an effect has no record of its own")
+      try require(record != nil || application.actions.isEmpty, "actions were applied without a record")
+      if let record { simulation.audit.saw(digest, record: record) }
+      try checkPin(simulation)
+      try checkEffects(store)
+      try PlanCheck(simulation).checkRest(after: application)
+      if isRepeat { return }
+      simulation.tally.plans += record == nil ? 0 : 1
+      simulation.tally.fullPlans += record != nil && application.fullPlan ? 1 : 0
+      simulation.tally.actions += application.actions.count
+      simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
+    case .alreadyApplied:
+      try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
+      try requireNothing(store, outcome)
+    case .conflict(let why):
+      if !isRepeat {
+        simulation.tally.conflicts += 1
+        try require(!simulation.isExclusive, "nobody else could write, and still: \(why)")
+      }
+      try requireNothing(store, outcome)
+    }
+  }
+
+  private func requireNothing(_ store: InMemoryStore, _ outcome: ApplyOutcome) throws {
+    try require(
+      try store.auditHead() == head && store.version() == version && store.pin() == pinBefore,
+      "\(outcome) changed something")
+  }
+
+  /// The policy moves only to where the oracle says that it may.
+  private func checkPin(_ simulation: Simulation) throws {
+    let pin = try simulation.store.pin()
+    try require(pin == application.pin, "another policy is pinned than was planned")
+    let git = simulation.git
+    guard let seen = simulation.fetched.flatMap(git.index(of:)) ?? pinBefore.flatMap({ git.index(of: $0.commit) })
+    else { throw BrokenPromise(description: "a policy was applied that nobody has seen") }
+    let start = pinBefore.flatMap { git.index(of: $0.commit) } ?? git.root(of: seen)
+    let answer = Oracle(git: git).answer(pin: start, version: pinBefore?.version ?? 1, head: seen)
+    try require(
+      pin?.commit == MemoryGit.id(of: answer.pin) && pin?.version == answer.version,
+      "the policy moved to \(pin?.commit ?? "nothing") version \(pin?.version ?? 0), and should stand at "
+        + "\(MemoryGit.id(of: answer.pin)) version \(answer.version)")
+    if pin != pinBefore { simulation.tally.pins += 1 }
+  }
+
+  /// What the plan shows is what happened.
+  private func checkEffects(_ store: InMemoryStore) throws {
+    var planned: [String: Quantity] = [:]
+    for action in application.actions {
+      let holds: Bool
+      switch action {
+      case .setNode(let node, let isActive, _): holds = try store.isActive(node) == isActive
+      case .setSafetyStock(let sku, let node, let units, _):
+        holds = try store.position(sku, node)?.safetyStock == units
+      case .setGrant(let sku, let channel, let grant, _): holds = try store.grant(sku, channel)?.grant == grant
+      case .setShared(let sku, let units, _): holds = try store.item(sku)?.shared == units
+      case .publish(let sku, let channel, let units, _): holds = try store.grant(sku, channel)?.published == units
+      case .claim(_, let claim):
+        planned["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity
+        holds = true
+      case .openCase, .closeCase: holds = true
+      }
+      try require(holds, "the plan said \(action.json.canonical), and that did not happen")
+    }
+    var made: [String: Quantity] = [:]
+    try store.eachClaim { claim in
+      if claim.id > lastClaim { made["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity }
+    }
+    try require(made == planned, "the plan claimed \(planned), and \(made) came of it")
+  }
+}

@@ -1,0 +1,56 @@
+import ActualState
+import Digest
+import Operations
+
+/// Reads new audit records and holds them against what was seen to happen.
+struct AuditCheck {
+  /// Digest by record number of every plan that was seen to take effect.
+  private(set) var applied: [Int64: SHA256Digest] = [:]
+  private var digests = Set<SHA256Digest>()
+  private var sequence: Int64 = 0
+  private var head = SHA256Digest.zero
+  private var lastRefusal: (commit: String, policy: String)?
+
+  func wasApplied(_ digest: SHA256Digest) -> Bool { digests.contains(digest) }
+
+  mutating func saw(_ digest: SHA256Digest, record: Int64) {
+    applied[record] = digest
+    digests.insert(digest)
+  }
+
+  mutating func check(_ store: InMemoryStore) throws {
+    let end = try store.auditHead()
+    for record in try store.auditRecords((sequence + 1)...Int64.max) {
+      try require(record.sequence == sequence + 1, "audit record \(sequence + 1) is missing")
+      try require(record.json["previous"]?.string == head.description, "the chain breaks at record \(record.sequence)")
+      try require(record.json["record"]?.integer == record.sequence, "a record has the number of another")
+      sequence = record.sequence
+      head = record.hash
+      try checkBody(record)
+    }
+    try require(end.sequence == sequence && end.hash == head, "the head of the audit chain is not its last record")
+  }
+
+  private mutating func checkBody(_ record: AuditRecord) throws {
+    let body = record.json
+    switch body["type"]?.string {
+    case "apply", "observe":
+      let digest = applied[record.sequence]?.description
+      try require(digest != nil && body["plan_digest"]?.string == digest, "record \(record.sequence) tells of no plan")
+      let pin = body["plan"]?["policy"]
+      let accepted = body["accepted"]?.array ?? []
+      if body["policy_from"] == pin {
+        try require(accepted.isEmpty, "record \(record.sequence) accepts commits that an earlier one accepted")
+      } else {
+        try require(
+          accepted.last?["commit"] == pin?["commit"], "record \(record.sequence) does not say who moved the policy")
+        lastRefusal = nil
+      }
+    case "refusal":
+      let refusal = (body["commit"]?.string ?? "", body["policy"]?["commit"]?.string ?? "")
+      try require(lastRefusal.map { $0 != refusal } ?? true, "\(refusal.0) was refused twice under \(refusal.1)")
+      lastRefusal = refusal
+    default: throw BrokenPromise(description: "record \(record.sequence) has an unknown type")
+    }
+  }
+}

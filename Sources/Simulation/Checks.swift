@@ -1,0 +1,67 @@
+import ActualState
+import Operations
+
+extension Simulation {
+  /// What must hold after each step, whatever happened.
+  func checkAlways() throws {
+    try ledger.check(store)
+    try audit.check(store)
+    if random.chance(3) { try checkReplay() }
+  }
+
+  /// Events that were taken in change nothing when they come again, in whatever order.
+  func checkReplay() throws {
+    let copy = InMemoryStore()
+    copy.state = store.state
+    let before = try contents(of: copy)
+    let accepted = try events.sent.filter { try copy.state(ofEvent: $0.source, id: $0.id) == .applied }
+    for event in (accepted + accepted).shuffled(using: &random) {
+      let receipt = try copy.transaction { try copy.receive(event, owners: EventOwners([:])) }
+      try require(receipt == .repeated, "event \(event.key) was taken in twice: \(receipt)")
+    }
+    try require(try contents(of: copy) == before, "events that came again changed the store")
+  }
+
+  /// Runs something that must leave the store as it was.
+  func requireUnchanged(_ what: String, _ body: () throws -> Void) throws {
+    let before = try contents(of: store)
+    let (tally, audit, isExclusive) = (tally, audit, isExclusive)
+    try body()
+    (self.tally, self.audit, self.isExclusive) = (tally, audit, isExclusive)
+    try require(try contents(of: store) == before, "\(what) left something behind")
+  }
+}
+
+/// All that a store holds, as text.
+public func contents(of store: some Store) throws -> [String] {
+  var rows: [String] = []
+  for key in StoreKey.allCases { rows.append("\(key) \(try store.value(key) ?? "none")") }
+  try store.eachItem { rows.append("item \($0.sku) \($0.version) \($0.shared) \($0.claimed) \($0.isDirty)") }
+  try store.eachClaim { rows.append("\($0.id) \($0.order) \($0.line) \($0.pool) \($0.quantity) \($0.state)") }
+  try store.eachOrder { order in
+    for line in try store.lines(of: order.order) {
+      rows.append("\(order.order) \(line.line) \(line.ordered) \(line.cancelled) \(line.shipped) \(line.claimed)")
+    }
+  }
+  try store.eachCase { rows.append("\($0) \($1.kind) \($1.subject) \($1.detail) \($2)") }
+  try store.eachWaiting { rows.append("\($0.key) \($1)") }
+  rows += try policyEffects(in: store)
+  let usage = try store.snapshot(.all).usage
+  rows.append("\(usage.channel) \(usage.hour) \(usage.claimed) \(usage.protected) \(usage.protectedShipped)")
+  rows.append("\(try store.countEvents()) \(try store.countOutbox()) \(try store.auditHead())")
+  return rows
+}
+
+/// What a policy alone decides: grants, publications, safety stock, pools and nodes.
+public func policyEffects(in store: some Store) throws -> [String] {
+  var rows: [String] = []
+  try store.eachGrant { row in
+    let grant = row.grant?.json.canonical ?? "none"
+    rows.append("\(row.sku) \(row.channel) \(grant) \(row.published ?? -1) \(row.activeProtected) \(row.activeShared)")
+  }
+  try store.eachPosition { row, isActive in
+    rows.append("\(row.sku) \(row.node) \(row.onHand) \(row.sellable) \(row.safetyStock) \(isActive)")
+  }
+  try store.eachItem { rows.append("\($0.sku) shared \($0.shared)") }
+  return rows
+}

@@ -1,0 +1,112 @@
+import Operations
+
+/// What the people of the simulated company agreed on: a small model that is written out as YAML, so that the real
+/// loader, validation and judge read it.
+struct Company: Hashable, Sendable {
+  enum Amount: Hashable, Sendable {
+    case units(Int)
+    case percent(Int)
+  }
+
+  /// The part of the catalogue that a rule is for.
+  enum Target: Hashable, Sendable {
+    case everything
+    case launch
+    case item(String)
+  }
+
+  enum Buffer: Hashable, Sendable {
+    case fixed(Int)
+    case latency(minutes: Int)
+  }
+
+  struct Cap: Hashable, Sendable {
+    var amount: Amount
+    var hours: Int
+  }
+
+  struct Channel: Hashable, Sendable {
+    var name: String
+    var tier = 0
+    var mayUseShared = true
+    var cap: Cap?
+    /// An overlay for the class `launch`.
+    var launchCap: Cap?
+    /// An overlay for one item.
+    var itemCap: Cap?
+    var exposure = 100
+    var buffer: Buffer?
+    var minPublish = 0
+    /// When the channel sells at all; always, if nil.
+    var window: Window?
+    /// A cap for a time, beside the one that always holds.
+    var surge: Surge?
+
+    func isOpen(at now: Instant) -> Bool {
+      (window?.contains(now) ?? true) || (surge?.window.contains(now) ?? false)
+    }
+  }
+
+  struct Surge: Hashable, Sendable {
+    var cap: Cap
+    var window: Window
+  }
+
+  struct Protection: Hashable, Sendable {
+    var channel: String
+    var target: Target
+    var amount: Amount
+    var window: Window?
+  }
+
+  struct SafetyStock: Hashable, Sendable {
+    var node: String?
+    var target: Target
+    var units: Int
+    var window: Window?
+  }
+
+  struct Node: Hashable, Sendable {
+    var name: String
+    var isActive = true
+    var minimumStock = 0
+  }
+
+  /// Ways in which a commit can be wrong.
+  enum Fault: Hashable, Sendable, CaseIterable {
+    case unknownField, missingReference, notYAML
+  }
+
+  var isEnforced = true
+  /// Whether Cara's key is known; she never has a role.
+  var knowsCara = false
+  var benIsMerchant = true
+  /// Whether a rule asks for a review of suppliers, which nobody can give yet.
+  var reviewsSuppliers = false
+  /// Ranks of the tiers `t0`, `t1` and `t2`.
+  var ranks = [1, 2, 2]
+  var channels = ["market", "shop", "trade"].enumerated().map { Channel(name: $1, tier: $0) }
+  var protections: [Protection] = []
+  var safetyStock: [SafetyStock] = []
+  var nodes = ["dc", "site", "store"].map { Node(name: $0) }
+  var confidence = 80
+  /// The source that owns purchase orders.
+  var supplySource = "/erp"
+  var fault: Fault?
+  /// Words outside of `state/`.
+  var remark = 0
+}
+
+/// Who signs a commit.
+enum Signer: String, Hashable, Sendable, CaseIterable {
+  /// May change everything.
+  case ada
+  /// May change channels and protections, as long as he is a merchant.
+  case ben
+  /// Has no role.
+  case cara
+  case stranger
+  case nobody
+  /// A signature that does not fit.
+  case forger
+}

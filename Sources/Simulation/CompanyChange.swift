@@ -1,0 +1,128 @@
+import Operations
+import TestSupport
+
+/// What a commit is about; a swarm gives each a weight.
+enum Topic: Int, CaseIterable {
+  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, governance, mode
+  case mixed, fault, words
+}
+
+extension Company {
+  /// The company after a random change.
+  func changed(_ topic: Topic, at now: Instant, _ random: inout SplitMix64) -> Company {
+    var after = self
+    after.change(topic, at: now, &random)
+    return after
+  }
+
+  private mutating func change(_ topic: Topic, at now: Instant, _ random: inout SplitMix64) {
+    let channel = random.number(0...(channels.count - 1))
+    switch topic {
+    case .cap:
+      let cap = random.chance(25) ? nil : Cap.random(&random)
+      switch random.number(0...4) {
+      case 0: channels[channel].launchCap = cap
+      case 1: channels[channel].itemCap = cap
+      case 2: channels[channel].surge = cap.map { Surge(cap: $0, window: .random(around: now, &random)) }
+      default: channels[channel].cap = cap
+      }
+    case .protection: changeProtection(of: channels[channel].name, at: now, &random)
+    case .safetyStock:
+      let rule = SafetyStock(
+        node: random.chance(50) ? random.pick(nodes).name : nil, target: .random(&random),
+        units: random.pick([0, 1, 3, 8]), window: random.chance(20) ? .random(around: now, &random) : nil)
+      let isKept = random.chance(75)
+      safetyStock.removeAll {
+        $0.node == rule.node && $0.target == rule.target && ($0.window == nil) == (rule.window == nil)
+      }
+      if isKept { safetyStock.append(rule) }
+    case .tier: ranks[random.number(0...2)] = random.number(1...3)
+    case .node:
+      let node = random.number(0...(nodes.count - 1))
+      if random.chance(70) { nodes[node].isActive.toggle() } else { nodes[node].minimumStock = random.number(0...4) }
+    case .channelSettings: changeSettings(of: channel, &random)
+    case .channelList: changeList(&random)
+    case .window:
+      channels[channel].window = channels[channel].window == nil ? .random(around: now, &random) : nil
+    case .supplier:
+      if random.chance(50) {
+        confidence = random.number(0...100)
+      } else {
+        supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
+      }
+    case .governance:
+      switch random.number(0...2) {
+      case 0: knowsCara.toggle()
+      case 1: benIsMerchant.toggle()
+      default: reviewsSuppliers.toggle()
+      }
+    case .mode: isEnforced.toggle()
+    case .mixed:
+      change(.governance, at: now, &random)
+      change(random.pick([.cap, .protection, .node]), at: now, &random)
+    case .fault: fault = random.pick(Fault.allCases)
+    case .words: remark += 1
+    }
+  }
+
+  private mutating func changeProtection(of channel: String, at now: Instant, _ random: inout SplitMix64) {
+    let protection = Protection(
+      channel: channel, target: .random(&random),
+      amount: random.chance(50) ? .units(random.number(0...20)) : .percent(random.pick([0, 10, 30, 60, 100])),
+      window: random.chance(40) ? .random(around: now, &random) : nil)
+    let isKept = random.chance(80)
+    protections.removeAll {
+      $0.channel == channel && $0.target == protection.target && ($0.window == nil) == (protection.window == nil)
+    }
+    if isKept { protections.append(protection) }
+  }
+
+  private mutating func changeSettings(of channel: Int, _ random: inout SplitMix64) {
+    switch random.number(0...4) {
+    case 0: channels[channel].mayUseShared.toggle()
+    case 1: channels[channel].exposure = random.pick([0, 50, 90, 100])
+    case 2: channels[channel].buffer = random.pick([nil, .fixed(3), .latency(minutes: 15), .latency(minutes: 600)])
+    case 3: channels[channel].minPublish = random.number(0...5)
+    default: channels[channel].tier = random.number(0...2)
+    }
+  }
+
+  /// Adds a channel or takes one away with everything that names it.
+  private mutating func changeList(_ random: inout SplitMix64) {
+    let missing = World.channels.filter { name in !channels.contains { $0.name == name } }
+    if let name = missing.first, random.chance(50) || channels.count < 2 {
+      channels.append(Channel(name: name, tier: random.number(0...2)))
+      channels.sort { $0.name < $1.name }
+    } else {
+      let gone = channels.remove(at: random.number(0...(channels.count - 1)))
+      protections.removeAll { $0.channel == gone.name }
+    }
+  }
+}
+
+extension Company.Target {
+  fileprivate static func random(_ random: inout SplitMix64) -> Self {
+    random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])])
+  }
+}
+
+extension Company.Cap {
+  fileprivate static func random(_ random: inout SplitMix64) -> Self {
+    Self(
+      amount: random.chance(50) ? .units(random.number(0...25)) : .percent(random.pick([0, 10, 30, 60, 100])),
+      hours: random.pick([1, 6, 48]))
+  }
+}
+
+extension Window {
+  /// A window that may be over, open or still to come; its ends are rarely on the hour.
+  fileprivate static func random(around now: Instant, _ random: inout SplitMix64) -> Window {
+    let from = now + TimeSpan(milliseconds: Int64(random.number(-300...300)) * 60_000)
+    let until = from + TimeSpan(milliseconds: Int64(random.number(1...900)) * 60_000)
+    switch random.number(0...5) {
+    case 0: return Window(from: from)
+    case 1: return Window(until: until)
+    default: return Window(from: from, until: until)
+    }
+  }
+}

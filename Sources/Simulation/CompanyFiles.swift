@@ -1,0 +1,141 @@
+import Digest
+import Operations
+
+extension Company {
+  /// The files of the company's repository: each holds one kind.
+  var files: [String: String] {
+    var files = [
+      "README.md": "Remark \(remark)\n",
+      "state/purser.yaml":
+        "kind: Repository\nname: acme\nschema_version: 1\ncurrency: EUR\nmode: \(isEnforced ? "enforce" : "observe")\n",
+      "state/governance/people.yaml": people, "state/governance/roles.yaml": roles,
+      "state/governance/rules.yaml": rules,
+      "state/catalog/classes.yaml": "kind: ProductClass\nname: launch\nmatch: {season: launch}\n",
+      "state/channels/channels.yaml": documents(channels.flatMap(\.documents)),
+      "state/allocation/tiers.yaml": documents(
+        ranks.enumerated().map { "kind: AllocationTier\nname: t\($0)\nrank: \($1)" }),
+      "state/network/nodes.yaml": documents(
+        nodes.map { node in
+          "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
+            + "minimum_stock: \(node.minimumStock)"
+        }),
+      "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n",
+      "state/integrations/erp.yaml": "kind: Integration\nname: erp\nsource: \(supplySource)\n"
+        + "owns: [purchase_order.confirmed, purchase_order.received]\n",
+    ]
+    if !protections.isEmpty {
+      files["state/allocation/protections.yaml"] = documents(
+        protections.enumerated().map { index, protection in
+          "kind: Protection\nname: p\(index)\nchannel: \(protection.channel)\n\(protection.amount.protectionField)"
+            + protection.target.fields + effective(protection.window)
+        })
+    }
+    if !safetyStock.isEmpty {
+      files["state/inventory/safety.yaml"] = documents(
+        safetyStock.enumerated().map { index, rule in
+          "kind: SafetyStock\nname: s\(index)\nunits: \(rule.units)" + (rule.node.map { "\nnode: \($0)" } ?? "")
+            + rule.target.fields + effective(rule.window)
+        })
+    }
+    if let fault { files["state/channels/fault.yaml"] = fault.text }
+    return files
+  }
+
+  private var people: String {
+    documents(
+      ([.ada, .ben] + (knowsCara ? [.cara] : [])).map { (signer: Signer) in
+        "kind: Person\nname: \(signer)\nemail: \(signer)@acme.example\nkeys: [\"\(signer.publicKey)\"]"
+      })
+  }
+
+  private var roles: String {
+    documents(
+      ["kind: Role\nname: owner\npeople: [ada]\nkinds: [\"*\"]\npaths: [\"**\"]"]
+        + (benIsMerchant
+          ? [
+            "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection]\n"
+              + "paths: [\"state/channels/**\", \"state/allocation/**\"]"
+          ] : []))
+  }
+
+  private var rules: String {
+    documents(
+      ["kind: ApprovalRule\nname: start\nkinds: [\"*\"]\nreview: none"]
+        + (reviewsSuppliers ? ["kind: ApprovalRule\nname: supply\nkinds: [Supplier]\nreview: {owner: 1}"] : []))
+  }
+}
+
+private func documents(_ all: [String]) -> String { all.joined(separator: "\n---\n") + "\n" }
+
+private func effective(_ window: Window?) -> String {
+  guard let window else { return "" }
+  let ends = [("from", window.from), ("until", window.until)].compactMap { name, end in end.map { "\(name): \($0)" } }
+  return "\neffective: {\(ends.joined(separator: ", "))}"
+}
+
+extension Company.Amount {
+  fileprivate var protectionField: String {
+    switch self {
+    case .units(let units): "units: \(units)"
+    case .percent(let percent): "percent_of_on_hand: \(percent)%"
+    }
+  }
+}
+
+extension Company.Target {
+  fileprivate var fields: String {
+    switch self {
+    case .everything: ""
+    case .launch: "\nclass: launch"
+    case .item(let sku): "\nsku: \(sku)"
+    }
+  }
+}
+
+extension Company.Cap {
+  fileprivate var field: String {
+    switch amount {
+    case .units(let units): "cap: {units: \(units), window: \(hours)h}"
+    case .percent(let percent): "cap: {percent_of_available: \(percent)%, window: \(hours)h}"
+    }
+  }
+}
+
+extension Company.Channel {
+  fileprivate var documents: [String] {
+    var base = "kind: Channel\nname: \(name)\ntype: dtc\ntier: t\(tier)\nmay_use_shared: \(mayUseShared)\n"
+    base += "exposure: \(exposure)%\nmin_publish: \(minPublish)" + effective(window)
+    if let cap { base += "\n" + cap.field }
+    switch buffer {
+    case nil: break
+    case .fixed(let units): base += "\nbuffer: {mode: fixed, units: \(units)}"
+    case .latency(let minutes): base += "\nbuffer: {mode: latency_poisson, risk: 1%, latency: \(minutes)m}"
+    }
+    let overlays = [(launchCap, "{class: launch}"), (itemCap, "{sku: \(World.skus[0])}")]
+    let surge = surge.map { surge in
+      "kind: Channel\nname: \(name)\ntype: dtc\ntier: t\(tier)\n" + surge.cap.field + effective(surge.window)
+    }
+    return [base] + (surge.map { [$0] } ?? [])
+      + overlays.compactMap { cap, scope in cap.map { "kind: Channel\nname: \(name)\nscope: \(scope)\n" + $0.field } }
+  }
+}
+
+extension Company.Fault {
+  fileprivate var text: String {
+    switch self {
+    case .unknownField: "kind: AllocationTier\nname: spare\nrank: 9\nrnak: 1\n"
+    case .missingReference: "kind: Protection\nname: spare\nchannel: nowhere\nunits: 1\n"
+    case .notYAML: "kind: [\n"
+    }
+  }
+}
+
+extension Signer {
+  /// A key of the right form; nothing is signed with it, since git says only whose signature fits.
+  var publicKey: String {
+    let name = Array(rawValue.utf8)
+    let key: [UInt8] =
+      [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 32] + (0..<32).map { name[$0 % name.count] }
+    return "ssh-ed25519 " + key.base64
+  }
+}

@@ -1,0 +1,103 @@
+import ActualState
+import Approvals
+import DesiredState
+import DesiredStateFiles
+import Diagnostics
+import Operations
+import Reconciling
+
+extension Simulation {
+  /// Does what the reconciler asks for, as the daemon does, and checks the effect.
+  func perform(_ effect: Reconciler.Effect, isRepeat: Bool = false) throws -> Reconciler.Outcome {
+    switch effect {
+    case .fetch:
+      fetched = git.head.map(MemoryGit.id)
+      return .fetched(fetched)
+    case .read:
+      return .read(
+        StoredState(pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt()))
+    case .judge(let pin, let head): return try judge(pin: pin, head: head)
+    case .observe(let scope, let exclusive):
+      if exclusive {
+        isExclusive = true
+        tally.exclusive += 1
+      }
+      return .observed(try store.snapshot(scope))
+    case .apply(let application): return .applied(try apply(application, isRepeat: isRepeat))
+    case .note(let draft, let refused):
+      if isRepeat { return .done }
+      tally.refusals += 1
+      try store.note(draft, refused: refused)
+      return .done
+    case .record: return .done
+    }
+  }
+
+  private func judge(pin: PolicyPin?, head: String) throws -> Reconciler.Outcome {
+    guard let tip = git.index(of: head) else { return .failed(Trouble(.needsPerson, "there is no commit \(head)")) }
+    let root = git.root(of: tip)
+    guard git.load(root).isUsable else { return .failed(Trouble(.needsPerson, "the first commit has errors")) }
+    let base = pin ?? PolicyPin(commit: MemoryGit.id(of: root), tree: git.tree(root), version: 1)
+    var judgement = Judgement(pin: base, accepted: [])
+    if let start = git.index(of: base.commit), let line = git.line(after: start, to: tip) {
+      judgement = try Judgement(pin: base, line: line.map(git.facts)) { from, to, commits in
+        guard let from = git.index(of: from), let to = git.index(of: to) else { throw PowerCut() }
+        return git.change(from: from, to: to, by: commits)
+      }
+    } else {
+      judgement.refused = RefusedHead(
+        commit: git.facts(tip), reasons: [Diagnostic("history.rewritten", "the branch left the accepted policy")])
+    }
+    if pin == nil {
+      let trusted = AcceptedCommit(
+        commit: git.facts(root), acceptance: Acceptance(authors: [], rules: [], isGovernance: true), version: 1)
+      judgement.accepted.insert(trusted, at: 0)
+    }
+    guard let state = state(of: judgement.pin) else { throw BrokenPromise(description: "a pin has no usable state") }
+    return .judged(JudgedPolicy(judgement: judgement, state: state, previous: pin.flatMap(state(of:))))
+  }
+
+  func state(of pin: PolicyPin) -> DesiredState? {
+    guard let index = git.index(of: pin.commit) else { return nil }
+    let loaded = git.load(index)
+    return loaded.isUsable ? loaded.state : nil
+  }
+
+  func company(of pin: PolicyPin) -> Company? { git.index(of: pin.commit).map { git.commits[$0].company } }
+
+  private func apply(_ application: Application, isRepeat: Bool) throws -> ApplyOutcome {
+    let before = try ApplyCheck(self, application)
+    let outcome = try store.apply(application)
+    try before.check(outcome, of: self, isRepeat: isRepeat)
+    return outcome
+  }
+
+  // MARK: Events
+
+  func receive(_ event: Event) throws {
+    let owners = try store.pin().flatMap(state(of:)).map { EventOwners($0, at: now) } ?? EventOwners([:])
+    let check = try EventCheck(self, event)
+    let receipt = try store.transaction { try store.receive(event, owners: owners) }
+    tally.events += 1
+    switch receipt {
+    case .applied: tally.eventsApplied += 1
+    case .repeated: tally.eventsRepeated += 1
+    case .waiting: tally.eventsWaiting += 1
+    case .refused: tally.eventsRefused += 1
+    }
+    note("\(event.key) \(event.type) \(event.data.canonical) at \(event.time): \(receipt)")
+    try check.check(receipt, of: self)
+  }
+}
+
+extension EventOwners {
+  /// Who owns which event type by the `Integration` resources that hold at a moment.
+  fileprivate init(_ state: DesiredState, at now: Instant) {
+    var sources: [String: String] = [:]
+    for name in state.names(of: .integration) {
+      guard let integration = state.effective(.init(.integration, name), at: now) else { continue }
+      for type in integration["owns"]?.list ?? [] { sources[type.text ?? ""] = integration["source"]?.text }
+    }
+    self.init(sources)
+  }
+}

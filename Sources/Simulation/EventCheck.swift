@@ -1,0 +1,69 @@
+import ActualState
+import Operations
+
+/// What an event may do to the pools, held against how they were before it.
+struct EventCheck {
+  private struct Pool {
+    var grant: GrantRow
+    var shared: Quantity
+  }
+
+  private let event: Event
+  private let wasApplied: Bool
+  private let version: Int64
+  private let lastClaim: Int64
+  private var pools: [Pool] = []
+
+  init(_ simulation: Simulation, _ event: Event) throws {
+    self.event = event
+    let store = simulation.store
+    wasApplied = try store.state(ofEvent: event.source, id: event.id) == .applied
+    version = try store.version()
+    var last: Int64 = 0
+    try store.eachClaim { last = max(last, $0.id) }
+    lastClaim = last
+    var pools: [Pool] = []
+    try store.eachGrant { row in pools.append(Pool(grant: row, shared: try store.item(row.sku)?.shared ?? 0)) }
+    self.pools = pools
+  }
+
+  func check(_ receipt: Receipt, of simulation: Simulation) throws {
+    let store = simulation.store
+    switch receipt {
+    case .applied: try require(!wasApplied, "an event was taken in twice")
+    case .repeated: try require(wasApplied, "an event was called a repeat and had never been taken in")
+    case .waiting, .refused: break
+    }
+    if receipt != .applied {
+      try require(try store.version() == version, "an event that was not taken in changed something")
+    }
+    guard event.type == "order.placed", receipt == .applied else { return }
+    try checkClaims(store)
+  }
+
+  /// A new claim takes no more than its pool held, and lowers no other channel's protection.
+  private func checkClaims(_ store: InMemoryStore) throws {
+    for pool in pools {
+      let row = pool.grant
+      var own: Quantity = 0
+      var shared: Quantity = 0
+      try store.eachClaim { claim in
+        guard claim.id > lastClaim, claim.state == .active, claim.sku == row.sku, claim.channel == row.channel else {
+          return
+        }
+        if claim.pool.isProtected { own += claim.quantity } else { shared += claim.quantity }
+      }
+      guard let grant = row.grant else {
+        try require(own + shared == 0, "\(row.channel) claimed \(row.sku) before it was granted anything")
+        continue
+      }
+      let after = try store.grant(row.sku, row.channel)?.grant
+      try require(
+        own <= grant.protected && shared <= max(0, pool.shared) && own + shared <= grant.available(shared: pool.shared),
+        "\(row.channel) claimed \(own) + \(shared) of \(row.sku) and held \(grant) beside \(pool.shared)")
+      try require(
+        after?.protected ?? 0 >= grant.protected - own,
+        "a claim lowered the protection of \(row.channel) for \(row.sku)")
+    }
+  }
+}

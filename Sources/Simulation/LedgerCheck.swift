@@ -1,0 +1,98 @@
+import ActualState
+import Operations
+
+/// Adds up again, from the ledger and the claims, what the store keeps as running sums. It shares no code with the
+/// rules that write them.
+struct LedgerCheck {
+  private struct Place: Hashable {
+    var sku: SKU
+    var node: NodeID
+  }
+
+  private struct Holder: Hashable {
+    var sku: SKU
+    var channel: ChannelID
+  }
+
+  private var seen = 0
+  private var outside: Quantity = 0
+  private var stock: [Place: Quantity] = [:]
+  private var checkpoint = LedgerCheckpoint.empty
+
+  /// - Complexity: linear in the rows; only the new part of the ledger is read.
+  mutating func check(_ store: InMemoryStore) throws {
+    var index = 0
+    try store.eachEntry { entry in
+      index += 1
+      guard index > seen else { return }
+      seen = index
+      for (bucket, units) in [(entry.from, -entry.quantity), (entry.to, entry.quantity)] {
+        if bucket == .sellable { stock[Place(sku: entry.sku, node: entry.node), default: 0] += units }
+        if [.supplier, .customer, .scrap, .adjustment].contains(bucket) { outside += units }
+      }
+      checkpoint = checkpoint.appending(entry)
+    }
+    try require(index == seen, "the ledger has lost entries")
+    try require(try store.checkpoint() == checkpoint, "the checkpoint is not that of the ledger")
+    var free: [SKU: Quantity] = [:]
+    var sellable: [SKU: Quantity] = [:]
+    var total: Quantity = 0
+    try store.eachPosition { row, isActive in
+      let sum = stock[Place(sku: row.sku, node: row.node)] ?? 0
+      try require(
+        row.onHand == sum && row.sellable == sum,
+        "\(row.sku) at \(row.node) has \(row.onHand), its entries sum to \(sum)")
+      total += row.onHand
+      sellable[row.sku, default: 0] += row.sellable
+      free[row.sku, default: 0] += isActive ? max(0, row.sellable - row.safetyStock) : 0
+    }
+    try require(total + outside == 0, "the ledger does not sum to 0 but to \(total + outside)")
+    try checkClaims(store, free)
+  }
+
+  private func checkClaims(_ store: InMemoryStore, _ free: [SKU: Quantity]) throws {
+    var ofItem: [SKU: Quantity] = [:]
+    var ofLine: [String: Quantity] = [:]
+    var protected: [Holder: Quantity] = [:]
+    var shared: [Holder: Quantity] = [:]
+    try store.eachClaim { claim in
+      guard claim.state == .active else { return }
+      ofItem[claim.sku, default: 0] += claim.quantity
+      ofLine["\(claim.order)/\(claim.line)", default: 0] += claim.quantity
+      if claim.pool.isProtected {
+        try require(claim.pool == .protected(claim.channel), "a claim of \(claim.channel) holds \(claim.pool)")
+        protected[Holder(sku: claim.sku, channel: claim.channel), default: 0] += claim.quantity
+      } else {
+        shared[Holder(sku: claim.sku, channel: claim.channel), default: 0] += claim.quantity
+      }
+    }
+    var granted: [SKU: Quantity] = [:]
+    try store.eachGrant { row in
+      let holder = Holder(sku: row.sku, channel: row.channel)
+      try require(
+        row.activeProtected == protected.removeValue(forKey: holder) ?? 0
+          && row.activeShared == shared.removeValue(forKey: holder) ?? 0,
+        "\(row.channel) does not hold of \(row.sku) what its claims sum to")
+      try require((row.grant?.capLeft ?? 0) >= 0, "\(row.channel) has a cap below 0 for \(row.sku)")
+      granted[row.sku, default: 0] += row.grant?.protected ?? 0
+    }
+    try require(protected.isEmpty && shared.isEmpty, "claims stand without a grant row")
+    try store.eachOrder { order in
+      for line in try store.lines(of: order.order) {
+        let name = "\(order.order)/\(line.line)"
+        let sum = ofLine.removeValue(forKey: name) ?? 0
+        try require(line.claimed == sum, "line \(name) says \(line.claimed) claimed, its claims sum to \(sum)")
+        try require(
+          line.claimed <= max(0, line.ordered - line.cancelled - line.shipped), "line \(name) claims more than it needs"
+        )
+      }
+    }
+    try require(ofLine.isEmpty, "claims stand without a line")
+    try store.eachItem { item in
+      try require(item.claimed == ofItem[item.sku] ?? 0, "\(item.sku) says \(item.claimed) claimed, its claims differ")
+      let promised = item.shared + (granted[item.sku] ?? 0)
+      let left = (free[item.sku] ?? 0) - item.claimed
+      try require(promised <= left, "\(item.sku) has \(left) units left and offers \(promised)")
+    }
+  }
+}

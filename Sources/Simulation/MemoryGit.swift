@@ -1,0 +1,103 @@
+import Approvals
+import DesiredState
+import DesiredStateFiles
+import Diagnostics
+import Operations
+
+/// A branch of commits as values. What it hands to the judge is what git and the loader would.
+struct MemoryGit {
+  struct Commit: Sendable {
+    var index: Int
+    var parent: Int?
+    var company: Company
+    var signer: Signer
+    var reverts: [Int] = []
+
+    var id: String { MemoryGit.id(of: index) }
+  }
+
+  private(set) var commits: [Commit] = []
+  /// The tip of the branch; nil while the branch is gone.
+  var head: Int?
+  private var trees: [Company: String] = [:]
+  private var loaded: [Company: LoadedState] = [:]
+  private var decoded: [String: DecodedFile] = [:]
+
+  init(root: Company) {
+    head = commit(root, by: .ada, on: nil)
+  }
+
+  static func id(of index: Int) -> String { "commit-" + String(1000 + index) }
+  func index(of id: String) -> Int? { Int(id.dropFirst("commit-".count)).map { $0 - 1000 } }
+
+  @discardableResult
+  mutating func commit(_ company: Company, by signer: Signer, on parent: Int?, reverting: [Int] = []) -> Int {
+    let commit = Commit(index: commits.count, parent: parent, company: company, signer: signer, reverts: reverting)
+    commits.append(commit)
+    if trees[company] == nil { trees[company] = "tree-\(trees.count)" }
+    return commit.index
+  }
+
+  /// The first-parent commits after `base` up to `tip`, oldest first; nil when `tip` does not descend from `base`.
+  func line(after base: Int, to tip: Int) -> [Int]? {
+    var line: [Int] = []
+    var next: Int? = tip
+    while let index = next {
+      if index == base { return line.reversed() }
+      line.append(index)
+      next = commits[index].parent
+    }
+    return nil
+  }
+
+  func root(of tip: Int) -> Int {
+    var index = tip
+    while let parent = commits[index].parent { index = parent }
+    return index
+  }
+
+  func facts(_ index: Int) -> CommitFacts {
+    let commit = commits[index]
+    return CommitFacts(
+      id: commit.id, tree: tree(index), seal: commit.signer.seal, summary: "change \(index)",
+      reverts: commit.reverts.map(Self.id))
+  }
+
+  func tree(_ index: Int) -> String { trees[commits[index].company] ?? "" }
+
+  /// The state of a commit, through the real decoder and validation. Files are decoded once.
+  mutating func load(_ index: Int) -> LoadedState {
+    let company = commits[index].company
+    if let known = loaded[company] { return known }
+    let files = company.files.filter { $0.key.hasPrefix("state/") }.sorted { $0.key < $1.key }
+    let state = LoadedState(
+      files: files.map { path, text in
+        let key = path + "\n" + text
+        if let known = decoded[key] { return known }
+        let file = DecodedFile(decoding: SourceFile(path: path, bytes: Array(text.utf8)))
+        decoded[key] = file
+        return file
+      })
+    loaded[company] = state
+    return state
+  }
+
+  /// The change between two commits, as the daemon makes it from tree differences.
+  mutating func change(from: Int, to: Int, by facts: [CommitFacts]) -> Change {
+    let (old, new) = (commits[from].company.files, commits[to].company.files)
+    let paths = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
+    let after = load(to)
+    return Change(
+      commits: facts, paths: paths, before: load(from).state, after: after.state, problems: after.diagnostics)
+  }
+}
+
+extension Signer {
+  fileprivate var seal: CommitFacts.Seal {
+    switch self {
+    case .nobody: .unsigned
+    case .forger: .broken
+    default: .key(publicKey)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import ActualState
+import Operations
+import Planning
+import Reconciling
+
+/// Plans the whole catalogue again, beside what the daemon did.
+struct PlanCheck {
+  let simulation: Simulation
+
+  init(_ simulation: Simulation) { self.simulation = simulation }
+
+  /// What a full plan would do now under the pinned policy; nil where plans are not applied.
+  func fullPlan(at now: Instant) throws -> Plan? {
+    guard let pin = try simulation.store.pin(), let state = simulation.state(of: pin),
+      simulation.company(of: pin)?.isEnforced == true
+    else { return nil }
+    return Plan(
+      policy: Policy(state, at: now), pin: pin, previous: nil, policyChanged: false,
+      snapshot: try simulation.store.snapshot(.all), now: now)
+  }
+
+  /// After an apply nothing is left to do but for items that were touched meanwhile: so the plan of a few items did all
+  /// that a full plan would have done, and what it did is at rest.
+  func checkRest(after application: Application) throws {
+    guard let plan = try fullPlan(at: application.now) else { return }
+    let dirty = try dirtyItems()
+    let left = plan.actions.map(\.action).filter { action in
+      action.sku.map { !dirty.contains($0) } ?? dirty.isEmpty
+    }
+    try require(
+      left.isEmpty,
+      "a plan right after an apply (\(application.fullPlan ? "full" : "of what was dirty")) wants "
+        + left.prefix(5).map(\.json.canonical).joined(separator: ", "))
+    try checkChannels(application, except: dirty)
+    try checkCases(except: dirty)
+  }
+
+  private func dirtyItems() throws -> Set<SKU> {
+    var dirty = Set<SKU>()
+    try simulation.store.eachItem { if $0.isDirty { dirty.insert($0.sku) } }
+    return dirty
+  }
+
+  /// A channel that is closed, or that the policy no longer knows, can neither sell nor be told of stock.
+  private func checkChannels(_ application: Application, except dirty: Set<SKU>) throws {
+    guard let company = simulation.company(of: application.pin) else { return }
+    let open = company.channels.filter { $0.isOpen(at: application.now) }.map { ChannelID($0.name) }
+    try simulation.store.eachGrant { row in
+      guard !dirty.contains(row.sku), !open.contains(row.channel) else { return }
+      let shared = try simulation.store.item(row.sku)?.shared ?? 0
+      try require(
+        (row.grant?.available(shared: shared) ?? 0) == 0 && (row.published ?? 0) == 0,
+        "\(row.channel) is closed and can sell \(row.sku): \(row)")
+    }
+  }
+
+  /// Nothing falls short in silence.
+  private func checkCases(except dirty: Set<SKU>) throws {
+    let store = simulation.store
+    var subjects = Set<String>()
+    try store.eachCase { _, one, _ in subjects.insert("\(one.kind.rawValue) \(one.subject)") }
+    try store.eachOrder { order in
+      for line in try store.lines(of: order.order) {
+        let name = "\(order.order)/\(line.line)"
+        if line.shipped + line.cancelled > line.ordered {
+          try require(subjects.contains("over_shipped \(name)"), "\(name) was over-shipped in silence")
+        }
+        guard line.open > 0, !dirty.contains(line.sku) else { continue }
+        try require(
+          subjects.contains("shortage \(name)") || subjects.contains("unknown_channel \(name)"),
+          "\(name) is short of \(line.open) in silence")
+      }
+    }
+  }
+}

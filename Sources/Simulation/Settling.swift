@@ -1,0 +1,46 @@
+import ActualState
+import Operations
+import Planning
+import Reconciling
+
+extension Simulation {
+  /// When faults stop, the daemon comes to rest: the policy is the newest that may take effect, nothing is left to plan,
+  /// and another cycle changes nothing.
+  func settle() throws {
+    isExclusive = false
+    if git.head == nil { git.head = git.commits.indices.last }
+    if let pin = try store.pin(), let start = git.index(of: pin.commit),
+      git.line(after: start, to: git.head ?? start) == nil
+    {
+      git.head = start
+    }
+    // Two cycles see the last of an old cycle and the newest head; the third must be at rest.
+    for _ in 0..<3 { try cycle() }
+    try require(
+      reconciler.status.trouble == nil, "without faults there is \(String(describing: reconciler.status.trouble))")
+    guard let pin = try store.pin(), let index = git.index(of: pin.commit), let head = git.head else {
+      throw BrokenPromise(description: "no policy is in force")
+    }
+    let answer = Oracle(git: git).answer(pin: index, version: pin.version, head: head)
+    try require(answer.pin == index, "the policy rests at \(pin.commit), and \(MemoryGit.id(of: answer.pin)) may hold")
+    try require(
+      (reconciler.status.refused != nil) == answer.isRefused, "the daemon is wrong about whether a head is refused")
+    if let plan = try PlanCheck(self).fullPlan(at: now) {
+      try require(plan.isEmpty, "at rest a plan wants \(plan.actions.prefix(5).map(\.json.canonical))")
+    }
+    try checkReplay()
+    try requireUnchanged("a cycle at rest") { try cycle() }
+  }
+
+  /// Runs until the daemon rests; begins a cycle if none is under way.
+  func cycle() throws {
+    try run()
+    var steps = 0
+    while command != nil {
+      try run()
+      try checkAlways()
+      steps += 1
+      try require(steps < 50, "a cycle does not end")
+    }
+  }
+}

@@ -1,0 +1,194 @@
+public import ActualState
+import Approvals
+import Operations
+import Reconciling
+import TestSupport
+
+/// A daemon, its store, its branch and the world around it, all driven by one seed.
+///
+/// Each step picks something that can happen to a real daemon: an event, a commit, a wake, a step of the cycle, a lost
+/// or repeated answer, a crash, time. After each step everything that must always hold is checked. The same seed gives
+/// the same run on every machine.
+public final class Simulation {
+  public let seed: UInt64
+  public internal(set) var tally = Tally()
+  public let store = InMemoryStore()
+
+  var random: SplitMix64
+  let swarm: Swarm
+  var now = World.start
+  var git: MemoryGit
+  var events: EventMaker
+  var reconciler: Reconciler
+  /// What the reconciler asked for last and has no answer to yet.
+  var command: Reconciler.Command?
+  /// The answer to `command`, when it was worked out and not handed back yet.
+  var answer: Reconciler.Outcome?
+  var lastAnswer: (outcome: Reconciler.Outcome, number: Int)?
+  /// Whether a plan is being made that nobody may disturb.
+  var isExclusive = false
+  /// The head that the cycle under way has seen.
+  var fetched: String?
+  var ledger = LedgerCheck()
+  var audit = AuditCheck()
+  private var trail: [String] = []
+
+  public init(seed: UInt64) {
+    self.seed = seed
+    random = SplitMix64(seed: seed)
+    swarm = Swarm(&random)
+    git = MemoryGit(root: Company())
+    events = EventMaker(channels: World.channels)
+    reconciler = Reconciler(.init(interval: .hour), now: World.start)
+  }
+
+  /// Runs some steps, then stops all faults and checks that everything comes to rest as it should.
+  public func run(steps: Int) throws(SimulationFailure) {
+    do {
+      for event in events.beginning(at: now) { try receive(event) }
+      for _ in 0..<steps {
+        tally.steps += 1
+        try step()
+        try checkAlways()
+      }
+      try settle()
+    } catch {
+      throw SimulationFailure(seed: seed, step: tally.steps, problem: "\(error)", trail: trail)
+    }
+  }
+
+  func note(_ what: String) {
+    trail.append("\(tally.steps) \(now) \(what)")
+    if trail.count > 20 { trail.removeFirst() }
+  }
+
+  private func step() throws {
+    guard let move = Move(rawValue: random.pick(weights: swarm.moves)) else { return }
+    switch move {
+    case .event: if !isExclusive { try receive(events.next(swarm.events, at: now, &random)) }
+    case .commit: commit()
+    case .wake: try wake()
+    case .run: try run()
+    case .cycle: try cycle()
+    case .fail: fail()
+    case .loseAnswer: try loseAnswer()
+    case .repeatAnswer: try repeatAnswer()
+    case .delayAnswer: try workOutAnswer()
+    case .crash: restart("crash")
+    case .clock:
+      let minutes = random.pick(swarm.minutes)
+      now = now + TimeSpan(milliseconds: Int64(random.number(1...minutes)) * 60_000)
+      note("time passes")
+    case .branch: moveBranch()
+    }
+  }
+
+  // MARK: The daemon
+
+  func wake() throws {
+    let isBusy = command != nil
+    let next = reconciler.wake(at: now)
+    try require((next != nil) != isBusy, "a daemon that is busy began a second cycle, or one at rest did not begin")
+    if let next {
+      note("wake")
+      command = next
+    }
+  }
+
+  /// Works out what was asked for, unless that was done already.
+  private func workOutAnswer() throws {
+    guard let command, answer == nil else { return }
+    note("do \(reconciler.status.step.rawValue)")
+    answer = try perform(command.effect)
+  }
+
+  /// One step of the cycle: an effect and its answer.
+  func run() throws {
+    guard let command else { return try wake() }
+    try workOutAnswer()
+    if let answer { hand(answer, to: command) }
+  }
+
+  private func hand(_ outcome: Reconciler.Outcome, to asked: Reconciler.Command) {
+    lastAnswer = (outcome, asked.number)
+    answer = nil
+    command = reconciler.handle(outcome, of: asked.number)
+    if case .apply? = command?.effect {} else { isExclusive = false }
+  }
+
+  private func fail() {
+    guard let command else { return }
+    tally.troubles += 1
+    note("\(reconciler.status.step.rawValue) fails" + (answer == nil ? "" : " after its effect"))
+    if case .fetch = command.effect { fetched = nil }
+    hand(.failed(Trouble(.transient, "the simulator says no")), to: command)
+  }
+
+  /// The effect happens, or is cut off in its middle, and the process dies before it hears of it.
+  private func loseAnswer() throws {
+    guard let command, answer == nil else { return }
+    tally.lostAnswers += 1
+    if random.chance(50) {
+      try requireUnchanged("an effect that was cut off") {
+        do {
+          try store.transaction {
+            _ = try perform(command.effect)
+            throw PowerCut()
+          }
+        } catch is PowerCut {}
+      }
+      return restart("crash in the middle of \(reconciler.status.step.rawValue)")
+    }
+    _ = try perform(command.effect)
+    restart("crash after \(reconciler.status.step.rawValue)")
+  }
+
+  private func repeatAnswer() throws {
+    if let command, answer == nil, random.chance(50) {
+      // The effect is done twice, as by a retry below the reconciler.
+      note("do \(reconciler.status.step.rawValue) twice")
+      let first = try perform(command.effect)
+      _ = try perform(command.effect, isRepeat: true)
+      return hand(first, to: command)
+    }
+    guard let lastAnswer else { return }
+    note("an old answer comes again")
+    let before = reconciler.status
+    try require(
+      reconciler.handle(lastAnswer.outcome, of: lastAnswer.number) == nil && reconciler.status.step == before.step,
+      "an answer that came twice was taken twice")
+  }
+
+  func restart(_ why: String) {
+    tally.crashes += 1
+    note(why)
+    reconciler = Reconciler(.init(interval: .hour), now: now)
+    command = nil
+    answer = nil
+    lastAnswer = nil
+    isExclusive = false
+  }
+}
+
+/// A run that broke a promise, with what is needed to see it again.
+public struct SimulationFailure: Error, CustomStringConvertible {
+  public var seed: UInt64
+  public var step: Int
+  public var problem: String
+  /// The last steps, each with its number and time.
+  public var trail: [String]
+
+  public var description: String {
+    "seed \(seed), step \(step): \(problem)\nlast steps:\n  " + trail.joined(separator: "\n  ")
+      + "\nsee it again with: simulate --seed \(seed) --steps \(step)"
+  }
+}
+
+struct PowerCut: Error {}
+
+/// A promise that was broken.
+struct BrokenPromise: Error, CustomStringConvertible { var description: String }
+
+func require(_ holds: Bool, _ promise: @autoclosure () -> String) throws {
+  if !holds { throw BrokenPromise(description: promise()) }
+}

@@ -1,0 +1,41 @@
+/// What a run went through: without it a green run says nothing.
+public struct Tally: Sendable, CustomStringConvertible {
+  public var steps = 0
+  public var events = 0
+  public var eventsApplied = 0
+  public var eventsRepeated = 0
+  public var eventsWaiting = 0
+  public var eventsRefused = 0
+  public var commits = 0
+  public var pins = 0
+  public var plans = 0
+  public var fullPlans = 0
+  public var actions = 0
+  public var claims = 0
+  public var conflicts = 0
+  public var exclusive = 0
+  public var crashes = 0
+  public var lostAnswers = 0
+  public var troubles = 0
+  public var refusals = 0
+
+  public init() {}
+
+  public static func += (left: inout Tally, right: Tally) {
+    for path in paths.map(\.1) { left[keyPath: path] += right[keyPath: path] }
+  }
+
+  private static var paths: [(String, WritableKeyPath<Tally, Int>)] {
+    [
+      ("steps", \.steps), ("events", \.events), ("applied", \.eventsApplied), ("repeated", \.eventsRepeated),
+      ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
+      ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
+      ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
+      ("troubles", \.troubles), ("refusals", \.refusals),
+    ]
+  }
+
+  public var description: String {
+    Self.paths.map { "\(self[keyPath: $0.1]) \($0.0)" }.joined(separator: ", ")
+  }
+}
