@@ -40,7 +40,8 @@ final class CycleLog: Sendable {
     let authors = accepted.acceptance.authors
     let by = authors.isEmpty ? "" : " by \(authors.joined(separator: ", "))"
     let reverts = accepted.commit.reverts.map { ", reverts \($0.prefix(10))" }.joined()
-    return "accepted \(accepted.commit.id.prefix(10)) \u{201C}\(escaped(accepted.commit.summary))\u{201D}\(by)\(reverts)\n"
+    return
+      "accepted \(accepted.commit.id.prefix(10)) \u{201C}\(escaped(accepted.commit.summary))\u{201D}\(by)\(reverts)\n"
   }
 
   private static func line(_ plan: Plan, _ report: Reconciler.Report) -> String {

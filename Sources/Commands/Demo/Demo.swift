@@ -6,7 +6,9 @@ import FoundationEssentials
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell the story of a promotion, and leave a folder to explore.",
-    discussion: "Makes an operations repository and a store in DIR and runs the real daemon on them, in minutes of its own clock.")
+    discussion:
+      "Makes an operations repository and a store in DIR and runs the real daemon on them, in minutes of its own clock."
+  )
 
   @Argument(help: "A new folder.") var folder = "purser-demo"
   @Option(help: "The folder with Purser's state/, templates/ and hooks/.") var share: String?

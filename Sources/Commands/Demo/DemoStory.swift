@@ -29,7 +29,9 @@ struct DemoStory {
 
   func tell(share: Share) async throws {
     try FileManager.default.createDirectory(atPath: folder + "/events", withIntermediateDirectories: true)
-    let keys = KeyStore(folder: folder + "/keys")
+    // git looks for the key from the repository's folder, so its path must not be relative.
+    let here = folder.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
+    let keys = KeyStore(folder: here + folder + "/keys")
     say("1. The company", "Its rules are YAML in a git repository: \(repository)/state")
     let made = try NewRepository(folder: repository, share: share, keys: keys, now: DemoTrade.start).make()
     tell("one signed commit, \(made.commit.short), by \(made.identity.resourceName): the trust root")
@@ -39,15 +41,16 @@ struct DemoStory {
     let store = try SQLiteStore(path: storePath, mode: .create)
     try take(trade.opening, as: "00-opening", into: store)
     let units = trade.stock.values.joined().reduce(0, +)
-    tell("\(trade.items.count) items, \(units) units in \(DemoTrade.nodes.count) nodes, counted by the warehouse system")
+    tell(
+      "\(trade.items.count) items, \(units) units in \(DemoTrade.nodes.count) nodes, counted by the warehouse system")
 
     say("2. The daemon", "It judges the commit, plans, and applies in one transaction")
     let daemon = try Daemon(configuration(try keys.auditKey(path: nil)), clock: clock.read)
     try await cycle(daemon)
 
-    say("3. A promotion", "\(DemoTrade.hours / 2) hours of orders from six channels; one cycle an hour")
+    say("3. A promotion", "\(DemoTrade.firstHours) hours of orders from six channels; one cycle an hour")
     var sync = HourlySync(stock: trade.stock)
-    try await surge(0..<(DemoTrade.hours / 2), &trade, &sync, daemon, store)
+    try await surge(0..<DemoTrade.firstHours, &trade, &sync, daemon, store)
 
     say("4. A manager holds the marketplace back", "in git, by a signed commit")
     let before = try published(store, "marketplace-a")
@@ -62,21 +65,24 @@ struct DemoStory {
     try replace(
       "cap: {units: 12, window: 7d}", by: "cap: {units: 9000, window: 7d}", in: "state/channels/channels.yaml")
     try git(
-      "-c", "commit.gpgsign=false", "-c", "user.name=Sales", "-c", "user.email=sales@northwind.example", "commit", "-qam",
+      "-c", "commit.gpgsign=false", "-c", "user.name=Sales", "-c", "user.email=sales@northwind.example", "commit",
+      "-qam",
       "More for marketplace-a")
     try await cycle(daemon)
     tell("marketplace-a still shows \(try published(store, "marketplace-a")) units: nothing was applied")
     try git("revert", "--no-edit", "HEAD")
     try await cycle(daemon)
 
-    say("6. The promotion goes on", "another \(DemoTrade.hours / 2) hours")
-    try await surge((DemoTrade.hours / 2)..<DemoTrade.hours, &trade, &sync, daemon, store)
+    say("6. The promotion goes on", "another \(DemoTrade.hours - DemoTrade.firstHours) hours")
+    try await surge(DemoTrade.firstHours..<DemoTrade.hours, &trade, &sync, daemon, store)
 
     say("7. git revert", "The promotion is over: the manager takes the cap back")
-    let last = try published(store, "marketplace-a")
+    let waiting = try Totals(store, channel: "marketplace-a").open
     try git("revert", "--no-edit", change)
     try await cycle(daemon)
-    tell("marketplace-a shows \(last) units before, \(try published(store, "marketplace-a")) after")
+    tell(
+      "\(waiting) units of marketplace-a's orders waited before, \(try Totals(store, channel: "marketplace-a").open) after: "
+        + "the oldest got what was left")
 
     try sum(store, sync)
     epilogue()
@@ -85,7 +91,8 @@ struct DemoStory {
   private func configuration(_ auditKey: PrivateKey) -> DaemonConfiguration {
     DaemonConfiguration(
       repository: repository, storePath: storePath, branch: "main", trustRoot: nil, auditKey: auditKey,
-      credentials: Credentials(), interval: TimeSpan(milliseconds: 5000), checkpointInterval: .hour,
+      credentials: Credentials(), interval: TimeSpan(milliseconds: 5000),
+      checkpointInterval: TimeSpan(milliseconds: 12 * TimeSpan.hour.milliseconds),
       flushesAudit: false)
   }
 

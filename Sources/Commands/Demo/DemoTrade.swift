@@ -1,6 +1,6 @@
 import Operations
 
-/// The trade of the demo: a catalogue, opening stock and two days of a promotion, from a seed, so that every run tells
+/// The trade of the demo: a catalogue, opening stock and a day of a promotion, from a seed, so that every run tells
 /// the same story.
 struct DemoTrade {
   struct Item {
@@ -17,7 +17,9 @@ struct DemoTrade {
   }
 
   static let start = Instant("2026-11-27T06:00:00Z") ?? .distantPast
-  static let hours = 48
+  static let hours = 24
+  /// Of these, the hours before the manager steps in.
+  static let firstHours = 8
   static let nodes = ["dc-leipzig", "3pl-rotterdam", "store-berlin", "store-amsterdam"]
 
   private var random: SeededNumbers
@@ -42,7 +44,7 @@ struct DemoTrade {
     self.items = items
     stock = Dictionary(
       uniqueKeysWithValues: items.map { item in
-        let size: UInt64 = item.season == "launch" ? 160 : 400
+        let size: UInt64 = item.season == "launch" ? 200 : 400
         return (
           item.sku,
           [size / 2 + random.next(below: size / 2), size / 4, 8 + random.next(below: 12), 8 + random.next(below: 12)]
@@ -81,7 +83,7 @@ struct DemoTrade {
 
   /// The orders of one hour. The promotion pulls hardest on the newest items, and hardest on the marketplaces.
   mutating func orders(hour: Int) -> [Order] {
-    let peak = [8, 12, 20, 36, 44].contains(hour) ? 3 : 1
+    let peak = [3, 6, 12, 14].contains(hour) ? 3 : 1
     let weights: [(channel: String, orders: UInt64)] = [
       ("storefront", 14), ("marketplace-a", 26), ("marketplace-b", 12), ("wholesale", 1), ("subscription", 2),
       ("stores", 4),

@@ -6,11 +6,13 @@ struct Totals {
   private var orders = 0
   private var ordered: Quantity = 0
   private var claimed: Quantity = 0
-  private var open: Quantity = 0
+  /// Units that wait for stock.
+  private(set) var open: Quantity = 0
 
-  init(_ store: some Store) throws {
+  /// - Parameter channel: counts only this channel's orders.
+  init(_ store: some Store, channel: ChannelID? = nil) throws {
     var ids: [OrderID] = []
-    try store.eachOrder { ids.append($0.order) }
+    try store.eachOrder { if channel == nil || $0.channel == channel { ids.append($0.order) } }
     orders = ids.count
     for id in ids {
       for line in try store.lines(of: id) {
