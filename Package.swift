@@ -77,7 +77,8 @@ let package = Package(
     room("Verification", ["AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest"] + judging),
 
     // Shell
-    room("Commands", shell + [argumentParser]),
+    room("Daemon", ["BlockingExecutor"] + shell),
+    room("Commands", ["Daemon"] + shell + [argumentParser]),
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
     // Proof: nothing that ships depends on these
@@ -91,6 +92,7 @@ let package = Package(
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
+    tests("RemoteTests", ["Git", "Digest", "TestSupport"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
     tests("PlanningTests", ["Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),

@@ -23,12 +23,13 @@ public struct Field: Hashable, Sendable {
     self.location = location
   }
 
-  public var text: String? { if case .text(let value) = value { value } else { nil } }
-  public var integer: Int64? { if case .integer(let value) = value { value } else { nil } }
-  public var bool: Bool? { if case .bool(let value) = value { value } else { nil } }
-  public var rate: Rate? { if case .rate(let value) = value { value } else { nil } }
-  public var span: TimeSpan? { if case .span(let value) = value { value } else { nil } }
-  public var instant: Instant? { if case .instant(let value) = value { value } else { nil } }
+  // Never inlined: Swift 6.3.1 crashes when it optimizes these across modules ("Found ownership error").
+  @inline(never) public var text: String? { if case .text(let value) = value { value } else { nil } }
+  @inline(never) public var integer: Int64? { if case .integer(let value) = value { value } else { nil } }
+  @inline(never) public var bool: Bool? { if case .bool(let value) = value { value } else { nil } }
+  @inline(never) public var rate: Rate? { if case .rate(let value) = value { value } else { nil } }
+  @inline(never) public var span: TimeSpan? { if case .span(let value) = value { value } else { nil } }
+  @inline(never) public var instant: Instant? { if case .instant(let value) = value { value } else { nil } }
   public var rows: SafetyStockRows? { if case .rows(let value) = value { value } else { nil } }
 
   /// The elements of a list. Rows are spelled out as elements too; where there may be many, read `rows`.

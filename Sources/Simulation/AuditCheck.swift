@@ -40,10 +40,13 @@ struct AuditCheck {
       let pin = body["plan"]?["policy"]
       let accepted = body["accepted"]?.array ?? []
       if body["policy_from"] == pin {
-        try require(accepted.isEmpty, "record \(record.sequence) accepts commits that an earlier one accepted")
-      } else {
         try require(
-          accepted.last?["commit"] == pin?["commit"], "record \(record.sequence) does not say who moved the policy")
+          accepted.isEmpty && body["trust_root"] == nil,
+          "record \(record.sequence) accepts commits that an earlier one accepted")
+      } else {
+        let last = accepted.last?["commit"] ?? body["trust_root"]
+        try require(
+          last != nil && last == pin?["commit"], "record \(record.sequence) does not say who moved the policy")
         lastRefusal = nil
       }
     case "refusal":

@@ -48,13 +48,11 @@ extension Simulation {
       judgement.refused = RefusedHead(
         commit: git.facts(tip), reasons: [Diagnostic("history.rewritten", "the branch left the accepted policy")])
     }
-    if pin == nil {
-      let trusted = AcceptedCommit(
-        commit: git.facts(root), acceptance: Acceptance(authors: [], rules: [], isGovernance: true), version: 1)
-      judgement.accepted.insert(trusted, at: 0)
-    }
     guard let state = state(of: judgement.pin) else { throw BrokenPromise(description: "a pin has no usable state") }
-    return .judged(JudgedPolicy(judgement: judgement, state: state, previous: pin.flatMap(state(of:))))
+    return .judged(
+      JudgedPolicy(
+        judgement: judgement, state: state, previous: pin.flatMap(self.state(of:)),
+        trustRoot: pin == nil ? MemoryGit.id(of: root) : nil))
   }
 
   func state(of pin: PolicyPin) -> DesiredState? {

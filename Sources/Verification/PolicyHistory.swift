@@ -68,7 +68,8 @@ public final class PolicyHistory {
     }
     let pin = PolicyPin(commit: root.description, tree: try repository.commit(root).tree.description, version: 1)
     let judgement = try judge(pin, Array(line.dropFirst()))
-    return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: nil)
+    return JudgedPolicy(
+      judgement: judgement, state: try desiredState(at: judgement.pin), previous: nil, trustRoot: root.description)
   }
 
   private func judge(_ pin: PolicyPin, _ line: [ObjectID]) throws -> Judgement {
