@@ -66,7 +66,7 @@ final class Remote {
   /// Ends the SSH server and counts the sessions that it let in.
   func sessionsUntilNow() throws -> Int {
     try stop()
-    return servers[0].wait().errors.split(separator: "\n").count { $0.hasPrefix("Accepted publickey") }
+    return servers[0].wait().errors.split(whereSeparator: \.isNewline).count { $0.contains("Accepted publickey") }
   }
 
   // MARK: Servers
