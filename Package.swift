@@ -96,7 +96,11 @@ let package = Package(
         "Diagnostics", "TestSupport",
       ]),
     .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: strict),
-    tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
+    tests(
+      "SimulationTests",
+      [
+        "Simulation", "ActualState", "Planning", "DesiredStateFiles", "DesiredState", "Operations", "TestSupport",
+      ]),
     tests("TidyTests", []),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
     tests("DigestTests", ["Digest"]),
