@@ -23,6 +23,17 @@ func tests(_ name: String, _ imports: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: imports, swiftSettings: strict)
 }
 
+func proof(_ name: String, _ imports: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+let desiredState: [Target.Dependency] = ["DesiredState", "Operations", "Diagnostics"]
+let judging: [Target.Dependency] = ["Reconciling", "Approvals", "Planning"] + desiredState
+let shell: [Target.Dependency] =
+  [
+    "Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML",
+    "Digest",
+  ] + judging
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -42,11 +53,11 @@ let package = Package(
     // Core: pure
     room("Operations", ["Digest", "Diagnostics"]),
     room("DesiredState", ["Operations", "Diagnostics"]),
-
     room("Planning", ["DesiredState", "Digest", "Operations", "Diagnostics"]),
     room("Approvals", ["Planning", "DesiredState", "Operations", "Diagnostics"]),
     room("Reconciling", ["Approvals", "Planning", "DesiredState", "Digest", "Operations", "Diagnostics"]),
     room("Reports", ["Approvals", "Planning", "DesiredState", "Operations", "Diagnostics"]),
+    room("ActualState", ["Digest", "Operations"]),
 
     // C libraries and their wrappers
     cLibrary("Clibgit2", pkgConfig: "libgit2", debian: "libgit2-dev"),
@@ -59,63 +70,36 @@ let package = Package(
     room("BlockingExecutor"),
 
     // Adapters
-    room("DesiredStateFiles", ["YAML", "Git", "Digest", "DesiredState", "Operations", "Diagnostics"]),
-
-    room("ActualState", ["Digest", "Operations"]),
+    room("DesiredStateFiles", ["YAML", "Git", "Digest"] + desiredState),
     room("SQLiteStore", ["SQLite", "ActualState", "Operations"]),
     room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
-    room(
-      "Verification",
-      [
-        "ActualState", "DesiredStateFiles", "Reconciling", "Approvals", "DesiredState", "Git", "Digest",
-        "Operations", "Diagnostics",
-      ]),
+    room("AuditTrail", ["ActualState", "Git", "Digest"] + judging),
+    room("Verification", ["AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest"] + judging),
 
     // Shell
-    room(
-      "Commands",
-      [
-        "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Git", "YAML", "Digest", "DesiredState",
-        "Operations",
-        "Diagnostics", argumentParser,
-      ]),
+    room("Daemon", ["BlockingExecutor"] + shell),
+    room("Commands", ["Daemon"] + shell + [argumentParser]),
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
     // Proof: nothing that ships depends on these
     room("TestSupport"),
+    room("Simulation", ["DesiredStateFiles", "ActualState", "Digest", "TestSupport"] + judging),
+    proof("simulate", ["Simulation", argumentParser]),
     .target(name: "CBaselines", dependencies: ["Clibyaml"]),
-    .executableTarget(
-      name: "Benchmarks",
-      dependencies: ["CBaselines", "Planning", "DesiredStateFiles", "DesiredState", "Git", "Operations"],
-      swiftSettings: strict),
-    room(
-      "Simulation",
-      [
-        "Reconciling", "Approvals", "Planning", "DesiredStateFiles", "DesiredState", "ActualState", "Operations",
-        "Digest",
-        "Diagnostics", "TestSupport",
-      ]),
-    .executableTarget(name: "simulate", dependencies: ["Simulation", argumentParser], swiftSettings: strict),
-    tests(
-      "SimulationTests",
-      [
-        "Simulation", "ActualState", "Planning", "DesiredStateFiles", "DesiredState", "Operations", "TestSupport",
-      ]),
+    proof("Benchmarks", ["CBaselines", "Planning", "DesiredStateFiles", "Git"] + desiredState),
     tests("TidyTests", []),
-    tests("GitTests", ["Git", "Digest", "TestSupport"]),
     tests("DigestTests", ["Digest"]),
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
+    tests("GitTests", ["Git", "Digest", "TestSupport"]),
+    tests("RemoteTests", ["Git", "Digest", "TestSupport"]),
+    tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
+    tests("PlanningTests", ["Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
+    tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
+    tests("SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests(
-      "CommandsTests",
-      [
-        "Commands", "ActualState", "DesiredStateFiles", "DesiredState", "Operations", "Diagnostics", "Git", "Digest",
-        "TestSupport",
-      ]),
-    tests(
-      "DesiredStateTests", ["DesiredStateFiles", "DesiredState", "Operations", "Diagnostics", "Git", "TestSupport"]),
-    tests("PlanningTests", ["Planning", "TestSupport", "DesiredStateFiles", "DesiredState", "Operations"]),
+      "CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
   ]
 )

@@ -95,6 +95,8 @@ public final class InMemoryStore: Store {
     state.batches.values.filter { !pendingOnly || $0.commit == nil }.sorted { $0.first < $1.first }
   }
 
+  public func lastAuditBatch() throws -> AuditBatch? { state.batches.values.max { $0.first < $1.first } }
+
   public func put(_ batch: AuditBatch) throws {
     try check(batch.brokenPromise)
     write(\.batches, batch.first, batch)

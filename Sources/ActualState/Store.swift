@@ -64,6 +64,8 @@ public protocol Store: AnyObject {
   /// The number of the last record that must be heard of at once; 0 if there is none.
   func lastDecision() throws -> Int64
   func auditBatches(pendingOnly: Bool) throws -> [AuditBatch]
+  /// The batch with the highest records: the only one that can be on its way. Asked for in every cycle.
+  func lastAuditBatch() throws -> AuditBatch?
   func put(_ batch: AuditBatch) throws
 
   func snapshot(_ scope: Snapshot.Scope) throws -> Snapshot

@@ -33,7 +33,7 @@ struct Explain: ParsableCommand {
     let effective = loaded.state.effective(key, productClass: productClass, sku: sku.map { SKU($0) }, at: moment)
     guard let effective else { throw nothingHolds(key, in: loaded.state, at: moment) }
     switch output {
-    case .text: Output.data("\(key) at \(moment)\n" + effective.values.map(text).joined())
+    case .text: Output.data("\(key) at \(moment)\n" + effective.values.map { text($0, of: key.kind) }.joined())
     case .json: Output.data(json(effective, at: moment).pretty() + "\n")
     }
   }
@@ -57,16 +57,19 @@ struct Explain: ParsableCommand {
         hint: didYouMean(key.name, among: names)
           ?? (names.isEmpty ? "the repository has none of this kind" : "there are \(names.joined(separator: ", "))"))
     }
-    let windows = variants.map { "\($0.scope), \(Self.words($0.effective))" }
+    let windows = variants.map { (key.kind.takesScope ? "\($0.scope), " : "") + Self.words($0.effective) }
     return Diagnostic(
       "explain.not_in_effect", "\(key) does not hold at \(moment)", at: variants[0].location,
-      hint: "it holds for \(windows.joined(separator: "; for "))")
+      hint: "it holds: \(windows.joined(separator: "; "))")
   }
 
-  private func text(_ value: EffectiveResource.Value) -> String {
+  private func text(_ value: EffectiveResource.Value, of kind: Kind) -> String {
     func line(_ statement: EffectiveResource.Statement) -> String {
-      let window = statement.effective.isBounded ? ", \(Self.words(statement.effective))" : ""
-      return "\(statement.field)    # \(statement.field.location) (\(statement.scope)\(window))\n"
+      let limits =
+        (kind.takesScope ? [statement.scope.description] : [])
+        + (statement.effective.isBounded ? [Self.words(statement.effective)] : [])
+      let note = limits.isEmpty ? "" : " (\(limits.joined(separator: ", ")))"
+      return "\(statement.field)    # \(statement.field.location)\(note)\n"
     }
     var text = "  \(value.name): " + line(value.winner)
     for row in value.winner.field.rows ?? SafetyStockRows(file: "") where sku == nil || row.sku == sku.map({ SKU($0) })

@@ -15,13 +15,25 @@ enum JSONSchema {
     return .object(members)
   }
 
-  /// The schema of a file that holds resources of any kind: each document is one of them, by its `kind`.
+  /// The schema of a file that holds resources of any kind. `kind` chooses by if and then rather than by `oneOf`, so that
+  /// an editor names the field that is wrong and not every kind that the document is not.
   static func bundle() -> JSONValue {
     let kinds = Kind.allCases
     return [
       "$schema": dialect,
       "title": "A resource of an operations repository",
-      "oneOf": .array(kinds.map { ["$ref": .string("#/$defs/\($0.rawValue)")] }),
+      "type": "object",
+      "required": ["kind"],
+      "properties": [
+        "kind": ["enum": .array(kinds.map { .string($0.rawValue) }), "description": "What the resource is."]
+      ],
+      "allOf": .array(
+        kinds.map { kind in
+          [
+            "if": ["properties": ["kind": ["const": .string(kind.rawValue)]], "required": ["kind"]],
+            "then": ["$ref": .string("#/$defs/\(kind.rawValue)")],
+          ]
+        }),
       "$defs": .object(Dictionary(uniqueKeysWithValues: kinds.map { ($0.rawValue, definition(of: $0)) })),
     ]
   }

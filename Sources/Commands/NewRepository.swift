@@ -123,11 +123,21 @@ struct NewRepository {
 
   private func render(_ template: [UInt8], _ identity: SigningIdentity) -> [UInt8] {
     let values = [
-      "folder": folder.split(separator: "/").last.map(String.init) ?? "operations", "person": identity.person.name,
+      "folder": Self.name(of: folder), "person": identity.person.name,
     ]
     var text = String(decoding: template, as: UTF8.self)
     for (name, value) in values { text = text.replacing("{{\(name)}}", with: value) }
     return Array(text.utf8)
+  }
+
+  /// The last part of the folder's full path: `.` has a name too.
+  private static func name(of folder: String) -> String {
+    let full = folder.hasPrefix("/") ? folder : FileManager.default.currentDirectoryPath + "/" + folder
+    var parts: [Substring] = []
+    for part in full.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return parts.last.map(String.init) ?? "operations"
   }
 
   /// The first word of an allowed-signers line is a list of patterns: an address with other characters would be one.

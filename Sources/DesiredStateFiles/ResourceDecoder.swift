@@ -21,16 +21,18 @@ public struct DecodedFile: Sendable {
   public var diagnostics: [Diagnostic] = []
 
   public init(decoding file: SourceFile) {
-    do throws(Diagnostic) {
-      let tree = try YAMLTree.parse(file.bytes, file: file.path)
-      var decoder = ResourceDecoder(tree: tree)
-      for document in tree.documents {
-        if let resource = decoder.resource(document) { resources.append(resource) }
-      }
-      diagnostics = decoder.diagnostics
-    } catch {
-      diagnostics = [error]
+    let (tree, problems) = YAMLTree.read(file.bytes, file: file.path)
+    var decoder = ResourceDecoder(tree: tree)
+    for document in tree.documents {
+      if let resource = decoder.resource(document) { resources.append(resource) }
     }
+    guard !problems.isEmpty else {
+      diagnostics = decoder.diagnostics
+      return
+    }
+    // Where YAML itself is at fault, what the schema says about the same place only repeats it.
+    let places = Set(problems.map(\.location))
+    diagnostics = problems + decoder.diagnostics.filter { !places.contains($0.location) }
   }
 }
 

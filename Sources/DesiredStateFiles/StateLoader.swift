@@ -54,7 +54,7 @@ public final class StateLoader {
   public func load(_ commit: ObjectID) throws(GitError) -> LoadedState {
     let root = try repository.commit(commit).tree
     guard let entry = try repository.entry(at: "state", inTree: root), entry.mode == .tree else {
-      return LoadedState(files: [], problems: [Self.noStateFolder])
+      return LoadedState(files: [], problems: [Self.noStateFolder("state")])
     }
     let changes: [PathChange]
     do throws(GitError) {
@@ -123,9 +123,11 @@ public final class StateLoader {
     names.insert(path)
   }
 
-  static let noStateFolder = Diagnostic(
-    "state.empty", "there is no folder 'state'",
-    hint: "name the folder of an operations repository, the one that holds state/")
+  static func noStateFolder(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "state.empty", "there is no folder '\(path)'",
+      hint: "name the folder of an operations repository, the one that holds state/")
+  }
 
   static func isYAML(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
 

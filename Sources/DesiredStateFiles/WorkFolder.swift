@@ -17,7 +17,7 @@ public struct WorkFolder {
     var isFolder = false
     let state = path + "/state"
     guard FileManager.default.fileExists(atPath: state, isDirectory: &isFolder), isFolder else {
-      return LoadedState(files: [], problems: [StateLoader.noStateFolder])
+      return LoadedState(files: [], problems: [StateLoader.noStateFolder(state)])
     }
     var files: [DecodedFile] = []
     var problems: [Diagnostic] = []

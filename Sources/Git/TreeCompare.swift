@@ -1,4 +1,7 @@
-/// One path that differs between two trees.
+internal import Clibgit2
+
+/// One path that differs between two trees. A file that became a folder is two changes: the file went, and the files
+/// in the folder came.
 public struct PathChange: Hashable, Sendable {
   public var path: String
   public var old: TreeEntry?
@@ -17,8 +20,8 @@ extension Repository {
     return found.changes
   }
 
-  /// The files that differ between two trees, in path order. Equal subtrees are skipped by their id, so the cost grows
-  /// with the change and not with the repository (libgit2's own diff reads every entry).
+  /// The files that differ between two trees, in byte order of their paths. Equal subtrees are skipped by their id, so
+  /// the cost grows with the change and not with the repository (libgit2's own diff reads every entry).
   public func changes(from old: ObjectID?, to new: ObjectID?, limit: Int = 400_000) throws(GitError) -> [PathChange] {
     var found = Found(limit: limit)
     try compare(old, new, prefix: "", depth: 0, into: &found)
@@ -31,33 +34,50 @@ extension Repository {
     if old == new { return }
     try found.count()
     guard depth <= 64 else { throw GitError(kind: .limit, message: "folders nest deeper than 64 levels") }
-    let before = try old.map { (id) throws(GitError) in try entries(ofTree: id) } ?? []
-    let after = try new.map { (id) throws(GitError) in try entries(ofTree: id) } ?? []
-    // A name may be a file on one side and a folder on the other, which git sorts apart: pair them by name.
-    var olds = Dictionary(before.map { (EntryName(text: $0.name), $0) }) { first, _ in first }
-    var pairs: [(name: String, old: TreeEntry?, new: TreeEntry?)] = []
-    for entry in after {
-      let other = olds.removeValue(forKey: EntryName(text: entry.name))
-      if other != entry { pairs.append((entry.name, other, entry)) }
-    }
-    if !olds.isEmpty {
-      for entry in before where olds[EntryName(text: entry.name)] != nil { pairs.append((entry.name, entry, nil)) }
-      pairs.sort { $0.name < $1.name }
-    }
-    for (name, one, other) in pairs {
+    for (one, other) in try differences(old, new) {
+      let name = one?.name ?? other?.name ?? ""
       let path = prefix.isEmpty ? name : prefix + "/" + name
-      let oldTree = one.flatMap { $0.mode == .tree ? $0.id : nil }
-      let newTree = other.flatMap { $0.mode == .tree ? $0.id : nil }
-      if oldTree != nil || newTree != nil {
-        try compare(oldTree, newTree, prefix: path, depth: depth + 1, into: &found)
-      }
-      let oldFile = one?.mode == .tree ? nil : one
-      let newFile = other?.mode == .tree ? nil : other
-      if oldFile != nil || newFile != nil {
-        found.changes.append(PathChange(path: path, old: oldFile, new: newFile))
+      if one?.mode == .tree || other?.mode == .tree {
+        try compare(one?.id, other?.id, prefix: path, depth: depth + 1, into: &found)
+      } else {
+        found.changes.append(PathChange(path: path, old: one, new: other))
         try found.count()
       }
     }
+  }
+
+  /// The entries of two folders that differ, paired where name and kind (folder or not) agree; in git's order, which
+  /// is the byte order of the paths below. Only what differs is copied out of libgit2.
+  private func differences(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [(TreeEntry?, TreeEntry?)] {
+    try withOptionalTree(old) { (old) throws(GitError) in
+      try withOptionalTree(new) { (new) throws(GitError) in
+        var result: [(TreeEntry?, TreeEntry?)] = []
+        let (oldCount, newCount) = (old.map(git_tree_entrycount) ?? 0, new.map(git_tree_entrycount) ?? 0)
+        var (i, j) = (0, 0)
+        // Every entry of both sides is passed exactly once, so that even a folder in a wrong order hides no change.
+        while i < oldCount || j < newCount {
+          let one = i < oldCount ? git_tree_entry_byindex(old, i) : nil
+          let other = j < newCount ? git_tree_entry_byindex(new, j) : nil
+          let order = one == nil ? 1 : other == nil ? -1 : git_tree_entry_cmp(one, other)
+          if order <= 0 { i += 1 }
+          if order >= 0 { j += 1 }
+          if order == 0, git_oid_equal(git_tree_entry_id(one), git_tree_entry_id(other)) == 1,
+            git_tree_entry_filemode(one) == git_tree_entry_filemode(other)
+          {
+            continue
+          }
+          result.append((order <= 0 ? try TreeEntry(one) : nil, order >= 0 ? try TreeEntry(other) : nil))
+        }
+        return result
+      }
+    }
+  }
+
+  private func withOptionalTree<Result>(_ id: ObjectID?, _ body: (OpaquePointer?) throws(GitError) -> Result)
+    throws(GitError) -> Result
+  {
+    guard let id else { return try body(nil) }
+    return try withTree(id, body)
   }
 }
 
@@ -74,12 +94,4 @@ private struct Found {
     paths += 1
     guard paths <= limit else { throw GitError(kind: .limit, message: "more than \(limit) files and folders") }
   }
-}
-
-/// A name as git tells it apart: byte by byte. Swift's strings are equal when they are canonically equivalent, which
-/// would pair "é" in two encodings and hide that one of them went away.
-private struct EntryName: Hashable {
-  let text: String
-
-  static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
 }

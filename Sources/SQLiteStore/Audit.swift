@@ -4,7 +4,7 @@ import SQLite
 
 struct AuditQueries {
   let wasApplied, recordApplied, appendMessage, countOutbox: Query
-  let appendRecord, records, lastDecision, batches, pendingBatches, putBatch: Query
+  let appendRecord, records, lastDecision, batches, pendingBatches, lastBatch, putBatch: Query
 
   init(_ database: Database) {
     func query(_ sql: String) -> Query { Query(database, sql) }
@@ -19,6 +19,7 @@ struct AuditQueries {
     let batch = "SELECT first_record, last_record, parent, commit_id FROM audit_batches"
     batches = query("\(batch) ORDER BY first_record")
     pendingBatches = query("\(batch) WHERE commit_id IS NULL ORDER BY first_record")
+    lastBatch = query("\(batch) ORDER BY first_record DESC LIMIT 1")
     putBatch = query("INSERT OR REPLACE INTO audit_batches VALUES (?, ?, ?, ?)")
   }
 }
@@ -51,10 +52,13 @@ extension SQLiteStore {
   public func lastDecision() throws -> Int64 { try audit.lastDecision.first { $0.integer(0) } ?? 0 }
 
   public func auditBatches(pendingOnly: Bool) throws -> [AuditBatch] {
-    try (pendingOnly ? audit.pendingBatches : audit.batches).all { row in
-      AuditBatch(
-        first: row.integer(0), last: row.integer(1), parent: row.optionalText(2), commit: row.optionalText(3))
-    }
+    try (pendingOnly ? audit.pendingBatches : audit.batches).all(read: Self.batch)
+  }
+
+  public func lastAuditBatch() throws -> AuditBatch? { try audit.lastBatch.first(read: Self.batch) }
+
+  private static func batch(_ row: Statement) -> AuditBatch {
+    AuditBatch(first: row.integer(0), last: row.integer(1), parent: row.optionalText(2), commit: row.optionalText(3))
   }
 
   public func put(_ batch: AuditBatch) throws {

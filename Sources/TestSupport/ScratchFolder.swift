@@ -17,16 +17,21 @@ public final class ScratchFolder: Sendable {
   /// The absolute path of something inside the folder.
   public func path(_ relative: String) -> String { path + "/" + relative }
 
-  /// Writes a file, making the folders above it, and returns its absolute path.
+  /// Writes a file, making the folders above it, and returns its absolute path. An old file is replaced, not changed.
   @discardableResult
   public func write(_ text: String, to relative: String) throws -> String {
+    try write(bytes: Array(text.utf8), to: relative)
+  }
+
+  @discardableResult
+  public func write(bytes: [UInt8], to relative: String) throws -> String {
     let target = path(relative)
     if let slash = target.lastIndex(of: "/") {
       try FileManager.default.createDirectory(atPath: String(target[..<slash]), withIntermediateDirectories: true)
     }
+    unlink(target)
     guard let file = fopen(target, "w") else { throw SystemFailure("cannot write '\(target)'") }
     defer { fclose(file) }
-    let bytes = Array(text.utf8)
     guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw SystemFailure("cannot write '\(target)'") }
     return target
   }

@@ -62,7 +62,7 @@ import Testing
   ])
   func pathsThatAreOneFileElsewhereAreRefused(one: String, other: String) throws {
     try commit("100644", try blob(Self.node), one)
-    try commit("100644", try blob(Self.node.replacing("dc", with: "dc2")), other)
+    try commit("100644", try blob(Self.node.replacing("name: dc", with: "name: dc2")), other)
     let problem = try #require(try load().diagnostics.first)
     #expect(problem.id == "state.same_path" && problem.notes.count == 1)
     // Taking one away is enough, and nothing of it is left behind.
@@ -134,7 +134,7 @@ import Testing
     let problems = WorkFolder(path: git.folder, pathLimit: 5).load().diagnostics
     #expect(problems.map(\.id) == ["state.too_many_files"])
     try scratch.write(Self.node, to: "repo/state/Node.yaml")
-    try scratch.write(Self.node.replacing("dc", with: "dc2"), to: "repo/state/node.yaml")
+    try scratch.write(Self.node.replacing("name: dc", with: "name: dc2"), to: "repo/state/node.yaml")
     try scratch.write("", to: "repo/state/a\nb.yaml")
     let ids = WorkFolder(path: git.folder).load().diagnostics.map(\.id)
     #expect(Set(ids) == ["state.same_path", "state.bad_path"])

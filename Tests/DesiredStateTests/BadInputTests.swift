@@ -33,7 +33,7 @@ import Testing
     ("kind: Node\nname: \u{1}\n", "yaml.control_character", 2, 7),
     ("kind: Node\nname: \"a\\u0001\"\n", "state.wrong_type", 2, 7),
     ("kind: Node\nname: a/b\ntype: dc\nregion: x\n", "state.bad_name", 2, 7),
-    ("kind: SafetyStock\nname: s\nrows:\n  - {sku: A, units: -1}\n", "state.out_of_range", 4, 20),
+    ("kind: SafetyStock\nname: s\nrows:\n  - {sku: A, units: -1}\n", "state.out_of_range", 4, 21),
     ("kind: SafetyStock\nname: s\nrows:\n  - {sku: A, unit: 1}\n", "state.unknown_field", 4, 14),
     ("kind: SafetyStock\nname: s\nrows:\n  - {units: 1}\n", "state.required", 4, 5),
     ("kind: SafetyStock\nname: s\nrows: [A]\n", "state.wrong_type", 3, 8),
@@ -81,7 +81,37 @@ import Testing
     #expect(decoded.diagnostics.map(\.id) == ["state.quote_it"])
     let rows = try #require(decoded.resources.first?.fields["rows"]?.rows)
     #expect(rows.map(\.sku) == [SKU("0123"), SKU("0123")] && rows.map(\.node) == [nil, "dc"])
-    #expect(rows.map(\.units) == [1, 2] && rows[1].location.column == 30)
+    #expect(rows.map(\.units) == [1, 2] && rows[1].location.column == 31)
+  }
+
+  @Test func everyProblemOfAFileIsReportedInOneRun() {
+    let text = """
+      kind: Nod
+      name: a
+      ---
+      kind: Node
+      name: &b b
+      name: c
+      type: *b
+      region: x
+      stauts: active
+      ---
+      kind: Node
+      name: [
+      """
+    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let found = decoded.diagnostics.inReadingOrder().map { "\($0.location?.line ?? 0) \($0.id)" }
+    #expect(
+      found == [
+        "1 state.unknown_kind", "5 yaml.anchor", "6 yaml.duplicate_key", "7 yaml.alias", "9 state.unknown_field",
+        "13 yaml.syntax",
+      ])
+  }
+
+  @Test func millionsOfProblemsStopTheReading() {
+    let text = "kind: Node\n" + String(repeating: "name: &a a\n", count: 10_000)
+    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    #expect((100...200).contains(decoded.diagnostics.count))
   }
 
   @Test func windowsLineEndsAreAllowed() {

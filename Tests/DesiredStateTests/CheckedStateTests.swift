@@ -75,11 +75,12 @@ import Testing
       case 6: "kind: Protection\nname: \(pick("p", "q"))\nchannel: web\n\(pick("", "class: c\n", "sku: A\n"))units: 4\n"
       case 7: "kind: SafetyStock\nname: \(pick("r", "s"))\n\(pick("node: a\n", "", "sku: A\n"))units: 2\n"
       case 8:
-        "kind: SafetyStock\nname: \(pick("x", "y"))\nrows:\n  - {sku: \(pick("A", "B")), node: a, units: 1}\n"
+        "kind: SafetyStock\nname: \(pick("v", "w"))\nrows:\n  - {sku: \(pick("A", "B")), node: a, units: 1}\n"
           + "  - {sku: \(pick("A", "C")), \(pick("", "node: a, "))units: 1}\n"
       default:
         "kind: Integration\nname: \(pick("i", "j"))\nsource: \(pick("/i", "/j"))\nowns: [\(pick("", "order.placed"))]\n"
       }
-    return text + window
+    // Governance takes no window.
+    return text.hasPrefix("kind: Repository") ? text : text + window
   }
 }

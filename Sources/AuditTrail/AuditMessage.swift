@@ -1,0 +1,89 @@
+import Operations
+
+/// The message of an audit commit. Fixed code and no template: the commit must be a function of its records alone.
+struct AuditMessage {
+  /// Lines for records and trailers of one kind; the records themselves are in the commit's file.
+  static let lineLimit = 100
+
+  let text: String
+
+  /// - Parameter records: at least one.
+  init(_ records: [AuditRecord]) throws(AuditRecordProblem) {
+    let facts = records.map(RecordFacts.init)
+    var lines: [String] = []
+    for fact in facts.prefix(Self.lineLimit) { lines += Self.lines(fact) }
+    if facts.count > Self.lineLimit { lines.append("and \(facts.count - Self.lineLimit) more") }
+    let paragraphs = [
+      Self.subject(facts), lines.joined(separator: "\n"), try Self.trailers(records, facts).joined(separator: "\n"),
+    ]
+    text = paragraphs.joined(separator: "\n\n") + "\n"
+  }
+
+  /// Says the last decision, or how much routine there was.
+  private static func subject(_ facts: [RecordFacts]) -> String {
+    guard let decision = facts.last(where: \.isDecision) else {
+      return facts.count == 1 ? capitalised(what(facts[0])) : "Checkpoint: \(facts.count) records"
+    }
+    let others = facts.count - 1
+    return capitalised(what(decision)) + (others == 0 ? "" : " (and \(plural(others, "other record")))")
+  }
+
+  /// `apply policy 1a2b3c4d5e: 12 actions`
+  static func what(_ fact: RecordFacts) -> String {
+    let actions = plural(Int(clamping: fact.actions), "action")
+    switch fact.type {
+    case "apply": return fact.isDecision ? "apply policy \(short(fact.policy)): \(actions)" : "apply \(actions)"
+    case "observe": return "observe policy \(short(fact.policy)): \(actions) not applied"
+    case "refusal": return "refuse commit \(clean(fact.refused ?? "").prefix(10))"
+    case "checkpoint": return "checkpoint of the ledger"
+    default: return clean(fact.type)
+    }
+  }
+
+  private static func lines(_ fact: RecordFacts) -> [String] {
+    var line = "#\(fact.sequence) \(clean(fact.at)) \(what(fact))"
+    if !fact.counts.isEmpty {
+      line += " (" + fact.counts.map { "\(clean($0.kind)) \($0.count)" }.joined(separator: ", ") + ")"
+    }
+    if !fact.reasons.isEmpty {
+      line += ": " + fact.reasons.prefix(lineLimit).map { clean($0) }.joined(separator: ", ")
+    }
+    var lines = [line]
+    for accepted in fact.accepted.prefix(lineLimit) {
+      let authors = accepted.authors.map { clean($0) }.joined(separator: ", ")
+      let by = authors.isEmpty ? "" : " by \(authors)"
+      lines.append("  \(clean(accepted.commit).prefix(10)) \u{201C}\(clean(accepted.summary))\u{201D}\(by)")
+      for commit in accepted.reverts.prefix(lineLimit) { lines.append("  Reverts policy commit \(clean(commit))") }
+    }
+    return lines
+  }
+
+  private static func trailers(_ records: [AuditRecord], _ facts: [RecordFacts]) throws(AuditRecordProblem) -> [String]
+  {
+    guard let first = records.first, let last = records.last else { return [] }
+    var trailers: [String] = []
+    if let policy = facts.last(where: { $0.policy != nil })?.policy {
+      trailers += ["Policy-Commit: \(clean(policy.commit))", "Policy-Version: \(policy.version)"]
+    }
+    trailers += facts.compactMap(\.planDigest).prefix(lineLimit).map { "Plan-Digest: \(clean($0))" }
+    trailers += facts.flatMap(\.reverts).prefix(lineLimit).map { "Reverts: \(clean($0))" }
+    let ledger = try last.checkpoint()
+    return trailers + [
+      "Records: \(first.sequence)-\(last.sequence)", "Previous-Record: \(try first.previous())",
+      "Last-Record: \(last.hash)", "Ledger-Entries: \(ledger.entries)", "Ledger-Head: \(ledger.head)",
+    ]
+  }
+
+  private static func short(_ pin: PolicyPin?) -> Substring { clean(pin?.commit ?? "").prefix(10) }
+
+  /// Text from a record on one line, whatever it holds: it must not look like a line of its own.
+  private static func clean(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.prefix(250).map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+  }
+
+  private static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
+  private static func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}

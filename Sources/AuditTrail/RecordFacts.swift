@@ -1,0 +1,67 @@
+public import Operations
+
+/// The parts of a record's body that messages and lists for people speak of.
+///
+/// Records of a type that this version does not know have the parts that they share with the others.
+public struct RecordFacts: Sendable {
+  public var sequence: Int64
+  /// `apply`, `observe`, `refusal`, `checkpoint`, or what a newer Purser writes.
+  public var type: String
+  public var at: String
+  /// The policy that was in force when it was made; nil before the first and where it does not matter.
+  public var policy: PolicyPin?
+  /// The policy that was in force before it.
+  public var policyBefore: PolicyPin?
+  public var planDigest: String?
+  public var counts: [(kind: String, count: Int64)]
+  /// The commits that took effect with it, oldest first.
+  public var accepted: [Accepted]
+  /// The commit that was refused.
+  public var refused: String?
+  /// The ids of the reasons for a refusal.
+  public var reasons: [String]
+
+  public struct Accepted: Sendable {
+    public var commit: String
+    public var summary: String
+    public var authors: [String]
+    public var version: Int64
+    public var reverts: [String]
+  }
+
+  public init(_ record: AuditRecord) {
+    let json = record.json
+    sequence = record.sequence
+    type = json["type"]?.string ?? ""
+    at = json["at"]?.string ?? ""
+    policy = (json["plan"]?["policy"] ?? json["policy"]).flatMap(PolicyPin.init(json:))
+    policyBefore = json["policy_from"].flatMap(PolicyPin.init(json:))
+    planDigest = json["plan_digest"]?.string
+    counts = (json["counts"]?.object ?? [:]).sorted { $0.key.isBytewiseLess(than: $1.key) }.map {
+      ($0.key, $0.value.integer ?? 0)
+    }
+    accepted = (json["accepted"]?.array ?? []).map(Accepted.init)
+    refused = type == "refusal" ? json["commit"]?.string : nil
+    reasons = (json["reasons"]?.array ?? []).compactMap { $0["id"]?.string }
+  }
+
+  public var actions: Int64 { counts.reduce(0) { $0.addingReportingOverflow($1.count).partialValue } }
+
+  public var reverts: [String] { accepted.flatMap(\.reverts) }
+
+  /// Whether it tells of a plan.
+  public var isPlan: Bool { type == "apply" || type == "observe" }
+
+  /// Whether something was decided, beside routine trade.
+  public var isDecision: Bool { isPlan ? policy != policyBefore : type != "checkpoint" }
+}
+
+extension RecordFacts.Accepted {
+  init(_ json: JSONValue) {
+    commit = json["commit"]?.string ?? ""
+    summary = json["summary"]?.string ?? ""
+    authors = (json["authors"]?.array ?? []).compactMap(\.string)
+    version = json["version"]?.integer ?? 0
+    reverts = (json["reverts"]?.array ?? []).compactMap(\.string)
+  }
+}

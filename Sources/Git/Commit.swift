@@ -1,0 +1,32 @@
+/// Who wrote a commit, as the commit says it; only a signature proves it.
+public struct Person: Hashable, Sendable {
+  public var name: String
+  public var email: String
+
+  public init(name: String, email: String) {
+    self.name = name
+    self.email = email
+  }
+}
+
+public struct Commit: Sendable {
+  public var id: ObjectID
+  public var tree: ObjectID
+  public var parents: [ObjectID]
+  public var author: Person
+  public var committer: Person
+  /// Seconds since the epoch.
+  public var time: Int64
+  public var message: String
+
+  public var summary: String { String(message.prefix { $0 != "\n" }) }
+
+  /// The commits that the message says it reverts, as `git revert` writes it.
+  public var reverts: [String] {
+    message.split(separator: "\n").compactMap { line in
+      guard line.hasPrefix("This reverts commit ") else { return nil }
+      let id = line.dropFirst("This reverts commit ".count).prefix { $0.isHexDigit }
+      return id.count == 40 ? String(id) : nil
+    }
+  }
+}

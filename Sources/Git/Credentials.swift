@@ -1,0 +1,82 @@
+internal import Clibgit2
+internal import Glibc
+
+/// How to prove who we are to a remote, and how it proves itself to us.
+///
+/// Over SSH the key file is offered; without one, the agent behind `SSH_AUTH_SOCK`. Over HTTP the user name and
+/// password (or token) are sent when the server asks.
+public struct Credentials: Sendable, CustomStringConvertible {
+  /// Path of an unencrypted Ed25519 private key; its public half is read from `<path>.pub`. RSA keys do not work:
+  /// libssh2 1.10 signs with SHA-1, which servers refuse.
+  public var sshKeyPath: String?
+  public var userName: String?
+  public var password: String?
+  /// A file in the format of `known_hosts`, without hashed names, that is used in place of `~/.ssh/known_hosts`.
+  public var knownHostsPath: String?
+
+  public init(
+    sshKeyPath: String? = nil, userName: String? = nil, password: String? = nil, knownHostsPath: String? = nil
+  ) {
+    self.sshKeyPath = sshKeyPath
+    self.userName = userName
+    self.password = password
+    self.knownHostsPath = knownHostsPath
+  }
+
+  /// Says what is given, never the password.
+  public var description: String {
+    "Credentials(key: \(sshKeyPath ?? "none"), user: \(userName ?? "none"), password: \(password == nil ? "no" : "yes"))"
+  }
+}
+
+/// What one connection was asked and has answered; passed through libgit2's void pointer to its callbacks.
+final class Connection {
+  let address: RemoteAddress
+  let credentials: Credentials
+  /// libgit2 asks again and again with a key that was refused, so the tries are counted here.
+  private var hasAnswered = false
+  /// The remote's own refusal of a pushed reference (a hook, a protected branch).
+  var refusal: String?
+  /// Why a callback stopped the connection; libgit2 may replace its own text on the way out.
+  private(set) var failure: GitError?
+
+  init(_ address: RemoteAddress, _ credentials: Credentials) {
+    self.address = address
+    self.credentials = credentials
+  }
+
+  static func from(_ payload: UnsafeMutableRawPointer) -> Connection {
+    Unmanaged<Connection>.fromOpaque(payload).takeUnretainedValue()
+  }
+
+  /// Answers libgit2's question for a credential of one of the `allowed` kinds.
+  func answer(
+    _ result: UnsafeMutablePointer<UnsafeMutablePointer<git_credential>?>?, userFromURL: String?, allowed: UInt32
+  ) -> Int32 {
+    func may(_ kind: git_credential_t) -> Bool { allowed & kind.rawValue != 0 }
+    let user = userFromURL ?? credentials.userName ?? "git"
+    if may(GIT_CREDENTIAL_USERNAME) { return git_credential_username_new(result, user) }
+    guard !hasAnswered else { return stop("authentication as '\(user)' was refused") }
+    hasAnswered = true
+    if may(GIT_CREDENTIAL_SSH_KEY) {
+      if let path = credentials.sshKeyPath {
+        guard access(path, R_OK) == 0, access(path + ".pub", R_OK) == 0 else {
+          return stop("cannot read the key '\(path)' or '\(path).pub'")
+        }
+        return git_credential_ssh_key_new(result, user, path + ".pub", path, nil)
+      }
+      if getenv("SSH_AUTH_SOCK") != nil { return git_credential_ssh_key_from_agent(result, user) }
+    }
+    if may(GIT_CREDENTIAL_USERPASS_PLAINTEXT), let password = credentials.password {
+      return git_credential_userpass_plaintext_new(result, credentials.userName ?? user, password)
+    }
+    return stop("the remote asks for a key or a password, and none was given")
+  }
+
+  /// Refuses the connection for a reason that only a person can change.
+  func stop(_ reason: String) -> Int32 {
+    failure = GitError(kind: .authentication, message: "cannot use '\(address)': \(reason)")
+    git_error_set_str(Int32(GIT_ERROR_CALLBACK.rawValue), reason)
+    return GIT_EAUTH.rawValue
+  }
+}

@@ -1,0 +1,113 @@
+/// Where the operations repository is: a local folder, used in place, or a remote, mirrored into a bare repository.
+///
+/// The mirror holds what the remote had when it was last looked at, and nothing is ever taken out of it:
+///
+/// - `refs/remotes/origin/<branch>` and `refs/remotes/origin/audit`: the remote's heads;
+/// - `refs/purser/replaced/<commit>`: heads that a rewritten branch no longer reaches;
+/// - `refs/purser/outgoing`: the audit commit that was last offered to the remote, accepted or not.
+///
+/// Only `refs/heads/audit` is ever written to the remote or the local folder. HEAD and work trees are never touched.
+/// Blocks while it talks to a remote, for as long as the remote takes: libgit2 1.5 knows no time limit.
+public final class PolicySource {
+  /// The local folder or the mirror: whatever `refresh` and `auditHead` return can be read from it.
+  public let repository: Repository
+  private let address: String?
+  private let credentials: Credentials
+  /// The remote's heads when they were last listed.
+  private var remoteHeads: [String: ObjectID]?
+
+  private static let audit = "refs/heads/audit"
+  private static let outgoing = "refs/purser/outgoing"
+  private static let writer = Person(name: "Purser", email: "purser@localhost")
+
+  /// Opens a local folder (work tree or bare), or the mirror of a remote, which is made when it is missing.
+  ///
+  /// The remote itself is not asked before `refresh`, so that a daemon can start while it is down.
+  public init(address: String, mirrorPath: String, credentials: Credentials = Credentials()) throws(GitError) {
+    self.credentials = credentials
+    guard Repository.isRemote(address) else {
+      self.address = nil
+      repository = try Repository(path: address)
+      return
+    }
+    self.address = address
+    do {
+      repository = try Repository(path: mirrorPath)
+    } catch  where error.kind == .notFound {
+      repository = try Repository.create(path: mirrorPath, bare: true)
+    }
+  }
+
+  /// The head of the policy branch; nil when the repository has no such branch (or no commit at all).
+  ///
+  /// Local: one read of a reference. Remote: one round trip; a fetch only when the policy or audit branch moved.
+  ///
+  /// - Throws: `.notFound` when the repository is not there, `.unreachable`, `.authentication`.
+  public func refresh(branch: String) throws(GitError) -> ObjectID? {
+    guard let address else {
+      let head = try repository.reference("refs/heads/\(branch)")
+      // A folder that has gone reads like an empty one: look again before saying so.
+      if head == nil { _ = try Repository(path: repository.gitDirectory) }
+      return head
+    }
+    return try look(address, for: ["refs/heads/\(branch)", Self.audit])["refs/heads/\(branch)"]
+  }
+
+  /// The head of the audit branch; nil when there is none. Of a remote: as it was at the last `refresh`.
+  public func auditHead() throws(GitError) -> ObjectID? {
+    guard let address else { return try repository.reference(Self.audit) }
+    if let remoteHeads { return remoteHeads[Self.audit] }
+    return try look(address, for: [Self.audit])[Self.audit]
+  }
+
+  /// Moves the audit branch from `expected` (nil: there is none) to `commit`, which is in `repository` already.
+  /// A branch that is there already counts as done, so that a crash after the move does no harm.
+  ///
+  /// - Throws: `.moved` when another writer was first: refresh, rebuild the commit on the new head, and publish that.
+  public func publish(audit commit: ObjectID, expecting expected: ObjectID?) throws(GitError) {
+    guard let address else {
+      if try repository.reference(Self.audit) == commit { return }
+      return try repository.setReference(
+        Self.audit, to: commit, expecting: expected, by: Self.writer, reason: "purser: publish")
+    }
+    try point(Self.outgoing, to: commit)
+    try repository.push(address, Self.outgoing, to: Self.audit, expecting: expected, credentials: credentials)
+    try point(Self.tracking(Self.audit), to: commit)
+    remoteHeads?[Self.audit] = commit
+  }
+
+  /// Lists the remote's heads, fetches those of `wanted` that moved, and returns the heads as they are now in the mirror.
+  private func look(_ address: String, for wanted: [String]) throws(GitError) -> [String: ObjectID] {
+    var heads = try repository.remoteReferences(of: address, credentials: credentials)
+    var stale: [(name: String, before: ObjectID?)] = []
+    for name in wanted where heads[name] != nil {
+      let before = try repository.reference(Self.tracking(name))
+      if before != heads[name] { stale.append((name, before)) }
+    }
+    if !stale.isEmpty {
+      try repository.fetch(
+        address, stale.map { (source: $0.name, target: Self.tracking($0.name)) }, credentials: credentials)
+      for (name, before) in stale {
+        let now = try repository.reference(Self.tracking(name))
+        // The branch may have moved on between the two looks.
+        heads[name] = now
+        if let before, let now, try !repository.isAncestor(before, of: now) {
+          try point("refs/purser/replaced/\(before)", to: before)
+        }
+      }
+    }
+    remoteHeads = heads
+    return heads
+  }
+
+  private func point(_ name: String, to target: ObjectID) throws(GitError) {
+    let current = try repository.reference(name)
+    if current == target { return }
+    try repository.setReference(name, to: target, expecting: current, by: Self.writer, reason: "purser")
+  }
+
+  /// `refs/heads/main` → `refs/remotes/origin/main`.
+  private static func tracking(_ name: String) -> String {
+    "refs/remotes/origin/" + name.dropFirst("refs/heads/".count)
+  }
+}

@@ -1,0 +1,33 @@
+internal import Clibgit2
+
+extension Repository {
+  /// Whether `ancestor` can be reached from `descendant` (or is the same).
+  public func isAncestor(_ ancestor: ObjectID, of descendant: ObjectID) throws(GitError) -> Bool {
+    if ancestor == descendant { return true }
+    var old = ancestor.oid
+    var new = descendant.oid
+    let code = git_graph_descendant_of(handle, &new, &old)
+    try check(code, "cannot walk the history")
+    return code == 1
+  }
+
+  /// The first-parent commits from `head` back to, and without, `base`; oldest first. With a nil base: back to the root.
+  ///
+  /// Nil when `base` is not on the first-parent line: history was rewritten, or `base` came in by a merge. Reads one
+  /// commit for each step, and the whole line in that case.
+  ///
+  /// - Throws: `.damaged` when a parent is missing, as in a shallow clone.
+  public func firstParentLine(from base: ObjectID?, to head: ObjectID) throws(GitError) -> [ObjectID]? {
+    var line: [ObjectID] = []
+    var current: ObjectID? = head
+    while let id = current, id != base {
+      do {
+        current = try withCommit(id) { git_commit_parent_id($0, 0).map { ObjectID($0.pointee) } }
+      } catch  where error.kind == .notFound && id != head {
+        throw GitError(kind: .damaged, message: "the history is incomplete (a shallow clone?): \(error.message)")
+      }
+      line.append(id)
+    }
+    return current == base ? line.reversed() : nil
+  }
+}

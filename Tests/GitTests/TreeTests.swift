@@ -1,0 +1,132 @@
+import Git
+import TestSupport
+import Testing
+
+@Suite struct TreeTests {
+  private let scratch: ScratchFolder
+  private let git: GitCommand
+
+  init() throws {
+    scratch = try ScratchFolder()
+    git = try GitCommand.initialise(scratch)
+  }
+
+  private func changes(_ old: String, _ new: String) throws -> [String] {
+    let repository = try Repository(path: git.folder)
+    func tree(_ commit: String) throws -> ObjectID { try repository.commit(try id(commit)).tree }
+    return try repository.changes(from: try tree(old), to: try tree(new)).map { change in
+      func word(_ entry: TreeEntry?) -> String { entry.map { "\($0.mode)" } ?? "-" }
+      return "\(change.path) \(word(change.old))>\(word(change.new))"
+    }
+  }
+
+  @Test func aFileThatBecomesAFolderIsTwoChanges() throws {
+    try scratch.write("1", to: "repo/a")
+    try scratch.write("1", to: "repo/a.b")
+    try scratch.write("1", to: "repo/same/deep/x")
+    let file = try git.commitAll("File")
+    try git("rm", "-q", "a")
+    try scratch.write("1", to: "repo/a/x")
+    try scratch.write("2", to: "repo/a.b")
+    let folder = try git.commitAll("Folder")
+    #expect(try changes(file, folder) == ["a file>-", "a.b file>file", "a/x ->file"])
+    #expect(try changes(folder, file) == ["a ->file", "a.b file>file", "a/x file>-"])
+    #expect(try changes(file, file) == [])
+  }
+
+  @Test func modesAreChangesToo() throws {
+    for name in ["link", "module", "script"] { try scratch.write("x", to: "repo/\(name)") }
+    let before = try git.commitAll("Plain")
+    let blob = try git("rev-parse", "HEAD:script")
+    try git("update-index", "--cacheinfo", "120000,\(blob),link")
+    try git("update-index", "--cacheinfo", "160000,\(before),module")
+    try git("update-index", "--chmod=+x", "script")
+    try git("commit", "-q", "-m", "Modes")
+    let after = try git("rev-parse", "HEAD")
+    #expect(
+      try changes(before, after) == ["link file>symlink", "module file>submodule", "script file>executable"])
+  }
+
+  /// The same name in two Unicode forms is two files, on both sides of every comparison.
+  @Test func namesAreBytes() throws {
+    let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+    try scratch.write("1", to: "repo/\(composed)")
+    try scratch.write("1", to: "repo/\(decomposed)")
+    let both = try git.commitAll("Both")
+    try scratch.write("2", to: "repo/\(decomposed)")
+    let changed = try git.commitAll("One")
+    let found = try changes(both, changed)
+    #expect(found.count == 1 && found[0].utf8.elementsEqual("\(decomposed) file>file".utf8))
+    let repository = try Repository(path: git.folder)
+    let tree = try repository.commit(try id(both)).tree
+    let blob = try repository.writeBlob(Array("3".utf8))
+    let after = try repository.writeTree(base: tree, files: ["new": blob])
+    #expect(try repository.entries(ofTree: after).count == 3)
+  }
+
+  @Test func namesThatNoCheckoutCouldHaveAreRefused() throws {
+    try scratch.write("1", to: "repo/file")
+    let blob = try git("rev-parse", try git.commitAll("First") + ":file")
+    let blobBytes = try #require([UInt8](hexadecimal: blob))
+    for name in ["a/b", "..", ".git", "caf\\351"] {
+      let bytes = name == "caf\\351" ? Array("caf".utf8) + [0xE9] : Array(name.utf8)
+      try scratch.write(bytes: Array("100644 ".utf8) + bytes + [0] + blobBytes, to: "raw")
+      let tree = try git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw"))
+      let repository = try Repository(path: git.folder)
+      let error = #expect(throws: GitError.self) { try repository.files(inTree: try id(tree)) }
+      #expect(error?.kind == .damaged, "\(name)")
+    }
+  }
+
+  @Test func writtenTreesAreWhatGitWouldWrite() throws {
+    try scratch.write("1", to: "repo/2026/01/01/a.jsonl")
+    try scratch.write("1", to: "repo/keep")
+    try scratch.write("1", to: "repo/keep-")
+    let base = try git.commitAll("Base")
+    let repository = try Repository(path: git.folder)
+    let baseTree = try repository.commit(try id(base)).tree
+    let blob = try repository.writeBlob(Array("2".utf8))
+    let tree = try repository.writeTree(
+      base: baseTree, files: ["2026/01/01/a.jsonl": nil, "2026/01/02/b.jsonl": blob, "absent/x": nil, "keep/y": nil])
+    try git("rm", "-q", "2026/01/01/a.jsonl")
+    try scratch.write("2", to: "repo/2026/01/02/b.jsonl")
+    try git("add", "-A")
+    #expect(try git("write-tree") == tree.description, "a folder that has become empty goes")
+    let swapped = try repository.writeTree(base: baseTree, files: ["keep": nil, "keep/y": blob])
+    #expect(try repository.files(inTree: swapped).map(\.path) == ["2026/01/01/a.jsonl", "keep-", "keep/y"])
+    #expect(try repository.entry(at: "keep/y", inTree: swapped)?.id == blob)
+    #expect(try repository.entry(at: "keep-/y", inTree: swapped) == nil)
+    try git("fsck", "--strict", "--no-dangling")
+  }
+
+  @Test func changesAgreeWithGitOnRandomTrees() throws {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    var random = SplitMix64(seed: seed)
+    let names = ["a", "a.b", "a-b", "b", "ab", "a0"]
+    func path() -> String {
+      (0...Int.random(in: 0...2, using: &random)).map { _ in names.randomElement(using: &random) ?? "a" }
+        .joined(separator: "/")
+    }
+    let repository = try Repository(path: git.folder)
+    var tree = try repository.writeTree(base: nil, files: [:])
+    for step in 0..<60 {
+      let blob = try repository.writeBlob([UInt8.random(in: 48...57, using: &random)])
+      let (first, second) = (path(), path())
+      let next = try repository.writeTree(base: tree, files: [first: blob])
+      let after = second == first ? next : try repository.writeTree(base: next, files: [second: nil])
+      let expected = try git("diff-tree", "-r", "--no-renames", "--name-only", "\(tree)", "\(after)")
+      let found = try repository.changes(from: tree, to: after).map(\.path).joined(separator: "\n")
+      #expect(found == expected, "seed \(seed), step \(step)")
+      tree = after
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Parses hexadecimal digits of an even count.
+  fileprivate init?(hexadecimal text: String) {
+    let digits = text.compactMap(\.hexDigitValue)
+    guard digits.count == text.count, digits.count.isMultiple(of: 2) else { return nil }
+    self = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+  }
+}

@@ -1,0 +1,102 @@
+import Git
+import TestSupport
+import Testing
+
+/// What a daemon sees of a remote that lives its own life.
+@Suite(.serialized) struct FollowingTests {
+  @Test(arguments: Remote.Kind.allCases) func theBranchIsFollowedAndNothingIsLost(_ kind: Remote.Kind) throws {
+    let remote = try Remote(kind)
+    let source = try remote.source()
+    #expect(try source.refresh(branch: "main") == nil, "an empty repository")
+    #expect(try source.auditHead() == nil)
+    let one = try remote.push("One")
+    #expect(try source.refresh(branch: "main") == one)
+    #expect(try source.refresh(branch: "main") == one)
+    #expect(try source.repository.commit(one).summary == "One")
+    let two = try remote.push("Two")
+    #expect(try source.refresh(branch: "main") == two)
+    #expect(try source.repository.firstParentLine(from: one, to: two) == [two])
+    #expect(try source.refresh(branch: "other") == nil)
+
+    try remote.bare("update-ref", "-d", "refs/heads/main")
+    #expect(try source.refresh(branch: "main") == nil, "a deleted branch")
+    #expect(try source.repository.reference("refs/remotes/origin/main") == two, "it is kept here")
+
+    try remote.colleague("reset", "-q", "--hard", "\(one)")
+    let three = try remote.push("Three", force: true)
+    #expect(try source.refresh(branch: "main") == three)
+    #expect(try source.repository.firstParentLine(from: two, to: three) == nil, "rewritten")
+    try remote.colleague("checkout", "-q", "--orphan", "unrelated")
+    let four = try remote.push("Four", force: true)
+    #expect(try source.refresh(branch: "main") == four)
+    let replaced = try source.repository.references(prefix: "refs/purser/replaced/")
+    #expect(Set(replaced) == ["refs/purser/replaced/\(two)", "refs/purser/replaced/\(three)"])
+    let mirror = GitCommand(folder: remote.scratch.path("mirror"), home: remote.scratch.path)
+    try mirror("gc", "-q", "--prune=now")
+    #expect(try source.repository.firstParentLine(from: nil, to: two) == [one, two])
+    try mirror("fsck", "--strict")
+  }
+
+  /// A look costs one session, and a second one only when there is something to fetch.
+  @Test func nothingNewIsOneRoundTrip() throws {
+    let remote = try Remote(.ssh)
+    let one = try remote.push("One")
+    let source = try remote.source()
+    #expect(try source.refresh(branch: "main") == one)
+    for _ in 0..<3 { #expect(try source.refresh(branch: "main") == one) }
+    #expect(try remote.source().refresh(branch: "main") == one, "a mirror that was made before is used again")
+    let sessions = try remote.sessionsUntilNow()
+    #expect(sessions == 2 + 3 + 1)
+  }
+
+  @Test(arguments: Remote.Kind.allCases) func aMissingRepositoryIsNotFound(_ kind: Remote.Kind) throws {
+    let remote = try Remote(kind)
+    let source = try remote.source(address: remote.base + "/missing.git")
+    let error = try #require(throws: GitError.self) { try source.refresh(branch: "main") }
+    #expect(error.kind == .notFound, "\(error)")
+  }
+
+  @Test(arguments: [Remote.Kind.ssh, .http]) func aServerThatIsDownIsUnreachable(_ kind: Remote.Kind) throws {
+    let remote = try Remote(kind)
+    let one = try remote.push("One")
+    let source = try remote.source()
+    #expect(try source.refresh(branch: "main") == one)
+    try remote.stop()
+    #expect(kindOf { () throws(GitError) in try source.refresh(branch: "main") } == .unreachable)
+    #expect(kindOf { () throws(GitError) in try source.publish(audit: one, expecting: nil) } == .unreachable)
+    let later = try remote.source()
+    #expect(kindOf { () throws(GitError) in try later.refresh(branch: "main") } == .unreachable)
+    #expect(try later.repository.reference("refs/remotes/origin/main") == one)
+  }
+
+  @Test(arguments: [Remote.Kind.ssh, .http]) func refusedCredentialsAreNotTriedAgain(_ kind: Remote.Kind) throws {
+    let remote = try Remote(kind)
+    try remote.push("One")
+    for credentials in remote.refused {
+      let source = try remote.source("mirror", credentials)
+      let error = #expect(throws: GitError.self) { try source.refresh(branch: "main") }
+      #expect(error?.kind == .authentication, "\(credentials): \(String(describing: error))")
+      #expect(error?.message.contains("wrong") == false, "a password is never shown")
+    }
+  }
+
+  @Test func anUnknownHostIsRefusedWithTheCommandThatHelps() throws {
+    let remote = try Remote(.ssh)
+    var credentials = remote.credentials
+    credentials.knownHostsPath = nil
+    let source = try remote.source("mirror", credentials)
+    let error = try #require(throws: GitError.self) { try source.refresh(branch: "main") }
+    #expect(error.message.contains("ssh-keyscan -t ed25519 -p "))
+    #expect(error.message.hasSuffix(" 127.0.0.1 >> ~/.ssh/known_hosts"))
+  }
+}
+
+/// The kind of the error that the work throws; nil when it works.
+func kindOf<Result>(_ work: () throws(GitError) -> Result) -> GitError.Kind? {
+  do throws(GitError) {
+    _ = try work()
+    return nil
+  } catch {
+    return error.kind
+  }
+}
