@@ -98,6 +98,9 @@ let package = Package(
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
+    tests(
+      "VerificationTests",
+      ["Verification", "AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + judging),
     tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
     tests(
       "CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),

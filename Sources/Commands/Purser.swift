@@ -7,7 +7,7 @@ import Git
 public struct Purser: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "purser", abstract: "GitOps for ecommerce operations.",
-    subcommands: [Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, Get.self])
+    subcommands: [Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, Get.self, Audit.self])
 
   public init() {}
 
