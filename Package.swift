@@ -101,7 +101,8 @@ let package = Package(
     tests(
       "VerificationTests",
       ["Verification", "AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + judging),
-    tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
+    tests(
+      "SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests(
       "CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
   ]

@@ -1,3 +1,3 @@
 import Commands
 
-Purser.start()
+await Purser.start()

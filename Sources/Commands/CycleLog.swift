@@ -1,0 +1,54 @@
+import Approvals
+import Diagnostics
+import Operations
+import Planning
+import Reconciling
+import Synchronization
+
+/// What a cycle did, in words on stderr. What was said already is not said again.
+final class CycleLog: Sendable {
+  private struct Said {
+    var refused: String?
+    var trouble: Trouble?
+  }
+
+  private let said = Mutex(Said())
+
+  func write(_ report: Reconciler.Report, _ status: Reconciler.Status) {
+    if let root = report.trustRoot, report.outcome != nil {
+      Output.words(
+        "trusting \(root), the first commit of the branch: its people and rules decide what takes effect from now on\n")
+    }
+    for accepted in report.accepted { Output.words(Self.line(accepted)) }
+    if let plan = report.plan, !plan.isEmpty { Output.words(Self.line(plan, report)) }
+    said.withLock { said in
+      if let refused = report.refused, said.refused != refused.commit.id {
+        Output.words("refused \(refused.commit.id.prefix(10)) \u{201C}\(escaped(refused.commit.summary))\u{201D}\n")
+        Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(refused.reasons))
+        if let pin = status.pin { Output.words("  the policy stays at \(pin.commit.prefix(10))\n") }
+      }
+      said.refused = report.refused?.commit.id
+      if let trouble = status.trouble, said.trouble != trouble {
+        Output.words("error: \(escaped(trouble.message))\n")
+        if !trouble.hint.isEmpty { Output.words("  hint: \(escaped(trouble.hint))\n") }
+      }
+      said.trouble = status.trouble
+    }
+  }
+
+  private static func line(_ accepted: AcceptedCommit) -> String {
+    let authors = accepted.acceptance.authors
+    let by = authors.isEmpty ? "" : " by \(authors.joined(separator: ", "))"
+    let reverts = accepted.commit.reverts.map { ", reverts \($0.prefix(10))" }.joined()
+    return
+      "accepted \(accepted.commit.id.prefix(10)) \u{201C}\(escaped(accepted.commit.summary))\u{201D}\(by)\(reverts)\n"
+  }
+
+  private static func line(_ plan: Plan, _ report: Reconciler.Report) -> String {
+    let counts =
+      "\(plan.actions.count) actions (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved)"
+    if report.isObserveOnly { return "observed \(counts); the repository's mode is observe, nothing was applied\n" }
+    guard case .applied(let record) = report.outcome else { return "" }
+    return "applied \(counts)" + (record.map { ", record \($0)" } ?? "") + "\n"
+  }
+}

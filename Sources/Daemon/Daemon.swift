@@ -1,0 +1,83 @@
+import ActualState
+import BlockingExecutor
+public import Digest
+public import Git
+public import Operations
+public import Reconciling
+
+public struct DaemonConfiguration: Sendable {
+  /// A folder or an address of the operations repository.
+  public var repository: String
+  public var storePath: String
+  public var branch: String
+  /// The commit that the first run must find as the branch's root; nil to take what is there.
+  public var trustRoot: ObjectID?
+  public var auditKey: PrivateKey
+  public var credentials: Credentials
+  /// Between two looks at the branch.
+  public var interval: TimeSpan
+  /// How long routine records may wait for their commit.
+  public var checkpointInterval: TimeSpan
+  /// Whether every cycle writes all its records to git, because no later one will come.
+  public var flushesAudit: Bool
+
+  public init(
+    repository: String, storePath: String, branch: String, trustRoot: ObjectID?, auditKey: PrivateKey,
+    credentials: Credentials, interval: TimeSpan, checkpointInterval: TimeSpan, flushesAudit: Bool
+  ) {
+    self.repository = repository
+    self.storePath = storePath
+    self.branch = branch
+    self.trustRoot = trustRoot
+    self.auditKey = auditKey
+    self.credentials = credentials
+    self.interval = interval
+    self.checkpointInterval = checkpointInterval
+    self.flushesAudit = flushesAudit
+  }
+}
+
+/// Keeps one store in the state that the branch asks for: one cycle after another, each when something wakes it.
+///
+/// Its work blocks (git, SQLite), so it runs on a thread of its own.
+public actor Daemon {
+  private let executor = BlockingExecutor(label: "purser.daemon")
+  private let lock: StoreLock
+  private let runner: EffectRunner
+  private var reconciler: Reconciler
+  private let clock: @Sendable () -> Instant
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// - Throws: `Trouble` when another daemon has the store, and whatever keeps the store or the repository from being
+  ///   opened.
+  public init(_ configuration: DaemonConfiguration, clock: @escaping @Sendable () -> Instant) throws {
+    lock = try StoreLock(storePath: configuration.storePath)
+    runner = try EffectRunner(configuration)
+    reconciler = Reconciler(.init(interval: configuration.interval), now: clock())
+    self.clock = clock
+  }
+
+  /// Runs one cycle to its end.
+  public func cycle() -> (report: Reconciler.Report, status: Reconciler.Status) {
+    let now = clock()
+    let command = reconciler.wake(at: now)
+    runner.run(command, &reconciler, at: now)
+    return (reconciler.report, reconciler.status)
+  }
+
+  /// Runs cycles until a trigger says stop; a cycle under way is finished first.
+  /// - Throws: the trouble after which going on could do harm.
+  public func run(
+    _ triggers: Triggers, log: @Sendable (Reconciler.Report, Reconciler.Status) -> Void
+  ) async throws {
+    triggers.send(.due)
+    for await trigger in triggers.stream {
+      if trigger == .stop { return }
+      let (report, status) = cycle()
+      log(report, status)
+      if let trouble = status.trouble, trouble.kind == .fatal { throw trouble }
+      triggers.setTimer(.milliseconds(max(0, (status.nextAt - clock()).milliseconds)))
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import ActualState
+import AuditTrail
+import Digest
+import Git
+import Operations
+import Reconciling
+import SQLiteStore
+import Verification
+
+/// Does what the reconciler asks for: the only place where a cycle touches git and the database.
+final class EffectRunner {
+  private let store: SQLiteStore
+  private let source: PolicySource
+  private let history: PolicyHistory
+  private let publisher: AuditPublisher
+  private let configuration: DaemonConfiguration
+
+  init(_ configuration: DaemonConfiguration) throws {
+    self.configuration = configuration
+    store = try SQLiteStore(path: configuration.storePath, mode: .create)
+    source = try PolicySource(
+      address: configuration.repository, mirrorPath: configuration.storePath + ".git",
+      credentials: configuration.credentials)
+    history = PolicyHistory(repository: source.repository)
+    publisher = AuditPublisher(key: configuration.auditKey)
+  }
+
+  /// Runs a cycle to its end.
+  func run(_ first: Reconciler.Command?, _ reconciler: inout Reconciler, at now: Instant) {
+    var next = first
+    while let command = next {
+      if case .observe(let scope, exclusive: true) = command.effect {
+        next = observeExclusively(scope, command, &reconciler)
+      } else {
+        next = reconciler.handle(outcome(of: command.effect, at: now), of: command.number)
+      }
+    }
+  }
+
+  private func outcome(of effect: Reconciler.Effect, at now: Instant) -> Reconciler.Outcome {
+    do {
+      switch effect {
+      case .fetch: return .fetched(try source.refresh(branch: configuration.branch)?.description)
+      case .read: return .read(try store.storedState())
+      case .judge(let pin, let head): return .judged(try judge(pin, head))
+      case .observe(let scope, _): return .observed(try store.snapshot(scope))
+      case .apply(let application): return .applied(try store.apply(application))
+      case .note(let draft, let refused):
+        try store.note(draft, refused: refused)
+        return .done
+      case .record:
+        try publisher.publish(
+          store: store, source: PolicySourceTarget(source), now: now, flush: configuration.flushesAudit,
+          checkpointEvery: configuration.checkpointInterval)
+        return .done
+      }
+    } catch {
+      return .failed(Trouble(error))
+    }
+  }
+
+  private func judge(_ pin: PolicyPin?, _ head: String) throws -> JudgedPolicy {
+    guard let head = ObjectID(head) else { throw Trouble(.fatal, "'\(head)' is not a commit id") }
+    return try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot)
+  }
+
+  /// Observes, plans and applies while nobody else can write. The reconciler moves on only if the database did.
+  private func observeExclusively(
+    _ scope: Snapshot.Scope, _ command: Reconciler.Command, _ reconciler: inout Reconciler
+  ) -> Reconciler.Command? {
+    var ahead = reconciler
+    do {
+      let next = try store.transaction { () -> Reconciler.Command? in
+        let next = ahead.handle(.observed(try store.snapshot(scope)), of: command.number)
+        guard let next, case .apply(let application) = next.effect else { return next }
+        return ahead.handle(.applied(try store.apply(application)), of: next.number)
+      }
+      reconciler = ahead
+      return next
+    } catch {
+      return reconciler.handle(.failed(Trouble(error)), of: command.number)
+    }
+  }
+}
+
+extension Store {
+  /// What a cycle reads before it judges anything.
+  public func storedState() throws -> StoredState {
+    StoredState(pin: try pin(), refused: try value(.refused), fullPlanAt: try fullPlanAt())
+  }
+}

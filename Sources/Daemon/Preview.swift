@@ -1,0 +1,39 @@
+import ActualState
+import Approvals
+import Git
+public import Operations
+public import Planning
+public import Reconciling
+import SQLiteStore
+import Verification
+
+/// What the next cycle would do: the same judgement and the same plan, and nothing is changed.
+public struct Preview: Sendable {
+  public let judged: JudgedPolicy
+  public let plan: Plan
+  /// Whether a commit would take effect that is not in force yet.
+  public let movesPolicy: Bool
+
+  public init(
+    repository: String, storePath: String, branch: String, trustRoot: ObjectID?, credentials: Credentials,
+    at now: Instant
+  ) throws {
+    let store = try SQLiteStore(path: storePath, mode: .readOnly)
+    let source = try PolicySource(
+      address: repository, mirrorPath: storePath + ".git", credentials: credentials)
+    let stored = try store.storedState()
+    let fetched = try source.refresh(branch: branch)
+    guard let head = fetched ?? stored.pin.flatMap({ ObjectID($0.commit) }) else {
+      throw Trouble(
+        .needsPerson, "the branch '\(branch)' has no commit", hint: "make one with 'purser init', or name --branch")
+    }
+    judged = try PolicyHistory(repository: source.repository).judge(
+      pin: stored.pin, head: head, trustRoot: trustRoot)
+    let pin = judged.judgement.pin
+    let scope = planningScope(stored: stored, pin: pin, state: judged.state, prepared: nil, now: now)
+    plan = Plan(
+      PreparedPolicy(judged.state, commit: pin.commit, at: now), judged, stored: stored,
+      snapshot: try store.snapshot(scope), now: now)
+    movesPolicy = stored.pin != pin
+  }
+}

@@ -1,0 +1,28 @@
+import ActualState
+import Diagnostics
+import Git
+public import Reconciling
+
+extension Trouble {
+  /// What an error means for the loop: try again, wait for a person, or stop.
+  public init(_ error: any Error) {
+    switch error {
+    case let trouble as Trouble: self = trouble
+    case let error as GitError:
+      switch error.kind {
+      case .unreachable, .moved: self.init(.transient, error.message)
+      case .notFound, .authentication, .damaged, .limit: self.init(.needsPerson, error.message)
+      case .other: self.init(.transient, error.message)
+      }
+    case let error as StoreError:
+      switch error.kind {
+      case .busy: self.init(.transient, error.message, hint: error.hint)
+      case .full, .readOnly, .damaged, .cannotOpen: self.init(.needsPerson, error.message, hint: error.hint)
+      case .other: self.init(.fatal, error.message, hint: error.hint)
+      }
+    case let problem as Diagnostic: self.init(.needsPerson, problem.message, hint: problem.hint ?? "")
+    case let problems as Diagnostics: self.init(.needsPerson, problems.description)
+    default: self.init(.fatal, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,73 @@
+@preconcurrency import Dispatch
+import Glibc
+import Reconciling
+
+/// A datagram socket beside the store, through which `purser wake` (and so `hooks/post-receive`) tells the daemon to
+/// look at the branch now. What is sent says nothing: the daemon looks for itself.
+public final class WakeSocket: Sendable {
+  private let path: String
+  private let source: any DispatchSourceRead
+
+  public static func path(storePath: String) -> String { storePath + ".sock" }
+
+  /// Listens until it is closed; `wake` runs on a queue of its own.
+  public init(storePath: String, wake: @escaping @Sendable () -> Void) throws {
+    let path = Self.path(storePath: storePath)
+    self.path = path
+    let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    // The store's lock is held: a socket that is left from a crash is nobody's.
+    unlink(path)
+    let bound = Self.withAddress(path) { bind(descriptor, $0, $1) }
+    guard descriptor >= 0, bound == 0, chmod(path, 0o660) == 0 else {
+      let reason = String(cString: strerror(errno))
+      if descriptor >= 0 { Glibc.close(descriptor) }
+      throw Trouble(
+        .needsPerson, "cannot listen at '\(path)': \(reason)",
+        hint: "its folder must be writable and the path shorter than \(Self.pathLimit) bytes")
+    }
+    source = DispatchSource.makeReadSource(
+      fileDescriptor: descriptor, queue: DispatchQueue(label: "purser.wake-socket"))
+    source.setEventHandler {
+      var buffer = [UInt8](repeating: 0, count: 64)
+      while recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT)) >= 0 {}
+      wake()
+    }
+    source.setCancelHandler { Glibc.close(descriptor) }
+    source.resume()
+  }
+
+  public func close() {
+    source.cancel()
+    unlink(path)
+  }
+
+  /// Wakes the daemon that listens; false if none does.
+  public static func send(storePath: String) -> Bool {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return false }
+    defer { Glibc.close(descriptor) }
+    let word = Array("wake".utf8)
+    let sent = withAddress(path(storePath: storePath)) {
+      sendto(descriptor, word, word.count, Int32(MSG_NOSIGNAL), $0, $1)
+    }
+    return sent == word.count
+  }
+
+  private static let pathLimit = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
+
+  private static func withAddress<Number: BinaryInteger>(
+    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Number
+  ) -> Number {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path.utf8)
+    guard bytes.count < pathLimit else {
+      errno = ENAMETOOLONG
+      return -1
+    }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+    }
+  }
+}
