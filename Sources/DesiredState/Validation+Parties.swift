@@ -3,19 +3,14 @@ import Operations
 
 /// What must hold between people, roles, rules and systems. There are few of them, so these checks look at all.
 extension DesiredState {
-  /// Reviews that nobody could give.
+  /// Rules that nobody could satisfy. Approvals cannot be given yet: a rule that asks for them would lock everyone out,
+  /// and even the change that takes it back would be refused.
   func governanceProblems() -> [Diagnostic] {
-    names(of: .approvalRule).flatMap { resources[.init(.approvalRule, $0)] ?? [] }.flatMap { rule in
-      (rule.fields["review"]?.members?.all ?? []).compactMap { member -> Diagnostic? in
-        // A role that does not exist is reported as a missing reference.
-        guard let needed = member.field.integer, let roles = resources[.init(.role, member.name)] else { return nil }
-        let people = roles.map { Set($0.fields["people"]?.list.compactMap(\.text) ?? []).count }.max() ?? 0
-        guard needed > people else { return nil }
-        return Diagnostic(
-          "state.impossible_review",
-          "\(rule.key) asks for \(needed) people with the role '\(member.name)', and \(people) have it",
-          at: member.field.location, hint: "ask for fewer, or give the role to more people")
-      }
+    names(of: .approvalRule).flatMap { resources[.init(.approvalRule, $0)] ?? [] }.compactMap { rule in
+      guard let review = rule.fields["review"], review.members != nil else { return nil }
+      return Diagnostic(
+        "state.review_unavailable", "\(rule.key) asks for approvals, which cannot be given yet",
+        at: review.location, hint: "write 'review: none', and limit people by the kinds and paths of their roles")
     }
   }
 

@@ -165,7 +165,7 @@ import Testing
     (
       "kind: Role\nname: owner\npeople: []\nkinds: []\npaths: []\n---\n"
         + "kind: ApprovalRule\nname: r\nkinds: [\"*\"]\nreview: {owner: 1}\n",
-      "state.impossible_review", 15, 17
+      "state.review_unavailable", 15, 9
     ),
     (
       "kind: Integration\nname: a\nsource: /a\nowns: [order.placed]\n---\n"
