@@ -30,7 +30,10 @@ func proof(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let desiredState: [Target.Dependency] = ["DesiredState", "Operations", "Diagnostics"]
 let judging: [Target.Dependency] = ["Reconciling", "Approvals", "Planning"] + desiredState
 let shell: [Target.Dependency] =
-  ["Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML", "Digest"]
+  [
+    "Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML",
+    "Digest",
+  ]
   + judging
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -90,7 +93,7 @@ let package = Package(
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
-    tests("RemoteTests", ["Git", "Digest", "TestSupport"]),
+    tests("RemoteTests", ["Git", "Digest", "TestSupport", "purser"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
     tests("PlanningTests", ["Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
@@ -98,6 +101,11 @@ let package = Package(
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
     tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
     tests(
-      "CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
+      "DaemonTests",
+      ["Daemon", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
+    tests("TranscriptTests", ["SQLiteStore", "ActualState", "TestSupport", "purser"]),
+    tests(
+      "CommandsTests",
+      ["purser", "Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
   ]
 )

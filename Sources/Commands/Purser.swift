@@ -2,6 +2,7 @@ import ActualState
 public import ArgumentParser
 import Diagnostics
 import Git
+import Glibc
 import Reconciling
 
 /// `purser`: the root of all subcommands.
@@ -17,6 +18,9 @@ public struct Purser: AsyncParsableCommand {
 
   /// Parses the command line, runs the subcommand and exits with its code.
   public static func start() async {
+    // A reader that goes early, such as `head`, and a git server that hangs up must not end the process: writing to them
+    // fails instead.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }

@@ -13,7 +13,8 @@ enum Records {
     var counts: [String: Int64] = [:]
     for planned in plan.actions { counts[planned.action.kind, default: 0] += 1 }
     var body: [String: JSONValue] = [
-      "type": .string(judged.isEnforced ? "apply" : "observe"), "at": .string(plan.now.description), "plan": plan.header,
+      "type": .string(judged.isEnforced ? "apply" : "observe"), "at": .string(plan.now.description),
+      "plan": plan.header,
       "plan_digest": .string(digest.description), "counts": .object(counts.mapValues { .integer($0) }),
       "rows": .array(plan.actions.prefix(rowLimit).map(\.json)), "rows_total": .integer(Int64(plan.actions.count)),
       "policy_changed": .integer(Int64(plan.count(.policyChanged))),
