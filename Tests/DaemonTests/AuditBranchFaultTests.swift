@@ -1,4 +1,5 @@
 import Daemon
+import Operations
 import Reconciling
 import TestSupport
 import Testing
@@ -39,7 +40,7 @@ import Testing
     clock.advance(seconds: 5)
     let policy = await daemon.cycle(isTimer: true)
     #expect(policy.report.accepted.count == 1 && policy.status.trouble != nil)
-    #expect(policy.status.nextAt == clock.read() + .init(milliseconds: 5000))
+    #expect(policy.status.nextAt == clock.read() + TimeSpan(milliseconds: 5000))
     #expect(try company.shell("git -C ops rev-parse -q --verify audit || true") == damaged, "nothing is forced")
 
     try company.shell("git -C ops update-ref refs/heads/audit \(good)")

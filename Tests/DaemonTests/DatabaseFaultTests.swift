@@ -1,4 +1,5 @@
 import Daemon
+import Git
 import Operations
 import Reconciling
 import SQLite

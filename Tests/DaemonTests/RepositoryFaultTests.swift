@@ -1,6 +1,9 @@
 import ActualState
+import Approvals
 import Daemon
+import Diagnostics
 import Operations
+import Planning
 import Reconciling
 import SQLiteStore
 import TestSupport

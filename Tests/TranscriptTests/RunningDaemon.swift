@@ -7,6 +7,8 @@ final class RunningDaemon {
   let process: ChildProcess
   private var seen = 0
 
+  init(_ process: ChildProcess) { self.process = process }
+
   /// - Parameter interval: long, where a test wants to see that something else wakes the daemon.
   init(_ company: CompanyFolder, repository: String = "ops", interval: String = "60s", _ more: [String] = []) throws {
     process = try company.start(
