@@ -33,8 +33,7 @@ let shell: [Target.Dependency] =
   [
     "Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML",
     "Digest",
-  ]
-  + judging
+  ] + judging
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -86,8 +85,8 @@ let package = Package(
     room("TestSupport"),
     room("Simulation", ["DesiredStateFiles", "ActualState", "Digest", "TestSupport"] + judging),
     proof("simulate", ["Simulation", argumentParser]),
-    .target(name: "CBaselines", dependencies: ["Clibyaml"]),
-    proof("Benchmarks", ["CBaselines", "Planning", "DesiredStateFiles", "Git"] + desiredState),
+    .target(name: "CBaselines", dependencies: ["Clibyaml", "Clibsqlite3"]),
+    proof("Benchmarks", ["CBaselines", "TestSupport", "Daemon"] + shell + [argumentParser]),
     tests("TidyTests", []),
     tests("DigestTests", ["Digest"]),
     tests("OperationsTests", ["Operations"]),
@@ -99,7 +98,11 @@ let package = Package(
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
-    tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
+    tests(
+      "VerificationTests",
+      ["Verification", "AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + judging),
+    tests(
+      "SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests(
       "DaemonTests",
       ["Daemon", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),

@@ -64,9 +64,8 @@ final class EffectRunner {
       return .done
     case .record:
       try publisher.publish(
-        store: store, source: SourceTarget(source: source, reached: reached), now: now,
-        flush: configuration.flushesAudit,
-        checkpointEvery: configuration.checkpointInterval)
+        store: store, source: WatchedTarget(target: PolicySourceTarget(source), reached: reached), now: now,
+        flush: configuration.flushesAudit, checkpointEvery: configuration.checkpointInterval)
       return .done
     }
   }
