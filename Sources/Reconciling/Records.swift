@@ -9,7 +9,9 @@ enum Records {
   /// Rows that a record carries; the plan's digest stands for all of them.
   static let rowLimit = 1000
 
-  static func apply(_ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, from: PolicyPin?) -> AuditDraft {
+  static func apply(
+    _ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, from: PolicyPin?
+  ) -> AuditDraft {
     var counts: [String: Int64] = [:]
     for planned in plan.actions { counts[planned.action.kind, default: 0] += 1 }
     var body: [String: JSONValue] = [
