@@ -92,7 +92,7 @@ let package = Package(
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
-    tests("RemoteTests", ["Git", "Digest", "TestSupport"]),
+    tests("RemoteTests", ["Git", "Digest", "TestSupport", "purser"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
     tests("PlanningTests", ["Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
@@ -104,6 +104,11 @@ let package = Package(
     tests(
       "SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests(
-      "CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
+      "DaemonTests",
+      ["Daemon", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
+    tests("TranscriptTests", ["SQLiteStore", "ActualState", "TestSupport", "purser"]),
+    tests(
+      "CommandsTests",
+      ["purser", "Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
   ]
 )

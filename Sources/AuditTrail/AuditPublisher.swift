@@ -32,6 +32,7 @@ public struct AuditPublisher: Sendable {
     store: some Store, source: some AuditTarget, now: Instant, flush: Bool, checkpointEvery: TimeSpan
   ) throws -> [String] {
     try noteCheckpoint(store, now: now, every: checkpointEvery)
+    try checkHead(store, source)
     var published: [String] = []
     var tries = 0
     while let batch = try store.dueBatch(now: now, flush: flush, checkpointEvery: checkpointEvery) {
@@ -45,6 +46,13 @@ public struct AuditPublisher: Sendable {
       }
     }
     return published
+  }
+
+  /// Says that the branch was moved or removed when it happens, and not when the next record is due.
+  private func checkHead(_ store: some Store, _ source: some AuditTarget) throws {
+    guard let last = try store.lastAuditBatch(), let expected = last.commit else { return }
+    let head = try source.auditHead()
+    if head != expected, try store.lastAuditBatch() == last { throw Self.foreign(head: head, expected: expected) }
   }
 
   private func publish(_ batch: AuditBatch, of store: some Store, to source: some AuditTarget) throws -> String {

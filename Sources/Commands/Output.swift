@@ -6,8 +6,16 @@ import FoundationEssentials
 
 /// Where a command writes: data on stdout, words on stderr.
 enum Output {
-  static func data(_ text: String) { write(text, to: 1) }
-  static func words(_ text: String) { write(text, to: 2) }
+  /// Ends the command when the text cannot be written, as on a full disk. A reader that has seen enough and went is no
+  /// error: the command goes on and says by its exit code what it found.
+  static func data(_ text: String) {
+    let code = write(text, to: 1)
+    guard code != 0, code != EPIPE else { return }
+    words("error: the output cannot be written: \(String(cString: strerror(code)))\n")
+    exit(1)
+  }
+
+  static func words(_ text: String) { _ = write(text, to: 2) }
 
   /// Colour only on a terminal, and not when `NO_COLOR` is set.
   static func hasColour(_ descriptor: Int32) -> Bool {
@@ -15,12 +23,15 @@ enum Output {
     return asked.isEmpty && isatty(descriptor) == 1
   }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// Returns 0, or the system's number for what went wrong.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return errno }
       bytes = bytes.dropFirst(count)
     }
+    return 0
   }
 }

@@ -41,6 +41,10 @@ struct PlanCommand: ParsableCommand {
       Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(refused.reasons))
       throw ExitCode(1)
     }
+    if let trouble = preview.trouble {
+      Output.words("the plan is for the last accepted policy\n")
+      throw trouble
+    }
     if detailedExitcode, !preview.plan.isEmpty || preview.movesPolicy { throw ExitCode(2) }
   }
 

@@ -1,13 +1,19 @@
 import ActualState
 public import ArgumentParser
 import Diagnostics
+import FoundationEssentials
 import Git
+import Glibc
 import Reconciling
 
 /// `purser`: the root of all subcommands.
 public struct Purser: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "purser", abstract: "GitOps for ecommerce operations.",
+    discussion: """
+      Data is printed on stdout, words on stderr. Exit codes: 0 done, 1 refused or failed, 2 there are changes (only \
+      with --detailed-exitcode), 64 the command line is wrong, 70 a mistake in Purser, 130 interrupted.
+      """,
     subcommands: [
       Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, PlanCommand.self, Run.self, Wake.self,
       Get.self, Audit.self, Demo.self,
@@ -17,6 +23,9 @@ public struct Purser: AsyncParsableCommand {
 
   /// Parses the command line, runs the subcommand and exits with its code.
   public static func start() async {
+    // A reader that goes early, such as `head`, and a git server that hangs up must not end the process: writing to them
+    // fails instead.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
@@ -30,9 +39,20 @@ public struct Purser: AsyncParsableCommand {
       report([Diagnostic("run.\(trouble.kind.rawValue)", trouble.message, hint: trouble.hint)])
     } catch let problem as StoreError {
       report([Diagnostic("store.failed", problem.message, hint: problem.hint)])
+    } catch let problem as CocoaError {
+      report([fileProblem(problem)])
     } catch {
-      exit(withError: error)
+      guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
+      Output.words("internal error: \(error)\nThis is a mistake in Purser: please report it with what you did.\n")
+      exit(withError: ExitCode(70))
     }
+  }
+
+  private static func fileProblem(_ problem: CocoaError) -> Diagnostic {
+    let reason = (problem.underlying as? POSIXError).map { ": \(String(cString: strerror($0.code.rawValue)))" } ?? ""
+    return Diagnostic(
+      "file.failed", "'\(problem.filePath ?? "a file")' cannot be used\(reason)",
+      hint: "check that its folder exists and may be written")
   }
 
   private static func report(_ problems: [Diagnostic]) -> Never {

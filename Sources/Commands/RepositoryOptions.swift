@@ -21,6 +21,8 @@ struct RepositoryOptions: ParsableArguments {
       sshKeyPath: sshKey, userName: environment["PURSER_GIT_USER"], password: environment["PURSER_GIT_PASSWORD"])
   }
 
+  func validate() throws { _ = try trustRootID() }
+
   func trustRootID() throws -> ObjectID? {
     guard let trustRoot else { return nil }
     guard let id = ObjectID(trustRoot) else {
@@ -33,6 +35,8 @@ struct RepositoryOptions: ParsableArguments {
 /// `--now`, which sets the clock.
 struct ClockOptions: ParsableArguments {
   @Option(help: "The moment to take for now (RFC 3339); the clock's, if left out.") var now: String?
+
+  func validate() throws { _ = try clock() }
 
   func clock() throws -> @Sendable () -> Instant {
     guard let now else { return { .wallClock } }

@@ -9,7 +9,8 @@ struct Run: AsyncParsableCommand {
     abstract: "Keep the store in the state that the repository asks for.",
     discussion: """
       Looks at the branch, judges new commits, plans, applies and writes the audit branch; again every --interval, and \
-      at once when 'purser wake' or the signal HUP or USR1 tells it to. TERM and INT end it after the cycle under way.
+      at once when 'purser wake' or the signal HUP or USR1 tells it to. TERM ends it after the cycle under way and exits \
+      0, INT (Ctrl-C) likewise and exits 130; a second one ends it at once, which loses nothing either.
       """)
 
   @OptionGroup var options: RepositoryOptions
@@ -19,6 +20,10 @@ struct Run: AsyncParsableCommand {
   var auditKey: String?
   @Option(help: "How often to look at the branch.") var interval = TimeSpan(milliseconds: 5000)
   @Option(help: "How long routine audit records may wait for their commit.") var checkpointInterval = TimeSpan.hour
+
+  func validate() throws {
+    guard interval.milliseconds >= 1000 else { throw ValidationError("--interval is at least 1s") }
+  }
 
   func run() async throws {
     let configuration = DaemonConfiguration(
@@ -39,8 +44,9 @@ struct Run: AsyncParsableCommand {
     let socket = try WakeSocket(storePath: options.store) { triggers.send(.woken) }
     defer { socket.close() }
     Output.words("purser: watching \(options.branch) of \(options.repo), every \(interval)\n")
-    try await daemon.run(triggers) { log.write($0, $1) }
+    let end = try await daemon.run(triggers) { log.write($0, $1) }
     Output.words("purser: stopped\n")
+    if end == .interrupt { throw ExitCode(130) }
   }
 }
 

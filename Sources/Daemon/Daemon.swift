@@ -52,32 +52,44 @@ public actor Daemon {
   /// - Throws: `Trouble` when another daemon has the store, and whatever keeps the store or the repository from being
   ///   opened.
   public init(_ configuration: DaemonConfiguration, clock: @escaping @Sendable () -> Instant) throws {
+    try self.init(configuration, clock: clock) { _ in }
+  }
+
+  /// - Parameter reached: called before and after each effect; what it throws, the effect fails with. Tests crash the
+  ///   daemon there.
+  init(
+    _ configuration: DaemonConfiguration, clock: @escaping @Sendable () -> Instant,
+    reached: @escaping @Sendable (String) throws -> Void
+  ) throws {
     lock = try StoreLock(storePath: configuration.storePath)
-    runner = try EffectRunner(configuration)
+    runner = try EffectRunner(configuration, reached: reached)
     reconciler = Reconciler(.init(interval: configuration.interval), now: clock())
     self.clock = clock
   }
 
   /// Runs one cycle to its end.
-  public func cycle() -> (report: Reconciler.Report, status: Reconciler.Status) {
+  /// - Parameter isTimer: whether only time has passed since the last one.
+  public func cycle(isTimer: Bool = false) -> (report: Reconciler.Report, status: Reconciler.Status) {
     let now = clock()
-    let command = reconciler.wake(at: now)
+    let command = reconciler.wake(at: now, isTimer: isTimer)
     runner.run(command, &reconciler, at: now)
     return (reconciler.report, reconciler.status)
   }
 
   /// Runs cycles until a trigger says stop; a cycle under way is finished first.
+  /// - Returns: the trigger that ended it.
   /// - Throws: the trouble after which going on could do harm.
   public func run(
     _ triggers: Triggers, log: @Sendable (Reconciler.Report, Reconciler.Status) -> Void
-  ) async throws {
-    triggers.send(.due)
+  ) async throws -> Trigger {
+    triggers.send(.woken)
     for await trigger in triggers.stream {
-      if trigger == .stop { return }
-      let (report, status) = cycle()
+      if trigger == .stop || trigger == .interrupt { return trigger }
+      let (report, status) = cycle(isTimer: trigger == .due)
       log(report, status)
       if let trouble = status.trouble, trouble.kind == .fatal { throw trouble }
       triggers.setTimer(.milliseconds(max(0, (status.nextAt - clock()).milliseconds)))
     }
+    return .stop
   }
 }

@@ -14,13 +14,17 @@ final class EffectRunner {
   private let history: PolicyHistory
   private let publisher: AuditPublisher
   private let configuration: DaemonConfiguration
+  private let reached: @Sendable (String) throws -> Void
 
-  init(_ configuration: DaemonConfiguration) throws {
+  init(_ configuration: DaemonConfiguration, reached: @escaping @Sendable (String) throws -> Void) throws {
     self.configuration = configuration
-    store = try SQLiteStore(path: configuration.storePath, mode: .create)
+    self.reached = reached
+    // First what changes nothing: a mistyped --repo leaves no store behind.
     source = try PolicySource(
       address: configuration.repository, mirrorPath: configuration.storePath + ".git",
       credentials: configuration.credentials)
+    store = try SQLiteStore(path: configuration.storePath, mode: .create)
+    try store.checkTrustRoot(configuration.trustRoot)
     history = PolicyHistory(repository: source.repository)
     publisher = AuditPublisher(key: configuration.auditKey)
   }
@@ -32,30 +36,37 @@ final class EffectRunner {
       if case .observe(let scope, exclusive: true) = command.effect {
         next = observeExclusively(scope, command, &reconciler)
       } else {
-        next = reconciler.handle(outcome(of: command.effect, at: now), of: command.number)
+        next = reconciler.handle(outcome(of: command.effect, reconciler.status.step, at: now), of: command.number)
       }
     }
   }
 
-  private func outcome(of effect: Reconciler.Effect, at now: Instant) -> Reconciler.Outcome {
+  private func outcome(of effect: Reconciler.Effect, _ step: Reconciler.Step, at now: Instant) -> Reconciler.Outcome {
     do {
-      switch effect {
-      case .fetch: return .fetched(try source.refresh(branch: configuration.branch)?.description)
-      case .read: return .read(try store.storedState())
-      case .judge(let pin, let head): return .judged(try judge(pin, head))
-      case .observe(let scope, _): return .observed(try store.snapshot(scope))
-      case .apply(let application): return .applied(try store.apply(application))
-      case .note(let draft, let refused):
-        try store.note(draft, refused: refused)
-        return .done
-      case .record:
-        try publisher.publish(
-          store: store, source: PolicySourceTarget(source), now: now, flush: configuration.flushesAudit,
-          checkpointEvery: configuration.checkpointInterval)
-        return .done
-      }
+      try reached("before \(step)")
+      let outcome = try perform(effect, at: now)
+      try reached("after \(step)")
+      return outcome
     } catch {
       return .failed(Trouble(error))
+    }
+  }
+
+  private func perform(_ effect: Reconciler.Effect, at now: Instant) throws -> Reconciler.Outcome {
+    switch effect {
+    case .fetch: return .fetched(try source.refresh(branch: configuration.branch)?.description)
+    case .read: return .read(try store.storedState())
+    case .judge(let pin, let head): return .judged(try judge(pin, head))
+    case .observe(let scope, _): return .observed(try store.snapshot(scope))
+    case .apply(let application): return .applied(try store.apply(application))
+    case .note(let draft, let refused):
+      try store.note(draft, refused: refused)
+      return .done
+    case .record:
+      try publisher.publish(
+        store: store, source: WatchedTarget(target: PolicySourceTarget(source), reached: reached), now: now,
+        flush: configuration.flushesAudit, checkpointEvery: configuration.checkpointInterval)
+      return .done
     }
   }
 
@@ -87,5 +98,13 @@ extension Store {
   /// What a cycle reads before it judges anything.
   public func storedState() throws -> StoredState {
     StoredState(pin: try pin(), refused: try value(.refused), fullPlanAt: try fullPlanAt())
+  }
+
+  /// A store that trusts one commit is never run with another.
+  func checkTrustRoot(_ wanted: ObjectID?) throws {
+    guard let wanted, let trusted = try value(.trustRoot), trusted != wanted.description else { return }
+    throw Trouble(
+      .needsPerson, "this store trusts the first commit \(trusted), not \(wanted)",
+      hint: "leave out --trust-root to go on with it, or begin a new store")
   }
 }

@@ -13,6 +13,8 @@ public struct Preview: Sendable {
   public let plan: Plan
   /// Whether a commit would take effect that is not in force yet.
   public let movesPolicy: Bool
+  /// Why the plan is for the last accepted policy and not for the branch; nil where it is for the branch.
+  public let trouble: Trouble?
 
   public init(
     repository: String, storePath: String, branch: String, trustRoot: ObjectID?, credentials: Credentials,
@@ -21,8 +23,11 @@ public struct Preview: Sendable {
     let store = try SQLiteStore(path: storePath, mode: .readOnly)
     let source = try PolicySource(
       address: repository, mirrorPath: storePath + ".git", credentials: credentials)
+    try store.checkTrustRoot(trustRoot)
     let stored = try store.storedState()
     let fetched = try source.refresh(branch: branch)
+    trouble =
+      fetched == nil ? Trouble(.needsPerson, "the branch '\(branch)' is gone or empty", hint: "push it again") : nil
     guard let head = fetched ?? stored.pin.flatMap({ ObjectID($0.commit) }) else {
       throw Trouble(
         .needsPerson, "the branch '\(branch)' has no commit", hint: "make one with 'purser init', or name --branch")

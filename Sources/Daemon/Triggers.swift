@@ -6,13 +6,17 @@ import Synchronization
 public enum Trigger: Sendable, Equatable {
   case woken
   case due
+  /// Asked to end, as by a supervisor.
   case stop
+  /// Asked to end by the person at the terminal.
+  case interrupt
 }
 
 /// One stream of all triggers: signals, the wake socket and the timer. A test puts its own in its place.
 public final class Triggers: Sendable {
   public let stream: AsyncStream<Trigger>
   private let continuation: AsyncStream<Trigger>.Continuation
+  private let isEnding = Atomic<Bool>(false)
   private let timer = Mutex<Task<Void, Never>?>(nil)
   private let sources = Mutex<[any DispatchSourceSignal]>([])
 
@@ -23,14 +27,20 @@ public final class Triggers: Sendable {
 
   public func send(_ trigger: Trigger) { continuation.yield(trigger) }
 
-  /// SIGTERM and SIGINT stop, SIGHUP and SIGUSR1 wake.
+  /// SIGTERM and SIGINT stop, SIGHUP and SIGUSR1 wake. A second SIGTERM or SIGINT ends the process at once, because a
+  /// cycle may wait for a remote that never answers.
   public func watchSignals() {
     let queue = DispatchQueue(label: "purser.signals")
     sources.withLock { sources in
-      for (number, trigger) in [(SIGTERM, Trigger.stop), (SIGINT, .stop), (SIGHUP, .woken), (SIGUSR1, .woken)] {
+      for (number, trigger) in [(SIGTERM, Trigger.stop), (SIGINT, .interrupt), (SIGHUP, .woken), (SIGUSR1, .woken)] {
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-        source.setEventHandler { [continuation] in continuation.yield(trigger) }
+        source.setEventHandler { [weak self] in
+          guard let self else { return }
+          let isEnd = trigger == .stop || trigger == .interrupt
+          if isEnd, isEnding.exchange(true, ordering: .relaxed) { _exit(128 + number) }
+          send(trigger)
+        }
         source.resume()
         sources.append(source)
       }

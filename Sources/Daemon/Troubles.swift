@@ -10,8 +10,15 @@ extension Trouble {
     case let trouble as Trouble: self = trouble
     case let error as GitError:
       switch error.kind {
-      case .unreachable, .moved: self.init(.transient, error.message)
-      case .notFound, .authentication, .damaged, .limit: self.init(.needsPerson, error.message)
+      case .unreachable:
+        self.init(
+          .transient, error.message, hint: "it is tried again by itself; the last accepted policy stays in force")
+      case .moved: self.init(.transient, error.message)
+      case .notFound:
+        self.init(
+          .needsPerson, error.message,
+          hint: "put the repository back, or name it with --repo; nothing is undone meanwhile")
+      case .authentication, .damaged, .limit: self.init(.needsPerson, error.message)
       case .other: self.init(.transient, error.message)
       }
     case let error as StoreError:

@@ -52,11 +52,13 @@ extension Repository {
       guard let path = connection.address.localPath else {
         return try connection.upload(remote, source, to: reference)
       }
-      // libgit2's transport for file:// overwrites without a comparison. Bring the objects under another name and
-      // compare here, under git's lock.
+      // libgit2's transport for file:// overwrites without a comparison, and pushes to no repository with a work tree.
+      // Let the other repository fetch the objects under another name, and compare here, under git's lock.
       let staged = "refs/purser/incoming/\(target)"
-      try connection.upload(remote, source, to: staged)
       let other = try Repository(path: path)
+      try other.fetch(
+        "file://" + gitDirectory.replacing("%", with: "%25"), [(source: source, target: staged)],
+        credentials: credentials)
       try other.setReference(
         reference, to: target, expecting: expected, by: try commit(target).committer, reason: "purser: publish")
       try other.removeReference(staged)

@@ -72,7 +72,8 @@ public struct Reconciler: Sendable {
   private struct Cycle {
     var now: Instant
     var head: String?
-    var fetchTrouble: Trouble?
+    var gitTrouble: Trouble?
+    var failedStep: Step?
     var stored = StoredState()
     var judged: JudgedPolicy?
     var attempts = 0
@@ -87,6 +88,8 @@ public struct Reconciler: Sendable {
   private var number = 0
   private var backoff = Backoff()
   private var wakeAgain = false
+  /// Until when a step that git failed is left out, and with what it failed; trade is planned meanwhile.
+  private var gitRest: (until: Instant, step: Step, trouble: Trouble)?
   private var prepared: PreparedPolicy?
   private var lastJudged: (head: String, policy: JudgedPolicy)?
 
@@ -96,12 +99,20 @@ public struct Reconciler: Sendable {
   }
 
   /// Begins a cycle; while one is under way, another follows it.
-  public mutating func wake(at now: Instant) -> Command? {
+  /// - Parameter isTimer: whether only time has passed. Git that failed is then left alone until it has rested; someone
+  ///   who asks is answered at once.
+  public mutating func wake(at now: Instant, isTimer: Bool = false) -> Command? {
     guard cycle == nil else {
       wakeAgain = true
       return nil
     }
     cycle = Cycle(now: now)
+    if let rest = gitRest, isTimer, now < rest.until {
+      cycle?.gitTrouble = rest.trouble
+      if rest.step == .fetch { return ask(.read, .read) }
+    } else {
+      gitRest = nil
+    }
     return ask(.fetch, .fetch)
   }
 
@@ -116,7 +127,8 @@ public struct Reconciler: Sendable {
       return ask(.read, .read)
     case (.fetch, .failed(let trouble)):
       // What was last accepted stays in force while the repository cannot be reached.
-      cycle.fetchTrouble = trouble
+      cycle.gitTrouble = trouble
+      cycle.failedStep = .fetch
       return ask(.read, .read)
     case (.read, .read(let stored)):
       cycle.stored = stored
@@ -126,8 +138,18 @@ public struct Reconciler: Sendable {
       return observe(judged, &cycle)
     case (.observe, .observed(let snapshot)): return plan(snapshot, &cycle)
     case (.apply, .applied(let outcome)): return applied(outcome, &cycle)
-    case (.note, .done): return ask(.record, .record)
-    case (.record, .done): return finish(cycle, cycle.fetchTrouble)
+    case (.note, .done): return record(cycle)
+    case (.record, .done): return finish(cycle)
+    case (.record, .failed(let trouble)):
+      cycle.gitTrouble = cycle.gitTrouble ?? trouble
+      cycle.failedStep = cycle.failedStep ?? .record
+      return finish(cycle)
+    case (.judge, .failed(let trouble)):
+      cycle.gitTrouble = trouble
+      cycle.failedStep = .fetch
+      // A repository that was damaged or exchanged stops no trade while the policy in force is known.
+      guard let known = lastJudged?.policy, known.judgement.pin == cycle.stored.pin else { return finish(cycle) }
+      return observe(known, &cycle)
     case (_, .failed(let trouble)): return finish(cycle, trouble)
     default: return finish(cycle, Trouble(.fatal, "the step \(status.step.rawValue) got an answer to another question"))
     }
@@ -143,18 +165,20 @@ public struct Reconciler: Sendable {
   private mutating func judge(_ cycle: inout Cycle) -> Command? {
     if cycle.head == nil {
       guard let pin = cycle.stored.pin else {
-        let trouble =
-          cycle.fetchTrouble
+        cycle.gitTrouble =
+          cycle.gitTrouble
           ?? Trouble(
-            .needsPerson, "the branch has no commit yet", hint: "push a first commit, for example from 'purser init'")
-        return finish(cycle, trouble)
+            .needsPerson, "the branch has no commit yet",
+            hint: "push a first commit, for example from 'purser init', or name another branch with --branch")
+        return finish(cycle)
       }
       cycle.head = pin.commit
-      cycle.fetchTrouble =
-        cycle.fetchTrouble
+      cycle.gitTrouble =
+        cycle.gitTrouble
         ?? Trouble(
           .needsPerson, "the branch is gone or empty; the last accepted policy stays in force",
           hint: "push the branch again")
+      if let known = lastJudged?.policy, known.judgement.pin == pin { return observe(known, &cycle) }
     }
     guard let head = cycle.head else { return nil }
     if let known = lastJudged, known.head == head, known.policy.judgement.pin == cycle.stored.pin {
@@ -216,23 +240,33 @@ public struct Reconciler: Sendable {
 
   private mutating func noteOrRecord(_ cycle: Cycle) -> Command? {
     guard let refused = cycle.report.refused, refused.commit.id != cycle.stored.refused else {
-      return ask(.record, .record)
+      return record(cycle)
     }
     let draft = Records.refusal(refused, pin: cycle.judged?.judgement.pin, now: cycle.now)
     return ask(.note, .note(draft, refused: refused.commit.id))
   }
 
-  private mutating func finish(_ cycle: Cycle, _ trouble: Trouble?) -> Command? {
+  /// Git that rests is not written to either.
+  private mutating func record(_ cycle: Cycle) -> Command? {
+    gitRest == nil ? ask(.record, .record) : finish(cycle)
+  }
+
+  /// - Parameter trouble: what kept the cycle from planning or applying; nil where at most git failed.
+  private mutating func finish(_ cycle: Cycle, _ trouble: Trouble? = nil) -> Command? {
     self.cycle = nil
     report = cycle.report
     status.step = .rest
     status.since = cycle.now
-    status.trouble = trouble
+    status.trouble = trouble ?? cycle.gitTrouble
+    status.nextAt = wakeAgain ? cycle.now : cycle.now + configuration.interval
     if let trouble {
       status.nextAt = cycle.now + backoff.delay(after: trouble.kind)
+    } else if let gitTrouble = cycle.gitTrouble {
+      if gitRest == nil, let step = cycle.failedStep {
+        gitRest = (cycle.now + backoff.delay(after: gitTrouble.kind), step, gitTrouble)
+      }
     } else {
       backoff.reset()
-      status.nextAt = wakeAgain ? cycle.now : cycle.now + configuration.interval
     }
     wakeAgain = false
     return nil

@@ -72,6 +72,18 @@ public final class ChildProcess {
       && information._sifields._sigchld.si_pid == 0
   }
 
+  /// Sends a signal, if the process still runs.
+  public func signal(_ number: Int32) {
+    if status == nil { kill(id, number) }
+  }
+
+  /// What it has written to standard error until now.
+  public var errorsUntilNow: String {
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    let count = pread(fileno(errors), &bytes, bytes.count, 0)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+  }
+
   /// Ends the process and its children, if they still run, and waits until it has gone.
   public func stop() {
     guard status == nil else { return }

@@ -20,6 +20,7 @@ final class Remote {
   /// Credentials that the server refuses; none for a server that asks for none.
   private(set) var refused: [Credentials] = []
   private var servers: [ChildProcess] = []
+  private var commands: [(words: [String], port: UInt16?)] = []
 
   /// Starts the server; cancels the test, saying why, where it is not installed.
   init(_ kind: Kind) throws {
@@ -61,6 +62,15 @@ final class Remote {
   func stop() throws {
     if servers.isEmpty { try succeed("mv", bare.folder, bare.folder + ".gone") }
     for server in servers { server.stop() }
+  }
+
+  /// The same servers at the same addresses, after `stop`.
+  func startAgain() throws {
+    if servers.isEmpty { try succeed("mv", bare.folder + ".gone", bare.folder) }
+    unlink(scratch.path("cgi.socket"))
+    let again = commands
+    (servers, commands) = ([], [])
+    for (words, port) in again { try start(words, port: port) }
   }
 
   /// Ends the SSH server and counts the sessions that it let in.
@@ -157,6 +167,7 @@ final class Remote {
       "timeout", ["300"] + words,
       environment: ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/bin", "HOME": scratch.path])
     servers.append(server)
+    commands.append((words, port))
     let ready = waitUntil(server.isRunning) {
       port.map(accepts) ?? (access(self.scratch.path("cgi.socket"), F_OK) == 0)
     }

@@ -35,8 +35,6 @@ struct RowWriter {
     self.columns = columns
     self.format = format
     self.hasHeading = hasHeading
-    // A reader that stops early, such as `head`, is no error: the next write says so.
-    signal(SIGPIPE, SIG_IGN)
   }
 
   /// - Parameter values: one for each column.
