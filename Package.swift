@@ -30,8 +30,10 @@ func proof(_ name: String, _ imports: [Target.Dependency]) -> Target {
 let desiredState: [Target.Dependency] = ["DesiredState", "Operations", "Diagnostics"]
 let judging: [Target.Dependency] = ["Reconciling", "Approvals", "Planning"] + desiredState
 let shell: [Target.Dependency] =
-  ["Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML", "Digest"]
-  + judging
+  [
+    "Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML",
+    "Digest",
+  ] + judging
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -96,7 +98,11 @@ let package = Package(
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
-    tests("SimulationTests", ["Simulation", "ActualState", "Planning", "Operations", "TestSupport"]),
+    tests(
+      "VerificationTests",
+      ["Verification", "AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + judging),
+    tests(
+      "SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests(
       "CommandsTests", ["Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
   ]

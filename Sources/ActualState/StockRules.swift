@@ -35,13 +35,15 @@ extension Store {
     let isCounted = position.countedAt.map { entry.time <= $0 } ?? false
     try append(entry, to: &position, of: &item, isCounted: isCounted)
     if isCounted {
-      try bring(&position, to: before, of: &item, key: entry.idempotencyKey + "#counted", time: entry.time)
+      try bring(
+        &position, to: before, of: &item, key: entry.idempotencyKey + "#counted", time: entry.time, isCounted: true)
     }
   }
 
   /// Brings a position to a level by an entry of cause `count`.
   private func bring(
-    _ position: inout PositionRow, to level: Quantity, of item: inout ItemRow, key: String, time: Instant
+    _ position: inout PositionRow, to level: Quantity, of item: inout ItemRow, key: String, time: Instant,
+    isCounted: Bool = false
   ) throws {
     let difference = level - position.sellable
     guard difference != 0 else { return try put(position) }
@@ -49,14 +51,14 @@ extension Store {
       idempotencyKey: key, cause: .count, sku: position.sku, node: position.node,
       from: difference > 0 ? .adjustment : .sellable, to: difference > 0 ? .sellable : .adjustment,
       quantity: abs(difference), time: time)
-    try append(entry, to: &position, of: &item, isCounted: false)
+    try append(entry, to: &position, of: &item, isCounted: isCounted)
   }
 
   /// Appends an entry and keeps the projection, the checkpoint and the shared pool in step.
   ///
   /// Stock that goes away is taken from the shared pool at once, so that nothing is sold from it before the next plan.
   /// Stock that comes in is left for the plan to hand out.
-  /// - Parameter isCounted: whether a second entry takes this one back, so that no stock goes away.
+  /// - Parameter isCounted: whether the entry is one of two that take each other back, so that no stock goes away.
   private func append(
     _ entry: LedgerEntry, to position: inout PositionRow, of item: inout ItemRow, isCounted: Bool
   ) throws {

@@ -12,7 +12,9 @@ enum AuditBenchmark {
 
   static func run(_ workshop: Workshop) async throws -> [Comparison] {
     let store = try SQLiteStore(path: workshop.path("audit.db"), mode: .create)
-    let target = RepositoryTarget(try Repository.create(path: workshop.path("audit.git"), bare: true))
+    let folder = workshop.path("audit.git")
+    _ = try Repository.create(path: folder, bare: true)
+    let target = PolicySourceTarget(try PolicySource(address: folder, mirrorPath: folder))
     guard let key = PrivateKey.generate() else { preconditionFailure("the system gives no random bytes") }
     let publisher = AuditPublisher(key: key)
     let tree = try WorkTree()

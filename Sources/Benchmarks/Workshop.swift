@@ -97,7 +97,7 @@ final class Floor {
   /// Runs a program to its end; it must end well.
   static func run(_ arguments: String...) {
     let copies = arguments.map { strdup($0) }
-    defer { copies.forEach { free($0) } }
+    defer { for copy in copies { free(copy) } }
     let code = purser_baseline_process(copies.map { UnsafePointer($0) } + [nil])
     precondition(code == 0, "\(arguments) ended with \(code)")
   }

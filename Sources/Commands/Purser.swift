@@ -10,7 +10,7 @@ public struct Purser: AsyncParsableCommand {
     commandName: "purser", abstract: "GitOps for ecommerce operations.",
     subcommands: [
       Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, PlanCommand.self, Run.self, Wake.self,
-      Get.self, Demo.self,
+      Get.self, Audit.self, Demo.self,
     ])
 
   public init() {}

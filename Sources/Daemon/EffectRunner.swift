@@ -50,7 +50,7 @@ final class EffectRunner {
         return .done
       case .record:
         try publisher.publish(
-          store: store, source: SourceTarget(source: source), now: now, flush: configuration.flushesAudit,
+          store: store, source: PolicySourceTarget(source), now: now, flush: configuration.flushesAudit,
           checkpointEvery: configuration.checkpointInterval)
         return .done
       }

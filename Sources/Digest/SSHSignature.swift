@@ -42,11 +42,24 @@ public struct SSHSignature: Sendable {
     let name = Array(namespace.utf8)
     let hash = Array("sha512".utf8)
     let signed = signedBytes(message, namespace: name, hash: hash) ?? []
-    let signature = wireString(Array("ssh-ed25519".utf8)) + wireString(key.signature(of: signed))
+    return SSHSignature(
+      key: key.publicKey, namespace: name, hash: hash, signature: key.signature(of: signed)
+    ).armoured
+  }
+
+  /// The one text that `sign` writes for this signature; what was parsed may have been written in another way.
+  public var armoured: String {
     let blob =
-      magic + wireInteger(1) + wireString(key.publicKey.wire) + wireString(name) + wireString([]) + wireString(hash)
-      + wireString(signature)
-    return ([beginLine] + lines(of: blob.base64, width: 70) + [endLine]).joined(separator: "\n") + "\n"
+      Self.magic + wireInteger(1) + wireString(key.wire) + wireString(namespace) + wireString([]) + wireString(hash)
+      + wireString(wireString(Array("ssh-ed25519".utf8)) + wireString(signature))
+    return ([Self.beginLine] + lines(of: blob.base64, width: 70) + [Self.endLine]).joined(separator: "\n") + "\n"
+  }
+
+  private init(key: PublicKey, namespace: [UInt8], hash: [UInt8], signature: [UInt8]) {
+    self.key = key
+    self.namespace = namespace
+    self.hash = hash
+    self.signature = signature
   }
 
   private static let magic = Array("SSHSIG".utf8)

@@ -53,6 +53,8 @@ public struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
       .moved
     case (_, GIT_ERROR_HTTP), (_, GIT_ERROR_NET), (_, GIT_ERROR_SSL), (_, GIT_ERROR_SSH): remoteKind(text)
     case (GIT_ENOTFOUND.rawValue, _): .notFound
+    // The transport for file:// has no code for a folder that is not there.
+    case (_, GIT_ERROR_OS) where text.contains("failed to resolve path"): .notFound
     // A socket that cannot connect is reported as an error of the operating system.
     case (_, GIT_ERROR_OS) where text.contains("failed to connect"): .unreachable
     case (_, GIT_ERROR_ODB), (_, GIT_ERROR_OBJECT), (_, GIT_ERROR_ZLIB), (_, GIT_ERROR_INDEXER): .damaged

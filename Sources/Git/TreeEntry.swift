@@ -45,12 +45,13 @@ public struct TreeEntry: Hashable, Sendable {
   }
 
   /// Copies a libgit2 entry. A tree made by hand can hold names that no checkout could: `a/b` would pass for a file in
-  /// the folder `a`, and a name that is not UTF-8 could not be told from another such name.
+  /// the folder `a`, and a name that is not UTF-8 could not be told from another such name. Others, such as `..`, do no
+  /// harm here, where nothing is ever checked out; whoever reads files says what names they may have.
   init(_ entry: OpaquePointer?) throws(GitError) {
     guard let text = git_tree_entry_name(entry), let oid = git_tree_entry_id(entry),
       let name = String(validatingCString: text)
     else { throw GitError(kind: .damaged, message: "a folder holds a name that is not UTF-8") }
-    guard !name.utf8.contains(UInt8(ascii: "/")), ![".", "..", ".git"].contains(name) else {
+    guard !name.utf8.contains(UInt8(ascii: "/")) else {
       throw GitError(kind: .damaged, message: "a folder holds the impossible name '\(name)'")
     }
     self.init(name: name, id: ObjectID(oid.pointee), mode: Mode(git_tree_entry_filemode(entry)))

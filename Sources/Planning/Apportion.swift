@@ -37,3 +37,22 @@ public func apportion(_ entitlements: [Quantity], _ units: Quantity) -> [Quantit
   }
   return shares
 }
+
+/// Shares out `units` among entitlements of which each sharer has taken some already: the same rule, going on from there.
+///
+/// Whoever has more than its share keeps it and gets nothing, and the others share what is left. So a unit that someone
+/// takes of its own share changes nobody's share.
+/// - Returns: what each gets beside what it has taken, beside `entitlements`.
+public func apportion(_ entitlements: [Quantity], taken: [Quantity], _ units: Quantity) -> [Quantity] {
+  var result = entitlements.map { _ in Quantity(0) }
+  var sharers = entitlements.indices.filter { taken[$0] < entitlements[$0] }
+  while !sharers.isEmpty {
+    let shares = apportion(sharers.map { entitlements[$0] }, sharers.reduce(units) { $0 + taken[$1] })
+    let pairs = Array(zip(sharers, shares))
+    sharers = pairs.filter { taken[$0.0] <= $0.1 }.map(\.0)
+    guard sharers.count == pairs.count else { continue }
+    for (index, share) in pairs { result[index] = share - taken[index] }
+    break
+  }
+  return result
+}

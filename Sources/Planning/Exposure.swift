@@ -29,8 +29,8 @@ struct Exposure {
 
   /// Shares out what is left of an item among the channels.
   ///
-  /// 1. Tiers ascending, with `rem` the units left: e = apportion(protected, rem + Σ consumed), g = max(0, e − consumed);
-  ///    if Σ g is more than rem after a real drop in supply, rem is apportioned over g.
+  /// 1. Tiers ascending, with `rem` the units left: g = max(0, protected − consumed) where Σ g fits into rem, else rem is
+  ///    apportioned over the protected units, going on from what is consumed.
   /// 2. shared = A − Σ g. A debt (more claimed than there is) stays in shared, below 0.
   /// 3. The cap leaves cap − used; a cap below what is used already leaves 0 and cancels nothing.
   /// - Parameters:
@@ -66,25 +66,14 @@ struct Exposure {
     _ use: borrowing ContiguousArray<ChannelUse>
   ) -> Quantity {
     var wanted: Quantity = 0
-    var consumed: Quantity = 0
     for index in tier {
       let protected = Self.protected(policy.channels[index].protection, onHand, use[index])
-      grants[index].protected = protected
-      wanted += protected
-      consumed += use[index].consumed
+      grants[index].protected = max(0, protected - use[index].consumed)
+      wanted += grants[index].protected
     }
-    guard wanted > 0 else { return 0 }
-    if wanted > rest + consumed {
-      let shares = apportion(tier.map { grants[$0].protected }, rest + consumed)
-      for (index, share) in zip(tier, shares) { grants[index].protected = share }
-    }
-    var granted: Quantity = 0
-    for index in tier {
-      grants[index].protected = max(0, grants[index].protected - use[index].consumed)
-      granted += grants[index].protected
-    }
-    guard granted > rest else { return granted }
-    let shares = apportion(tier.map { grants[$0].protected }, rest)
+    guard wanted > rest else { return wanted }
+    let protected = tier.map { Self.protected(policy.channels[$0].protection, onHand, use[$0]) }
+    let shares = apportion(protected, taken: tier.map { use[$0].consumed }, rest)
     for (index, share) in zip(tier, shares) { grants[index].protected = share }
     return rest
   }

@@ -8,6 +8,20 @@ enum Topic: Int, CaseIterable {
 }
 
 extension Company {
+  /// A company that has lived a little.
+  static func random(at now: Instant, _ random: inout SplitMix64) -> Company {
+    var company = Company()
+    if random.chance(50) { company.ranks = [1, 1, 1] }
+    for _ in 0..<random.number(0...8) {
+      let topic = random.pick([
+        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList,
+      ])
+      let next = company.changed(topic, at: now, &random)
+      if next.isValid { company = next }
+    }
+    return company
+  }
+
   /// The company after a random change.
   func changed(_ topic: Topic, at now: Instant, _ random: inout SplitMix64) -> Company {
     var after = self

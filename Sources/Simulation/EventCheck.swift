@@ -12,6 +12,7 @@ struct EventCheck {
   private let wasApplied: Bool
   private let version: Int64
   private let lastClaim: Int64
+  private let before: [SKU: Offer]
   private var pools: [Pool] = []
 
   init(_ simulation: Simulation, _ event: Event) throws {
@@ -19,6 +20,7 @@ struct EventCheck {
     let store = simulation.store
     wasApplied = try store.state(ofEvent: event.source, id: event.id) == .applied
     version = try store.version()
+    before = try Offer.all(in: store)
     var last: Int64 = 0
     try store.eachClaim { last = max(last, $0.id) }
     lastClaim = last
@@ -37,8 +39,30 @@ struct EventCheck {
     if receipt != .applied {
       try require(try store.version() == version, "an event that was not taken in changed something")
     }
-    guard event.type == "order.placed", receipt == .applied else { return }
-    try checkClaims(store)
+    guard receipt == .applied else { return }
+    if event.type == "order.placed" { try checkClaims(store) }
+    if event.type.hasPrefix("inventory.") || event.type == "purchase_order.received" {
+      for (sku, offer) in try Offer.all(in: store) {
+        let (left, offered) = before[sku].map { (offer.left - $0.left, offer.offered - $0.offered) } ?? (0, 0)
+        try require(offered >= min(0, left), "\(sku) offers \(-offered) fewer units, and \(-left) went away")
+      }
+    }
+  }
+
+  /// What an item has left to promise, and what its pools offer of that.
+  private struct Offer {
+    var left: Quantity
+    var offered: Quantity
+
+    static func all(in store: InMemoryStore) throws -> [SKU: Offer] {
+      var offers: [SKU: Offer] = [:]
+      try store.eachItem { offers[$0.sku] = Offer(left: -$0.claimed, offered: $0.shared) }
+      try store.eachPosition { row, isActive in
+        offers[row.sku]?.left += row.availableToFulfil(isActive: isActive)
+      }
+      try store.eachGrant { offers[$0.sku]?.offered += $0.grant?.protected ?? 0 }
+      return offers
+    }
   }
 
   /// A new claim takes no more than its pool held, and lowers no other channel's protection.
@@ -48,7 +72,8 @@ struct EventCheck {
       var own: Quantity = 0
       var shared: Quantity = 0
       try store.eachClaim { claim in
-        guard claim.id > lastClaim, claim.state == .active, claim.sku == row.sku, claim.channel == row.channel else {
+        // Shipments that waited for the order may have consumed a claim already.
+        guard claim.id > lastClaim, claim.state != .released, claim.sku == row.sku, claim.channel == row.channel else {
           return
         }
         if claim.pool.isProtected { own += claim.quantity } else { shared += claim.quantity }

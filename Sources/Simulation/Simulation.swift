@@ -37,7 +37,7 @@ public final class Simulation {
     self.seed = seed
     random = SplitMix64(seed: seed)
     swarm = Swarm(&random)
-    git = MemoryGit(root: Company())
+    git = MemoryGit(root: .random(at: World.start, &random))
     events = EventMaker(channels: World.channels)
     reconciler = Reconciler(.init(interval: .hour), now: World.start)
   }

@@ -26,6 +26,8 @@ public final class ChildProcess {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, fileno(output), 1)
     posix_spawn_file_actions_adddup2(&actions, fileno(errors), 2)
+    // Nothing else is inherited: a server that outlived a crashed test would hold its locks and pipes open.
+    for descriptor in 3..<min(getdtablesize(), 1_024) { posix_spawn_file_actions_addclose(&actions, descriptor) }
     // Worker threads block every signal, and a child inherits that: unblock them, or it could not be stopped.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -33,7 +35,9 @@ public final class ChildProcess {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    // A group of its own, so that its children end with it.
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
     // `env` changes the folder and then becomes the program, under the same id.
     let starter = "/usr/bin/env"
     let words = CStrings([starter, "-C", folder, program] + arguments)
@@ -68,11 +72,12 @@ public final class ChildProcess {
       && information._sifields._sigchld.si_pid == 0
   }
 
-  /// Ends the process, if it still runs, and waits until it has gone.
+  /// Ends the process and its children, if they still run, and waits until it has gone.
   public func stop() {
     guard status == nil else { return }
-    kill(id, SIGTERM)
+    kill(-id, SIGTERM)
     _ = wait()
+    kill(-id, SIGKILL)
   }
 
   private func text(_ file: UnsafeMutablePointer<FILE>) -> String {

@@ -42,13 +42,21 @@ public final class PolicyHistory {
       guard error.kind == .notFound else { throw error }
       throw Self.missing(pin)
     }
-    guard let line = try repository.firstParentLine(from: start, to: head) else {
-      let refused = RefusedHead(commit: try facts(head), reasons: [Self.rewritten(pin: start, head: head)])
+    func stays(_ reason: Diagnostic) throws -> JudgedPolicy {
+      let refused = RefusedHead(commit: try facts(head), reasons: [reason])
       return JudgedPolicy(
         judgement: Judgement(pin: pin, accepted: [], refused: refused), state: state, previous: state)
     }
-    let judgement = try judge(pin, line)
-    return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: state)
+    guard let line = try repository.firstParentLine(from: start, to: head) else {
+      return try stays(Self.rewritten(pin: start, head: head))
+    }
+    do {
+      let judgement = try judge(pin, line)
+      return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: state)
+    } catch let error as GitError where error.kind == .damaged || error.kind == .limit {
+      // Whoever pushes a tree that cannot be read must not stop the policy in force from being carried out.
+      return try stays(Self.unreadable(head, error))
+    }
   }
 
   private func judgeFromRoot(head: ObjectID, trustRoot: ObjectID?) throws -> JudgedPolicy {
@@ -110,6 +118,12 @@ public final class PolicyHistory {
     Diagnostic(
       "history.pin_missing", "the policy in force, commit \(pin.commit), is not in the repository",
       hint: "this may be another repository, or its history was replaced: restore the branch that holds the commit")
+  }
+
+  private static func unreadable(_ head: ObjectID, _ error: GitError) -> Diagnostic {
+    Diagnostic(
+      "history.unreadable", "the commits up to \(head) cannot be read: \(error.message)",
+      hint: "undo what brought it with 'git revert', or repair the repository ('git fsck' says what is wrong)")
   }
 
   private static func rewritten(pin: ObjectID, head: ObjectID) -> Diagnostic {

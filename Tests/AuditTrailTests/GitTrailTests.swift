@@ -5,7 +5,6 @@ import Git
 import Operations
 import Reconciling
 import SQLiteStore
-import Synchronization
 import TestSupport
 import Testing
 
@@ -23,10 +22,10 @@ import Testing
 
   @Test func gitAcceptsCommitsAndObjects() throws {
     let store = InMemoryStore()
-    let target = RepositoryTarget(try Repository(path: git.folder))
+    let audit = try target(in: git.folder)
     for hour: Int64 in 0..<3 {
       try store.note(Body.refusal(at: .morning + TimeSpan(milliseconds: hour * 3_600_000)))
-      _ = try AuditPublisher(key: key).publish(store, to: target)
+      _ = try AuditPublisher(key: key).publish(store, to: audit)
     }
     try scratch.write("purser@localhost namespaces=\"git\" \(key.publicKey)\n", to: "signers")
     try git("config", "gpg.ssh.allowedSignersFile", scratch.path("signers"))
@@ -45,8 +44,8 @@ import Testing
     for repository in [git, other] {
       let store = InMemoryStore()
       try store.note(Body.apply(from: nil, to: Body.root))
-      let target = RepositoryTarget(try Repository(path: repository.folder))
-      ids.append(try AuditPublisher(key: key).publish(store, to: target))
+      let audit = try target(in: repository.folder)
+      ids.append(try AuditPublisher(key: key).publish(store, to: audit))
     }
     #expect(ids[0] == ids[1] && ids[0].count == 1)
   }
@@ -56,17 +55,15 @@ import Testing
     let (folder, key) = (git.folder, key)
     let setUp = try SQLiteStore(path: path, mode: .create)
     try setUp.note(Body.apply(from: nil, to: Body.root))
-    let published = Mutex<[String]>([])
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<5 {
         group.addTask {
           let store = try SQLiteStore(path: path, mode: .readWrite)
-          let target = RepositoryTarget(try Repository(path: folder))
+          let audit = try target(in: folder)
           for round: Int64 in 0..<4 {
             try store.note(Body.refusal(at: .morning + TimeSpan(milliseconds: Int64(writer) * 10_000 + round)))
             do {
-              let ids = try AuditPublisher(key: key).publish(store, to: target)
-              published.withLock { $0 += ids }
+              _ = try AuditPublisher(key: key).publish(store, to: audit)
             } catch let trouble as Trouble where trouble.kind == .transient {
               // Too busy: what is left goes out with the next round.
             }
@@ -75,8 +72,8 @@ import Testing
       }
       try await group.waitForAll()
     }
-    let target = RepositoryTarget(try Repository(path: folder))
-    _ = try AuditPublisher(key: key).publish(setUp, to: target, flush: true)
+    let audit = try target(in: folder)
+    _ = try AuditPublisher(key: key).publish(setUp, to: audit, flush: true)
     let batches = try setUp.auditBatches(pendingOnly: false)
     #expect(batches.allSatisfy { $0.commit != nil } && batches.last?.last == 21)
     let line = try git("rev-list", "--reverse", "audit").split(separator: "\n").map(String.init)
@@ -92,9 +89,9 @@ import Testing
         group.addTask {
           let store = InMemoryStore()
           try store.note(Body.refusal(at: .morning + TimeSpan(milliseconds: Int64(writer) * 1000)))
-          let target = RepositoryTarget(try Repository(path: folder))
+          let audit = try target(in: folder)
           do {
-            return try AuditPublisher(key: key).publish(store, to: target).count
+            return try AuditPublisher(key: key).publish(store, to: audit).count
           } catch let trouble as Trouble {
             return trouble.kind == .needsPerson ? 0 : 100
           }

@@ -105,3 +105,7 @@ extension InMemoryStore {
     state.records[record.sequence] = record
   }
 }
+
+func target(in folder: String) throws -> PolicySourceTarget {
+  PolicySourceTarget(try PolicySource(address: folder, mirrorPath: ""))
+}

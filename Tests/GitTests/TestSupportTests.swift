@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -32,5 +33,24 @@ import Testing
     #expect(process.isRunning)
     process.stop()
     #expect(!process.isRunning && process.wait().status == 128 + 15)
+  }
+
+  /// A child that outlives its test, or holds what the test had open, would hold up every later run.
+  @Test func childrenEndWithTheServerAndInheritNothing() throws {
+    let scratch = try ScratchFolder()
+    let lock = try #require(fopen(try scratch.write("", to: "lock"), "r"))
+    defer { fclose(lock) }
+    let script =
+      "ls -l /proc/self/fd > \(scratch.path)/open; sleep 60 & echo $! > \(scratch.path)/id.new;"
+      + " mv \(scratch.path)/id.new \(scratch.path)/id; wait"
+    let server = try ChildProcess("sh", ["-c", script], environment: ["PATH": "/usr/bin:/bin"])
+    while server.isRunning, access(scratch.path("id"), F_OK) != 0 { sched_yield() }
+    let child = try #require(pid_t(try scratch.read("id").filter(\.isNumber)))
+    #expect(try !scratch.read("open").contains(scratch.path("lock")))
+    #expect(kill(child, 0) == 0)
+    server.stop()
+    // A killed orphan stays visible until init has collected it: it must not be running.
+    let state = try ChildProcess.run("ps", ["-o", "stat=", "-p", "\(child)"], environment: ["PATH": "/usr/bin:/bin"])
+    #expect(state.output.isEmpty || state.output.hasPrefix("Z"))
   }
 }

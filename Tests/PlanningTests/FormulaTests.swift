@@ -34,6 +34,23 @@ import Testing
     }
   }
 
+  /// Against the rule taken word by word: one unit at a time to the largest P/(taken+½) below P.
+  @Test(arguments: 0..<300 as Range<UInt64>) func apportioningGoesOnFromWhatIsTaken(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let entitlements = (0..<4).map { _ in Quantity.random(in: 0...12, using: &random) }
+    let taken = entitlements.map { _ in Quantity.random(in: 0...14, using: &random) }
+    var expected = taken
+    for units in 0...40 as ClosedRange<Quantity> {
+      #expect(apportion(entitlements, taken: taken, units) == zip(expected, taken).map { $0 - $1 }, "seed \(seed)")
+      let next = entitlements.indices.filter { expected[$0] < entitlements[$0] }.min { left, right in
+        (entitlements[left] * (2 * expected[right] + 1), -left) > (
+          entitlements[right] * (2 * expected[left] + 1), -right
+        )
+      }
+      if let next { expected[next] += 1 }
+    }
+  }
+
   static let day = TimeSpan.day
   static func at(_ day: Int64) -> Instant { Instant(milliseconds: day * TimeSpan.day.milliseconds) }
 
@@ -143,5 +160,12 @@ import Testing
     let rows = [Row(protected: 30, rank: 1), Row(protected: 20, rank: 1)]
     #expect(Self.exposure(rows, available: 25).grants.map(\.protected) == [15, 10])
     #expect(Self.exposure(rows, available: 15, consumed: [10, 0]).grants.map(\.protected) == [5, 10])
+  }
+
+  /// P=(10,10,5), the third holds 30 from a time when it had more: A=4 → (2,2,0); then the first claims 2 → (0,2,0).
+  @Test func whoHoldsMoreThanItsShareDisturbsNobody() {
+    let rows = [10, 10, 5].map { Row(protected: $0, rank: 1) }
+    #expect(Self.exposure(rows, available: 4, consumed: [0, 0, 30]).grants.map(\.protected) == [2, 2, 0])
+    #expect(Self.exposure(rows, available: 2, consumed: [2, 0, 30]).grants.map(\.protected) == [0, 2, 0])
   }
 }

@@ -45,7 +45,8 @@ import Testing
     #expect(try source.refresh(branch: "main") == one)
     for _ in 0..<3 { #expect(try source.refresh(branch: "main") == one) }
     #expect(try remote.source().refresh(branch: "main") == one, "a mirror that was made before is used again")
-    #expect(try remote.sessionsUntilNow() == 2 + 3 + 1)
+    let sessions = try remote.sessionsUntilNow()
+    #expect(sessions == 2 + 3 + 1)
   }
 
   @Test(arguments: Remote.Kind.allCases) func aMissingRepositoryIsNotFound(_ kind: Remote.Kind) throws {

@@ -1,25 +1,22 @@
 public import Digest
 public import Git
 
-/// Keeps the audit branch in a git repository through its object database; no work tree and no HEAD is touched.
-public struct RepositoryTarget: AuditTarget {
-  public static let branch = "refs/heads/audit"
+/// Keeps the audit branch where the operations repository is; no work tree and no HEAD is touched.
+public struct PolicySourceTarget: AuditTarget {
+  let source: PolicySource
 
-  let repository: Repository
+  public init(_ source: PolicySource) { self.source = source }
 
-  public init(_ repository: Repository) { self.repository = repository }
-
-  public func auditHead() throws -> String? { try repository.reference(Self.branch)?.description }
+  public func auditHead() throws -> String? { try source.auditHead()?.description }
 
   public func write(_ commit: AuditCommit, parent: String?, key: PrivateKey) throws -> String {
-    try repository.write(commit, parent: parent, key: key).description
+    try source.repository.write(commit, parent: parent, key: key).description
   }
 
   public func moveAuditBranch(to commit: String, expecting expected: String?) throws {
     do throws(GitError) {
-      try repository.setReference(
-        Self.branch, to: try repository.id(commit), expecting: try expected.map(repository.id), by: .purser,
-        reason: "purser: publish audit records")
+      let repository = source.repository
+      try source.publish(audit: try repository.id(commit), expecting: try expected.map(repository.id))
     } catch {
       guard error.kind == .moved else { throw error }
       throw AuditBranchMoved()

@@ -1,0 +1,74 @@
+public import Git
+public import Operations
+
+extension AuditCommit {
+  /// Every byte of the commit object, as git stores it: two that differ anywhere are not the same commit.
+  /// - Parameter signature: as `SSHSignature.sign` writes it.
+  public func object(tree: ObjectID, parent: ObjectID?, signature: String) -> [UInt8] {
+    let person = "\(Self.authorName) <\(Self.authorEmail)> \(time) +0000"
+    let parentLine = parent.map { "parent \($0)\n" } ?? ""
+    let seal = signature.split(separator: "\n").joined(separator: "\n ")
+    return Array(
+      "tree \(tree)\n\(parentLine)author \(person)\ncommitter \(person)\ngpgsig \(seal)\n\n\(message)".utf8)
+  }
+
+  /// The largest file of records that is read, in bytes.
+  public static let fileLimit = 256 << 20
+
+  /// Reads the records of a commit on the audit branch.
+  ///
+  /// - Returns: the one file that it adds to its parent, and the records in it, unchecked.
+  /// - Throws: `AuditCommitProblem` for a commit that cannot have been written by Purser; `GitError`.
+  public static func read(_ id: ObjectID, in repository: Repository) throws -> (path: String, records: [AuditRecord]) {
+    let commit = try repository.commit(id)
+    guard commit.parents.count <= 1 else {
+      throw AuditCommitProblem("has \(commit.parents.count) parents", "audit commits stand in one line")
+    }
+    let base = try commit.parents.first.map { try repository.commit($0).tree }
+    let changes = try repository.changes(from: base, to: commit.tree, limit: 1000)
+    guard changes.count == 1, let change = changes.first, change.old == nil, let entry = change.new, entry.mode == .file
+    else {
+      let paths = changes.prefix(3).map { "'\($0.path)'" }.joined(separator: ", ")
+      throw AuditCommitProblem("changes \(paths.isEmpty ? "nothing" : paths)", "an audit commit adds one file")
+    }
+    guard try repository.size(of: entry.id) <= fileLimit else {
+      throw AuditCommitProblem("adds '\(change.path)', which is larger than \(fileLimit >> 20) MB", "")
+    }
+    return (change.path, try records(in: try repository.blob(entry.id)))
+  }
+
+  private static func records(in content: [UInt8]) throws(AuditCommitProblem) -> [AuditRecord] {
+    guard content.last == UInt8(ascii: "\n") else { throw AuditCommitProblem("has a file that breaks off", "") }
+    var records: [AuditRecord] = []
+    for (index, line) in content.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      guard let json = try? JSONValue.parse(Array(line)), let sequence = json["record"]?.integer else {
+        throw AuditCommitProblem("has no audit record in line \(index + 1) of its file", "")
+      }
+      var record = AuditRecord(sequence: sequence, isDecision: false, json: json)
+      record.isDecision = RecordFacts(record).isDecision
+      records.append(record)
+    }
+    return records
+  }
+}
+
+/// Why a commit is not one of the audit branch.
+public struct AuditCommitProblem: Error, Hashable, Sendable {
+  /// What is there.
+  public var found: String
+  /// What should be there; empty where that goes without saying.
+  public var expected: String
+
+  init(_ found: String, _ expected: String) {
+    self.found = found
+    self.expected = expected
+  }
+}
+
+extension Repository {
+  /// The commit at the end of a branch: the local one or, as in a plain clone, that of `origin`.
+  public func head(ofBranch name: String) throws(GitError) -> ObjectID? {
+    if let local = try reference("refs/heads/\(name)") { return local }
+    return try reference("refs/remotes/origin/\(name)")
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import AuditTrail
+import Diagnostics
+import Operations
+
+/// `purser audit log DIR`: one line for each record, newest first.
+struct AuditLog: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "List audit records, newest first.",
+    discussion: "Nothing is verified: 'purser audit verify' does that.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Argument(help: "The operations repository, or any clone of it.") var folder = "."
+  @Option(name: .shortAndLong, help: "text or json (one object a line).") var output = Format.text
+  @Option(name: [.customShort("n"), .long], help: "The most records to list.") var limit = Int.max
+
+  func run() throws {
+    let branch = try AuditBranch(folder: folder)
+    var left = max(0, limit)
+    for commit in branch.line.reversed() where left > 0 {
+      for record in try branch.records(in: commit).reversed().prefix(left) {
+        Output.data(output == .json ? record.json.canonical + "\n" : Self.line(RecordFacts(record)))
+        left -= 1
+      }
+    }
+  }
+
+  /// `12  2026-11-24T08:00:00Z  apply    1a2b3c4d5e  claim 2, publish 3`
+  static func line(_ facts: RecordFacts) -> String {
+    var notes = facts.counts.map { "\($0.kind) \($0.count)" }
+    if let refused = facts.refused {
+      notes.append("commit \(refused.prefix(10)): \(facts.reasons.joined(separator: " "))")
+    }
+    for accepted in facts.accepted { notes.append("\u{201C}\(accepted.summary)\u{201D}") }
+    for commit in facts.reverts { notes.append("reverts \(commit.prefix(10))") }
+    let number = String(repeating: " ", count: max(0, 6 - String(facts.sequence).count)) + "\(facts.sequence)"
+    let type = facts.type + String(repeating: " ", count: max(0, 10 - facts.type.count))
+    let policy = facts.policy.map { String($0.commit.prefix(10)) } ?? "-         "
+    return escaped("\(number)  \(facts.at)  \(type)  \(policy)  \(notes.joined(separator: ", "))") + "\n"
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import AuditTrail
+import Diagnostics
+import Git
+import Operations
+
+/// `purser audit show DIR NUMBER|COMMIT`: all that one record, one audit commit, or the records about one policy commit
+/// say.
+struct AuditShow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Print audit records in full, as JSON.",
+    discussion: "A commit may be one of the audit branch or of the policy branch, given by its first digits.")
+
+  @Argument(help: "The operations repository, or any clone of it.") var folder: String
+  @Argument(help: "The number of a record, or a commit.") var what: String
+
+  func run() throws {
+    let branch = try AuditBranch(folder: folder)
+    let records = try number(branch) ?? commit(branch)
+    guard !records.isEmpty else {
+      throw Diagnostic(
+        "audit.no_record", "there is no audit record '\(what)'", hint: "'purser audit log \(folder)' lists them")
+    }
+    for record in records { Output.data(record.json.pretty() + "\n") }
+  }
+
+  private func number(_ branch: AuditBranch) throws -> [AuditRecord]? {
+    guard let wanted = Int64(what) else { return nil }
+    for commit in branch.line.reversed() {
+      let records = try branch.records(in: commit)
+      if let found = records.first(where: { $0.sequence == wanted }) { return [found] }
+      if let first = records.first, first.sequence < wanted { return nil }
+    }
+    return nil
+  }
+
+  private func commit(_ branch: AuditBranch) throws -> [AuditRecord] {
+    // Fewer digits would name half of the trail.
+    guard what.utf8.count >= 4 else { return [] }
+    if let commit = branch.line.first(where: { $0.description.hasPrefix(what) }) {
+      Output.words(escaped(try branch.repository.commit(commit).message) + "\n")
+      return try branch.records(in: commit)
+    }
+    return try branch.line.flatMap { try branch.records(in: $0) }.filter { record in
+      let facts = RecordFacts(record)
+      let named =
+        facts.accepted.map(\.commit)
+        + [facts.refused, facts.policyBefore == nil ? facts.policy?.commit : nil]
+        .compactMap { $0 }
+      return named.contains { $0.hasPrefix(what) }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import ActualState
+import ArgumentParser
+import Diagnostics
+import Git
+import Operations
+import SQLiteStore
+import Verification
+
+/// `purser audit verify DIR`: exit code 0 when the whole trail holds, 1 and the first broken link when it does not.
+struct AuditVerify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Verify the whole audit trail from git alone.",
+    discussion: """
+      Checks every signature, that records follow one another without a gap, that each policy follows from the one \
+      before by the rules in git, plans against their digests, and that the ledger only grew. With --store also that \
+      the branch was not cut off, and every ledger entry and position of the database.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Argument(help: "The operations repository, or any clone of it.") var folder = "."
+  @Option(help: "A database to compare with.") var store: String?
+  @Option(help: "The policy branch.") var branch = "main"
+  @Option(help: "The commit that the policy branch must begin with.") var trustRoot: String?
+  @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
+
+  func run() throws {
+    let repository = try Repository(path: folder)
+    let verifier = AuditVerifier(repository: repository, branch: branch, trustRoot: try trustRoot.map(Self.commit))
+    let report: VerificationReport
+    if let store {
+      let store = try SQLiteStore(path: store, mode: .readOnly)
+      report = try store.transaction {
+        var comparison = StoreComparison(store)
+        var report = try verifier.verify { try comparison.compare($0, in: $1) }
+        try comparison.finish(&report)
+        return report
+      }
+    } else {
+      report = try verifier.verify()
+    }
+    switch output {
+    case .text: words(report)
+    case .json: Output.data(json(report).pretty() + "\n")
+    }
+    if !report.isGood { throw ExitCode(1) }
+  }
+
+  private static func commit(_ text: String) throws -> ObjectID {
+    guard let id = ObjectID(text) else {
+      throw Diagnostic("audit.trust_root", "'\(text)' is not the full id of a commit", hint: "give all 40 digits")
+    }
+    return id
+  }
+
+  private func words(_ report: VerificationReport) {
+    for text in report.unseen.prefix(10) { Output.words("not seen: \(escaped(text))\n") }
+    if report.unseen.count > 10 { Output.words("not seen: \(report.unseen.count - 10) more\n") }
+    guard report.isGood else {
+      return Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(report.problems))
+    }
+    Output.data(
+      "\(report.records) records in \(report.commits) audit commits hold, up to \(report.head?.short ?? "nothing"), "
+        + "under \(report.policyCommits) policy commits from \(report.trustRoot?.prefix(10) ?? "nothing"); "
+        + "the ledger had \(report.ledger.entries) entries\n")
+    guard store == nil else { return }
+    Output.words(
+      "Seen from git alone: whether later records were cut off, and what is in the database, only --store or another "
+        + "clone can show.\n")
+  }
+
+  private func json(_ report: VerificationReport) -> JSONValue {
+    [
+      "good": .bool(report.isGood), "commits": .integer(Int64(report.commits)),
+      "records": .integer(Int64(report.records)), "policy_commits": .integer(Int64(report.policyCommits)),
+      "trust_root": JSONValue(report.trustRoot), "head": JSONValue(report.head?.description),
+      "ledger": report.ledger.json, "problems": DiagnosticFormats.json(report.problems),
+      "unseen": .array(report.unseen.map { .string($0) }), "compared_with_store": .bool(store != nil),
+    ]
+  }
+}

@@ -1,0 +1,156 @@
+import Approvals
+import AuditTrail
+import DesiredState
+import Diagnostics
+import Digest
+import Git
+import Operations
+import Reconciling
+
+/// The chain of policies as far as it holds: every record's policy is the one before it or follows from it by git's own
+/// history, judged again here.
+struct PolicyChain {
+  let history: PolicyHistory
+  let trustRoot: ObjectID
+  private(set) var pin: PolicyPin?
+  /// Who may sign audit commits: the key in force and, within a commit, those that its records bring in.
+  private(set) var keys: Set<PublicKey> = []
+  private(set) var commits = 0
+  private(set) var unseen: [String] = []
+
+  /// - Parameters:
+  ///   - trustRoot: the commit that is to be trusted.
+  ///   - head: the first commit of the branch.
+  /// - Throws: what `PolicyHistory` throws when they differ or the first commit has errors.
+  init(history: PolicyHistory, trustRoot: ObjectID, head: ObjectID) throws {
+    self.history = history
+    self.trustRoot = trustRoot
+    let root = try history.judge(pin: nil, head: head, trustRoot: trustRoot)
+    keys = Set([root.state.auditKey].compactMap { $0 })
+    commits = 1
+  }
+
+  mutating func append(_ record: AuditRecord) throws {
+    let facts = RecordFacts(record)
+    if facts.isPlan {
+      try move(facts, record)
+    } else if facts.refused != nil {
+      try checkRefusal(facts, record.sequence)
+    }
+  }
+
+  /// After a commit, only the key in force at its end may sign the next.
+  mutating func forgetOldKeys(keeping key: PublicKey?) { if let key { keys = [key] } }
+
+  /// The key in force.
+  private(set) var key: PublicKey?
+
+  private mutating func move(_ facts: RecordFacts, _ record: AuditRecord) throws {
+    guard let new = facts.policy else {
+      throw BrokenLink("policy", record: facts.sequence, "it does not say under which policy it was made")
+    }
+    guard facts.policyBefore == pin else {
+      throw BrokenLink(
+        "policy", record: facts.sequence,
+        "it says that \(Self.name(facts.policyBefore)) was in force before it, and that was \(Self.name(pin))")
+    }
+    if new == pin {
+      guard facts.accepted.isEmpty else {
+        throw BrokenLink("accepted", record: facts.sequence, "it accepts commits and keeps the policy")
+      }
+      return
+    }
+    guard let head = ObjectID(new.commit) else {
+      throw BrokenLink("policy", record: facts.sequence, "'\(new.commit)' names no commit")
+    }
+    if pin == nil, let named = record.json["trust_root"]?.string, named != trustRoot.description {
+      throw BrokenLink(
+        "policy", record: facts.sequence, "it trusts the commit \(named), and the branch begins with \(trustRoot)")
+    }
+    let judged = try judge(head, facts.sequence)
+    guard judged.judgement.pin == new else {
+      let refused = judged.judgement.refused.map { ": " + $0.reasons.map(\.message).joined(separator: "; ") } ?? ""
+      throw BrokenLink(
+        "policy", record: facts.sequence,
+        "it puts \(Self.name(new)) in force, and git's history allows \(Self.name(judged.judgement.pin))\(refused)")
+    }
+    let expected = judged.judgement.accepted.map(Self.json)
+    guard record.json["accepted"] == .array(expected) else {
+      let there = facts.accepted.map { $0.commit.prefix(10) }.joined(separator: ", ")
+      throw BrokenLink(
+        "accepted", record: facts.sequence,
+        "by git's history it accepts \(Self.list(judged.judgement.accepted)), and it says \(there.isEmpty ? "none" : there)"
+          + " or differs in what it says of them")
+    }
+    pin = new
+    commits += expected.count
+    key = judged.state.auditKey
+    if let key { keys.insert(key) }
+  }
+
+  private mutating func checkRefusal(_ facts: RecordFacts, _ sequence: Int64) throws {
+    guard facts.policy == pin else {
+      throw BrokenLink(
+        "policy", record: sequence,
+        "it was made under \(Self.name(facts.policy)), and \(Self.name(pin)) was in force")
+    }
+    guard let pin, let refused = facts.refused, let head = ObjectID(refused) else {
+      throw BrokenLink("record", record: sequence, "it does not name the commit that it refuses")
+    }
+    let judgement: Judgement
+    do {
+      judgement = try history.judge(pin: pin, head: head, trustRoot: trustRoot).judgement
+    } catch let error as GitError where error.kind == .notFound {
+      // A branch that was pushed back leaves no trace of what was refused in a clone.
+      unseen.append("the refused commit \(refused) of record \(sequence) is in no branch here")
+      return
+    }
+    guard judgement.refused?.commit.id == refused else {
+      throw BrokenLink("refusal", record: sequence, "it refuses \(refused), and by git's history that is in order")
+    }
+    let expected = judgement.refused?.reasons.map(\.id) ?? []
+    guard facts.reasons == expected else {
+      throw BrokenLink(
+        "refusal", record: sequence,
+        "\(refused) is refused for \(expected.joined(separator: ", ")), and it says "
+          + facts.reasons.joined(separator: ", "))
+    }
+  }
+
+  private func judge(_ head: ObjectID, _ sequence: Int64) throws -> JudgedPolicy {
+    do {
+      return try history.judge(pin: pin, head: head, trustRoot: trustRoot)
+    } catch let error as GitError where error.kind == .notFound {
+      throw BrokenLink("policy", record: sequence, "the policy commit \(head) is not in the repository")
+    } catch let problem as Diagnostic {
+      throw BrokenLink("policy", record: sequence, problem.message)
+    }
+  }
+
+  /// What a record says of an accepted commit; written down here a second time, so that a change there is noticed.
+  private static func json(_ accepted: AcceptedCommit) -> JSONValue {
+    func list(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+    return [
+      "commit": .string(accepted.commit.id), "summary": .string(accepted.commit.summary),
+      "authors": list(accepted.acceptance.authors), "rules": list(accepted.acceptance.rules),
+      "version": .integer(accepted.version), "reverts": list(accepted.commit.reverts),
+    ]
+  }
+
+  private static func list(_ accepted: [AcceptedCommit]) -> String {
+    accepted.isEmpty ? "none" : accepted.map { String($0.commit.id.prefix(10)) }.joined(separator: ", ")
+  }
+
+  private static func name(_ pin: PolicyPin?) -> String {
+    pin.map { "policy \($0.commit) (version \($0.version))" } ?? "no policy"
+  }
+}
+
+extension DesiredState {
+  /// The public key of the daemon that writes the audit branch; nil where the repository names none.
+  public var auditKey: PublicKey? {
+    names(of: .repository).lazy.compactMap { name in
+      (resources[.init(.repository, name)] ?? []).lazy.compactMap { $0.fields["audit_key"]?.text }.first
+    }.first.flatMap { PublicKey(openSSH: $0) }
+  }
+}

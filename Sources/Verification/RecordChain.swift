@@ -1,0 +1,58 @@
+import AuditTrail
+import Digest
+import Operations
+
+/// The chain of records as far as it holds: numbers without a gap, each naming the hash of the one before it, and a
+/// ledger that only grows.
+struct RecordChain {
+  private(set) var last: Int64 = 0
+  private(set) var hash = SHA256Digest.zero
+  private(set) var ledger = LedgerCheckpoint.empty
+
+  mutating func append(_ record: AuditRecord) throws {
+    guard record.sequence == last + 1 else {
+      throw BrokenLink("sequence", record: last + 1, "expected here, and record \(record.sequence) is there")
+    }
+    let previous = try record.previous()
+    guard previous == hash else {
+      throw BrokenLink(
+        "chain", record: record.sequence,
+        "it follows a record with the hash \(previous), and the record before it has the hash \(hash)")
+    }
+    let now = try record.checkpoint()
+    guard now.entries > ledger.entries || now == ledger else {
+      throw BrokenLink(
+        "ledger", record: record.sequence,
+        "the ledger had \(ledger.entries) entries (\(ledger.head)) before, and now \(now.entries) (\(now.head))")
+    }
+    try Self.checkPlan(record)
+    last = record.sequence
+    hash = record.hash
+    ledger = now
+  }
+
+  /// Works out the plan's digest and counts again where the record carries the whole plan.
+  private static func checkPlan(_ record: AuditRecord) throws {
+    guard RecordFacts(record).isPlan else { return }
+    guard let header = record.json["plan"], let rows = record.json["rows"]?.array,
+      let total = record.json["rows_total"]?.integer, let digest = record.json["plan_digest"]?.string
+    else { throw BrokenLink("record", record: record.sequence, "it does not hold its plan") }
+    guard total >= rows.count else {
+      throw BrokenLink("plan", record: record.sequence, "it has \(rows.count) rows and says \(total)")
+    }
+    guard total == rows.count else { return }
+    let lines = [header.canonicalBytes] + rows.map(\.canonicalBytes)
+    let worked = SHA256Digest(of: Array(lines.joined(separator: [0x0A])) + [0x0A])
+    guard worked.description == digest else {
+      throw BrokenLink("plan", record: record.sequence, "its plan has the digest \(worked), and it says \(digest)")
+    }
+    var counts: [String: JSONValue] = [:]
+    for row in rows {
+      let kind = row["action"]?.string ?? ""
+      counts[kind] = .integer((counts[kind]?.integer ?? 0) + 1)
+    }
+    guard record.json["counts"] == .object(counts) else {
+      throw BrokenLink("plan", record: record.sequence, "its counts are not those of its rows")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+public import Diagnostics
+public import Git
+public import Operations
+
+/// What a verification has seen: how much holds, and the first link that does not.
+public struct VerificationReport: Sendable {
+  /// Audit commits and records that hold, from the first on.
+  public var commits = 0
+  public var records = 0
+  /// Policy commits that took effect and were judged again from git, the trust root among them.
+  public var policyCommits = 0
+  public var trustRoot: String?
+  /// The last audit commit that holds.
+  public var head: ObjectID?
+  public var ledger = LedgerCheckpoint.empty
+  /// At most one broken link of the trail, which ends the walk; then what a store contradicts.
+  public var problems: [Diagnostic] = []
+  /// What could not be checked with what is at hand, in words.
+  public var unseen: [String] = []
+
+  public var isGood: Bool { !problems.hasErrors }
+}
+
+/// A link that does not hold: what was expected, and what is there.
+struct BrokenLink: Error {
+  var id: String
+  var record: Int64?
+  var message: String
+
+  init(_ id: String, record: Int64? = nil, _ message: String) {
+    self.id = id
+    self.record = record
+    self.message = message
+  }
+
+  func diagnostic(in commit: ObjectID) -> Diagnostic {
+    let place = record.map { ", record \($0)" } ?? ""
+    return Diagnostic(
+      "audit.\(id)", "audit commit \(commit)\(place): \(message)",
+      hint: "everything before it holds; compare with another clone, or with the store that wrote it (--store)")
+  }
+}

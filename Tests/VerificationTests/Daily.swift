@@ -1,0 +1,92 @@
+import ActualState
+import AuditTrail
+import DesiredState
+import Diagnostics
+import Git
+import Operations
+import Reconciling
+import TestSupport
+import Testing
+import Verification
+
+/// The daemon's cycle with a manual clock, on a store in memory and a real repository: what fills a trail.
+final class Daily {
+  let ops: OpsRepository
+  let store = InMemoryStore()
+  var now = Instant("2026-11-24T08:00:00Z") ?? .distantPast
+  var key = OpsRepository.auditKey
+  private(set) var reconciler: Reconciler
+  private let history: PolicyHistory
+  private var events = 0
+
+  init(_ ops: OpsRepository) {
+    self.ops = ops
+    reconciler = Reconciler(.init(interval: .hour), now: now)
+    history = PolicyHistory(repository: ops.repository)
+  }
+
+  /// Goes through one whole cycle, a minute after the one before.
+  func cycle() throws {
+    now = now + TimeSpan(milliseconds: 60_000)
+    var next = reconciler.wake(at: now)
+    while let command = next { next = reconciler.handle(try answer(command.effect), of: command.number) }
+    if let trouble = reconciler.status.trouble { throw trouble }
+  }
+
+  private func answer(_ effect: Reconciler.Effect) throws -> Reconciler.Outcome {
+    switch effect {
+    case .fetch: return .fetched(try ops.repository.reference("refs/heads/main")?.description)
+    case .read:
+      return .read(
+        StoredState(pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt()))
+    case .judge(let pin, let head):
+      return .judged(try history.judge(pin: pin, head: try #require(ObjectID(head)), trustRoot: nil))
+    case .observe(let scope, _): return .observed(try store.snapshot(scope))
+    case .apply(let application): return .applied(try store.apply(application))
+    case .note(let draft, let refused):
+      try store.note(draft, refused: refused)
+      return .done
+    case .record:
+      let target = PolicySourceTarget(try PolicySource(address: ops.git.folder, mirrorPath: ""))
+      try AuditPublisher(key: try #require(key)).publish(
+        store: store, source: target, now: now, flush: true, checkpointEvery: .hour)
+      return .done
+    }
+  }
+
+  /// Counts stock, so that the ledger grows and there is something to plan.
+  func count(_ units: Int64) throws {
+    events += 1
+    let item = Event(
+      source: "erp", id: "item", type: "catalog.item_upserted", time: now, data: ["sku": "MUG", "uom": "each"])
+    let count = Event(
+      source: "erp", id: "count-\(events)", type: "inventory.counted", time: now,
+      data: ["sku": "MUG", "node": "dc", "on_hand": .integer(units)])
+    for event in [item, count] { #expect(try store.receive(event, owners: EventOwners([:])) != .refused("")) }
+  }
+
+  /// A story with everything in it: a trust root, trade, a change, a refusal, its revert, a revert of the change, and
+  /// a governance change.
+  func story() throws {
+    try ops.commit(OpsRepository.firstFiles.mapValues { $0 }, message: "Begin")
+    try count(50)
+    try cycle()
+    let change = try ops.commit(["state/channels/web.yaml": OpsRepository.channels(cap: 20)], by: .ben)
+    try cycle()
+    try count(15)
+    try cycle()
+    let before = try ops.repository.commit(try ops.head).tree
+    let bad = try ops.commit(["state/channels/web.yaml": OpsRepository.channels(cap: 999)], by: .stranger)
+    try cycle()
+    try ops.commit(
+      tree: before, parents: [bad], message: "Revert \u{22}Change\u{22}\n\nThis reverts commit \(bad).")
+    try cycle()
+    let first = try #require(try ops.repository.firstParentLine(from: nil, to: ops.head)?.first)
+    try ops.commit(
+      tree: try ops.repository.commit(first).tree, parents: [try ops.head],
+      message: "Revert \u{22}Change\u{22}\n\nThis reverts commit \(change).")
+    try cycle()
+    try ops.commit(["state/governance/people.yaml": OpsRepository.governance(benMayChange: "Channel")])
+    try cycle()
+  }
+}
