@@ -93,25 +93,32 @@ public struct AuditHead: Hashable, Sendable {
   /// The number of the last record; 0 before the first.
   public var sequence: Int64
   public var hash: SHA256Digest
+  /// How many ledger entries it vouches for.
+  public var ledgerEntries: Int64
 
-  public init(sequence: Int64, hash: SHA256Digest) {
+  public init(sequence: Int64, hash: SHA256Digest, ledgerEntries: Int64) {
     self.sequence = sequence
     self.hash = hash
+    self.ledgerEntries = ledgerEntries
   }
 
   init?(json: JSONValue) {
     guard let sequence = json["record"]?.integer, let hash = json["hash"]?.string.flatMap(SHA256Digest.init(hex:))
     else { return nil }
-    self.init(sequence: sequence, hash: hash)
+    self.init(sequence: sequence, hash: hash, ledgerEntries: json["ledger_entries"]?.integer ?? 0)
   }
 
-  var json: JSONValue { ["record": .integer(sequence), "hash": .string(hash.description)] }
+  var json: JSONValue {
+    [
+      "record": .integer(sequence), "hash": .string(hash.description), "ledger_entries": .integer(ledgerEntries),
+    ]
+  }
 }
 
 extension Store {
   public func auditHead() throws -> AuditHead {
     try value(.auditHead).flatMap { try? JSONValue.parse($0) }.flatMap(AuditHead.init(json:))
-      ?? AuditHead(sequence: 0, hash: .zero)
+      ?? AuditHead(sequence: 0, hash: .zero, ledgerEntries: 0)
   }
 
   /// Records something that was decided and changes nothing else: a refusal, a failure, a checkpoint.
@@ -126,9 +133,11 @@ extension Store {
   @discardableResult
   func append(_ draft: AuditDraft) throws -> AuditRecord {
     let head = try auditHead()
-    let record = draft.sealed(sequence: head.sequence + 1, previous: head.hash, checkpoint: try checkpoint())
+    let checkpoint = try checkpoint()
+    let record = draft.sealed(sequence: head.sequence + 1, previous: head.hash, checkpoint: checkpoint)
     try append(record)
-    try set(.auditHead, AuditHead(sequence: record.sequence, hash: record.hash).json.canonical)
+    let next = AuditHead(sequence: record.sequence, hash: record.hash, ledgerEntries: checkpoint.entries)
+    try set(.auditHead, next.json.canonical)
     return record
   }
 }

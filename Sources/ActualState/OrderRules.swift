@@ -6,27 +6,37 @@ extension Store {
     if try self.order(order.order) != nil { return .refused("the order '\(order.order)' is placed already") }
     for line in lines where try item(line.sku) == nil { return .waiting(for: "sku:\(line.sku)") }
     try insert(order)
-    for line in lines {
+    for var line in lines {
       guard var item = try item(line.sku) else { continue }
+      try claimAtOnce(&line, &item, order, at: event.time)
       try put(line)
-      try claimAtOnce(line, &item, order, at: event.time)
       try touch(&item)
     }
     return .applied
   }
 
-  /// Takes the channel's own protection first and then the shared pool, never more than the cap has left.
-  private func claimAtOnce(_ line: OrderLineRow, _ item: inout ItemRow, _ order: OrderRow, at time: Instant) throws {
-    guard let grant = try grant(line.sku, order.channel)?.grant else { return }
+  /// Takes the channel's own protection first and then the shared pool, never more than the cap has left. This is what
+  /// every order passes, so that each row is read and written once.
+  private func claimAtOnce(
+    _ line: inout OrderLineRow, _ item: inout ItemRow, _ order: OrderRow, at time: Instant
+  ) throws {
+    guard var row = try grant(line.sku, order.channel), let grant = row.grant else { return }
     let units = min(line.open, grant.available(shared: item.shared))
+    guard units > 0 else { return }
     let own = min(units, grant.protected)
     for (pool, quantity) in [(Pool.protected(order.channel), own), (.shared, units - own)] where quantity > 0 {
       let claim = ClaimRow(
         order: line.order, line: line.line, sku: line.sku, channel: order.channel, pool: pool, quantity: quantity,
         claimedAt: time)
-      try add(claim, of: &item)
-      try draw(quantity, from: pool, for: order.channel, of: &item)
+      try put(claim)
+      line.claimed += quantity
+      item.claimed += quantity
+      row.count(claim, quantity)
+      try addUsage(of: claim, quantity)
     }
+    row.grant = grant.drawing(own: own, units: units)
+    item.shared -= units - own
+    try put(row)
   }
 
   /// Adds a claim to everything that counts claims, but takes nothing from the pools: a plan writes those as they
@@ -40,19 +50,15 @@ extension Store {
     try change(claim, by: claim.quantity)
   }
 
-  private func draw(_ units: Quantity, from pool: Pool, for channel: ChannelID, of item: inout ItemRow) throws {
-    guard var row = try grant(item.sku, channel), var grant = row.grant else { return }
-    grant.capLeft = grant.capLeft.map { $0 - units }
-    if pool.isProtected { grant.protected -= units } else { item.shared -= units }
-    row.grant = grant
-    try put(row)
-  }
-
   /// Keeps the channel's active claims and its use in the hour of the claim in step with one claim's change.
   private func change(_ claim: ClaimRow, by units: Quantity) throws {
     var row = try grant(claim.sku, claim.channel) ?? GrantRow(sku: claim.sku, channel: claim.channel)
-    if claim.pool.isProtected { row.activeProtected += units } else { row.activeShared += units }
+    row.count(claim, units)
     try put(row)
+    try addUsage(of: claim, units)
+  }
+
+  private func addUsage(of claim: ClaimRow, _ units: Quantity) throws {
     try addUsage(
       claim.sku, claim.channel, hour: claim.claimedAt.hour,
       UsageChange(claimed: units, protected: claim.pool.isProtected ? units : 0))
@@ -154,9 +160,22 @@ extension Store {
     try settle(claim, units, as: .consumed)
     item.claimed -= units
     guard var row = try grant(claim.sku, claim.channel) else { return }
-    if claim.pool.isProtected { row.activeProtected -= units } else { row.activeShared -= units }
+    row.count(claim, -units)
     try put(row)
     guard claim.pool.isProtected else { return }
     try addUsage(claim.sku, claim.channel, hour: claim.claimedAt.hour, UsageChange(protectedShipped: units))
+  }
+}
+
+extension GrantRow {
+  fileprivate mutating func count(_ claim: ClaimRow, _ units: Quantity) {
+    if claim.pool.isProtected { activeProtected += units } else { activeShared += units }
+  }
+}
+
+extension Grant {
+  /// What is left when `units` are claimed, `own` of them from the channel's protection.
+  fileprivate func drawing(own: Quantity, units: Quantity) -> Grant {
+    Grant(protected: protected - own, capLeft: capLeft.map { $0 - units }, mayUseShared: mayUseShared)
   }
 }

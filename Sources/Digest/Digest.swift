@@ -39,8 +39,14 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 extension [UInt8] {
   /// Lower-case hexadecimal.
   public var hex: String {
-    let digits = [UInt8]("0123456789abcdef".utf8)
-    return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 - 10 + value }
+    return String(unsafeUninitializedCapacity: count * 2) { text in
+      for index in indices {
+        text[index * 2] = digit(self[index] >> 4)
+        text[index * 2 + 1] = digit(self[index] & 15)
+      }
+      return count * 2
+    }
   }
 
   /// Parses an even count of hexadecimal digits.

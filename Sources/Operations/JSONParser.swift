@@ -135,20 +135,25 @@ private struct Parser {
 
   mutating func string() throws(JSONProblem) -> String {
     index += 1
+    // What stands before `start` and had to be changed; most strings hold no escape and are taken as they stand.
     var content: [UInt8] = []
+    var start = index
     while let byte = current {
       switch byte {
       case UInt8(ascii: "\""):
+        let rest = bytes[start..<index]
         index += 1
-        guard let text = String(validating: content, as: UTF8.self) else { throw problem("text that is not UTF-8") }
+        guard let text = String(validating: content.isEmpty ? rest : (content + rest)[...], as: UTF8.self) else {
+          throw problem("text that is not UTF-8")
+        }
         return text
       case UInt8(ascii: "\\"):
+        content += bytes[start..<index]
         index += 1
         try escape(into: &content)
+        start = index
       case 0..<0x20: throw problem("a control character inside a string")
-      default:
-        content.append(byte)
-        index += 1
+      default: index += 1
       }
     }
     throw problem("the text ends inside a string")

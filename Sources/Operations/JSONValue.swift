@@ -46,11 +46,14 @@ public enum JSONValue: Hashable, Sendable {
       bytes.append(UInt8(ascii: "]"))
     case .object(let members):
       bytes.append(UInt8(ascii: "{"))
-      for (index, key) in members.keys.sorted(by: { $0.isBytewiseLess(than: $1) }).enumerated() {
+      // Places are sorted and not the members, which would be copied, nor the keys, which would be looked up again.
+      let places = members.indices.sorted { members[$0].key.isBytewiseLess(than: members[$1].key) }
+      for (index, place) in places.enumerated() {
+        let member = members[place]
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        Self.write(key, to: &bytes)
+        Self.write(member.key, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        (members[key] ?? .null).write(to: &bytes)
+        member.value.write(to: &bytes)
       }
       bytes.append(UInt8(ascii: "}"))
     }
@@ -60,18 +63,32 @@ public enum JSONValue: Hashable, Sendable {
 
   private static func write(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): bytes += "\\\"".utf8
-      case UInt8(ascii: "\\"): bytes += "\\\\".utf8
-      case 0x0A: bytes += "\\n".utf8
-      case 0x0D: bytes += "\\r".utf8
-      case 0x09: bytes += "\\t".utf8
-      case 0..<0x20: bytes += "\\u00".utf8 + [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
-      default: bytes.append(byte)
+    var text = text
+    text.withUTF8 { text in
+      // What needs no escape is copied in one go.
+      var start = 0
+      for index in text.indices {
+        guard let escape = escape(text[index]) else { continue }
+        bytes += text[start..<index]
+        bytes += escape.utf8
+        start = index + 1
       }
+      bytes += text[start...]
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  @inline(__always)
+  private static func escape(_ byte: UInt8) -> String? {
+    guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { return nil }
+    switch byte {
+    case UInt8(ascii: "\""): return "\\\""
+    case UInt8(ascii: "\\"): return "\\\\"
+    case 0x0A: return "\\n"
+    case 0x0D: return "\\r"
+    case 0x09: return "\\t"
+    default: return "\\u00" + String(decoding: [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]], as: UTF8.self)
+    }
   }
 
   /// Indented text for people, in the same key order.

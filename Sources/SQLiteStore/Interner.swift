@@ -15,6 +15,8 @@ final class Interner {
   /// How many names are remembered before it starts over.
   private let limit = 100_000
   private var known: [Name: Int64] = [:]
+  /// The name asked for last: the rows of one event name the same things again and again.
+  private var last: (name: Name, number: Int64)?
 
   init(_ database: Database, table: String, column: String = "name") {
     select = Query(database, "SELECT id FROM \(table) WHERE \(column) = ?")
@@ -24,7 +26,11 @@ final class Interner {
 
   /// The number of a name; nil if no row has named it yet.
   func find(_ name: String) throws -> Int64? {
-    if let number = known[Name(name)] { return number }
+    if let last, last.name.rawValue.isBytewiseEqual(to: name) { return last.number }
+    if let number = known[Name(name)] {
+      last = (Name(name), number)
+      return number
+    }
     guard let number = try select.first(.text(name), read: { $0.integer(0) }) else { return nil }
     remember(name, number)
     return number
@@ -42,7 +48,11 @@ final class Interner {
   private func remember(_ name: String, _ number: Int64) {
     if known.count >= limit { known.removeAll(keepingCapacity: true) }
     known[Name(name)] = number
+    last = (Name(name), number)
   }
 
-  func forget() { known.removeAll() }
+  func forget() {
+    known.removeAll()
+    last = nil
+  }
 }
