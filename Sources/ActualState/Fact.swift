@@ -38,7 +38,8 @@ extension Fact {
       self = .count(
         sku: SKU(try fields.name("sku")), node: NodeID(try fields.name("node")),
         onHand: try fields.integer("on_hand", 0...Limits.quantity),
-        asOf: try fields.optionalInstant("as_of") ?? event.time)
+        // Nobody can have counted later than the event tells: a clock that is ahead would swallow the moves to come.
+        asOf: min(try fields.optionalInstant("as_of") ?? event.time, event.time))
     case "inventory.adjusted":
       _ = try fields.name("reason")
       self = .adjustment(

@@ -1,29 +1,16 @@
 import CBaselines
 import Operations
-import Planning
 
-/// A full plan of a settled world against one pass over the same columns that only adds them up, and the plan after one
-/// event against the full plan.
+/// A full plan of a settled world against one pass over the same columns that only adds them up.
 enum PlanBenchmark {
-  static func run(positions: Int = 1_000_000) -> [Ratio] {
-    let world = SyntheticWorld(items: positions / 5, nodes: 5, channels: 8)
-    let policy = Policy(world.desiredState(), at: SyntheticWorld.now)
-    let pin = PolicyPin(commit: "bench", tree: "bench", version: 1)
-    func plan(_ snapshot: Snapshot) -> Plan {
-      Plan(
-        policy: policy, pin: pin, previous: nil, policyChanged: false, snapshot: snapshot, now: SyntheticWorld.now)
-    }
-    var snapshot = world.snapshot()
-    snapshot.settle(plan(snapshot).actions.map(\.action))
-    precondition(plan(snapshot).isEmpty, "a settled world asks for nothing")
-    let oneItem = SyntheticWorld(items: 1, nodes: 5, channels: 8).snapshot()
+  static func run(_ workshop: Workshop) async -> [Comparison] {
+    let world = workshop.settledWorld()
+    let snapshot = world.snapshot
     return [
-      Ratio(
-        "full plan, \(snapshot.positions.node.count) positions x 8 channels", "a C pass that sums the same columns",
-        aim: 20, measured: { _ = plan(snapshot) }, baseline: { sum(snapshot) }),
-      Ratio(
-        "plan after one event", "the full plan", aim: 0.0001, measured: { _ = plan(oneItem) },
-        baseline: { _ = plan(snapshot) }),
+      await Comparison(
+        "full plan, \(snapshot.positions.node.count) positions x 8 channels", over: "a C pass that sums the columns",
+        aim: .atMost(20), rounds: workshop.rounds, measured: { _ = world.plan(snapshot) },
+        baseline: { sum(snapshot) })
     ]
   }
 

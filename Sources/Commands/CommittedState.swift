@@ -1,20 +1,41 @@
+import ActualState
 import DesiredState
 import DesiredStateFiles
 import Diagnostics
+import FoundationEssentials
 import Git
+import Operations
+import SQLiteStore
 
-/// The desired state at the head of a branch, as every command but `validate` sees it: what is not committed does not
-/// count.
+/// The desired state that is in force for a store: at the pinned commit, or before the first run at the head of the
+/// branch. What is not committed does not count, and what was not accepted does not either.
 enum CommittedState {
-  static func load(repository path: String, branch: String) throws -> DesiredState {
-    let repository = try Repository(path: path)
-    guard let head = try repository.reference("refs/heads/\(branch)") else {
-      throw Diagnostic(
-        "repo.no_branch", "the repository '\(path)' has no branch '\(branch)'",
-        hint: didYouMean(branch, among: try branches(of: repository))
-          ?? "commit something first, or name another with --branch")
+  static func load(_ options: RepositoryOptions) throws -> DesiredState {
+    let isThere = FileManager.default.fileExists(atPath: options.store)
+    let pin = isThere ? try SQLiteStore(path: options.store, mode: .readWrite).pin() : nil
+    let source = try PolicySource(
+      address: options.repo, mirrorPath: options.store + ".git", credentials: options.credentials)
+    guard let pin, let commit = ObjectID(pin.commit) else {
+      guard let head = try source.refresh(branch: options.branch) else {
+        throw Diagnostic(
+          "repo.no_branch", "the repository '\(options.repo)' has no branch '\(options.branch)'",
+          hint: didYouMean(options.branch, among: try branches(of: source.repository))
+            ?? "commit something first, or name another with --branch")
+      }
+      return try load(head, source.repository)
     }
-    let loaded = try StateLoader(repository: repository).load(head)
+    do throws(GitError) {
+      _ = try source.repository.commit(commit)
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      // A mirror that is new holds nothing yet.
+      _ = try source.refresh(branch: options.branch)
+    }
+    return try load(commit, source.repository)
+  }
+
+  private static func load(_ commit: ObjectID, _ repository: Repository) throws -> DesiredState {
+    let loaded = try StateLoader(repository: repository).load(commit)
     guard loaded.isUsable else { throw Diagnostics(loaded.diagnostics) }
     return loaded.state
   }

@@ -21,7 +21,7 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     let key = try key()
-    guard let moment = now.map(Instant.init) ?? Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) else {
+    guard let moment = now.map(Instant.init) ?? .wallClock else {
       throw ValidationError("--now '\(now ?? "")' is not RFC 3339, for example 2026-11-20T00:00:00Z")
     }
     let work = WorkFolder(path: repo)

@@ -19,19 +19,17 @@ struct Import: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   @Argument(help: "Files; '-' is standard input.") var files: [String]
-  @Option(help: "The operations repository, which says who may send what.") var repo = "."
-  @Option(help: "The branch of the repository that holds.") var branch = "main"
-  @Option(help: "The store; made if it is missing.") var store: String
+  @OptionGroup var options: RepositoryOptions
   @Option(help: "A mapping file, for CSV.") var mapping: String?
   @Option(name: .shortAndLong, help: "text (on stderr) or json (on stdout).") var output = Format.text
 
   func run() throws {
     let mapping = try mapping.map(readMapping)
-    let desired = try CommittedState.load(repository: repo, branch: branch)
+    let desired = try CommittedState.load(options)
     let clock = ArrivalClock { .wallClock }
     // Every file is opened and every heading is checked before the first event goes in.
     var inputs = try files.map { try ImportInput(path: $0, mapping: mapping, clock: clock) }
-    let sqlite = try SQLiteStore(path: store, mode: .create)
+    let sqlite = try SQLiteStore(path: options.store, mode: .create)
     var importer = Importer(store: sqlite, owners: EventOwners(desired, at: .wallClock))
     var report = ImportReport()
     Interruption.listen()

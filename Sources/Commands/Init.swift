@@ -21,7 +21,7 @@ struct Init: ParsableCommand {
 
   func run() throws {
     let keys = KeyStore()
-    let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    let now = Instant.wallClock
     let made = try NewRepository(
       folder: folder, share: try Share.find(share), keys: keys, auditKeyPath: auditKey, now: now
     ).make()

@@ -35,7 +35,7 @@ struct ClockOptions: ParsableArguments {
   @Option(help: "The moment to take for now (RFC 3339); the clock's, if left out.") var now: String?
 
   func clock() throws -> @Sendable () -> Instant {
-    guard let now else { return { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) } }
+    guard let now else { return { .wallClock } }
     guard let moment = Instant(now) else {
       throw ValidationError("--now '\(now)' is not RFC 3339, for example 2026-11-20T00:00:00Z")
     }

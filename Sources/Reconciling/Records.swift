@@ -9,11 +9,14 @@ enum Records {
   /// Rows that a record carries; the plan's digest stands for all of them.
   static let rowLimit = 1000
 
-  static func apply(_ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, from: PolicyPin?) -> AuditDraft {
+  static func apply(
+    _ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, from: PolicyPin?
+  ) -> AuditDraft {
     var counts: [String: Int64] = [:]
     for planned in plan.actions { counts[planned.action.kind, default: 0] += 1 }
     var body: [String: JSONValue] = [
-      "type": .string(judged.isEnforced ? "apply" : "observe"), "at": .string(plan.now.description), "plan": plan.header,
+      "type": .string(judged.isEnforced ? "apply" : "observe"), "at": .string(plan.now.description),
+      "plan": plan.header,
       "plan_digest": .string(digest.description), "counts": .object(counts.mapValues { .integer($0) }),
       "rows": .array(plan.actions.prefix(rowLimit).map(\.json)), "rows_total": .integer(Int64(plan.actions.count)),
       "policy_changed": .integer(Int64(plan.count(.policyChanged))),

@@ -64,11 +64,11 @@ import Testing
     #expect(try repository.entries(ofTree: after).count == 3)
   }
 
-  @Test func namesThatNoCheckoutCouldHaveAreRefused() throws {
+  @Test func namesThatCannotBeToldApartAreRefused() throws {
     try scratch.write("1", to: "repo/file")
     let blob = try git("rev-parse", try git.commitAll("First") + ":file")
     let blobBytes = try #require([UInt8](hexadecimal: blob))
-    for name in ["a/b", "..", ".git", "caf\\351"] {
+    for name in ["a/b", "caf\\351"] {
       let bytes = name == "caf\\351" ? Array("caf".utf8) + [0xE9] : Array(name.utf8)
       try scratch.write(bytes: Array("100644 ".utf8) + bytes + [0] + blobBytes, to: "raw")
       let tree = try git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw"))

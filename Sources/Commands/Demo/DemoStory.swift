@@ -77,12 +77,10 @@ struct DemoStory {
     try await surge(DemoTrade.firstHours..<DemoTrade.hours, &trade, &sync, daemon, store)
 
     say("7. git revert", "The promotion is over: the manager takes the cap back")
-    let waiting = try Totals(store, channel: "marketplace-a").open
+    let last = try published(store, "marketplace-a")
     try git("revert", "--no-edit", change)
     try await cycle(daemon)
-    tell(
-      "\(waiting) units of marketplace-a's orders waited before, \(try Totals(store, channel: "marketplace-a").open) after: "
-        + "the oldest got what was left")
+    tell("marketplace-a shows \(last) units before, \(try published(store, "marketplace-a")) after")
 
     try sum(store, sync)
     epilogue()
@@ -99,20 +97,23 @@ struct DemoStory {
   private func surge(
     _ hours: Range<Int>, _ trade: inout DemoTrade, _ sync: inout HourlySync, _ daemon: Daemon, _ store: SQLiteStore
   ) async throws {
-    var counts = (orders: 0, units: Int64(0), actions: 0)
+    var counts = (orders: 0, units: Int64(0), soldOut: Int64(0), actions: 0)
     for hour in hours {
-      let orders = trade.orders(hour: hour)
+      let wishes = trade.orders(hour: hour)
+      var shelf = try Shelf(store)
+      let orders = wishes.compactMap { shelf.order($0) }
       try take(orders.map(trade.event), as: Self.fileName(hour), into: store)
-      sync.sell(orders)
+      sync.sell(wishes)
       clock.set(DemoTrade.time(hour + 1))
       let (report, status) = await daemon.cycle()
       if let trouble = status.trouble { throw trouble }
       counts.orders += orders.count
       counts.units += orders.flatMap(\.lines).reduce(0) { $0 + $1.units }
+      counts.soldOut += shelf.soldOutUnits
       counts.actions += report.plan?.actions.count ?? 0
     }
-    tell("\(counts.orders) orders for \(counts.units) units; the plans changed \(counts.actions) things")
-    tell(try Totals(store).sentence)
+    tell("\(counts.orders) orders for \(counts.units) units; another \(counts.soldOut) units were shown as sold out")
+    tell("the plans changed \(counts.actions) things; \(try Totals(store).sentence)")
   }
 
   private static func fileName(_ hour: Int) -> String { "hour-\(hour < 9 ? "0" : "")\(hour + 1)" }
@@ -124,11 +125,9 @@ struct DemoStory {
     guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
       throw Diagnostic("demo.cannot_write", "'\(path)' cannot be written", hint: "is the disk full?")
     }
-    let desired = EventOwners(
-      try CommittedState.load(repository: repository, branch: "main"), at: clock.read())
     let arrivals = ArrivalClock { [clock] in clock.read() }
     var reader = CloudEventReader(try ByteSource(path: path)) { arrivals.next() }
-    var importer = Importer(store: store, owners: desired)
+    var importer = Importer(store: store, owners: EventOwners([:]))
     var problems: [Diagnostic] = []
     try importer.run(&reader) { problems.append($0.diagnostic) }
     guard problems.isEmpty else { throw Diagnostics(problems) }
@@ -182,8 +181,8 @@ struct DemoStory {
     }
     tell("no unit was promised twice: the ledger, the claims and the grants were added up again and agree")
     tell(
-      "with channels that sync once an hour the same orders would have oversold \(sync.oversoldUnits) units in "
-        + "\(sync.oversoldOrders) orders")
+      "with channels that sync once an hour the same customers would have bought "
+        + "\(sync.oversoldUnits) units that were not there, in \(sync.oversoldOrders) orders")
   }
 
   private func epilogue() {

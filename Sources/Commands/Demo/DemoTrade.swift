@@ -44,7 +44,7 @@ struct DemoTrade {
     self.items = items
     stock = Dictionary(
       uniqueKeysWithValues: items.map { item in
-        let size: UInt64 = item.season == "launch" ? 200 : 400
+        let size: UInt64 = item.season == "launch" ? 176 : 400
         return (
           item.sku,
           [size / 2 + random.next(below: size / 2), size / 4, 8 + random.next(below: 12), 8 + random.next(below: 12)]

@@ -6,13 +6,11 @@ struct Totals {
   private var orders = 0
   private var ordered: Quantity = 0
   private var claimed: Quantity = 0
-  /// Units that wait for stock.
-  private(set) var open: Quantity = 0
+  private var open: Quantity = 0
 
-  /// - Parameter channel: counts only this channel's orders.
-  init(_ store: some Store, channel: ChannelID? = nil) throws {
+  init(_ store: some Store) throws {
     var ids: [OrderID] = []
-    try store.eachOrder { if channel == nil || $0.channel == channel { ids.append($0.order) } }
+    try store.eachOrder { ids.append($0.order) }
     orders = ids.count
     for id in ids {
       for line in try store.lines(of: id) {
@@ -24,6 +22,8 @@ struct Totals {
   }
 
   var sentence: String {
-    "so far \(orders) orders for \(ordered) units: \(claimed) have stock behind them, \(open) wait, each as a case"
+    "so far \(orders) orders for \(ordered) units: "
+      + (open == 0
+        ? "all have stock behind them" : "\(claimed) have stock behind them, \(open) are short, each in a case")
   }
 }
