@@ -97,6 +97,7 @@ let package = Package(
     tests("PlanningTests", ["Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
+    tests("ApprovalsTests", ["Approvals", "DesiredStateFiles"] + desiredState),
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
     tests(
       "VerificationTests",

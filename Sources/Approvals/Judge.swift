@@ -12,7 +12,9 @@ extension Change {
       case .failure(let reason): reasons.append(reason)
       }
     }
-    let changed = reasons.isEmpty ? resources() : []
+    // After an error in a file its resources are missing, and reports of roles and rules would only mislead.
+    guard !problems.hasErrors else { return .refused(reasons) }
+    let changed = resources()
     let governance = changed.filter { $0.key.kind.isGovernance }
     if let first = governance.first, let other = changed.first(where: { !$0.key.kind.isGovernance }) {
       reasons.append(

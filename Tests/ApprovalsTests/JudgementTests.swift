@@ -1,0 +1,94 @@
+import Approvals
+import DesiredStateFiles
+import Diagnostics
+import Operations
+import Testing
+
+/// How far the policy moves along a branch: commits as values, each a set of files with a seal.
+@Suite struct JudgementTests {
+  struct Step {
+    var files: Files
+    var seal = CommitFacts.Seal.key(Keys.anna)
+  }
+
+  static let web = "state/channels/web.yaml"
+  static func cap(_ units: Int) -> Files { World.base.with(web, World.channel("web", cap: units)) }
+  static let stranger = CommitFacts.Seal.key(Keys.stranger)
+
+  /// Judges steps that follow the base; commits are numbered from 1, and equal files are equal trees.
+  func judge(_ steps: [Step]) -> Judgement {
+    let trees = [World.base] + steps.map(\.files)
+    func tree(_ index: Int) -> String { "tree\(trees.firstIndex(of: trees[index]) ?? -1)" }
+    let line = steps.enumerated().map { index, step in
+      CommitFacts(id: "\(index + 1)", tree: tree(index + 1), seal: step.seal, summary: "", reverts: [])
+    }
+    return Judgement(pin: PolicyPin(commit: "0", tree: "tree0", version: 1), line: line) { from, to, commits in
+      var change = trees[Int(from) ?? 0].change(to: trees[Int(to) ?? 0], [])
+      change.commits = commits
+      return change
+    }
+  }
+
+  func summary(_ judgement: Judgement) -> String {
+    let accepted = judgement.accepted.map { "\($0.commit.id)v\($0.version)" }.joined(separator: " ")
+    return "\(accepted) | \(judgement.refused?.commit.id ?? "-")"
+  }
+
+  @Test func commitsAreAcceptedOneByOne() {
+    #expect(summary(judge([Step(files: Self.cap(1)), Step(files: Self.cap(2))])) == "1v1 2v1 | -")
+  }
+
+  @Test func theVersionGrowsWithGovernanceAlone() {
+    let people = World.join([World.people, World.person("eve", Keys.stranger)])
+    let governed = Self.cap(1).with("state/governance/people.yaml", people)
+    #expect(summary(judge([Step(files: Self.cap(1)), Step(files: governed)])) == "1v1 2v2 | -")
+  }
+
+  @Test func aRefusalStopsThePolicyAtTheCommitBefore() {
+    let judgement = judge([Step(files: Self.cap(1)), Step(files: Self.cap(2), seal: Self.stranger)])
+    #expect(summary(judgement) == "1v1 | 2" && judgement.pin.commit == "1")
+  }
+
+  @Test func aRevertUnblocks() {
+    let steps = [Step(files: Self.cap(2), seal: Self.stranger), Step(files: World.base), Step(files: Self.cap(3))]
+    #expect(summary(judge(steps)) == "2v1 3v1 | -")
+  }
+
+  /// An equal tree changes nothing, so it passes whoever signed it.
+  @Test func anEqualTreePasses() {
+    #expect(summary(judge([Step(files: World.base, seal: .unsigned)])) == "1v1 | -")
+  }
+
+  @Test func aSeriesIsPutRightByLaterCommits() {
+    let broken = World.base.with(Self.web, "kind: Channel\nname: web\n")
+    #expect(summary(judge([Step(files: broken), Step(files: Self.cap(5))])) == "2v1 | -")
+  }
+
+  @Test func aLaterCommitOfAnotherDoesNotLaunderASeries() {
+    let unsigned = judge([Step(files: Self.cap(2), seal: Self.stranger), Step(files: Self.cap(3))])
+    #expect(summary(unsigned) == " | 2" && unsigned.refused?.reasons.map(\.id) == ["approval.unknown_key"])
+  }
+
+  @Test func aNewKeyHoldsOnlyAfterItsOwnCommit() {
+    let people = World.join([World.people, World.person("eve", Keys.stranger)])
+    let roles = World.join([
+      World.role("owner", "anna, carl, eve", kinds: "\"*\"", paths: "\"**\""),
+      World.role("channels", "ben", kinds: "Channel", paths: "state/channels/*"),
+    ])
+    let governed = World.base.with("state/governance/people.yaml", people).with("state/governance/roles.yaml", roles)
+    let change = governed.with(Self.web, World.channel("web", cap: 4))
+    #expect(summary(judge([Step(files: governed), Step(files: change, seal: Self.stranger)])) == "1v2 2v2 | -")
+    #expect(summary(judge([Step(files: governed, seal: Self.stranger), Step(files: change)])) == " | 2")
+  }
+
+  @Test func aPersonWhoWasRemovedSignsNothingMore() {
+    let people = World.join([
+      World.person("anna", Keys.anna), World.person("carl", Keys.shared), World.person("dora", Keys.shared),
+    ])
+    let roles = World.role("owner", "anna, carl", kinds: "\"*\"", paths: "\"**\"")
+    let governed = World.base.with("state/governance/people.yaml", people).with("state/governance/roles.yaml", roles)
+    let change = governed.with(Self.web, World.channel("web", cap: 4))
+    let judgement = judge([Step(files: governed), Step(files: change, seal: .key(Keys.ben))])
+    #expect(summary(judgement) == "1v2 | 2" && judgement.refused?.reasons.first?.id == "approval.unknown_key")
+  }
+}
