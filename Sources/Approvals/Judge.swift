@@ -83,7 +83,7 @@ extension Change {
       (role.fields["people"]?.list ?? []).contains { $0.text == author }
     }
     let denied = paths.filter { path in
-      let kinds = Set(changed.filter { $0.paths.contains(path) }.map(\.key.kind.rawValue))
+      let kinds = kinds(in: path, changed)
       return !roles.contains { role in role.covers(path) && kinds.allSatisfy { role.covers(kind: $0) } }
     }
     guard let first = denied.first else { return [] }
@@ -93,6 +93,15 @@ extension Change {
         "approval.role", "no role of '\(author)' may change \(first)\(others)",
         hint: "let someone with a role for it make the change, or extend a Role in a commit of its own")
     ]
+  }
+
+  /// The kinds that a change of a file is about: those of the resources that it changes there; where it changes none (a
+  /// comment), those of all that stand there; and `*` for a file that holds no resource.
+  private func kinds(in path: String, _ changed: [(key: Resource.Key, paths: Set<String>)]) -> Set<String> {
+    let here = Set(changed.filter { $0.paths.contains(path) }.map(\.key.kind.rawValue))
+    guard here.isEmpty else { return here }
+    let standing = [before, after].flatMap { $0.resources.values.joined() }.filter { $0.location.file == path }
+    return standing.isEmpty ? ["*"] : Set(standing.map(\.key.kind.rawValue))
   }
 
   /// Every rule that matches must hold, and something must match: a change that no rule speaks of is denied.
@@ -105,9 +114,7 @@ extension Change {
     var matched = Set<String>()
     let rules = all(.approvalRule)
     for path in paths {
-      let resources = changed.filter { $0.paths.contains(path) }
-      let kinds = resources.isEmpty ? ["*"] : resources.map(\.key.kind.rawValue)
-      for kind in kinds {
+      for kind in kinds(in: path, changed) {
         let matching = rules.filter { $0.covers(path) && $0.covers(kind: kind) }
         if matching.isEmpty { unmatched.append(path) }
         matched.formUnion(matching.map(\.key.name))

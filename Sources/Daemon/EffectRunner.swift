@@ -72,7 +72,15 @@ final class EffectRunner {
 
   private func judge(_ pin: PolicyPin?, _ head: String) throws -> JudgedPolicy {
     guard let head = ObjectID(head) else { throw Trouble(.fatal, "'\(head)' is not a commit id") }
-    return try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot)
+    let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot)
+    // With another key the trail would be written and could not be verified.
+    if let named = judged.state.auditKey, named != configuration.auditKey.publicKey {
+      throw Trouble(
+        .needsPerson,
+        "the policy names the audit key \(named.fingerprint), and this daemon has \(configuration.auditKey.publicKey.fingerprint)",
+        hint: "give its private half with --audit-key, or change audit_key in the Repository resource")
+    }
+    return judged
   }
 
   /// Observes, plans and applies while nobody else can write. The reconciler moves on only if the database did.

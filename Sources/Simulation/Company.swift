@@ -81,7 +81,7 @@ struct Company: Hashable, Sendable {
   /// Whether Cara's key is known; she never has a role.
   var knowsCara = false
   var benIsMerchant = true
-  /// Whether a rule asks for a review of suppliers, which nobody can give yet.
+  /// Whether a rule asks for a review of suppliers, which nobody can give yet: such a state is refused.
   var reviewsSuppliers = false
   /// Ranks of the tiers `t0`, `t1` and `t2`.
   var ranks = [1, 2, 2]

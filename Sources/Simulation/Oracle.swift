@@ -49,7 +49,6 @@ struct Oracle {
     guard after.isValid, !(touched.contains(.governance) && touched.contains { $0.isOperations }) else {
       return false
     }
-    guard !(before.reviewsSuppliers && touched.contains(.suppliers)) else { return false }
     return commits.allSatisfy { index in
       switch git.commits[index].signer {
       case .ada: true
@@ -74,7 +73,7 @@ enum Area: Hashable {
 extension Company {
   /// Two rules of a channel that are equally specific must not hold at the same time.
   var isValid: Bool {
-    fault == nil
+    fault == nil && !reviewsSuppliers
       && channels.allSatisfy { channel in
         guard let window = channel.window, let surge = channel.surge else { return true }
         return !window.overlaps(surge.window)

@@ -98,6 +98,11 @@ import Testing
     let commented = World.base.with(Self.web, "# said again\n" + World.channel("web", cap: 10))
     #expect(World.base.change(to: commented, [.key(Keys.stranger)]).verdict().ids.contains("approval.unknown_key"))
     #expect(World.base.change(to: commented, [.key(Keys.anna)]).resources().isEmpty)
+    // It is a change of channels like any other, for roles and for rules.
+    #expect(World.base.change(to: commented, [.key(Keys.ben)]).verdict().ids.isEmpty)
+    let tiers = World.base.with("state/tiers.yaml", "# said again\n" + (World.base["state/tiers.yaml"] ?? ""))
+    #expect(
+      World.base.change(to: tiers, [.key(Keys.ben)]).verdict().ids.sorted() == ["approval.no_rule", "approval.role"])
   }
 
   @Test func everyReasonSaysWhatToDo() {
