@@ -7,7 +7,6 @@ final class TraitsTable {
   private let names: Interner
   private let select: Query
   private var known: [Int64: ItemTraits] = [:]
-  private var last: (traits: ItemTraits, number: Int64)?
   private let limit = 10_000
 
   init(_ database: Database) {
@@ -16,24 +15,16 @@ final class TraitsTable {
   }
 
   func number(of traits: ItemTraits) throws -> Int64 {
-    // An item is written with what it was read with: that much spares spelling it out.
-    if let last, last.traits == traits { return last.number }
-    let number = try names.number(of: traits.json.canonical)
-    last = (traits, number)
-    return number
+    try names.number(of: traits.json.canonical)
   }
 
   subscript(number: Int64) -> ItemTraits {
     get throws {
-      if let traits = known[number] {
-        last = (traits, number)
-        return traits
-      }
+      if let traits = known[number] { return traits }
       let text = try select.first(.integer(number)) { $0.text(0) } ?? "{}"
       let traits = ItemTraits(json: try JSONValue.parse(text))
       if known.count >= limit { known.removeAll() }
       known[number] = traits
-      last = (traits, number)
       return traits
     }
   }
@@ -41,6 +32,5 @@ final class TraitsTable {
   func forget() {
     names.forget()
     known.removeAll()
-    last = nil
   }
 }
