@@ -14,11 +14,7 @@ enum AuditBenchmark {
     let store = try SQLiteStore(path: workshop.path("audit.db"), mode: .create)
     let folder = workshop.path("audit.git")
     _ = try Repository.create(path: folder, bare: true)
-<<<<<<< HEAD
-    let target = PolicySourceTarget(try PolicySource(address: folder, mirrorPath: ""))
-=======
     let target = PolicySourceTarget(try PolicySource(address: folder, mirrorPath: folder))
->>>>>>> main
     guard let key = PrivateKey.generate() else { preconditionFailure("the system gives no random bytes") }
     let publisher = AuditPublisher(key: key)
     let tree = try WorkTree()
