@@ -14,7 +14,7 @@ enum AuditBenchmark {
     let store = try SQLiteStore(path: workshop.path("audit.db"), mode: .create)
     let folder = workshop.path("audit.git")
     _ = try Repository.create(path: folder, bare: true)
-    let target = PolicySourceTarget(try PolicySource(address: folder, mirrorPath: folder))
+    let target = PolicySourceTarget(try PolicySource(address: folder, mirrorPath: ""))
     guard let key = PrivateKey.generate() else { preconditionFailure("the system gives no random bytes") }
     let publisher = AuditPublisher(key: key)
     let tree = try WorkTree()
