@@ -12,7 +12,8 @@ import SQLiteStore
 enum CommittedState {
   static func load(_ options: RepositoryOptions) throws -> DesiredState {
     let isThere = FileManager.default.fileExists(atPath: options.store)
-    let pin = isThere ? try SQLiteStore(path: options.store, mode: .readWrite).pin() : nil
+    // A crash may have left a file in which nothing stands yet: `.create` finishes it.
+    let pin = isThere ? try SQLiteStore(path: options.store, mode: .create).pin() : nil
     let source = try PolicySource(
       address: options.repo, mirrorPath: options.store + ".git", credentials: options.credentials)
     guard let pin, let commit = ObjectID(pin.commit) else {

@@ -9,10 +9,10 @@ import Testing
     _ = try company.cycle()
     for (make, words) in [
       ("echo 'a list of things to do' > bad.db", "no SQLite database"),
-      ("cp ops.db bad.db && dd if=/dev/urandom of=bad.db bs=4096 seek=1 count=1000 conv=notrunc status=none", "damaged"),
+      ("head -c 4096 ops.db >bad.db && head -c 4096000 /dev/urandom >>bad.db", "damaged"),
       // Byte 60 to 63 of the header are the schema's number.
       (
-        "cp ops.db bad.db && printf '\\000\\000\\000\\143' | dd of=bad.db bs=1 seek=60 conv=notrunc status=none",
+        "cp ops.db bad.db; printf '\\000\\000\\000\\143' | dd of=bad.db bs=1 seek=60 conv=notrunc",
         "newer Purser"
       ),
     ] {
