@@ -120,7 +120,11 @@ public final class Simulation {
     guard let command else { return }
     tally.troubles += 1
     note("\(reconciler.status.step.rawValue) fails" + (answer == nil ? "" : " after its effect"))
-    if case .fetch = command.effect { fetched = nil }
+    // What was seen and not judged does not count.
+    switch command.effect {
+    case .fetch, .judge: fetched = nil
+    default: break
+    }
     hand(.failed(Trouble(.transient, "the simulator says no")), to: command)
   }
 
