@@ -36,6 +36,8 @@ public struct Importer {
         switch try reader.next() {
         case nil: break reading
         case .problem(let problem):
+          // The input was cut off on request: its last line is not at fault.
+          if isInterrupted() { break reading }
           summary.problems += 1
           onProblem(problem)
         case .event(let event, let location): batch.append((event, location))
@@ -92,7 +94,9 @@ public struct ImportSummary: Hashable, Sendable {
       keep(Reason(location: location, event: event.key, isRefused: false, text: "waits for \(what)"))
     case .refused(let reason):
       refused += 1
-      keep(Reason(location: location, event: event.key, isRefused: true, text: reason))
+      let near = EventTypes.all.contains(event.type) ? nil : didYouMean(event.type, among: EventTypes.all)
+      let text = reason + (near.map { "; \($0)" } ?? "")
+      keep(Reason(location: location, event: event.key, isRefused: true, text: text))
     }
   }
 

@@ -30,7 +30,7 @@ import Testing
       ("import --repo ops --store none/ops.db ops.db", 1, "cannot open the store 'none/ops.db'"),
       ("import --repo ops --store ops.db none.jsonl", 1, "none.jsonl"),
       ("get orders --store none.db", 1, "cannot open the store 'none.db'"),
-      ("get ordesr --store ops.db", 64, "Usage: purser get"),
+      ("get ordesr --store ops.db", 64, "did you mean 'orders'?"),
       ("wake --store ops.db", 1, "no daemon listens"),
       ("pla", 64, "pla"),
     ] {
