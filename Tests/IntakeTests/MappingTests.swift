@@ -122,6 +122,16 @@ import Testing
       ])
   }
 
+  @Test func anotherDelimiterIsOneProblem() throws {
+    let mapping = try Mapping(decoding: Array(Self.sales.utf8), file: "m.yaml")
+    let source = ByteSource(Array("No;Sku;Qty;Date;Price;Country\n".utf8), name: "f.csv")
+    let problems = #expect(throws: Diagnostics.self) {
+      _ = try MappedCSVReader(source, mapping: mapping) { Instant(milliseconds: 0) }
+    }
+    #expect(problems?.all.map(\.id) == ["csv.wrong_delimiter"])
+    #expect(problems?.all.first?.hint?.contains("delimiter: \";\"") == true)
+  }
+
   @Test(arguments: [
     ("rules: []", "mapping.required", 1),
     ("source: /s\nrules: []", "mapping.required", 2),
