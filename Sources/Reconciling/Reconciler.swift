@@ -149,6 +149,7 @@ public struct Reconciler: Sendable {
       cycle.failedStep = .fetch
       // A repository that was damaged or exchanged stops no trade while the policy in force is known.
       guard let known = lastJudged?.policy, known.judgement.pin == cycle.stored.pin else { return finish(cycle) }
+      cycle.head = nil
       return observe(known, &cycle)
     case (_, .failed(let trouble)): return finish(cycle, trouble)
     default: return finish(cycle, Trouble(.fatal, "the step \(status.step.rawValue) got an answer to another question"))
@@ -172,13 +173,13 @@ public struct Reconciler: Sendable {
             hint: "push a first commit, for example from 'purser init', or name another branch with --branch")
         return finish(cycle)
       }
-      cycle.head = pin.commit
       cycle.gitTrouble =
         cycle.gitTrouble
         ?? Trouble(
           .needsPerson, "the branch is gone or empty; the last accepted policy stays in force",
           hint: "push the branch again")
       if let known = lastJudged?.policy, known.judgement.pin == pin { return observe(known, &cycle) }
+      cycle.head = pin.commit
     }
     guard let head = cycle.head else { return nil }
     if let known = lastJudged, known.head == head, known.policy.judgement.pin == cycle.stored.pin {
