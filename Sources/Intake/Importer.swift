@@ -16,11 +16,14 @@ public struct Importer {
 
   private let store: any Store
   private let owners: EventOwners
+  private let now: (() -> Instant)?
   private var batch: [(event: Event, location: SourceLocation)] = []
 
-  public init(store: any Store, owners: EventOwners) {
+  /// - Parameter now: the clock against which events that are far ahead are refused; nil to take their times as they are.
+  public init(store: any Store, owners: EventOwners, now: (() -> Instant)? = nil) {
     self.store = store
     self.owners = owners
+    self.now = now
     batch.reserveCapacity(Self.batchEvents)
   }
 
@@ -52,8 +55,10 @@ public struct Importer {
 
   private mutating func flush() throws {
     guard !batch.isEmpty else { return }
-    let (store, owners, batch) = (store, owners, batch)
-    let receipts = try store.transaction { try batch.map { try store.receive($0.event, owners: owners) } }
+    let (store, owners, batch, arrival) = (store, owners, batch, now?())
+    let receipts = try store.transaction {
+      try batch.map { try store.receive($0.event, owners: owners, arrival: arrival) }
+    }
     for (one, receipt) in zip(batch, receipts) { summary.count(receipt, of: one.event, at: one.location) }
     self.batch.removeAll(keepingCapacity: true)
   }

@@ -280,9 +280,11 @@ extension Plan {
     _ prepared: PreparedPolicy, _ judged: JudgedPolicy, stored: StoredState, snapshot: Snapshot, now: Instant
   ) {
     let changed = stored.pin?.commit != judged.judgement.pin.commit
+    // What a policy in mode observe would have done was not done: it explains nothing.
+    let inForce = changed && judged.wasEnforced ? judged.previous : nil
     self.init(
       policy: prepared.policy, pin: judged.judgement.pin,
-      previous: changed ? judged.previous.map { Policy($0, at: now) } : nil, policyChanged: changed,
+      previous: inForce.map { Policy($0, at: now) }, policyChanged: changed,
       snapshot: snapshot, now: now)
   }
 }
