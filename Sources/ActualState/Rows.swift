@@ -17,6 +17,9 @@ public struct Event: Hashable, Sendable {
     self.data = data
   }
 
+  /// What people know it by.
+  public var name: String { "\(source)#\(id)" }
+
   /// Unique among all events, whatever their names look like: the length says where the source ends.
   public var key: String { "\(source.utf8.count):\(source)#\(id)" }
 }

@@ -94,10 +94,10 @@ public struct ImportSummary: Hashable, Sendable {
     case .repeated: repeated += 1
     case .waiting(let what):
       waiting += 1
-      keep(Reason(location: location, event: event.key, isRefused: false, text: "waits for \(what)"))
+      keep(Reason(location: location, event: event.name, isRefused: false, text: "waits for \(what)"))
     case .refused(let reason):
       refused += 1
-      keep(Reason(location: location, event: event.key, isRefused: true, text: reason))
+      keep(Reason(location: location, event: event.name, isRefused: true, text: reason))
     }
   }
 

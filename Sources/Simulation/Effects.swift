@@ -86,7 +86,7 @@ extension Simulation {
     case .waiting: tally.eventsWaiting += 1
     case .refused: tally.eventsRefused += 1
     }
-    note("\(event.key) \(event.type) \(event.data.canonical) at \(event.time): \(receipt)")
+    note("\(event.name) \(event.type) \(event.data.canonical) at \(event.time): \(receipt)")
     try check.check(receipt, of: self)
   }
 }
