@@ -31,7 +31,7 @@ struct Import: ParsableCommand {
     // Every file is opened and every heading is checked before the first event goes in.
     var inputs = try files.map { try ImportInput(path: $0, mapping: mapping, clock: clock) }
     let sqlite = try SQLiteStore(path: options.store, mode: .create)
-    var importer = Importer(store: sqlite, owners: EventOwners(desired, at: .wallClock))
+    var importer = Importer(store: sqlite, owners: EventOwners(desired, at: .wallClock)) { .wallClock }
     var report = ImportReport()
     Interruption.listen()
     do {
