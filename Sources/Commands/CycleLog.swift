@@ -54,9 +54,9 @@ final class CycleLog: Sendable {
   }
 
   private static func line(_ plan: Plan, _ report: Reconciler.Report) -> String? {
-    let count = plan.actions.count
     let counts =
-      "\(count) action\(count == 1 ? "" : "s") (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved)"
+      counted(plan.actions.count, "action")
+      + " (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved)"
     if report.isObserveOnly { return "observed \(counts); the repository's mode is observe, nothing was applied\n" }
     guard case .applied(let record) = report.outcome else { return nil }
     return "applied \(counts)" + (record.map { ", record \($0)" } ?? "") + "\n"
