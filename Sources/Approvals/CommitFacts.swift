@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// What git says about one commit, without judging it.
 public struct CommitFacts: Hashable, Sendable {
   /// Who signed it.
@@ -5,6 +7,8 @@ public struct CommitFacts: Hashable, Sendable {
     case unsigned
     /// There is a signature, and it does not fit the commit or cannot be read.
     case broken
+    /// Git cannot read the commit, and says why; nothing else about it is known.
+    case unreadable(String)
     /// The signature fits; the key as OpenSSH writes it, without a comment.
     case key(String)
   }
@@ -23,6 +27,18 @@ public struct CommitFacts: Hashable, Sendable {
     self.seal = seal
     self.summary = summary
     self.reverts = reverts
+  }
+
+  /// A commit that cannot be read: it has no tree, so that it is never taken for one that changes nothing.
+  public static func unreadable(_ id: String, because message: String) -> Self {
+    Self(id: id, tree: "", seal: .unreadable(message), summary: "", reverts: [])
+  }
+
+  /// Why a commit that cannot be read does not take effect.
+  public static func unreadableReason(_ id: String, _ message: String) -> Diagnostic {
+    Diagnostic(
+      "history.unreadable", "commit \(id.prefix(10)) cannot be read: \(message)",
+      hint: "'git fsck' says what is wrong; the damaged commit stays in the history and takes no effect")
   }
 
   var short: String { String(id.prefix(10)) }

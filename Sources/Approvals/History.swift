@@ -44,9 +44,11 @@ public struct Judgement: Sendable {
 extension Judgement {
   /// Judges the commits that came after `pin`, in order.
   ///
-  /// After a refusal the net change up to the head is judged with all signers as its authors, so that a series can be
-  /// put right by more commits. Where a later commit brings the tree back to what is in force (a revert), the policy
-  /// moves there and judging goes on from it.
+  /// A commit that is refused holds up the policy until a later commit puts the series right: each commit after it is
+  /// tried as the end of one net change from what is in force, with the signers of the whole series as its authors, and
+  /// judging goes on from the first that may take effect. One that brings back the tree in force (a revert) always may.
+  /// So the answer is the same wherever between two commits the branch was looked at. Where nothing puts the series
+  /// right, its first commit is refused, for its own reasons.
   /// - Parameters:
   ///   - line: the first-parent commits after the pin, oldest first.
   ///   - change: the change from one commit to another, brought by some commits.
@@ -55,32 +57,14 @@ extension Judgement {
     change: (_ from: String, _ to: String, _ commits: [CommitFacts]) throws -> Change
   ) rethrows {
     self.init(pin: pin, accepted: [])
-    var index = 0
-    while index < line.count {
-      let commit = line[index]
-      if commit.tree == self.pin.tree {
-        accept(commit, Acceptance(authors: [], rules: [], isGovernance: false))
-        index += 1
-        continue
-      }
-      switch try change(self.pin.commit, commit.id, [commit]).verdict() {
-      case .accepted(let acceptance):
-        accept(commit, acceptance)
-        index += 1
-      case .refused(let reasons):
-        let rest = line[index...]
-        if let back = rest.lastIndex(where: { $0.tree == self.pin.tree }) {
-          index = back
-          continue
-        }
-        guard let head = rest.last, rest.count > 1 else {
-          refused = RefusedHead(commit: commit, reasons: reasons)
-          return
-        }
-        switch try change(self.pin.commit, head.id, Array(rest)).verdict() {
-        case .accepted(let acceptance): accept(head, acceptance)
-        case .refused(let reasons): refused = RefusedHead(commit: head, reasons: reasons)
-        }
+    var rest = line[...]
+    while let first = rest.first {
+      switch try self.pin.next(in: rest, change: change) {
+      case .end(let index, let acceptance):
+        accept(line[index], acceptance)
+        rest = line[(index + 1)...]
+      case .none(let reasons):
+        refused = RefusedHead(commit: first, reasons: reasons.map { $0.leadingBack(to: self.pin) })
         return
       }
     }
@@ -90,4 +74,37 @@ extension Judgement {
     pin = PolicyPin(commit: commit.id, tree: commit.tree, version: pin.version + (acceptance.isGovernance ? 1 : 0))
     accepted.append(AcceptedCommit(commit: commit, acceptance: acceptance, version: pin.version))
   }
+}
+
+/// Where the next change from a pin ends.
+private enum NextChange {
+  case end(Int, Acceptance)
+  /// Nowhere, for the reasons against the first commit.
+  case none([Diagnostic])
+}
+
+extension PolicyPin {
+  fileprivate func next(
+    in rest: ArraySlice<CommitFacts>, change: (String, String, [CommitFacts]) throws -> Change
+  ) rethrows -> NextChange {
+    var first: [Diagnostic] = []
+    var onlyARevertHelps = false
+    for index in rest.indices {
+      let end = rest[index]
+      if end.tree == tree { return .end(index, Acceptance(authors: [], rules: [], isGovernance: false)) }
+      if onlyARevertHelps { continue }
+      switch try change(commit, end.id, Array(rest[...index])).verdict() {
+      case .accepted(let acceptance): return .end(index, acceptance)
+      case .refused(let reasons):
+        if index == rest.startIndex { first = reasons }
+        onlyARevertHelps = reasons.contains { Self.authorReasons.contains($0.id) }
+      }
+    }
+    return .none(first)
+  }
+
+  /// Reasons that stay with a series whatever is added to it: one of its authors is nobody who may sign.
+  private static let authorReasons: Set = [
+    "approval.unsigned", "approval.bad_signature", "approval.unknown_key", "approval.shared_key",
+  ]
 }

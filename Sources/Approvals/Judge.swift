@@ -1,6 +1,9 @@
 import DesiredState
 import Diagnostics
 
+/// A resource that a change touches, and where it stands.
+typealias ChangedResource = (key: Resource.Key, paths: Set<String>)
+
 extension Change {
   /// Judges the change by the people, roles and rules at its base, never by those that it brings. Denies by default.
   public func verdict() -> Verdict {
@@ -20,7 +23,14 @@ extension Change {
       reasons.append(
         Diagnostic(
           "approval.governance_mixed", "\(first.key) decides who may change what and stands beside \(other.key)",
-          hint: "make two commits, the one with Person, Role, ApprovalRule and Repository first"))
+          hint: Self.apart(governance, changed)))
+    }
+    if !governance.isEmpty, !after.hasKeeper {
+      reasons.append(
+        Diagnostic(
+          "approval.locks_out", "after this change nobody could ever change again who may change what",
+          hint: "keep a Person with a key, with roles that cover Person, Role and ApprovalRule in every file where they"
+            + " stand, and an ApprovalRule without review for each of them"))
     }
     for author in authors.sorted() { reasons += missingRoles(of: author, changed) }
     var rules = Set<String>()
@@ -36,12 +46,15 @@ extension Change {
       return .failure(
         Diagnostic(
           "approval.unsigned", "commit \(commit.short) \u{201C}\(commit.summary)\u{201D} is not signed",
-          hint: Self.again(commit, "signed (git config commit.gpgsign true)")))
+          hint: "commit the change again, signed (git config gpg.format ssh; git config user.signingkey FILE.pub): "
+            + Recovery.again))
     case .broken:
       return .failure(
         Diagnostic(
           "approval.bad_signature", "the signature of commit \(commit.short) does not fit it",
-          hint: Self.again(commit, "signed with an Ed25519 key")))
+          hint: "commit the change again, signed with an Ed25519 key: " + Recovery.again))
+    case .unreadable(let message):
+      return .failure(CommitFacts.unreadableReason(commit.id, message))
     case .key(let key):
       let owners = before.names(of: .person).filter { name in
         (before.resources[.init(.person, name)] ?? []).contains { person in
@@ -53,18 +66,26 @@ extension Change {
         return .failure(
           Diagnostic(
             "approval.unknown_key", "commit \(commit.short) is signed with a key that belongs to no Person: \(key)",
-            hint: "let someone whose role covers Person add the key in a commit of its own, then "
-              + Self.again(commit, "signed")))
+            hint: "let someone whose role covers Person add the key in a commit of its own, or sign with a key that"
+              + " is known: " + Recovery.again))
       }
       return .failure(
         Diagnostic(
           "approval.shared_key", "the key of commit \(commit.short) belongs to \(owners.joined(separator: " and "))",
-          hint: "give each person a key of their own"))
+          hint: "give each person a key of their own in a commit that someone else signs, and commit the change again"))
     }
   }
 
-  private static func again(_ commit: CommitFacts, _ how: String) -> String {
-    "undo it with 'git revert \(commit.short)' and commit the change again, \(how)"
+  /// How a mixed change becomes two.
+  private static func apart(_ governance: [ChangedResource], _ all: [ChangedResource]) -> String {
+    let files = governance.reduce(into: Set<String>()) { $0.formUnion($1.paths) }
+    let others = all.filter { !$0.key.kind.isGovernance }.reduce(into: Set<String>()) { $0.formUnion($1.paths) }
+    if let both = files.intersection(others).min() {
+      return "commit what you changed of Person, Role, ApprovalRule and Repository first and alone, and the rest after"
+        + " it; both stand in \(both)"
+    }
+    return "make two commits: " + Recovery.redo(files.sorted(), "Who may change what") + " && "
+      + Recovery.again
   }
 
   /// Keys are compared without their comment.
@@ -72,14 +93,10 @@ extension Change {
     written.split(separator: " ").prefix(2).joined(separator: " ") == key
   }
 
-  private func all(_ kind: Kind) -> [Resource] {
-    before.names(of: kind).flatMap { before.resources[.init(kind, $0)] ?? [] }
-  }
-
   private func missingRoles(
-    of author: String, _ changed: [(key: Resource.Key, paths: Set<String>)]
+    of author: String, _ changed: [ChangedResource]
   ) -> [Diagnostic] {
-    let roles = all(.role).filter { role in
+    let roles = before.all(.role).filter { role in
       (role.fields["people"]?.list ?? []).contains { $0.text == author }
     }
     let denied = paths.filter { path in
@@ -91,13 +108,14 @@ extension Change {
     return [
       Diagnostic(
         "approval.role", "no role of '\(author)' may change \(first)\(others)",
-        hint: "let someone with a role for it make the change, or extend a Role in a commit of its own")
+        hint: "let someone with a role for it sign the change, or extend a Role in a commit of its own before: "
+          + Recovery.again)
     ]
   }
 
   /// The kinds that a change of a file is about: those of the resources that it changes there; where it changes none (a
   /// comment), those of all that stand there; and `*` for a file that holds no resource.
-  private func kinds(in path: String, _ changed: [(key: Resource.Key, paths: Set<String>)]) -> Set<String> {
+  private func kinds(in path: String, _ changed: [ChangedResource]) -> Set<String> {
     let here = Set(changed.filter { $0.paths.contains(path) }.map(\.key.kind.rawValue))
     guard here.isEmpty else { return here }
     let standing = [before, after].flatMap { $0.resources.values.joined() }.filter { $0.location.file == path }
@@ -106,13 +124,13 @@ extension Change {
 
   /// Every rule that matches must hold, and something must match: a change that no rule speaks of is denied.
   private func unmetRules(
-    _ changed: [(key: Resource.Key, paths: Set<String>)], satisfied: inout Set<String>
+    _ changed: [ChangedResource], satisfied: inout Set<String>
   ) -> [Diagnostic] {
     guard !changed.isEmpty || !paths.isEmpty else { return [] }
     var reasons: [Diagnostic] = []
     var unmatched: [String] = []
     var matched = Set<String>()
-    let rules = all(.approvalRule)
+    let rules = before.all(.approvalRule)
     for path in paths {
       for kind in kinds(in: path, changed) {
         let matching = rules.filter { $0.covers(path) && $0.covers(kind: kind) }
@@ -137,21 +155,8 @@ extension Change {
       reasons.append(
         Diagnostic(
           "approval.no_rule", "no ApprovalRule speaks of \(first)\(others), so the change is denied",
-          hint: "add an ApprovalRule for it in a commit of its own"))
+          hint: "add an ApprovalRule for it in a commit of its own, and commit the change again: " + Recovery.again))
     }
     return reasons
-  }
-}
-
-extension Resource {
-  /// Whether a Role or ApprovalRule speaks of a path; one without paths speaks of all.
-  fileprivate func covers(_ path: String) -> Bool {
-    guard let patterns = fields["paths"] else { return true }
-    return patterns.list.contains { $0.text.map { PathPattern($0).matches(path) } ?? false }
-  }
-
-  /// Whether a Role or ApprovalRule speaks of a kind; `*` is for all, and for files that hold no resource.
-  fileprivate func covers(kind: String) -> Bool {
-    (fields["kinds"]?.list ?? []).contains { $0.text == "*" || $0.text == kind }
   }
 }

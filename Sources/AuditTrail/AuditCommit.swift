@@ -1,4 +1,5 @@
 public import Digest
+import Git
 public import Operations
 
 /// What a commit of the audit branch says: a pure function of its records, so that writing them again after a crash
@@ -13,7 +14,8 @@ public struct AuditCommit: Hashable, Sendable {
   /// The records as canonical JSON, one a line.
   public let content: [UInt8]
   public let message: String
-  /// When the last record was made, in whole seconds since the epoch.
+  /// When the last record was made, in whole seconds since the epoch; the nearest that git can hold, since a clock that is
+  /// wrong must not keep records out of git. Writer and verifier both take it from here.
   public let time: Int64
 
   /// - Parameter records: consecutive ones, oldest first; at least one.
@@ -22,7 +24,7 @@ public struct AuditCommit: Hashable, Sendable {
     guard let first = records.first, let last = records.last else { throw AuditRecordProblem(0, "is missing") }
     path = "\(try first.time().day)/\(first.sequence.zeroPadded).jsonl"
     content = records.flatMap { $0.json.canonicalBytes + [UInt8(ascii: "\n")] }
-    time = try last.time().seconds
+    time = min(max(try last.time().seconds, Commit.times.lowerBound), Commit.times.upperBound)
     message = try AuditMessage(records).text
   }
 }

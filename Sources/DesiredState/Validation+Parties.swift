@@ -3,10 +3,14 @@ import Operations
 
 /// What must hold between people, roles, rules and systems. There are few of them, so these checks look at all.
 extension DesiredState {
-  /// Rules that nobody could satisfy. Approvals cannot be given yet: a rule that asks for them would lock everyone out,
-  /// and even the change that takes it back would be refused.
-  func governanceProblems() -> [Diagnostic] {
-    names(of: .approvalRule).flatMap { resources[.init(.approvalRule, $0)] ?? [] }.compactMap { rule in
+  /// People whose signature could not be told apart or made, rules that nobody could satisfy, and a state in which nobody
+  /// could change any of this again.
+  func governanceProblems() -> [Diagnostic] { keyProblems() + reviewProblems() + keeperProblems() }
+
+  /// Approvals cannot be given yet: a rule that asks for them would lock everyone out, and even the change that takes it
+  /// back would be refused.
+  private func reviewProblems() -> [Diagnostic] {
+    all(.approvalRule).compactMap { rule in
       guard let review = rule.fields["review"], review.members != nil else { return nil }
       return Diagnostic(
         "state.review_unavailable", "\(rule.key) asks for approvals, which cannot be given yet",
@@ -14,11 +18,74 @@ extension DesiredState {
     }
   }
 
+  /// A key is a name: with two people behind it, what it signs is signed by nobody.
+  private func keyProblems() -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    var owners: [String: (person: Resource, key: Field)] = [:]
+    for person in all(.person) {
+      let keys = person.fields["keys"]
+      if keys?.list.isEmpty ?? true {
+        problems.append(
+          Diagnostic(
+            "state.no_keys", "\(person.key) has no key and can sign nothing", at: keys?.location ?? person.location,
+            hint: "add a key, or remove the Person and its name from the roles"))
+      }
+      for key in keys?.list ?? [] {
+        // Without its comment.
+        let name = (key.text ?? "").split(separator: " ").prefix(2).joined(separator: " ")
+        if let other = owners[name], other.person.key != person.key {
+          problems.append(
+            Diagnostic(
+              "state.shared_key", "\(person.key) has a key that \(other.person.key) has too", at: key.location,
+              hint: "give each person a key of their own", notes: [.init("the other one", at: other.key.location)]))
+        } else {
+          owners[name] = (person, key)
+        }
+      }
+    }
+    return problems
+  }
+
+  /// Once people or roles are named, one of them must be able to change who may change what. Whether that holds for the
+  /// files where it stands is judged with the change that would end it.
+  private func keeperProblems() -> [Diagnostic] {
+    let roles = all(.role)
+    guard let first = roles.first ?? all(.person).first else { return [] }
+    let needed = [Kind.person, .role, .approvalRule]
+    func covers(_ resource: Resource, _ kind: Kind) -> Bool {
+      (resource.fields["kinds"]?.list ?? []).contains { $0.text == "*" || $0.text == kind.rawValue }
+        && resource.fields["paths"]?.list.isEmpty != true
+    }
+    let rules = all(.approvalRule)
+    let hasRules = needed.allSatisfy { kind in rules.contains { covers($0, kind) } }
+    let hasKeeper = all(.person).contains { person in
+      guard person.fields["keys"]?.list.isEmpty == false else { return false }
+      let own = roles.filter { role in
+        (role.fields["people"]?.list ?? []).contains { $0.text == person.key.name }
+      }
+      return needed.allSatisfy { kind in own.contains { covers($0, kind) } }
+    }
+    if hasRules, hasKeeper { return [] }
+    return [
+      Diagnostic(
+        "state.locked_out",
+        hasRules
+          ? "nobody could change who may change what: no Person with a key has roles for Person, Role and ApprovalRule"
+          : "nobody could change who may change what: no ApprovalRule speaks of Person, Role and ApprovalRule",
+        at: first.location,
+        hint: hasRules
+          ? "give one Person with a key a Role with kinds: [\"*\"] and paths: [\"**\"]"
+          : "add an ApprovalRule with kinds: [\"*\"] and review: none")
+    ]
+  }
+
+  private func all(_ kind: Kind) -> [Resource] { names(of: kind).flatMap { resources[.init(kind, $0)] ?? [] } }
+
   /// Two systems with one source, and event types that two systems own at the same time.
   func ownershipProblems() -> [Diagnostic] {
     var sources: [String: [(Resource, Field)]] = [:]
     var owners: [String: [(Resource, Field)]] = [:]
-    for integration in names(of: .integration).flatMap({ resources[.init(.integration, $0)] ?? [] }) {
+    for integration in all(.integration) {
       if let source = integration.fields["source"] {
         sources[source.description, default: []].append((integration, source))
       }

@@ -19,6 +19,9 @@ public struct Commit: Sendable {
   public var time: Int64
   public var message: String
 
+  /// The times that a commit can be written with: libgit2 1.5 keeps 32 bits of others without a word.
+  public static let times: ClosedRange<Int64> = 0...Int64(UInt32.max)
+
   public var summary: String { String(message.prefix { $0 != "\n" }) }
 
   /// The commits that the message says it reverts, as `git revert` writes it.

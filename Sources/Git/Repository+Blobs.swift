@@ -1,6 +1,12 @@
 internal import Clibgit2
 
 extension Repository {
+  /// Whether an object of any type is there, looked up anew.
+  public func contains(_ id: ObjectID) -> Bool {
+    var oid = id.oid
+    return git_odb_exists(database, &oid) == 1
+  }
+
   /// The size in bytes of an object, without reading it.
   public func size(of id: ObjectID) throws(GitError) -> Int {
     var oid = id.oid

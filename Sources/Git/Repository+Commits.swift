@@ -24,13 +24,17 @@ extension Repository {
   /// Writes a commit, signed by `sign` when given, synced to disk; no reference moves. Equal arguments give the same
   /// commit.
   ///
-  /// - Throws: `.other` for a name that could forge a header line, or a message with a NUL, where git would cut it off.
+  /// - Parameter time: seconds since the epoch, within `Commit.times`.
+  /// - Throws: `.other` for another time, and for a name that could forge a header line, or a message with a NUL, where git would cut it off.
   public func writeCommit(
     tree: ObjectID, parents: [ObjectID], author: Person, time: Int64, message: String,
     sign: (([UInt8]) -> String)? = nil
   ) throws(GitError) -> ObjectID {
     guard !message.utf8.contains(0), !(author.name + author.email).utf8.contains(where: { $0 < 0x20 }) else {
       throw GitError(kind: .other, message: "cannot make a commit: control characters in the author or the message")
+    }
+    guard Commit.times.contains(time) else {
+      throw GitError(kind: .other, message: "cannot make a commit: its time, \(time), is not between 1970 and 2106")
     }
     let content = try commitBytes(tree: tree, parents: parents, author: author, time: time, message: message)
     var oid = git_oid()

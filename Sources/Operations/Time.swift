@@ -43,7 +43,8 @@ extension Instant: CustomStringConvertible {
     return text + "Z"
   }
 
-  /// Parses RFC 3339 (`2026-11-20T00:00:00Z`, an offset, a space for the T); fractions beyond milliseconds are cut.
+  /// Parses RFC 3339 (`2026-11-20T00:00:00Z`, an offset, a space for the T); fractions beyond milliseconds are cut. What
+  /// an offset moves out of the years 0001 to 9999 is none, since it could not be written again.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int64? {
@@ -81,7 +82,9 @@ extension Instant: CustomStringConvertible {
     guard index == bytes.count else { return nil }
     let days = epochDays(year: year, month: month, day: day)
     let seconds = days * 86_400 + hour * 3600 + minute * 60 + min(second, 59) - offset * 60
-    milliseconds = seconds * 1000 + fraction
+    let instant = Instant(milliseconds: seconds * 1000 + fraction)
+    guard instant >= .distantPast, instant <= .distantFuture else { return nil }
+    self = instant
   }
 }
 

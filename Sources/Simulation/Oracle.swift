@@ -18,25 +18,18 @@ struct Oracle {
       answer.isRefused = true
       return answer
     }
-    while let next = rest.first {
-      if company(next) == company(answer.pin) {
-        answer.pin = next
-        rest = rest.dropFirst()
-      } else if mayTakeEffect([next], from: answer.pin, to: next) {
-        answer.version += isGovernance(from: answer.pin, to: next) ? 1 : 0
-        answer.pin = next
-        rest = rest.dropFirst()
-      } else if let back = rest.lastIndex(where: { company($0) == company(answer.pin) }) {
-        answer.pin = rest[back]
-        rest = rest[(back + 1)...]
-      } else if rest.count > 1, mayTakeEffect(Array(rest), from: answer.pin, to: head) {
-        answer.version += isGovernance(from: answer.pin, to: head) ? 1 : 0
-        answer.pin = head
-        return answer
-      } else {
+    while !rest.isEmpty {
+      let end = rest.indices.first { end in
+        company(rest[end]) == company(answer.pin)
+          || mayTakeEffect(Array(rest[...end]), from: answer.pin, to: rest[end])
+      }
+      guard let end else {
         answer.isRefused = true
         return answer
       }
+      answer.version += isGovernance(from: answer.pin, to: rest[end]) ? 1 : 0
+      answer.pin = rest[end]
+      rest = rest[(end + 1)...]
     }
     return answer
   }

@@ -97,14 +97,12 @@ struct PolicyChain {
     guard let pin, let refused = facts.refused, let head = ObjectID(refused) else {
       throw BrokenLink("record", record: sequence, "it does not name the commit that it refuses")
     }
-    let judgement: Judgement
-    do {
-      judgement = try history.judge(pin: pin, head: head, trustRoot: trustRoot).judgement
-    } catch let error as GitError where error.kind == .notFound {
+    guard history.knows(head) else {
       // A branch that was pushed back leaves no trace of what was refused in a clone.
       unseen.append("the refused commit \(refused) of record \(sequence) is in no branch here")
       return
     }
+    let judgement = try history.judge(pin: pin, head: head, trustRoot: trustRoot).judgement
     guard judgement.refused?.commit.id == refused else {
       throw BrokenLink("refusal", record: sequence, "it refuses \(refused), and by git's history that is in order")
     }
@@ -119,10 +117,11 @@ struct PolicyChain {
   }
 
   private func judge(_ head: ObjectID, _ sequence: Int64) throws -> JudgedPolicy {
+    guard history.knows(head) else {
+      throw BrokenLink("policy", record: sequence, "the policy commit \(head) is not in the repository")
+    }
     do {
       return try history.judge(pin: pin, head: head, trustRoot: trustRoot)
-    } catch let error as GitError where error.kind == .notFound {
-      throw BrokenLink("policy", record: sequence, "the policy commit \(head) is not in the repository")
     } catch let problem as Diagnostic {
       throw BrokenLink("policy", record: sequence, problem.message)
     }

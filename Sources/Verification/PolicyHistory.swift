@@ -42,22 +42,27 @@ public final class PolicyHistory {
       guard error.kind == .notFound else { throw error }
       throw Self.missing(pin)
     }
-    func stays(_ reason: Diagnostic) throws -> JudgedPolicy {
-      let refused = RefusedHead(commit: try facts(head), reasons: [reason])
+    func stays(_ commit: CommitFacts, _ reason: Diagnostic) -> JudgedPolicy {
+      let refused = RefusedHead(commit: commit, reasons: [reason])
       return JudgedPolicy(
         judgement: Judgement(pin: pin, accepted: [], refused: refused), state: state, previous: state)
     }
-    guard let line = try repository.firstParentLine(from: start, to: head) else {
-      return try stays(Self.rewritten(pin: start, head: head))
+    let line: [ObjectID]?
+    do throws(GitError) {
+      line = try repository.firstParentLine(from: start, to: head)
+    } catch {
+      // Whoever pushes what cannot be read must not stop the policy in force from being carried out.
+      guard repository.contains(start) else { throw error }
+      let reason = CommitFacts.unreadableReason(head.description, error.message).leadingBack(to: pin)
+      return stays(.unreadable(head.description, because: error.message), reason)
     }
-    do {
-      let judgement = try judge(pin, line)
-      return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: state)
-    } catch let error as GitError where error.kind == .damaged || error.kind == .limit {
-      // Whoever pushes a tree that cannot be read must not stop the policy in force from being carried out.
-      return try stays(Self.unreadable(head, error))
-    }
+    guard let line else { return stays(try facts(head), Self.rewritten(pin: start, head: head)) }
+    let judgement = try judge(pin, line)
+    return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: state)
   }
+
+  /// Whether the repository holds a commit at all.
+  func knows(_ commit: ObjectID) -> Bool { repository.contains(commit) }
 
   private func judgeFromRoot(head: ObjectID, trustRoot: ObjectID?) throws -> JudgedPolicy {
     let line = try repository.firstParentLine(from: nil, to: head) ?? []
@@ -87,17 +92,34 @@ public final class PolicyHistory {
   }
 
   /// What differs between two commits, in the whole tree and not only in `state/`: who may change a hook or a template
-  /// is a question for the same roles.
+  /// is a question for the same roles. A commit that cannot be read brings nothing but a reason against it.
   private func change(from old: ObjectID, to new: ObjectID, _ commits: [CommitFacts]) throws -> Change {
-    let paths = try repository.changes(from: repository.commit(old).tree, to: repository.commit(new).tree)
     let before = try load(old)
-    let after = try load(new)
-    return Change(
-      commits: commits, paths: paths.map(\.path), before: before.state, after: after.state,
-      problems: after.diagnostics)
+    let tree = try repository.commit(old).tree
+    do throws(GitError) {
+      let paths = try repository.changes(from: tree, to: repository.commit(new).tree)
+      let after = try load(new)
+      return Change(
+        commits: commits, paths: paths.map(\.path), before: before.state, after: after.state,
+        problems: after.diagnostics)
+    } catch {
+      guard repository.contains(old) else { throw error }
+      return Change(
+        commits: [], paths: [], before: before.state, after: before.state,
+        problems: [CommitFacts.unreadableReason(new.description, error.message)])
+    }
   }
 
-  private func facts(_ commit: ObjectID) throws -> CommitFacts { try CommitFacts(commit, in: repository) }
+  /// What git says about a commit; a repository that has lost its history is an error, a commit that cannot be read is
+  /// its author's fault.
+  private func facts(_ commit: ObjectID) throws -> CommitFacts {
+    do throws(GitError) {
+      return try CommitFacts(commit, in: repository)
+    } catch {
+      guard repository.contains(commit) else { throw error }
+      return .unreadable(commit.description, because: error.message)
+    }
+  }
 
   private func desiredState(at pin: PolicyPin) throws -> DesiredState { try load(try id(pin.commit)).state }
 
@@ -118,12 +140,6 @@ public final class PolicyHistory {
     Diagnostic(
       "history.pin_missing", "the policy in force, commit \(pin.commit), is not in the repository",
       hint: "this may be another repository, or its history was replaced: restore the branch that holds the commit")
-  }
-
-  private static func unreadable(_ head: ObjectID, _ error: GitError) -> Diagnostic {
-    Diagnostic(
-      "history.unreadable", "the commits up to \(head) cannot be read: \(error.message)",
-      hint: "undo what brought it with 'git revert', or repair the repository ('git fsck' says what is wrong)")
   }
 
   private static func rewritten(pin: ObjectID, head: ObjectID) -> Diagnostic {

@@ -23,6 +23,8 @@ import Testing
   static let withProtection = World.base.with(
     "state/channels/p.yaml", "kind: Protection\nname: p\nchannel: web\nsku: MUG\nunits: 3\n")
 
+  static let narrow = World.role("owner", "anna, carl", kinds: "\"*\"", paths: "state/channels/**, state/governance/p*")
+
   static let rows: [Row] = [
     Row(name: "the owner's change", after: moreForWeb, seals: [.key(Keys.anna)], ids: []),
     Row(name: "a key with a comment in its Person", after: moreForWeb, seals: [.key(Keys.ben)], ids: []),
@@ -74,6 +76,18 @@ import Testing
         "state/governance/rules.yaml",
         World.join([World.rule("protections", kinds: "\"*\"")])), seals: [.key(Keys.anna)],
       ids: ["approval.governance_mixed", "approval.review_needed"]),
+    Row(
+      name: "the last role for the files of the rules", after: World.base.with("state/governance/roles.yaml", narrow),
+      seals: [.key(Keys.anna)], ids: ["approval.locks_out"]),
+    Row(
+      name: "a rule that leaves out the files of the roles",
+      after: World.base.with(
+        "state/governance/rules.yaml", World.rule("people", kinds: "\"*\"", paths: "state/governance/people.yaml")),
+      seals: [.key(Keys.anna)], ids: ["approval.locks_out"]),
+    Row(
+      name: "all people, roles and rules",
+      after: World.base.with("state/governance/people.yaml", nil).with("state/governance/roles.yaml", nil)
+        .with("state/governance/rules.yaml", nil), seals: [.key(Keys.anna)], ids: ["approval.locks_out"]),
     Row(
       name: "removing a channel", after: World.base.with(web, nil), seals: [.key(Keys.ben)], ids: []),
     Row(

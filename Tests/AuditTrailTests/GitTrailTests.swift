@@ -20,6 +20,14 @@ import Testing
     key = try #require(testKey)
   }
 
+  @Test(arguments: [("0001-01-01T00:00:00Z", Int64(0)), ("9999-12-31T23:59:59Z", 4_294_967_295)])
+  func aWrongClockIsBroughtToTheNearestTimeThatGitHolds(at: String, time: Int64) throws {
+    let store = InMemoryStore()
+    try store.note(Body.refusal(at: instant(at)))
+    _ = try AuditPublisher(key: key).publish(store, to: try target(in: git.folder), now: instant(at))
+    #expect(try git("log", "-1", "--format=%ct", "audit") == "\(time)")
+  }
+
   @Test func gitAcceptsCommitsAndObjects() throws {
     let store = InMemoryStore()
     let audit = try target(in: git.folder)

@@ -149,6 +149,25 @@ import Testing
 
   static let base = "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n---\n"
 
+  private static func person(_ name: String, _ letter: Character) -> String {
+    "kind: Person\nname: \(name)\nemail: a@b\n"
+      + "keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI\(String(repeating: letter, count: 43)) \(name)]\n"
+  }
+
+  private static func role(_ people: String, kinds: String = "\"*\"") -> String {
+    "kind: Role\nname: owner\npeople: \(people)\nkinds: [\(kinds)]\npaths: [\"**\"]\n"
+  }
+
+  private static func rule(_ kinds: String) -> String {
+    "kind: ApprovalRule\nname: start\nkinds: [\(kinds)]\nreview: none\n"
+  }
+
+  @Test func oneWhoMayChangeGovernanceIsEnough() {
+    let text = Self.base + [Self.person("ann", "A"), Self.role("[ann]"), Self.rule("\"*\"")].joined(separator: "---\n")
+    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
+  }
+
   /// What only several resources together show: the document, the problem and its place below `base` (5 lines).
   @Test(arguments: [
     ("kind: Protection\nname: p\nchannel: web\nunits: 1\n", "state.missing_reference", 8, 10),
@@ -166,6 +185,16 @@ import Testing
       "kind: Role\nname: owner\npeople: []\nkinds: []\npaths: []\n---\n"
         + "kind: ApprovalRule\nname: r\nkinds: [\"*\"]\nreview: {owner: 1}\n",
       "state.review_unavailable", 15, 9
+    ),
+    (person("ann", "A") + "---\n" + person("bob", "A"), "state.shared_key", 14, 8),
+    ("kind: Person\nname: ann\nemail: a@b\nkeys: []\n", "state.no_keys", 9, 7),
+    (person("ann", "A"), "state.locked_out", 6, 1),
+    ("kind: Role\nname: owner\npeople: []\nkinds: [\"*\"]\npaths: [\"**\"]\n", "state.locked_out", 6, 1),
+    (person("ann", "A") + "---\n" + role("[ann]") + "---\n" + rule("Channel"), "state.locked_out", 11, 1),
+    (person("ann", "A") + "---\n" + role("[]") + "---\n" + rule("\"*\""), "state.locked_out", 11, 1),
+    (
+      person("ann", "A") + "---\n" + role("[ann]", kinds: "Person, Role") + "---\n" + rule("\"*\""),
+      "state.locked_out", 11, 1
     ),
     (
       "kind: Integration\nname: a\nsource: /a\nowns: [order.placed]\n---\n"

@@ -65,7 +65,7 @@ import Testing
       "effective: {from: 2026-01-01T00:00:00Z, until: 2026-03-01T00:00:00Z}\n",
       "effective: {from: 2026-03-01T00:00:00Z}\n")
     let text =
-      switch Int.random(in: 0..<10, using: &random) {
+      switch Int.random(in: 0..<13, using: &random) {
       case 0: "kind: Repository\nname: \(pick("shop", "shop", "other"))\nschema_version: 1\ncurrency: EUR\n"
       case 1: "kind: Node\nname: \(pick("a", "b"))\ntype: dc\nregion: north\n"
       case 2: "kind: AllocationTier\nname: \(pick("t", "u"))\nrank: 1\n"
@@ -77,10 +77,21 @@ import Testing
       case 8:
         "kind: SafetyStock\nname: \(pick("v", "w"))\nrows:\n  - {sku: \(pick("A", "B")), node: a, units: 1}\n"
           + "  - {sku: \(pick("A", "C")), \(pick("", "node: a, "))units: 1}\n"
+      case 9:
+        "kind: Person\nname: \(pick("ann", "bob"))\nemail: a@b\nkeys: [\(pick(Self.key("A"), Self.key("A"), Self.key("B"), ""))]\n"
+      case 10:
+        "kind: Role\nname: \(pick("r", "o"))\npeople: [\(pick("ann", "ann", "bob", ""))]\n"
+          + "kinds: [\(pick("\"*\"", "\"*\"", "Person"))]\npaths: [\(pick("\"**\"", "\"**\"", ""))]\n"
+      case 11: "kind: ApprovalRule\nname: \(pick("w", "x"))\nkinds: [\(pick("\"*\"", "Channel"))]\nreview: none\n"
       default:
         "kind: Integration\nname: \(pick("i", "j"))\nsource: \(pick("/i", "/j"))\nowns: [\(pick("", "order.placed"))]\n"
       }
     // Governance takes no window.
-    return text.hasPrefix("kind: Repository") ? text : text + window
+    return ["Repository", "Person", "Role", "ApprovalRule"].contains { text.hasPrefix("kind: \($0)\n") }
+      ? text : text + window
+  }
+
+  private static func key(_ letter: Character) -> String {
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + String(repeating: letter, count: 43)
   }
 }

@@ -105,4 +105,19 @@ import Testing
     #expect(commit.author == Person(name: "Test Person", email: "person@example.test"))
     #expect(commit.time == 1_767_225_600 && commit.parents.map(\.description) == [first])
   }
+
+  /// libgit2 would keep 32 bits of another time and say nothing.
+  @Test(arguments: [(Int64(-1), false), (0, true), (4_294_967_295, true), (4_294_967_296, false), (.max, false)])
+  func onlyTimesThatGitHoldsAreWritten(time: Int64, isWritten: Bool) throws {
+    let scratch = try ScratchFolder()
+    let repository = try Repository.create(path: scratch.path("times"), bare: true)
+    let tree = try repository.writeTree(base: nil, files: [:])
+    func write() throws -> Int64 {
+      let person = Person(name: "a", email: "a@example.test")
+      return try repository.commit(
+        repository.writeCommit(tree: tree, parents: [], author: person, time: time, message: "m")
+      ).time
+    }
+    if isWritten { #expect(try write() == time) } else { #expect(throws: GitError.self) { try write() } }
+  }
 }

@@ -13,6 +13,11 @@ import Testing
 
   @Test func instantsRefuseWhatIsNoDate() {
     #expect(Instant("2026-11-20T01:30:00+01:30")?.description == "2026-11-20T00:00:00Z")
+    #expect(Instant("9999-12-31T23:59:59.999+00:00") == .distantFuture)
+    for text in [
+      "0001-01-01T00:00:00+00:01", "0001-01-01T10:00:00+23:59", "9999-12-31T23:59:59-00:01",
+      "9999-12-31T00:02:00-23:59",
+    ] { #expect(Instant(text) == nil, "\(text) could not be written again") }
     for text in ["2026-02-29T00:00:00Z", "2026-11-20", "2026-11-20T00:00:00", "2026-13-01T00:00:00Z"] {
       #expect(Instant(text) == nil)
     }

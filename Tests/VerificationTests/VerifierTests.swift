@@ -62,6 +62,24 @@ import Verification
     #expect(report.problems.first?.message.contains(tip.description) == true)
   }
 
+  /// The old key signed all before, and the new one signs the commit that brings the change and all after it.
+  @Test func theAuditKeyIsHandedOver() throws {
+    let new = OpsRepository.stranger
+    try ops.commit(["state/purser.yaml": OpsRepository.purserYAML(auditKey: new)])
+    daily.key = new
+    for units: Int64 in [7, 8] {
+      try daily.cycle()
+      try daily.count(units)
+    }
+    try daily.cycle()
+    let handed = try report()
+    #expect(handed.problems.isEmpty && handed.policyCommits == 6)
+    daily.key = OpsRepository.auditKey
+    try daily.count(9)
+    try daily.cycle()
+    #expect(try report().problems.map(\.id) == ["audit.key"], "the old key signs nothing more")
+  }
+
   @Test func otherTrustRootsAreRefused() throws {
     let other = try ops.head
     #expect(throws: (any Error).self) {
