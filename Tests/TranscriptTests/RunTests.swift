@@ -23,7 +23,7 @@ import Testing
       #expect(daemon.waits(for: "accepted"), "\(daemon.process.errorsUntilNow)")
     }
     try company.commitCap(7)
-    try company.succeed("wake", "--store", "link.db")
+    try company.succeed("wake", "--store", "ops.db")
     #expect(daemon.waits(for: "accepted"), "\(daemon.process.errorsUntilNow)")
     let end = daemon.end()
     #expect(end.status == 0 && end.errors.hasSuffix("purser: stopped\n"))
@@ -76,7 +76,7 @@ import Testing
       #expect(second.errors.contains("another daemon runs on this store (process \(daemon.process.id))"))
     }
     try company.commitCap(9)
-    try company.succeed("wake", "--store", "ops.db")
+    try company.succeed("wake", "--store", "link.db")
     #expect(daemon.waits(for: "accepted"))
     try company.importEvents(CompanyFolder.orders(1...3, items: 1), as: "orders")
     #expect(daemon.end().status == 0)
