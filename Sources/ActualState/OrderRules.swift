@@ -4,7 +4,7 @@ extension Store {
   /// Stores the order as a fact and claims at once what the grants allow; the rest is for the next plan.
   func place(_ order: OrderRow, _ lines: [OrderLineRow], _ event: Event) throws -> EventState {
     if try self.order(order.order) != nil { return .refused("the order '\(order.order)' is placed already") }
-    for line in lines where try item(line.sku) == nil { return .waiting(for: "sku:\(line.sku)") }
+    if let unknown = try unknownItem(among: lines.map(\.sku)) { return .waiting(for: "sku:\(unknown)") }
     try insert(order)
     for var line in lines {
       guard var item = try item(line.sku) else { continue }
@@ -145,7 +145,7 @@ extension Store {
         try consume(claim, consumed, of: &item)
       }
       let entry = LedgerEntry(
-        idempotencyKey: "\(event.key)/\(index)", cause: .shipment, sku: line.sku, node: node, from: .sellable,
+        idempotencyKey: "shipment/\(index)/\(event.key)", cause: .shipment, sku: line.sku, node: node, from: .sellable,
         to: .customer, quantity: units, time: event.time)
       try post(entry, of: &item)
       // A claim that ends frees what it held: only what was shipped beyond claims takes from the pool.

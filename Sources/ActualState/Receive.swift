@@ -8,7 +8,7 @@ public struct EventOwners: Hashable, Sendable {
 
   /// The source that owns the type when `event` comes from another; nil when the event may come in.
   func owner(insteadOf event: Event) -> String? {
-    sourceOfType[event.type].flatMap { $0 == event.source ? nil : $0 }
+    sourceOfType[event.type].flatMap { $0.isBytewiseEqual(to: event.source) ? nil : $0 }
   }
 }
 
@@ -27,9 +27,15 @@ extension Store {
   /// An event that names something unknown is kept and taken in when that arrives, so that the order in which systems
   /// deliver does not matter. An event that can never be applied is kept with its reason and changes nothing; sent
   /// again, it is tried again, since an owner or a catalogue may have been put right meanwhile.
-  public func receive(_ event: Event, owners: EventOwners) throws -> Receipt {
+  /// - Parameter arrival: when it was handed in. An event far ahead of it was stamped by a clock that is wrong: a count
+  ///   of next year would swallow every move until then. Nil: times are taken as they are.
+  public func receive(_ event: Event, owners: EventOwners, arrival: Instant? = nil) throws -> Receipt {
     if try state(ofEvent: event.source, id: event.id) == .applied { return .repeated }
-    let state = try take(event, owners: owners)
+    let isAhead = arrival.map { event.time > $0 + Limits.clockAhead } ?? false
+    let state =
+      isAhead
+      ? .refused("its time, \(event.time), is more than \(Limits.clockAhead) ahead of the clock here")
+      : try take(event, owners: owners)
     try put(event, state)
     switch state {
     case .applied: return .applied
@@ -71,6 +77,13 @@ extension Store {
     case .purchaseOrder(let lines): try confirm(lines)
     case .receipt(let order, let lines): (try receive(order, lines, event), nil)
     }
+  }
+
+  /// One of the items that are not in the catalogue yet; nil when all are. It is the middle one of them: whoever delivers
+  /// a long list from its front or its back makes a waiting event look again only a few times.
+  func unknownItem(among skus: [SKU]) throws -> SKU? {
+    let unknown = try skus.filter { try item($0) == nil }
+    return unknown.isEmpty ? nil : unknown[unknown.count / 2]
   }
 
   private func upsert(_ sku: SKU, _ uom: String, _ traits: ItemTraits) throws -> EventState {

@@ -17,8 +17,11 @@ public struct Event: Hashable, Sendable {
     self.data = data
   }
 
-  /// Unique among all events: what every row that it causes is keyed by.
-  public var key: String { "\(source)#\(id)" }
+  /// What people know it by.
+  public var name: String { "\(source)#\(id)" }
+
+  /// Unique among all events, whatever their names look like: the length says where the source ends.
+  public var key: String { "\(source.utf8.count):\(source)#\(id)" }
 }
 
 /// What became of an event.
@@ -75,6 +78,12 @@ public struct PositionRow: Hashable, Sendable {
   public init(sku: SKU, node: NodeID) {
     self.sku = sku
     self.node = node
+  }
+
+  /// What the position adds to the units that can be promised: its available to fulfil, and less than nothing where more
+  /// left than the books had. Those units are gone from somewhere, and must not be sold from the other nodes' books.
+  public func promisable(isActive: Bool) -> Quantity {
+    sellable < 0 ? sellable : availableToFulfil(isActive: isActive)
   }
 
   /// atf(n) = max(0, sellable − allocated − safety stock); a node that is not active promises nothing.

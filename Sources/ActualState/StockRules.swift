@@ -10,7 +10,7 @@ extension Store {
     position.countedAt = asOf
     position.countKey = event.key
     let level = onHand + (try netMoves(sku, node, after: asOf))
-    try bring(&position, to: level, of: &item, key: event.key, time: asOf)
+    try bring(&position, to: level, of: &item, key: "count/\(event.key)", time: asOf)
     try touch(&item)
     return .applied
   }
@@ -19,7 +19,7 @@ extension Store {
     guard var item = try item(sku) else { return .waiting(for: "sku:\(sku)") }
     guard delta != 0 else { return .applied }
     let entry = LedgerEntry(
-      idempotencyKey: event.key, cause: .adjustment, sku: sku, node: node,
+      idempotencyKey: "adjustment/\(event.key)", cause: .adjustment, sku: sku, node: node,
       from: delta > 0 ? .adjustment : .sellable, to: delta > 0 ? .sellable : .adjustment, quantity: abs(delta),
       time: event.time)
     try post(entry, of: &item)
@@ -36,7 +36,7 @@ extension Store {
     try append(entry, to: &position, of: &item, isCounted: isCounted)
     if isCounted {
       try bring(
-        &position, to: before, of: &item, key: entry.idempotencyKey + "#counted", time: entry.time, isCounted: true)
+        &position, to: before, of: &item, key: "counted/\(entry.idempotencyKey)", time: entry.time, isCounted: true)
     }
   }
 
@@ -63,18 +63,18 @@ extension Store {
     _ entry: LedgerEntry, to position: inout PositionRow, of item: inout ItemRow, isCounted: Bool
   ) throws {
     let isActive = try isActive(entry.node)
-    let before = position.availableToFulfil(isActive: isActive)
+    let before = position.promisable(isActive: isActive)
     try append(entry)
     try set(.ledger, try checkpoint().appending(entry).json.canonical)
     position.sellable += entry.sellableChange
     position.onHand += entry.sellableChange
     try put(position)
     guard !isCounted, entry.cause != .shipment else { return }
-    item.shared += min(0, position.availableToFulfil(isActive: isActive) - before)
+    item.shared += min(0, position.promisable(isActive: isActive) - before)
   }
 
   /// What a position can promise now.
   func available(_ sku: SKU, _ node: NodeID) throws -> Quantity {
-    try position(sku, node)?.availableToFulfil(isActive: isActive(node)) ?? 0
+    try position(sku, node)?.promisable(isActive: isActive(node)) ?? 0
   }
 }

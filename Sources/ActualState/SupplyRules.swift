@@ -4,7 +4,7 @@ extension Store {
   /// A supplier's confirmation, or a newer one: quantities and dates are replaced, what was received stays, and so does
   /// the first promised date.
   func confirm(_ lines: [PurchaseOrderLineRow]) throws -> (EventState, arrived: String?) {
-    for line in lines where try item(line.sku) == nil { return (.waiting(for: "sku:\(line.sku)"), nil) }
+    if let unknown = try unknownItem(among: lines.map(\.sku)) { return (.waiting(for: "sku:\(unknown)"), nil) }
     for line in lines {
       guard let known = try purchaseOrderLine(line.purchaseOrder, line.line), known.sku != line.sku else { continue }
       return (.refused("line '\(line.line)' of '\(line.purchaseOrder)' is about '\(known.sku)' already"), nil)
@@ -33,7 +33,8 @@ extension Store {
       line.received += units
       try put(line)
       let entry = LedgerEntry(
-        idempotencyKey: "\(event.key)/\(index)", cause: .receipt, sku: line.sku, node: line.node, from: .supplier,
+        idempotencyKey: "receipt/\(index)/\(event.key)", cause: .receipt, sku: line.sku, node: line.node,
+        from: .supplier,
         to: .sellable, quantity: units, time: event.time)
       try post(entry, of: &item)
       try touch(&item)

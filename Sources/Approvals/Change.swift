@@ -1,5 +1,6 @@
 public import DesiredState
 public import Diagnostics
+import Operations
 
 /// A change of the desired state from one commit to another, as it is judged.
 public struct Change: Sendable {
@@ -49,14 +50,19 @@ extension Resource {
 
 extension Members {
   fileprivate func says(sameAs other: Members) -> Bool {
-    all.count == other.all.count
-      && all.allSatisfy { member in other[member.name].map { member.field.says(sameAs: $0) } ?? false }
+    func sorted(_ members: [Member]) -> [Member] { members.sorted { $0.name.isBytewiseLess(than: $1.name) } }
+    return all.count == other.all.count
+      && zip(sorted(all), sorted(other.all)).allSatisfy { left, right in
+        left.name.isBytewiseEqual(to: right.name) && left.field.says(sameAs: right.field)
+      }
   }
 }
 
 extension Field {
+  /// Text is compared by its bytes: "é" in two encodings names two items, and a change from one to the other is one.
   fileprivate func says(sameAs other: Field) -> Bool {
     switch (value, other.value) {
+    case (.text(let left), .text(let right)): left.isBytewiseEqual(to: right)
     case (.list(let left), .list(let right)):
       left.count == right.count && zip(left, right).allSatisfy { $0.says(sameAs: $1) }
     case (.members(let left), .members(let right)): left.says(sameAs: right)

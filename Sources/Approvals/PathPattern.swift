@@ -4,18 +4,24 @@ struct PathPattern {
 
   init(_ text: String) { parts = text.split(separator: "/", omittingEmptySubsequences: true) }
 
+  /// The time is bounded by the product of both lengths, whatever the pattern.
   func matches(_ path: String) -> Bool {
-    Self.matches(parts[...], path.split(separator: "/", omittingEmptySubsequences: true)[...])
-  }
-
-  private static func matches(_ pattern: ArraySlice<Substring>, _ path: ArraySlice<Substring>) -> Bool {
-    guard let first = pattern.first else { return path.isEmpty }
-    if first == "**" {
-      if pattern.count == 1 { return true }
-      return path.indices.contains { matches(pattern.dropFirst(), path[$0...]) }
+    let names = path.split(separator: "/", omittingEmptySubsequences: true)
+    // Which numbers of leading names the pattern's parts so far can stand for.
+    var reached = [Bool](repeating: false, count: names.count + 1)
+    reached[0] = true
+    for part in parts {
+      var next = [Bool](repeating: false, count: names.count + 1)
+      for count in 0...names.count {
+        if part == "**" {
+          next[count] = reached[count] || (count > 0 && next[count - 1])
+        } else if count > 0, reached[count - 1] {
+          next[count] = Self.matches(Array(part.utf8)[...], Array(names[count - 1].utf8)[...])
+        }
+      }
+      reached = next
     }
-    guard let name = path.first, matches(Array(first.utf8)[...], Array(name.utf8)[...]) else { return false }
-    return matches(pattern.dropFirst(), path.dropFirst())
+    return reached[names.count]
   }
 
   /// Matches one name; the position after the last `*` is kept, so that the time is bounded by the product of lengths.

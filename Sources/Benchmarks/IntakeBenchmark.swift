@@ -13,7 +13,7 @@ enum IntakeBenchmark {
     let store = try stockedStore(workshop.path("intake.db"), items: items)
     let floor = Floor(path: workshop.path("single.db"))
     let row = order(0, items: items).data.canonical
-    let commits = 500
+    let commits = workshop.isSmall ? 100 : 500
     var (events, batches, singles, syncs): ([Duration], [Duration], [Duration], [Duration]) = ([], [], [], [])
     for round in 0..<workshop.rounds {
       singles.append(await time { floor.commit(row, count: commits) } / commits)

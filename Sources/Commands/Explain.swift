@@ -15,21 +15,20 @@ struct Explain: ParsableCommand {
   @Argument(help: "KIND/NAME, for example Channel/marketplace-a.") var resource: String
   @Option(help: "The operations repository.") var repo = "."
   @Option(name: .customLong("class"), help: "For items of this product class.") var productClass: String?
-  @Option(help: "For this item.") var sku: String?
+  @Option(help: "For this item. Its product class is not looked up: give --class too.") var sku: String?
   @Option(help: "At this moment (RFC 3339); now, if left out.") var now: String?
   @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
 
   func run() throws {
     let key = try key()
-    guard let moment = now.map(Instant.init) ?? .wallClock else {
-      throw ValidationError("--now '\(now ?? "")' is not RFC 3339, for example 2026-11-20T00:00:00Z")
-    }
+    let moment = try now.map(ClockOptions.moment) ?? .wallClock
     let work = WorkFolder(path: repo)
     let loaded = work.load()
     guard loaded.isUsable else {
-      Output.words(DiagnosticRenderer(colour: Output.hasColour(2), sourceLine: work.line).render(loaded.diagnostics))
+      Output.words(ShownPlaces(work).render(loaded.diagnostics))
       throw ExitCode(1)
     }
+    if let productClass { try checkClass(productClass, in: loaded.state) }
     let effective = loaded.state.effective(key, productClass: productClass, sku: sku.map { SKU($0) }, at: moment)
     guard let effective else { throw nothingHolds(key, in: loaded.state, at: moment) }
     switch output {
@@ -47,6 +46,15 @@ struct Explain: ParsableCommand {
       throw ValidationError("there is no kind '\(parts[0])'; \(hint)")
     }
     return Resource.Key(kind, parts[1])
+  }
+
+  private func checkClass(_ name: String, in state: DesiredState) throws(Diagnostic) {
+    let names = state.names(of: .productClass)
+    guard !names.contains(name) else { return }
+    throw Diagnostic(
+      "explain.unknown_class", "there is no product class '\(name)'",
+      hint: didYouMean(name, among: names)
+        ?? (names.isEmpty ? "the repository has none" : "there are \(names.joined(separator: ", "))"))
   }
 
   private func nothingHolds(_ key: Resource.Key, in state: DesiredState, at moment: Instant) -> Diagnostic {

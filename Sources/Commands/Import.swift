@@ -12,7 +12,8 @@ struct Import: ParsableCommand {
     abstract: "Take in stock, orders and purchase orders from events or an export.",
     discussion: """
       Events are CloudEvents, one JSON object a line. With --mapping, files are CSV exports (files ending in .jsonl, \
-      .ndjson or .json are still events); templates/mappings/online-retail.yaml is a mapping to start from. \
+      .ndjson or .json are still events); templates/mappings/online-retail.yaml is a mapping to start from and explains \
+      the language of mappings. \
       Importing a file again changes nothing. A line that cannot be read is reported, and the others go in.
       """)
 
@@ -30,7 +31,7 @@ struct Import: ParsableCommand {
     // Every file is opened and every heading is checked before the first event goes in.
     var inputs = try files.map { try ImportInput(path: $0, mapping: mapping, clock: clock) }
     let sqlite = try SQLiteStore(path: options.store, mode: .create)
-    var importer = Importer(store: sqlite, owners: EventOwners(desired, at: .wallClock))
+    var importer = Importer(store: sqlite, owners: EventOwners(desired, at: .wallClock)) { .wallClock }
     var report = ImportReport()
     Interruption.listen()
     do {
@@ -79,7 +80,7 @@ enum ImportInput {
         "import.no_mapping", "'\(path)' is a CSV file, and no mapping says what its columns mean",
         hint: "give --mapping FILE; templates/mappings/ holds one to start from")
     }
-    let source = try ByteSource(path: path)
+    let source = try ByteSource(path: path) { Interruption.hasHappened }
     if let mapping, !isEvents {
       self = .rows(try MappedCSVReader(source, mapping: mapping) { clock.next() })
     } else {

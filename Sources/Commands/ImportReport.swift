@@ -32,20 +32,22 @@ struct ImportReport {
     var text = ""
     for reason in summary.reasons {
       let word = reason.isRefused ? "refused" : "waiting"
-      text += escaped("\(reason.location): \(word): \(reason.event): \(reason.text)") + "\n"
+      text += escaped("\(reason.location): \(word): \(reason.event): \(reason.text) [event.\(word)]") + "\n"
     }
     let more = summary.refused + summary.waiting - summary.reasons.count
     if more > 0 { text += "… and \(more) more; 'purser get events' lists what the store keeps\n" }
-    if summary.problems > shown.count { text += "… and \(summary.problems - shown.count) more bad lines\n" }
+    if summary.problems > shown.count { text += "… and \(counted(summary.problems - shown.count, "more bad line"))\n" }
     if let rows {
-      text += "\(rows.rows) rows: \(rows.skipped) left out by the mapping, \(rows.unmatched) for which it has no rule\n"
+      text +=
+        "\(counted(rows.rows, "row")): \(rows.skipped) left out by the mapping, \(rows.unmatched) for which it has no rule\n"
     }
-    text += "\(summary.events) events: \(summary.applied) applied, \(summary.repeated) repeated, "
+    text += "\(counted(summary.events, "event")): \(summary.applied) applied, \(summary.repeated) repeated, "
     text += "\(summary.waiting) waiting, \(summary.refused) refused"
-    text += summary.problems > 0 ? "; \(summary.problems) bad lines\n" : "\n"
+    text += summary.problems > 0 ? "; \(counted(summary.problems, "bad line"))\n" : "\n"
     for (type, count) in summary.typeCounts.sorted(by: { $0.key < $1.key }) { text += "  \(count) \(type)\n" }
     if store.waiting > 0 {
-      text += "\(store.waiting) events in the store wait for an item or order that has not arrived yet\n"
+      text += "\(counted(store.waiting, "event")) in the store \(store.waiting == 1 ? "waits" : "wait") "
+      text += "for an item or order that has not arrived yet\n"
     }
     return text
   }

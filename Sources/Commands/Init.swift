@@ -47,14 +47,16 @@ struct Init: ParsableCommand {
     return lines.joined(separator: "\n") + "\n\nNext:\n" + Self.nextSteps(folder)
   }
 
-  private static func nextSteps(_ folder: String) -> String {
-    """
-      purser validate \(folder)
-      purser import --repo \(folder) --store ops.db events.jsonl
-      purser plan --repo \(folder) --store ops.db
-      purser run --once --repo \(folder) --store ops.db
+  private static func nextSteps(_ name: String) -> String {
+    let isPlain = name.utf8.allSatisfy { $0 > 0x20 && !"'\"\\$`&|;<>()*?[]#~=%!{}".utf8.contains($0) }
+    let folder = isPlain ? name : "'\(name.replacing("'", with: "'\\''"))'"
+    return """
+        purser validate \(folder)
+        purser import --repo \(folder) --store ops.db events.jsonl
+        purser plan --repo \(folder) --store ops.db
+        purser run --once --repo \(folder) --store ops.db
 
-    """
+      """
   }
 
   private static func isOnPath(_ program: String) -> Bool {

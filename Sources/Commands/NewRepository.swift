@@ -117,6 +117,21 @@ struct NewRepository {
       kinds: ["*"]             # any kind of resource
       paths: ["**"]            # any file, hooks and templates included
 
+      # A colleague who may change channels looks like this (README.md has all the steps):
+      #
+      # ---
+      # kind: Person
+      # name: ada-lovelace
+      # email: ada@example.com
+      # keys:
+      #   - ssh-ed25519 AAAA… ada@example.com      # the one line of Ada's .pub file
+      # ---
+      # kind: Role
+      # name: channel-manager
+      # people: [ada-lovelace]
+      # kinds: [Channel, Protection]
+      # paths: ["state/channels/**", "state/allocation/**"]
+
       """
     return Array(text.utf8)
   }

@@ -4,6 +4,9 @@ import FoundationEssentials
   import Glibc
 #endif
 
+/// `1 record`, `2 records`.
+func counted(_ count: some BinaryInteger, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
 /// Where a command writes: data on stdout, words on stderr.
 enum Output {
   /// Ends the command when the text cannot be written, as on a full disk. A reader that has seen enough and went is no

@@ -14,6 +14,7 @@ public struct Purser: AsyncParsableCommand {
       Data is printed on stdout, words on stderr. Exit codes: 0 done, 1 refused or failed, 2 there are changes (only \
       with --detailed-exitcode), 64 the command line is wrong, 70 a mistake in Purser, 130 interrupted.
       """,
+    version: "0.1.0",
     subcommands: [
       Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, PlanCommand.self, Run.self, Wake.self,
       Get.self, Audit.self, Demo.self,
@@ -27,6 +28,7 @@ public struct Purser: AsyncParsableCommand {
     // fails instead.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try checkSubcommand(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
     } catch let problem as Diagnostic {
@@ -34,7 +36,7 @@ public struct Purser: AsyncParsableCommand {
     } catch let problems as Diagnostics {
       report(problems.all)
     } catch let problem as GitError {
-      report([Diagnostic("git.failed", problem.message)])
+      report([Diagnostic("git.failed", problem.message, hint: hint(problem))])
     } catch let trouble as Trouble {
       report([Diagnostic("run.\(trouble.kind.rawValue)", trouble.message, hint: trouble.hint)])
     } catch let problem as StoreError {
@@ -46,6 +48,28 @@ public struct Purser: AsyncParsableCommand {
       Output.words("internal error: \(error)\nThis is a mistake in Purser: please report it with what you did.\n")
       exit(withError: ExitCode(70))
     }
+  }
+
+  /// Says what a mistyped subcommand may have meant: the argument parser does not.
+  static func checkSubcommand(_ arguments: some Sequence<String>) throws {
+    var command: any ParsableCommand.Type = Purser.self
+    for argument in arguments {
+      let subcommands = command.configuration.subcommands
+      guard !subcommands.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return }
+      guard let next = subcommands.first(where: { $0._commandName == argument }) else {
+        let names = subcommands.map { $0._commandName }
+        throw ValidationError(
+          "there is no command '\(argument)'; "
+            + (didYouMean(argument, among: names) ?? "the commands are \(names.joined(separator: ", "))"))
+      }
+      command = next
+    }
+  }
+
+  private static func hint(_ problem: GitError) -> String? {
+    guard problem.kind == .notFound, problem.message.hasPrefix("cannot open the repository") else { return nil }
+    return CommandLine.arguments.dropFirst().first == Audit._commandName
+      ? "name the operations repository, a folder, after the command" : "name the operations repository with --repo"
   }
 
   private static func fileProblem(_ problem: CocoaError) -> Diagnostic {

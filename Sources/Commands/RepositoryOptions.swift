@@ -40,10 +40,20 @@ struct ClockOptions: ParsableArguments {
 
   func clock() throws -> @Sendable () -> Instant {
     guard let now else { return { .wallClock } }
-    guard let moment = Instant(now) else {
-      throw ValidationError("--now '\(now)' is not RFC 3339, for example 2026-11-20T00:00:00Z")
-    }
+    let moment = try Self.moment(now)
     return { moment }
+  }
+
+  /// What `--now` may be: git keeps the time of a commit in 32 bits of seconds since 1970.
+  private static let years = "1970-01-01T00:00:00Z"..."2105-12-31T23:59:59Z"
+
+  static func moment(_ text: String) throws -> Instant {
+    guard let moment = Instant(text) else {
+      throw ValidationError("--now '\(text)' is not RFC 3339, for example 2026-11-20T00:00:00Z")
+    }
+    guard let first = Instant(years.lowerBound), let last = Instant(years.upperBound), (first...last).contains(moment)
+    else { throw ValidationError("--now '\(text)' is not between \(years.lowerBound) and \(years.upperBound)") }
+    return moment
   }
 }
 

@@ -32,8 +32,8 @@ struct Run: AsyncParsableCommand {
       credentials: options.credentials, interval: interval, checkpointInterval: checkpointInterval,
       flushesAudit: once)
     let daemon = try Daemon(configuration, clock: try clock.clock())
-    let log = CycleLog()
     guard !once else {
+      let log = CycleLog()
       let (report, status) = await daemon.cycle()
       log.write(report, status)
       if status.trouble != nil || status.refused != nil { throw ExitCode(1) }
@@ -44,6 +44,7 @@ struct Run: AsyncParsableCommand {
     let socket = try WakeSocket(storePath: options.store) { triggers.send(.woken) }
     defer { socket.close() }
     Output.words("purser: watching \(options.branch) of \(options.repo), every \(interval)\n")
+    let log = CycleLog(clock: try clock.clock())
     let end = try await daemon.run(triggers) { log.write($0, $1) }
     Output.words("purser: stopped\n")
     if end == .interrupt { throw ExitCode(130) }

@@ -13,8 +13,19 @@ struct SigningIdentity {
 
   /// The name of the `Person` resource: the person's name in the letters that a resource name may have.
   var resourceName: String {
-    let parts = person.name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    let plain = person.name.unicodeScalars.map(Self.plainLetters).joined()
+    let parts = plain.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
     return parts.isEmpty ? "owner" : String(parts.joined(separator: "-").prefix(64))
+  }
+
+  /// A letter without its marks: é is e, ß is ss, æ is ae; other scripts stay as they are.
+  private static func plainLetters(_ scalar: Unicode.Scalar) -> String {
+    guard !scalar.isASCII, let words = scalar.properties.name?.split(separator: " ") else { return String(scalar) }
+    // Names such as LATIN SMALL LETTER N WITH TILDE; a mark of its own, as in decomposed text, is dropped.
+    if words.first == "COMBINING" { return "" }
+    guard words.count >= 4, words[0] == "LATIN", words[2] == "LETTER" else { return String(scalar) }
+    if words[3] == "SHARP" { return "ss" }
+    return words[3].count <= 2 ? words[3].lowercased() : String(scalar)
   }
 
   /// Reads the user's git configuration through `repository`; makes a key where there is none that Purser can sign with.

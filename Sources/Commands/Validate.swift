@@ -18,19 +18,19 @@ struct Validate: ParsableCommand {
     let loaded = work.load()
     switch output {
     case .text:
-      let renderer = DiagnosticRenderer(colour: Output.hasColour(2), sourceLine: work.line)
-      if !loaded.diagnostics.isEmpty { Output.words(renderer.render(loaded.diagnostics)) }
+      if !loaded.diagnostics.isEmpty { Output.words(ShownPlaces(work).render(loaded.diagnostics)) }
     case .json: Output.data(DiagnosticFormats.json(loaded.diagnostics).pretty() + "\n")
-    case .github: Output.data(DiagnosticFormats.github(loaded.diagnostics))
+    case .github: Output.data(DiagnosticFormats.github(loaded.diagnostics.map(ShownPlaces(work).shown)))
     case .sarif: Output.data(DiagnosticFormats.sarif(loaded.diagnostics).pretty() + "\n")
     }
     let errors = loaded.diagnostics.count { $0.severity == .error }
     let warnings = loaded.diagnostics.count - errors
     guard errors == 0 else {
-      Output.words("\(errors) error\(errors == 1 ? "" : "s"), \(warnings) warning\(warnings == 1 ? "" : "s")\n")
+      Output.words("\(counted(errors, "error")), \(counted(warnings, "warning"))\n")
       throw ExitCode(1)
     }
     let count = loaded.state.resources.values.reduce(0) { $0 + $1.count }
-    Output.words("\(count) resources, no errors" + (warnings > 0 ? ", \(warnings) warnings" : "") + "\n")
+    let more = warnings > 0 ? ", \(counted(warnings, "warning"))" : ""
+    Output.words("\(counted(count, "resource")), no errors\(more)\n")
   }
 }

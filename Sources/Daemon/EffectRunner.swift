@@ -72,6 +72,13 @@ final class EffectRunner {
 
   private func judge(_ pin: PolicyPin?, _ head: String) throws -> JudgedPolicy {
     guard let head = ObjectID(head) else { throw Trouble(.fatal, "'\(head)' is not a commit id") }
+    // Before anything is applied: a trail that another store wrote cannot be gone on with.
+    if pin == nil, let foreign = try source.auditHead(), try store.lastAuditBatch() == nil {
+      throw Trouble(
+        .needsPerson, "there is an audit branch already, at \(foreign), and this store did not write it",
+        hint: "use the store that wrote it, or keep the old trail under another name: "
+          + "git -C \(configuration.repository) branch -m audit audit-old")
+    }
     let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot)
     // With another key the trail would be written and could not be verified.
     if let named = judged.state.auditKey, named != configuration.auditKey.publicKey {

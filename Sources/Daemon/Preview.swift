@@ -7,7 +7,8 @@ public import Reconciling
 import SQLiteStore
 import Verification
 
-/// What the next cycle would do: the same judgement and the same plan, and nothing is changed.
+/// What the next cycle would do: the same judgement and the same plan, and nothing is changed. It looks at every item,
+/// where a cycle looks at those that were touched: the plan is the same, and every shortfall is seen.
 public struct Preview: Sendable {
   public let judged: JudgedPolicy
   public let plan: Plan
@@ -35,10 +36,9 @@ public struct Preview: Sendable {
     judged = try PolicyHistory(repository: source.repository).judge(
       pin: stored.pin, head: head, trustRoot: trustRoot)
     let pin = judged.judgement.pin
-    let scope = planningScope(stored: stored, pin: pin, state: judged.state, prepared: nil, now: now)
     plan = Plan(
       PreparedPolicy(judged.state, commit: pin.commit, at: now), judged, stored: stored,
-      snapshot: try store.snapshot(scope), now: now)
+      snapshot: try store.snapshot(.all), now: now)
     movesPolicy = stored.pin != pin
   }
 }

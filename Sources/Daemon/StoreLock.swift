@@ -8,7 +8,7 @@ final class StoreLock {
 
   /// - Throws: `Trouble` when another process holds it, with its process id.
   init(storePath: String) throws {
-    let path = storePath + ".lock"
+    let path = Self.file(storePath) + ".lock"
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw Trouble(
@@ -25,6 +25,21 @@ final class StoreLock {
     let text = Array(String(getpid()).utf8)
     // Only for people: the lock itself is what counts.
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, text, text.count, 0) }
+  }
+
+  /// The store itself where `path` is a link to it: whichever name a daemon was given, it meets the others.
+  static func file(_ path: String) -> String {
+    var path = path
+    // As many links as the kernel follows.
+    for _ in 0..<40 {
+      var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(path, &buffer, buffer.count)
+      guard count > 0 else { break }
+      let target = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+      path = target.hasPrefix("/") ? target : folder + target
+    }
+    return path
   }
 
   deinit { close(descriptor) }

@@ -8,7 +8,7 @@ public final class WakeSocket: Sendable {
   private let path: String
   private let source: any DispatchSourceRead
 
-  public static func path(storePath: String) -> String { storePath + ".sock" }
+  public static func path(storePath: String) -> String { StoreLock.file(storePath) + ".sock" }
 
   /// Listens until it is closed; `wake` runs on a queue of its own.
   public init(storePath: String, wake: @escaping @Sendable () -> Void) throws {

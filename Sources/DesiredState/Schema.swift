@@ -1,3 +1,5 @@
+import Operations
+
 /// What a field may hold. The schema alone decides how a scalar is read: `no` is text in a text field and an error in
 /// a yes/no field.
 public indirect enum FieldType: Sendable {
@@ -207,15 +209,10 @@ public enum Schema {
     case .integration:
       [
         FieldSpec("source", .text, required: true, "The CloudEvents source of the system."),
-        FieldSpec("owns", .list(.choice(eventTypes)), required: true, "The event types that only it may send."),
+        FieldSpec("owns", .list(.choice(EventTypes.all)), required: true, "The event types that only it may send."),
       ]
     }
   }
-
-  public static let eventTypes = [
-    "catalog.item_upserted", "inventory.counted", "inventory.adjusted", "order.placed", "order.cancelled",
-    "shipment.dispatched", "purchase_order.confirmed", "purchase_order.received",
-  ]
 
   private static let cap: [FieldSpec] = [
     FieldSpec("units", .quantity(minimum: 0), "At most so many units; 0 is none."),

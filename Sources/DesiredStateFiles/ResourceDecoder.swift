@@ -107,11 +107,16 @@ struct ResourceDecoder {
     switch (members["class"]?.text, members["sku"]?.text) {
     case (let name?, nil): return .productClass(name)
     case (nil, let sku?): return .item(SKU(sku))
-    default:
+    case (let name, _):
+      // What stands there but is wrong has been reported already.
+      guard name != nil || members.all.isEmpty else { return .everything }
       diagnostics.append(
         Diagnostic(
-          "state.one_of", "a scope names either a class or a sku", at: field.location,
-          hint: "give one of them; without a scope the resource is for all items"))
+          "state.one_of", "the scope names \(name == nil ? "neither a class nor" : "both a class and") a sku",
+          at: field.location,
+          hint:
+            "give one of them, for example \(Self.example(of: "scope")); without a scope the resource is for all items")
+      )
       return .everything
     }
   }
@@ -153,12 +158,12 @@ struct ResourceDecoder {
   private mutating func value(_ node: YAMLTree.Index, _ type: FieldType, named name: String) -> Field.Value? {
     switch type {
     case .object(let specs):
-      guard isKind(node, .mapping, name, "fields in braces or indented below") else { return nil }
+      guard isKind(node, .mapping, name, Self.example(of: name)) else { return nil }
       var members = Members()
       decode(node, specs, of: "'\(name)'") { members.append($0, $1) }
       return .members(members)
     case .map(let element):
-      guard isKind(node, .mapping, name, "fields in braces or indented below") else { return nil }
+      guard isKind(node, .mapping, name, Self.example(of: name)) else { return nil }
       var members = Members()
       var children = tree.children(node)
       while let key = children.next(), let child = children.next() {
@@ -182,7 +187,7 @@ struct ResourceDecoder {
       return value(node, other, named: name)
     default:
       guard isScalar(node) else {
-        report("wrong_type", "'\(name)' must be a single value", node, "see 'purser schema'")
+        report("wrong_type", "'\(name)' must be a single value", node, "write '\(name): ' and the value in one line")
         return nil
       }
       return scalar(node, type, named: name)
@@ -250,7 +255,8 @@ struct ResourceDecoder {
     guard let number = tree.integer(node) else {
       report(
         "wrong_type", "'\(name)' must be a whole number, not '\(tree.string(node))'", node,
-        "write it in decimal digits, without quotes or leading zeros")
+        Self.isDecimal(tree.string(node))
+          ? "there are no parts of a unit: round it" : "write it in decimal digits, without quotes or leading zeros")
       return nil
     }
     guard range.contains(number) else {
@@ -259,6 +265,25 @@ struct ResourceDecoder {
       return nil
     }
     return .integer(number)
+  }
+
+  /// Whether it is a number with a fraction, such as 12.5 or 12,5.
+  private static func isDecimal(_ text: String) -> Bool {
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+  }
+
+  /// A right value of an object, to copy.
+  private static func example(of name: String) -> String {
+    switch name {
+    case "cap": "{units: 100, window: 7d}"
+    case "buffer": "{mode: fixed, units: 5}"
+    case "scope": "{class: CLASS} or {sku: SKU}"
+    case "effective": "{from: 2026-11-20T00:00:00Z}"
+    case "match": "{season: summer}"
+    case "review": "none, or {ROLE: 1}"
+    default: "fields in braces or indented below"
+    }
   }
 
   private func isScalar(_ node: YAMLTree.Index) -> Bool { tree[node].kind == .plain || tree[node].kind == .quoted }

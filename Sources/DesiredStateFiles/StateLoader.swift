@@ -149,6 +149,8 @@ public final class StateLoader {
     guard number >= 1, number <= lines.count else { return nil }
     var line = lines[number - 1]
     if line.last == 0x0D { line.removeLast() }
+    // A byte order mark is no column.
+    if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
     return String(decoding: line.prefix(4096), as: UTF8.self)
   }
 

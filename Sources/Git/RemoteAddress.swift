@@ -13,8 +13,26 @@ struct RemoteAddress: CustomStringConvertible {
     self.text = text
   }
 
-  /// The folder that a `file://` address names.
-  var localPath: String? { text.hasPrefix("file://") ? String(text.dropFirst("file://".count)) : nil }
+  /// The folder that a `file://` address names, read as libgit2 does: `localhost` may stand before it, and `%20` is a
+  /// space.
+  var localPath: String? {
+    guard text.hasPrefix("file://") else { return nil }
+    var rest = Array(text.utf8.dropFirst("file://".utf8.count))[...]
+    if rest.starts(with: "localhost/".utf8) { rest = rest.dropFirst("localhost".utf8.count) }
+    var bytes: [UInt8] = []
+    while let byte = rest.popFirst() {
+      let digits = rest.prefix(2)
+      if byte == UInt8(ascii: "%"), digits.count == 2, digits.first != UInt8(ascii: "+"),
+        let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+      {
+        bytes.append(code)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
 
   /// `user:password@host:port` of an URL, `user@host` of the short form.
   private var authority: Substring {

@@ -11,10 +11,11 @@ public struct ByteSource {
   private let read: () throws(Diagnostic) -> [UInt8]
 
   /// Opens a file; `-` is standard input.
-  public init(path: String) throws(Diagnostic) {
+  /// - Parameter isInterrupted: asked before each piece, because a line may never end; when true, the input ends.
+  public init(path: String, isInterrupted: @escaping () -> Bool = { false }) throws(Diagnostic) {
     if path == "-" {
       let file = OpenFile(descriptor: 0, name: "<stdin>", isOwned: false)
-      self.init(name: file.name) { () throws(Diagnostic) in try file.next() }
+      self.init(name: file.name) { () throws(Diagnostic) in isInterrupted() ? [] : try file.next() }
       return
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -28,7 +29,7 @@ public struct ByteSource {
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw Diagnostic("import.cannot_open", "'\(path)' is a folder", hint: "name the files in it")
     }
-    self.init(name: path) { () throws(Diagnostic) in try file.next() }
+    self.init(name: path) { () throws(Diagnostic) in isInterrupted() ? [] : try file.next() }
   }
 
   /// Gives `bytes` in pieces of a chosen size.

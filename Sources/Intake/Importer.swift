@@ -16,11 +16,14 @@ public struct Importer {
 
   private let store: any Store
   private let owners: EventOwners
+  private let now: (() -> Instant)?
   private var batch: [(event: Event, location: SourceLocation)] = []
 
-  public init(store: any Store, owners: EventOwners) {
+  /// - Parameter now: the clock against which events that are far ahead are refused; nil to take their times as they are.
+  public init(store: any Store, owners: EventOwners, now: (() -> Instant)? = nil) {
     self.store = store
     self.owners = owners
+    self.now = now
     batch.reserveCapacity(Self.batchEvents)
   }
 
@@ -36,6 +39,8 @@ public struct Importer {
         switch try reader.next() {
         case nil: break reading
         case .problem(let problem):
+          // The input was cut off on request: its last line is not at fault.
+          if isInterrupted() { break reading }
           summary.problems += 1
           onProblem(problem)
         case .event(let event, let location): batch.append((event, location))
@@ -52,8 +57,10 @@ public struct Importer {
 
   private mutating func flush() throws {
     guard !batch.isEmpty else { return }
-    let (store, owners, batch) = (store, owners, batch)
-    let receipts = try store.transaction { try batch.map { try store.receive($0.event, owners: owners) } }
+    let (store, owners, batch, arrival) = (store, owners, batch, now?())
+    let receipts = try store.transaction {
+      try batch.map { try store.receive($0.event, owners: owners, arrival: arrival) }
+    }
     for (one, receipt) in zip(batch, receipts) { summary.count(receipt, of: one.event, at: one.location) }
     self.batch.removeAll(keepingCapacity: true)
   }
@@ -89,10 +96,12 @@ public struct ImportSummary: Hashable, Sendable {
     case .repeated: repeated += 1
     case .waiting(let what):
       waiting += 1
-      keep(Reason(location: location, event: event.key, isRefused: false, text: "waits for \(what)"))
+      keep(Reason(location: location, event: event.name, isRefused: false, text: "waits for \(what)"))
     case .refused(let reason):
       refused += 1
-      keep(Reason(location: location, event: event.key, isRefused: true, text: reason))
+      let near = EventTypes.all.contains(event.type) ? nil : didYouMean(event.type, among: EventTypes.all)
+      let text = reason + (near.map { "; \($0)" } ?? "")
+      keep(Reason(location: location, event: event.name, isRefused: true, text: text))
     }
   }
 

@@ -1,4 +1,5 @@
 import Diagnostics
+import Glibc
 
 /// Splits bytes into lines without ever holding more than one line and one piece.
 struct LineReader {
@@ -26,6 +27,16 @@ struct LineReader {
     self.limit = limit
   }
 
+  /// The next line feed of the piece. The C library looks at many bytes at once.
+  private func endOfLine() -> Int? {
+    piece.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress, let found = memchr(start + position, 0x0A, bytes.count - position) else {
+        return nil
+      }
+      return UnsafeRawPointer(found) - start
+    }
+  }
+
   mutating func next() throws(Diagnostic) -> Line? {
     var line = Line(number: number + 1, bytes: [], isComplete: false, isTooLong: false)
     while !line.isComplete {
@@ -34,7 +45,7 @@ struct LineReader {
         position = 0
         if piece.isEmpty { break }
       }
-      let end = piece[position...].firstIndex(of: 0x0A)
+      let end = endOfLine()
       let part = piece[position..<(end ?? piece.count)]
       line.isComplete = end != nil
       position = end.map { $0 + 1 } ?? piece.count

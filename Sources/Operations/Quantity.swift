@@ -9,6 +9,8 @@ public enum Limits {
   public static let money: Int64 = 1_000_000_000_000_000
   /// The longest name accepted from outside, in bytes.
   public static let nameBytes = 200
+  /// How far an event's time may be ahead of the clock of whoever takes it in.
+  public static let clockAhead = TimeSpan(milliseconds: 31 * TimeSpan.day.milliseconds)
 }
 
 /// A share of something in parts per million, so that 29% of 100 is exactly 29.

@@ -168,10 +168,14 @@ public struct Case: Hashable, Sendable {
     case overShipped = "over_shipped"
     /// The order's channel stands in no policy.
     case unknownChannel = "unknown_channel"
+    /// Stock lies at a node that stands in no policy, and cannot be promised.
+    case unknownNode = "unknown_node"
+    /// More left a node than its books had; the units count as missing everywhere.
+    case negativeStock = "negative_stock"
   }
 
   public var kind: Kind
-  /// What it is about: `order/line`, or a node.
+  /// What it is about: `order/line`, an item, or an item at a node.
   public var subject: String
   public var detail: String
 

@@ -15,16 +15,26 @@ public import Operations
 public func latencyBuffer(sold: Quantity, in span: TimeSpan, latency: TimeSpan, risk: Rate) -> Quantity {
   guard sold > 0, span.milliseconds > 0, risk.partsPerMillion > 0 else { return 0 }
   let mean = Double(sold) * Double(latency.milliseconds) / Double(span.milliseconds)
-  let enough = 1 - Double(risk.partsPerMillion) / 1_000_000
-  // In logarithms, since e^−λ is 0 for a busy item; the loop ends because the sum tends to 1.
-  var term = -mean
+  let accepted = Double(risk.partsPerMillion) / 1_000_000
+  guard mean <= 1_000_000 else { return bound(mean: mean, accepted: accepted) }
+  // Twelve deviations below the mean nothing is left to add up. In logarithms, since e^−λ is 0 for a busy item.
+  let deviation = mean.squareRoot()
+  var units = Quantity(max(0, mean - 12 * deviation - 1))
+  var term = -mean + Double(units) * log(mean) - lgamma(Double(units) + 1)
   var sum = exp(term)
-  var units: Quantity = 0
-  let limit = Quantity(mean + 12 * mean.squareRoot() + 20)
-  while sum < enough, units < limit {
+  let limit = Quantity(mean + 12 * deviation + 20)
+  while sum < 1 - accepted, units < limit {
     units += 1
     term += log(mean / Double(units))
     sum += exp(term)
   }
   return units
+}
+
+/// For a mean in the millions the exact sum takes long; Bernstein's inequality, P(X ≥ λ + x) ≤ exp(−x²/(2(λ + x/3))), holds
+/// back a little more. What no stock could ever be is cut off before it becomes a whole number.
+private func bound(mean: Double, accepted: Double) -> Quantity {
+  let exponent = -log(accepted)
+  let extra = exponent / 3 + (exponent * exponent / 9 + 2 * exponent * mean).squareRoot()
+  return Quantity(min(mean + extra + 1, Double(Limits.quantity)))
 }

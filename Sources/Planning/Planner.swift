@@ -48,6 +48,7 @@ struct ItemPlanner {
   private let classOfTraits: [Int]
   /// Beside the snapshot's nodes.
   private let nodeIsActive: [Bool]
+  private let nodeIsKnown: [Bool]
   /// The safety stock of each class (as in `classOfTraits`) at each of the snapshot's nodes, for items of no own rule.
   private let safetyOfClass: [[Quantity]]
   private let capHour: [[Int32]]
@@ -65,6 +66,7 @@ struct ItemPlanner {
     policyChannel = snapshot.channels.map { policy.channels.firstIndex(of: $0) }
     snapshotChannel = policy.channels.map { channel in snapshot.channels.firstIndex(of: channel).map { Int32($0) } }
     classOfTraits = snapshot.traits.map { traits in policy.productClass(of: traits).map { $0 + 1 } ?? 0 }
+    nodeIsKnown = snapshot.nodes.map { policy.nodes[$0] != nil }
     nodeIsActive = snapshot.nodes.map { policy.nodes[$0]?.isActive ?? false }
     safetyOfClass = policy.ofClass.map { rules in
       snapshot.nodes.map { policy.safetyStock($0, item: nil, ofClass: rules) }
@@ -105,11 +107,11 @@ struct ItemPlanner {
     _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ capHours: [Int32], _ safety: [Quantity],
     into actions: inout [Action]
   ) {
-    let stock = positions(item, sku, safety, into: &actions)
+    var cases: [Case] = []
+    let stock = positions(item, sku, safety, &cases, into: &actions)
     gatherUse(item, rules, capHours)
     var claimed = snapshot.items.claimed[item]
     exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
-    var cases: [Case] = []
     if let lines = snapshot.openLines[Int32(item)], !lines.isEmpty {
       let taken = allocateLines(lines, item, sku, rules, stock.available - claimed, &cases, into: &actions)
       if taken > 0 {
@@ -128,21 +130,33 @@ struct ItemPlanner {
 
   /// The safety stock of each node, and the sums over nodes.
   private func positions(
-    _ item: Int, _ sku: SKU, _ safety: [Quantity], into actions: inout [Action]
+    _ item: Int, _ sku: SKU, _ safety: [Quantity], _ cases: inout [Case], into actions: inout [Action]
   ) -> (available: Quantity, onHand: Quantity, sellable: Quantity) {
     var available: Quantity = 0
     var onHand: Quantity = 0
     var sellable: Quantity = 0
     for row in snapshot.positions.rows(of: item) {
       let node = Int(snapshot.positions.node[row])
+      let here = snapshot.positions.sellable[row]
       onHand += snapshot.positions.onHand[row]
-      sellable += snapshot.positions.sellable[row]
+      sellable += here
       let was = snapshot.positions.safetyStock[row]
       if safety[node] != was { actions.append(.setSafetyStock(sku, snapshot.nodes[node], safety[node], was: was)) }
+      if here < 0 {
+        available += here
+        cases.append(Self.case(.negativeStock, sku, snapshot.nodes[node], "\(here) sellable: more left than was there"))
+      }
+      if here > 0, !nodeIsKnown[node] {
+        cases.append(Self.case(.unknownNode, sku, snapshot.nodes[node], "\(here) units at a node that no Node names"))
+      }
       guard nodeIsActive[node] else { continue }
-      available += max(0, snapshot.positions.sellable[row] - snapshot.positions.allocated[row] - safety[node])
+      available += max(0, here - snapshot.positions.allocated[row] - safety[node])
     }
     return (available, onHand, sellable)
+  }
+
+  private static func `case`(_ kind: Case.Kind, _ sku: SKU, _ node: NodeID, _ detail: String) -> Case {
+    Case(kind, subject: "\(sku) at \(node)", detail: detail)
   }
 
   private mutating func gatherUse(_ item: Int, _ rules: Policy.ItemPolicy, _ capHours: [Int32]) {

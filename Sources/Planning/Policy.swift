@@ -76,7 +76,8 @@ public struct Policy: Sendable {
   func productClass(of traits: ItemTraits) -> Int? {
     if let name = traits.productClass, let index = classes.firstIndex(where: { $0.name == name }) { return index }
     return classes.firstIndex { candidate in
-      !candidate.match.isEmpty && candidate.match.allSatisfy { traits.attributes[$0.key] == $0.value }
+      !candidate.match.isEmpty
+        && candidate.match.allSatisfy { traits.attributes[$0.key]?.isBytewiseEqual(to: $0.value) ?? false }
     }
   }
 

@@ -36,7 +36,12 @@ public struct JudgedPolicy: Sendable {
   }
 
   /// Whether plans are applied or only reported, as the Repository resource says.
-  var isEnforced: Bool {
+  var isEnforced: Bool { Self.isEnforced(state) }
+
+  /// The same under the policy before.
+  var wasEnforced: Bool { previous.map(Self.isEnforced) ?? false }
+
+  private static func isEnforced(_ state: DesiredState) -> Bool {
     state.names(of: .repository).first.flatMap { state.resources[.init(.repository, $0)]?.first }?
       .fields["mode"]?.text != "observe"
   }

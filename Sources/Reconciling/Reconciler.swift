@@ -149,6 +149,7 @@ public struct Reconciler: Sendable {
       cycle.failedStep = .fetch
       // A repository that was damaged or exchanged stops no trade while the policy in force is known.
       guard let known = lastJudged?.policy, known.judgement.pin == cycle.stored.pin else { return finish(cycle) }
+      cycle.head = nil
       return observe(known, &cycle)
     case (_, .failed(let trouble)): return finish(cycle, trouble)
     default: return finish(cycle, Trouble(.fatal, "the step \(status.step.rawValue) got an answer to another question"))
@@ -172,13 +173,13 @@ public struct Reconciler: Sendable {
             hint: "push a first commit, for example from 'purser init', or name another branch with --branch")
         return finish(cycle)
       }
-      cycle.head = pin.commit
       cycle.gitTrouble =
         cycle.gitTrouble
         ?? Trouble(
           .needsPerson, "the branch is gone or empty; the last accepted policy stays in force",
           hint: "push the branch again")
       if let known = lastJudged?.policy, known.judgement.pin == pin { return observe(known, &cycle) }
+      cycle.head = pin.commit
     }
     guard let head = cycle.head else { return nil }
     if let known = lastJudged, known.head == head, known.policy.judgement.pin == cycle.stored.pin {
@@ -279,9 +280,11 @@ extension Plan {
     _ prepared: PreparedPolicy, _ judged: JudgedPolicy, stored: StoredState, snapshot: Snapshot, now: Instant
   ) {
     let changed = stored.pin?.commit != judged.judgement.pin.commit
+    // What a policy in mode observe would have done was not done: it explains nothing.
+    let inForce = changed && judged.wasEnforced ? judged.previous : nil
     self.init(
       policy: prepared.policy, pin: judged.judgement.pin,
-      previous: changed ? judged.previous.map { Policy($0, at: now) } : nil, policyChanged: changed,
+      previous: inForce.map { Policy($0, at: now) }, policyChanged: changed,
       snapshot: snapshot, now: now)
   }
 }

@@ -17,7 +17,7 @@ extension Simulation {
     let accepted = try events.sent.filter { try copy.state(ofEvent: $0.source, id: $0.id) == .applied }
     for event in (accepted + accepted).shuffled(using: &random) {
       let receipt = try copy.transaction { try copy.receive(event, owners: EventOwners([:])) }
-      try require(receipt == .repeated, "event \(event.key) was taken in twice: \(receipt)")
+      try require(receipt == .repeated, "event \(event.name) was taken in twice: \(receipt)")
     }
     try require(try contents(of: copy) == before, "events that came again changed the store")
   }

@@ -16,7 +16,10 @@ extension Simulation {
     case .read:
       return .read(
         StoredState(pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt()))
-    case .judge(let pin, let head): return try judge(pin: pin, head: head)
+    case .judge(let pin, let head):
+      // A head that could not be judged is judged again when the cycle has to plan once more.
+      fetched = head
+      return try judge(pin: pin, head: head)
     case .observe(let scope, let exclusive):
       if exclusive {
         isExclusive = true
@@ -83,7 +86,7 @@ extension Simulation {
     case .waiting: tally.eventsWaiting += 1
     case .refused: tally.eventsRefused += 1
     }
-    note("\(event.key) \(event.type) \(event.data.canonical) at \(event.time): \(receipt)")
+    note("\(event.name) \(event.type) \(event.data.canonical) at \(event.time): \(receipt)")
     try check.check(receipt, of: self)
   }
 }

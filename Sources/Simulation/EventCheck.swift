@@ -58,7 +58,8 @@ struct EventCheck {
       var offers: [SKU: Offer] = [:]
       try store.eachItem { offers[$0.sku] = Offer(left: -$0.claimed, offered: $0.shared) }
       try store.eachPosition { row, isActive in
-        offers[row.sku]?.left += row.availableToFulfil(isActive: isActive)
+        // Units that the books never had are missing everywhere.
+        offers[row.sku]?.left += row.sellable < 0 ? row.sellable : row.availableToFulfil(isActive: isActive)
       }
       try store.eachGrant { offers[$0.sku]?.offered += $0.grant?.protected ?? 0 }
       return offers

@@ -44,7 +44,8 @@ struct LedgerCheck {
         "\(row.sku) at \(row.node) has \(row.onHand), its entries sum to \(sum)")
       total += row.onHand
       sellable[row.sku, default: 0] += row.sellable
-      free[row.sku, default: 0] += isActive ? max(0, row.sellable - row.safetyStock) : 0
+      free[row.sku, default: 0] +=
+        row.sellable < 0 ? row.sellable : isActive ? max(0, row.sellable - row.safetyStock) : 0
     }
     try require(total + outside == 0, "the ledger does not sum to 0 but to \(total + outside)")
     try checkClaims(store, free)

@@ -21,7 +21,8 @@ struct Builder {
   init(tree: YAMLTree, limits: YAMLLimits, bytes: [UInt8]) {
     self.tree = tree
     self.limits = limits
-    self.bytes = bytes
+    // Some editors start a file with a byte order mark. libyaml would count it as a column.
+    self.bytes = bytes.starts(with: byteOrderMark) ? Array(bytes.dropFirst(byteOrderMark.count)) : bytes
   }
 
   var isInsideDocument: Bool { !open.isEmpty }
@@ -77,7 +78,14 @@ struct Builder {
         try start(.mapping, event.start_mark, anchor: data.anchor, tag: data.tag)
       case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
         let closed = open.removeLast()
-        if type == YAML_MAPPING_END_EVENT { try checkKeys(closed.node) }
+        guard type == YAML_MAPPING_END_EVENT else { break }
+        if open.isEmpty, let kind = secondKind(closed.node) {
+          // Two resources in one: whatever else could be said about the document would only mislead.
+          tree.documents.removeLast()
+          try report(kind)
+        } else {
+          try checkKeys(closed.node)
+        }
       case YAML_ALIAS_EVENT:
         try refuse("alias", "an alias (*name)", event.start_mark, "write the value out where it is needed")
         try add(
@@ -140,6 +148,26 @@ struct Builder {
     tree.nodes[Int(parent.node)].count += 1
     open[open.count - 1].last = index
     return index
+  }
+
+  /// What to say when a document names its kind twice, as it does when the line between two resources is missing.
+  private func secondKind(_ mapping: YAMLTree.Index) -> Diagnostic? {
+    var first: YAMLTree.Index?
+    var key = tree.nodes[Int(mapping)].start
+    while key >= 0 {
+      if tree.matches(key, "kind") {
+        guard let first else {
+          first = key
+          key = keyAfter(key)
+          continue
+        }
+        return Diagnostic(
+          "yaml.duplicate_key", "a second 'kind' in one document", at: tree.location(key),
+          hint: "is '---' missing before it?", notes: [.init("first here", at: tree.location(first))])
+      }
+      key = keyAfter(key)
+    }
+    return nil
   }
 
   private mutating func checkKeys(_ mapping: YAMLTree.Index) throws(Diagnostic) {

@@ -40,6 +40,9 @@ extension YAMLTree {
   }
 }
 
+/// U+FEFF in UTF-8, with which some editors start a file.
+let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
 /// The first character that libyaml takes for a line break and most editors do not, or that turns the direction of the
 /// text: either can hide a line from a reviewer. Carriage returns are allowed before a line feed.
 func firstHiddenCharacter(_ bytes: [UInt8]) -> (offset: Int, name: String)? {

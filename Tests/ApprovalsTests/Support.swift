@@ -85,7 +85,9 @@ extension Files {
 
   /// The change from these files to others, signed by `seals`.
   func change(to after: Files, _ seals: [CommitFacts.Seal]) -> Change {
-    let paths = Set(keys).union(after.keys).filter { self[$0] != after[$0] }.sorted()
+    let paths = Set(keys).union(after.keys).filter {
+      self[$0].map { Array($0.utf8) } != after[$0].map { Array($0.utf8) }
+    }.sorted()
     let loaded = after.state()
     return Change(
       commits: seals.enumerated().map { CommitFacts(id: "commit\($0)", tree: "", seal: $1, summary: "s", reverts: []) },

@@ -1,7 +1,9 @@
-import Approvals
+import DesiredState
 import DesiredStateFiles
 import Diagnostics
 import Testing
+
+@testable import Approvals
 
 /// One change, and why it does not take effect.
 @Suite struct VerdictTests {
@@ -117,6 +119,25 @@ import Testing
     let tiers = World.base.with("state/tiers.yaml", "# said again\n" + (World.base["state/tiers.yaml"] ?? ""))
     #expect(
       World.base.change(to: tiers, [.key(Keys.ben)]).verdict().ids.sorted() == ["approval.no_rule", "approval.role"])
+  }
+
+  /// "é" in two encodings names two items: a change from one to the other is a change, whoever may make it.
+  @Test func namesThatLookTheSameAreTwo() {
+    func protection(_ sku: String) -> Files {
+      World.base.with("state/channels/p.yaml", "kind: Protection\nname: p\nchannel: web\nsku: \"\(sku)\"\nunits: 3\n")
+    }
+    let change = protection("caf\u{E9}").change(to: protection("cafe\u{301}"), [.key(Keys.ben)])
+    #expect(change.resources().map(\.key.name) == ["p"])
+    #expect(change.verdict().ids.contains("approval.role"))
+  }
+
+  @Test(arguments: [
+    ("state/**", "state/a/b.yaml", true), ("state/*", "state/a/b.yaml", false), ("**", "README.md", true),
+    ("**/a/**", "x/a/y", true), ("**/a/**", "x/b/y", false), ("state/ch*s/*.yaml", "state/channels/web.yaml", true),
+    (String(repeating: "**/", count: 24) + "zz", String(repeating: "a/", count: 60) + "z", false),
+  ])
+  func pathPatternsAreQuick(pattern: String, path: String, matches: Bool) {
+    #expect(PathPattern(pattern).matches(path) == matches)
   }
 
   @Test func everyReasonSaysWhatToDo() {

@@ -75,6 +75,15 @@ import Testing
     #expect(try scratch.read("ops/state/governance/people.yaml").contains("name: ada-lovelace\n"))
   }
 
+  @Test(arguments: [
+    ("José Ñandú", "jose-nandu"), ("Joze\u{301} Weiß-Ærø", "joze-weiss-aero"), ("李小龍", "owner"),
+  ])
+  func aNameBecomesPlainLetters(name: String, expected: String) throws {
+    let made = try purser.shell("git config --global user.name '\(name)' && purser init 'my ops'", in: ".")
+    #expect(made.status == 0 && made.errors.contains("\n\(expected) may change"), "\(made.errors)")
+    #expect(made.errors.contains("purser validate 'my ops'\n"))
+  }
+
   @Test func aKeyThatPurserCannotUseIsNamedAndReplaced() throws {
     try makeKey(passphrase: "secret")
     let made = try purser("init", "ops")

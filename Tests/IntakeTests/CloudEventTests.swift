@@ -77,4 +77,18 @@ import Testing
     }
     #expect(times == [1000, 1001, 1002])
   }
+
+  @Test func aLineWithoutEndIsCutAndCanBeInterrupted() throws {
+    var pieces = 0
+    let source = try ByteSource(path: "/dev/zero") {
+      pieces += 1
+      return pieces > 100
+    }
+    var reader = CloudEventReader(source) { Instant(milliseconds: 0) }
+    guard case .problem(let problem) = try #require(try reader.next()) else {
+      Issue.record("zeros are no event")
+      return
+    }
+    #expect(problem.diagnostic.id == "event.too_long" && pieces == 101)
+  }
 }

@@ -122,6 +122,16 @@ import Testing
       ])
   }
 
+  @Test func anotherDelimiterIsOneProblem() throws {
+    let mapping = try Mapping(decoding: Array(Self.sales.utf8), file: "m.yaml")
+    let source = ByteSource(Array("No;Sku;Qty;Date;Price;Country\n".utf8), name: "f.csv")
+    let problems = #expect(throws: Diagnostics.self) {
+      _ = try MappedCSVReader(source, mapping: mapping) { Instant(milliseconds: 0) }
+    }
+    #expect(problems?.all.map(\.id) == ["csv.wrong_delimiter"])
+    #expect(problems?.all.first?.hint?.contains("delimiter: \";\"") == true)
+  }
+
   @Test(arguments: [
     ("rules: []", "mapping.required", 1),
     ("source: /s\nrules: []", "mapping.required", 2),
@@ -129,16 +139,17 @@ import Testing
     ("source: /s\nencoding: utf-16\nrules: []", "mapping.wrong_type", 2),
     ("source: /s\ndelimiter: ab\nrules: []", "mapping.wrong_type", 2),
     ("source: /s\ndates: YYYY-MM-DD\nrules: []", "mapping.bad_dates", 2),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {a: {Sku}}}", "mapping.not_quoted", 3),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {a: '{Sku'}}", "mapping.bad_template", 3),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {a: '{Sku|integr}'}}", "mapping.bad_template", 3),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {a: '{Sku|date}'}}", "mapping.bad_template", 3),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {a: '{Sku|lookup t}'}}", "mapping.bad_template", 3),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {a: '{Sku|negate}'}}", "mapping.bad_template", 3),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {}, when: {Q: postive}}", "mapping.bad_condition", 3),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {}, when: {Q: {is: 1}}}", "mapping.bad_condition", 3),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {}, group_by: '{A}'}", "mapping.one_of", 3),
-    ("source: /s\nrules:\n- {event: e, id: x, data: {}, lines: {}}", "mapping.one_of", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {a: {Sku}}}", "mapping.not_quoted", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {a: '{Sku'}}", "mapping.bad_template", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {a: '{Sku|integr}'}}", "mapping.bad_template", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {a: '{Sku|date}'}}", "mapping.bad_template", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {a: '{Sku|lookup t}'}}", "mapping.bad_template", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {a: '{Sku|negate}'}}", "mapping.bad_template", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {}, when: {Q: postive}}", "mapping.bad_condition", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {}, when: {Q: {is: 1}}}", "mapping.bad_condition", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {}, group_by: '{A}'}", "mapping.one_of", 3),
+    ("source: /s\nrules:\n- {event: order.placed, id: x, data: {}, lines: {}}", "mapping.one_of", 3),
+    ("source: /s\nrules:\n- {event: order.place, id: x, data: {}}", "mapping.unknown_event", 3),
     ("source: /s\nsource: /t", "yaml.duplicate_key", 2),
     ("- a", "mapping.not_a_mapping", 1),
   ])

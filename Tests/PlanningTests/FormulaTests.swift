@@ -113,6 +113,17 @@ import Testing
     #expect((1_002_000...1_003_000).contains(units))
   }
 
+  /// Whatever was sold and however late a marketplace is: a whole number soon, and never less for more.
+  @Test func noDemandIsTooLargeForABuffer() throws {
+    let latency = try #require(TimeSpan("3660d"))
+    var last: Quantity = 0
+    for sold: Quantity in [10, 100_000, 270, 1_000_000_000, 600_000_000_000, 3_000_000_000_000_000].sorted() {
+      let units = latencyBuffer(sold: sold, in: .day, latency: latency, risk: .percent(1))
+      #expect(units >= last && units <= Limits.quantity)
+      last = units
+    }
+  }
+
   struct Row: Sendable {
     var protected: Quantity?
     var rank: Int64

@@ -54,10 +54,10 @@ import Testing
     let expected: String
     switch mistake {
     case .onHand:
-      try edit(position: { $0.onHand += 1 })
+      try editPosition({ $0.onHand += 1 })
       expected = "MUG at dc has 10 on hand, and its ledger entries sum to 9"
     case .sellable:
-      try edit(position: { $0.sellable -= 1 })
+      try editPosition({ $0.sellable -= 1 })
       expected = "MUG at dc has 8 sellable, and its ledger entries sum to 9"
     case .checkpoint:
       try store.set(.ledger, LedgerCheckpoint.empty.json.canonical)
@@ -71,7 +71,7 @@ import Testing
       try store.put(line)
       expected = "line 1 of o1 says that 1 are claimed, and its claims sum to 2"
     case .itemClaimed:
-      try edit(item: { $0.claimed = 0 })
+      try editItem({ $0.claimed = 0 })
       expected = "MUG says that 0 are claimed, and its claims sum to 2"
     case .grantActive:
       var row = try #require(try store.grant("MUG", "web"))
@@ -82,20 +82,20 @@ import Testing
       store.state.claims = store.state.claims.filter { $0.value.state != .active }
       expected = "line 1 of o1 says that 2 are claimed, and its claims sum to 0"
     case .poolTooLarge:
-      try edit(item: { $0.shared += 1 })
+      try editItem({ $0.shared += 1 })
       expected = "MUG has 8 in its pools, and only 7 can be promised"
     }
     let problems = try Auditor(store).problems
     #expect(problems.contains { $0.hasPrefix(expected) }, "\(problems)")
   }
 
-  private func edit(position change: (inout PositionRow) -> Void) throws {
+  private func editPosition(_ change: (inout PositionRow) -> Void) throws {
     var row = try #require(try store.position("MUG", "dc"))
     change(&row)
     try store.put(row)
   }
 
-  private func edit(item change: (inout ItemRow) -> Void) throws {
+  private func editItem(_ change: (inout ItemRow) -> Void) throws {
     var row = try #require(try store.item("MUG"))
     change(&row)
     try store.put(row)

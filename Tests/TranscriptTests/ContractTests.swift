@@ -32,7 +32,7 @@ import Testing
         2| 39 resources, no errors
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
-        2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN
+        2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN [event.waiting]
         2| 10 events: 9 applied, 0 repeated, 1 waiting, 0 refused
         2|   1 catalog.item_upserted
         2|   1 inventory.adjusted
@@ -42,7 +42,7 @@ import Testing
         2|   1 purchase_order.confirmed
         2|   1 purchase_order.received
         2|   1 shipment.dispatched
-        2| 1 events in the store wait for an item or order that has not arrived yet
+        2| 1 event in the store waits for an item or order that has not arrived yet
         = 0
         $ purser plan --repo ops --store ops.db --now 2026-11-24T10:00:00Z --detailed-exitcode >/dev/null
         = 2
@@ -103,7 +103,7 @@ import Testing
         1| ]
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
-        2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN
+        2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN [event.waiting]
         2| 10 events: 0 applied, 9 repeated, 1 waiting, 0 refused
         2|   1 catalog.item_upserted
         2|   1 inventory.adjusted
@@ -113,7 +113,7 @@ import Testing
         2|   1 purchase_order.confirmed
         2|   1 purchase_order.received
         2|   1 shipment.dispatched
-        2| 1 events in the store wait for an item or order that has not arrived yet
+        2| 1 event in the store waits for an item or order that has not arrived yet
         = 0
 
         """#)

@@ -23,7 +23,7 @@ import Testing
       #expect(daemon.waits(for: "accepted"), "\(daemon.process.errorsUntilNow)")
     }
     try company.commitCap(7)
-    try company.succeed("wake", "--store", "ops.db")
+    try company.succeed("wake", "--store", "link.db")
     #expect(daemon.waits(for: "accepted"), "\(daemon.process.errorsUntilNow)")
     let end = daemon.end()
     #expect(end.status == 0 && end.errors.hasSuffix("purser: stopped\n"))
@@ -68,8 +68,10 @@ import Testing
     let company = try CompanyFolder(items: 1)
     let daemon = try RunningDaemon(company)
     #expect(daemon.waits(for: "applied"))
-    for more in [["--once"], []] {
-      let second = try company.run(["run", "--repo", "ops", "--store", "ops.db"] + more)
+    // A store has one daemon, whatever it is called.
+    try company.shell("ln -s ops.db link.db; mkdir in; ln -s ../link.db in/link.db")
+    for more in [["ops.db", "--once"], ["ops.db"], ["link.db"], ["in/link.db"]] {
+      let second = try company.run(["run", "--repo", "ops", "--store"] + more)
       #expect(second.status == 1)
       #expect(second.errors.contains("another daemon runs on this store (process \(daemon.process.id))"))
     }

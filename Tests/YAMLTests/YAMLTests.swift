@@ -13,6 +13,20 @@ import YAML
     #expect(!tree.looksLikeAnotherType(items[1]))
   }
 
+  @Test func aByteOrderMarkIsNoColumn() throws {
+    let tree = try YAMLTree.parse([0xEF, 0xBB, 0xBF] + Array("a: 1\n".utf8), file: "f")
+    #expect(tree.location(try #require(tree.firstChild(of: tree.documents[0]))).description == "f:1:1")
+  }
+
+  /// Everything else that is wrong with two resources in one follows from the line that is missing.
+  @Test func aMissingDividerIsOneProblem() {
+    let text = "kind: A\nname: a\nkind: B\nname: b\nkind: C\nname: c\n---\nkind: D\n"
+    let (tree, problems) = YAMLTree.read(Array(text.utf8), file: "f")
+    #expect(problems.map(\.location?.description) == ["f:3:1"])
+    #expect(problems.first?.hint?.contains("---") == true)
+    #expect(tree.documents.count == 1)
+  }
+
   @Test func manyKeysAreStillChecked() {
     let keys = (0..<100).map { "k\($0): 1\n" }.joined() + "k50: 2\n"
     #expect(throws: (any Error).self) { try YAMLTree.parse(Array(keys.utf8), file: "f") }

@@ -13,11 +13,11 @@ struct AuditLog: ParsableCommand {
 
   @Argument(help: "The operations repository, or any clone of it.") var folder = "."
   @Option(name: .shortAndLong, help: "text or json (one object a line).") var output = Format.text
-  @Option(name: [.customShort("n"), .long], help: "The most records to list.") var limit = Int.max
+  @Option(name: [.customShort("n"), .long], help: "The most records to list; all, if left out.") var limit: Int?
 
   func run() throws {
     let branch = try AuditBranch(folder: folder)
-    var left = max(0, limit)
+    var left = max(0, limit ?? .max)
     for commit in branch.line.reversed() where left > 0 {
       for record in try branch.records(in: commit).reversed().prefix(left) {
         Output.data(output == .json ? record.json.canonical + "\n" : Self.line(RecordFacts(record)))

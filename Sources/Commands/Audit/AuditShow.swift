@@ -4,15 +4,25 @@ import Diagnostics
 import Git
 import Operations
 
-/// `purser audit show DIR NUMBER|COMMIT`: all that one record, one audit commit, or the records about one policy commit
+/// `purser audit show [DIR] NUMBER|COMMIT`: all that one record, one audit commit, or the records about one policy commit
 /// say.
 struct AuditShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print audit records in full, as JSON.",
     discussion: "A commit may be one of the audit branch or of the policy branch, given by its first digits.")
 
-  @Argument(help: "The operations repository, or any clone of it.") var folder: String
-  @Argument(help: "The number of a record, or a commit.") var what: String
+  @Argument(
+    help: ArgumentHelp(
+      "The operations repository or any clone of it ('.', if left out); then the number of a record, or a commit.",
+      valueName: "folder> <record"))
+  var words: [String]
+
+  private var folder: String { words.count > 1 ? words[0] : "." }
+  private var what: String { words.last ?? "" }
+
+  func validate() throws {
+    guard words.count <= 2 else { throw ValidationError("give one folder and one record, not '\(words[2])' too") }
+  }
 
   func run() throws {
     let branch = try AuditBranch(folder: folder)

@@ -60,9 +60,9 @@ struct AuditVerify: ParsableCommand {
       return Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(report.problems))
     }
     Output.data(
-      "\(report.records) records in \(report.commits) audit commits hold, up to \(report.head?.short ?? "nothing"), "
-        + "under \(report.policyCommits) policy commits from \(report.trustRoot?.prefix(10) ?? "nothing"); "
-        + "the ledger had \(report.ledger.entries) entries\n")
+      "\(counted(report.records, "record")) in \(counted(report.commits, "audit commit")) hold, up to \(report.head?.short ?? "nothing"), "
+        + "under \(counted(report.policyCommits, "policy commit")) from \(report.trustRoot?.prefix(10) ?? "nothing"); "
+        + "the ledger had \(report.ledger.entries) \(report.ledger.entries == 1 ? "entry" : "entries")\n")
     guard store == nil else { return }
     Output.words(
       "Seen from git alone: whether later records were cut off, and what is in the database, only --store or another "

@@ -20,12 +20,16 @@ struct ListOptions: ParsableArguments {
 
   /// Prints the rows that `body` gives, from one unchanging state of the store.
   /// - Parameter empty: what to say, on stderr, when there are none.
-  func list(_ columns: [Column], empty: String, _ body: (any Store, inout RowWriter) throws -> Void) throws {
+  /// - Parameter isFiltered: whether only some rows were asked for, so that none may be no news.
+  func list(
+    _ columns: [Column], empty: String, isFiltered: Bool = false, _ body: (any Store, inout RowWriter) throws -> Void
+  ) throws {
     let store = try SQLiteStore(path: store, mode: .readOnly)
     var writer = RowWriter(columns, format: output, hasHeading: !noHeaders)
     try store.transaction { try body(store, &writer) }
     try writer.finish()
-    if writer.count == 0 { Output.words(empty + "\n") }
+    guard writer.count == 0 else { return }
+    Output.words((isFiltered ? "nothing matches; without --sku and the like all are listed" : empty) + "\n")
   }
 }
 

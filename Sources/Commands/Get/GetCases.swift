@@ -16,7 +16,7 @@ struct GetCases: ParsableCommand {
 
   func run() throws {
     let wanted = sku.map { SKU($0) }
-    try options.list(Self.columns, empty: "no cases") { store, writer in
+    try options.list(Self.columns, empty: "no cases", isFiltered: wanted != nil) { store, writer in
       try store.eachCase { sku, one, time in
         guard sku == wanted ?? sku else { return }
         try writer.add([

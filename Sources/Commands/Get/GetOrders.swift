@@ -18,7 +18,8 @@ struct GetReservations: ParsableCommand {
 
   func run() throws {
     let (wantedSKU, wantedChannel) = (sku.map { SKU($0) }, channel.map { ChannelID($0) })
-    try options.list(Self.columns, empty: "no reservations") { store, writer in
+    try options.list(Self.columns, empty: "no reservations", isFiltered: wantedSKU != nil || wantedChannel != nil) {
+      store, writer in
       try store.eachClaim { claim in
         guard claim.sku == wantedSKU ?? claim.sku, claim.channel == wantedChannel ?? claim.channel else { return }
         try writer.add([
@@ -48,7 +49,8 @@ struct GetOrders: ParsableCommand {
 
   func run() throws {
     let (wantedSKU, wantedChannel) = (sku.map { SKU($0) }, channel.map { ChannelID($0) })
-    try options.list(Self.columns, empty: "no orders") { store, writer in
+    try options.list(Self.columns, empty: "no orders", isFiltered: wantedSKU != nil || wantedChannel != nil) {
+      store, writer in
       try store.eachOrder { order in
         guard order.channel == wantedChannel ?? order.channel else { return }
         let lines = try store.lines(of: order.order)

@@ -19,7 +19,10 @@ struct GetPositions: ParsableCommand {
 
   func run() throws {
     let (wantedSKU, wantedNode) = (sku.map { SKU($0) }, node.map { NodeID($0) })
-    try options.list(Self.columns, empty: "no positions; 'purser import' takes in counts") { store, writer in
+    try options.list(
+      Self.columns, empty: "no positions; 'purser import' takes in counts",
+      isFiltered: wantedSKU != nil || wantedNode != nil
+    ) { store, writer in
       try store.eachPosition { row, isActive in
         guard row.sku == wantedSKU ?? row.sku, row.node == wantedNode ?? row.node else { return }
         try writer.add([
@@ -57,7 +60,10 @@ struct GetAvailability: ParsableCommand {
 
   func run() throws {
     let (wantedSKU, wantedChannel) = (sku.map { SKU($0) }, channel.map { ChannelID($0) })
-    try options.list(Self.columns, empty: "no availability yet; 'purser run --once' works it out") { store, writer in
+    try options.list(
+      Self.columns, empty: "no availability yet; 'purser run --once' works it out",
+      isFiltered: wantedSKU != nil || wantedChannel != nil
+    ) { store, writer in
       let items = try totals(store, of: wantedSKU)
       try store.eachGrant { row in
         guard row.sku == wantedSKU ?? row.sku, row.channel == wantedChannel ?? row.channel else { return }

@@ -39,6 +39,7 @@ public struct MappedCSVReader: EventReader {
     _ columns: [Mapping.Column], in heading: CSVRow, file: String
   ) throws(Diagnostics) -> [Int] {
     let names = heading.cells
+    if let problem = wrongDelimiter(heading, columns, file: file) { throw Diagnostics([problem]) }
     var problems: [Diagnostic] = []
     var indices: [Int] = []
     for column in columns {
@@ -58,6 +59,21 @@ public struct MappedCSVReader: EventReader {
     }
     guard problems.isEmpty else { throw Diagnostics(problems.inReadingOrder()) }
     return indices
+  }
+
+  /// What to say when the whole heading is one cell: that each column is missing is only the consequence.
+  private static func wrongDelimiter(
+    _ heading: CSVRow, _ columns: [Mapping.Column], file: String
+  ) -> Diagnostic? {
+    guard heading.cells.count == 1, columns.count > 1 else { return nil }
+    let name = heading.cells[0]
+    let delimiters: [Character] = [";", "\t", "|", ","]
+    guard let delimiter = delimiters.first(where: { name.contains($0) }) else { return nil }
+    let shown = delimiter == "\t" ? "\\t" : String(delimiter)
+    return Diagnostic(
+      "csv.wrong_delimiter", "the heading of '\(file)' is one cell",
+      at: SourceLocation(file: file, line: heading.line, column: 1),
+      hint: "is the delimiter '\(shown)'? Write in the mapping: delimiter: \"\(shown)\"")
   }
 
   /// What became of the rows so far.

@@ -72,7 +72,7 @@ struct Condition: Sendable {
 
   private func sign(_ text: String) throws(CellProblem) -> Int {
     guard let number = DecimalText(text) else {
-      throw CellProblem(column: column, message: "'\(text)' is not a number")
+      throw CellProblem(column: column, notANumber: text, message: "'\(text)' is not a number")
     }
     return number.sign
   }
@@ -94,4 +94,19 @@ struct CellProblem: Error {
   /// Nil when it is about the whole row.
   var column: Int?
   var message: String
+  var hint: String?
+
+  init(column: Int?, message: String, hint: String? = nil) {
+    self.column = column
+    self.message = message
+    self.hint = hint
+  }
+
+  /// A cell that is no number.
+  init(column: Int, notANumber text: String, message: String) {
+    let isComma = text.contains(",")
+    self.init(
+      column: column, message: message,
+      hint: isComma ? "numbers are read with a decimal point and nothing between thousands: 1234.50" : nil)
+  }
 }

@@ -85,6 +85,12 @@ struct MappingDecoder {
   private mutating func rule(_ node: YAMLTree.Index) -> Mapping.Rule? {
     let fields = members(node, allowed: Self.ruleFields, required: ["event", "id", "data"], of: "a rule")
     guard let event = fields["event"], let id = fields["id"], let data = fields["data"] else { return nil }
+    let type = text(event)
+    if isScalar(event), !EventTypes.all.contains(type) {
+      report(
+        "unknown_event", "there is no event type '\(type)'", event,
+        didYouMean(type, among: EventTypes.all) ?? "the types are \(EventTypes.all.joined(separator: ", "))")
+    }
     let conditions = fields["when"].map { self.conditions($0) } ?? []
     var shape = Mapping.Rule.Shape.each
     if let once = fields["once"] {
@@ -106,7 +112,7 @@ struct MappingDecoder {
       report("one_of", "'lines' without 'group_by'", lines, "group_by says which rows belong together")
     }
     return Mapping.Rule(
-      type: text(event), id: template(id), time: fields["time"].map { template($0) },
+      type: type, id: template(id), time: fields["time"].map { template($0) },
       conditions: conditions, shape: shape, data: dataTemplate(data))
   }
 

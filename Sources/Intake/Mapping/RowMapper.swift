@@ -64,7 +64,7 @@ struct RowMapper {
       }
       if !isUsed { counts.unmatched += 1 }
     } catch {
-      report("csv.bad_value", error.message, error.column, row)
+      report("csv.bad_value", error.message, error.column, row, hint: error.hint)
     }
   }
 
@@ -113,7 +113,8 @@ struct RowMapper {
         var broken = groups[index][key] ?? brokenGroup(key, cells)
         broken.isBroken = true
         groups[index][key] = broken
-        throw CellProblem(column: error.column, message: "\(error.message); all of '\(key)' is left out")
+        throw CellProblem(
+          column: error.column, message: "\(error.message); all of '\(key)' is left out", hint: error.hint)
       }
     }
   }

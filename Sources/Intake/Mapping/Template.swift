@@ -65,6 +65,9 @@ struct Template: Sendable {
     var text = cells[column]
     var result: JSONValue?
     func problem(_ what: String) -> CellProblem { CellProblem(column: column, message: "'\(text)' \(what)") }
+    func notANumber(_ what: String) -> CellProblem {
+      CellProblem(column: column, notANumber: text, message: "'\(text)' \(what)")
+    }
     for filter in filters {
       switch filter {
       case .trim: text = trimmed(text)
@@ -78,13 +81,13 @@ struct Template: Sendable {
         }
         text = found
       case .integer:
-        guard let number = DecimalText(text)?.integer else { throw problem("is not a whole number") }
+        guard let number = DecimalText(text)?.integer else { throw notANumber("is not a whole number") }
         result = .integer(number)
       case .negate:
         guard let number = result?.integer else { continue }
         result = .integer(-number)
       case .amount(let decimals):
-        guard let amount = DecimalText(text)?.rounded(to: decimals) else { throw problem("is not an amount") }
+        guard let amount = DecimalText(text)?.rounded(to: decimals) else { throw notANumber("is not an amount") }
         result = .decimal(amount)
       case .date(let pattern):
         guard let time = pattern.instant(text) else { throw problem("is not a date like \(pattern.text)") }
