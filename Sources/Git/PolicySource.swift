@@ -68,7 +68,7 @@ public final class PolicySource {
     guard let address else {
       if try repository.reference(Self.audit) == commit { return }
       return try repository.setReference(
-        Self.audit, to: commit, expecting: expected, by: Self.writer, reason: "purser: publish")
+        Self.audit, to: commit, expecting: expected, by: Self.writer, reason: "purser: publish", isOurs: true)
     }
     try point(Self.outgoing, to: commit)
     try repository.push(address, Self.outgoing, to: Self.audit, expecting: expected, credentials: credentials)
@@ -85,6 +85,7 @@ public final class PolicySource {
       if before != heads[name] { stale.append((name, before)) }
     }
     if !stale.isEmpty {
+      for (name, _) in stale { repository.removeStaleLock(Self.tracking(name)) }
       try repository.fetch(
         address, stale.map { (source: $0.name, target: Self.tracking($0.name)) }, credentials: credentials)
       for (name, before) in stale {
@@ -103,7 +104,7 @@ public final class PolicySource {
   private func point(_ name: String, to target: ObjectID) throws(GitError) {
     let current = try repository.reference(name)
     if current == target { return }
-    try repository.setReference(name, to: target, expecting: current, by: Self.writer, reason: "purser")
+    try repository.setReference(name, to: target, expecting: current, by: Self.writer, reason: "purser", isOurs: true)
   }
 
   /// `refs/heads/main` → `refs/remotes/origin/main`.

@@ -60,7 +60,8 @@ extension Repository {
         "file://" + gitDirectory.replacing("%", with: "%25"), [(source: source, target: staged)],
         credentials: credentials)
       try other.setReference(
-        reference, to: target, expecting: expected, by: try commit(target).committer, reason: "purser: publish")
+        reference, to: target, expecting: expected, by: try commit(target).committer, reason: "purser: publish",
+        isOurs: true)
       try other.removeReference(staged)
     }
   }

@@ -22,13 +22,16 @@ extension Repository {
 
   /// Moves a reference from `expected` (nil: it must not exist) to `target` in one step, and syncs it to disk.
   ///
+  /// - Parameter isOurs: whether nobody else is expected to write it. A lock that a crash left behind is then removed,
+  ///   once it is so old that no writer can still be about to use it.
   /// - Throws: `.moved` when another writer was first; `.other` when the reference stays locked.
   public func setReference(
-    _ name: String, to target: ObjectID, expecting expected: ObjectID?, by person: Person, reason: String
+    _ name: String, to target: ObjectID, expecting expected: ObjectID?, by person: Person, reason: String,
+    isOurs: Bool = false
   ) throws(GitError) {
     // Compared under git's own lock file: `git_reference_create` looks for an existing reference before it locks, and
     // two writers of a new reference could both win.
-    let transaction = try lock(name)
+    let transaction = try lock(name, isOurs: isOurs)
     defer { git_transaction_free(transaction) }
     let current = try reference(name)
     guard current == expected else {
@@ -49,17 +52,19 @@ extension Repository {
     try check(git_reference_remove(handle, name), "cannot remove \(name)")
   }
 
-  /// Locks a reference, waiting up to a second for another writer to finish. The caller frees the transaction, which
-  /// unlocks it.
-  private func lock(_ name: String) throws(GitError) -> OpaquePointer? {
-    for attempt in 1...Self.lockAttempts {
+  /// Locks a reference, waiting up to a second for another writer to finish, or for a lock of ours that a crash left
+  /// behind to grow old. The caller frees the transaction, which unlocks it.
+  private func lock(_ name: String, isOurs: Bool) throws(GitError) -> OpaquePointer? {
+    let seconds = isOurs ? Self.staleLockSeconds + 2 : 1
+    for _ in 0..<(seconds * 1_000_000 / Int(Self.lockPauseMicroseconds)) {
       var transaction: OpaquePointer?
       try check(git_transaction_new(&transaction, handle), "cannot lock \(name)")
       let code = git_transaction_lock_ref(transaction, name)
       if code == 0 { return transaction }
       git_transaction_free(transaction)
       guard code == GIT_ELOCKED.rawValue else { throw GitError.last(code, "cannot lock \(name)") }
-      if attempt < Self.lockAttempts { usleep(Self.lockPauseMicroseconds) }
+      if isOurs { removeStaleLock(name) }
+      usleep(Self.lockPauseMicroseconds)
     }
     throw GitError(
       kind: .other,
@@ -67,6 +72,15 @@ extension Repository {
         + " \(gitDirectory)\(name).lock")
   }
 
-  private static let lockAttempts = 200
+  /// Removes the lock of a reference that a killed process left behind. A writer holds it for milliseconds, or for as
+  /// long as a slow disk takes to sync; what is older is nobody's.
+  func removeStaleLock(_ name: String) {
+    let path = gitDirectory + name + ".lock"
+    var status = stat()
+    guard stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec >= Self.staleLockSeconds else { return }
+    unlink(path)
+  }
+
+  private static let staleLockSeconds = 10
   private static let lockPauseMicroseconds: UInt32 = 5_000
 }

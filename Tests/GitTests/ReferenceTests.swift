@@ -25,6 +25,25 @@ import Testing
     #expect(written.count == 50 && Set(line) == written)
   }
 
+  /// A process that is killed while it holds a reference's lock leaves the lock behind. Where nobody else writes, it is
+  /// removed once it is old; elsewhere a person is told where it lies.
+  @Test func anOldLockOfACrashIsNoHindrance() throws {
+    let scratch = try ScratchFolder()
+    let repository = try Repository.create(path: scratch.path("repo"), bare: true)
+    let commit = try repository.writeCommit(
+      tree: try repository.writeTree(base: nil, files: [:]), parents: [], author: person, time: 1, message: "m")
+    let lock = scratch.path("repo/refs/heads/audit.lock")
+    func set(isOurs: Bool) throws(GitError) {
+      try repository.setReference(
+        "refs/heads/audit", to: commit, expecting: nil, by: person, reason: "test", isOurs: isOurs)
+    }
+    _ = try ChildProcess.run("touch", ["-d", "1 minute ago", lock], environment: ["PATH": "/usr/bin:/bin"])
+    let error = #expect(throws: GitError.self) { try set(isOurs: false) }
+    #expect(error?.message.contains(lock) == true)
+    try set(isOurs: true)
+    #expect(try repository.reference("refs/heads/audit") == commit)
+  }
+
   private static func append(_ message: String, to repository: Repository) throws -> ObjectID {
     while true {
       let head = try repository.reference("refs/heads/audit")
