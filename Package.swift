@@ -94,7 +94,7 @@ let package = Package(
     tests("GitTests", ["Git", "Digest", "TestSupport"]),
     tests("RemoteTests", ["Git", "Digest", "TestSupport", "purser"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
-    tests("PlanningTests", ["Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
+    tests("PlanningTests", ["Planning", "ActualState", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("ApprovalsTests", ["Approvals", "DesiredStateFiles"] + desiredState),
