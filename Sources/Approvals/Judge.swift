@@ -46,13 +46,13 @@ extension Change {
       return .failure(
         Diagnostic(
           "approval.unsigned", "commit \(commit.short) \u{201C}\(commit.summary)\u{201D} is not signed",
-          hint: "commit the change again, signed (git config gpg.format ssh; git config user.signingkey FILE.pub): "
-            + Recovery.again))
+          hint: "commit the change again, signed (git config gpg.format ssh; git config user.signingkey FILE.pub):"
+            + Recovery.line(Recovery.again)))
     case .broken:
       return .failure(
         Diagnostic(
           "approval.bad_signature", "the signature of commit \(commit.short) does not fit it",
-          hint: "commit the change again, signed with an Ed25519 key: " + Recovery.again))
+          hint: "commit the change again, signed with an Ed25519 key:" + Recovery.line(Recovery.again)))
     case .unreadable(let message):
       return .failure(CommitFacts.unreadableReason(commit.id, message))
     case .key(let key):
@@ -67,7 +67,7 @@ extension Change {
           Diagnostic(
             "approval.unknown_key", "commit \(commit.short) is signed with a key that belongs to no Person: \(key)",
             hint: "let someone whose role covers Person add the key in a commit of its own, or sign with a key that"
-              + " is known: " + Recovery.again))
+              + " is known:" + Recovery.line(Recovery.again)))
       }
       return .failure(
         Diagnostic(
@@ -84,8 +84,8 @@ extension Change {
       return "commit what you changed of Person, Role, ApprovalRule and Repository first and alone, and the rest after"
         + " it; both stand in \(both)"
     }
-    return "make two commits: " + Recovery.redo(files.sorted(), "Who may change what") + " && "
-      + Recovery.again
+    return "make two commits:"
+      + Recovery.line(Recovery.redo(files.sorted(), "Who may change what") + " && " + Recovery.again)
   }
 
   /// Keys are compared without their comment.
@@ -108,8 +108,8 @@ extension Change {
     return [
       Diagnostic(
         "approval.role", "no role of '\(author)' may change \(first)\(others)",
-        hint: "let someone with a role for it sign the change, or extend a Role in a commit of its own before: "
-          + Recovery.again)
+        hint: "let someone with a role for it sign the change, or extend a Role in a commit of its own before:"
+          + Recovery.line(Recovery.again))
     ]
   }
 
@@ -155,7 +155,8 @@ extension Change {
       reasons.append(
         Diagnostic(
           "approval.no_rule", "no ApprovalRule speaks of \(first)\(others), so the change is denied",
-          hint: "add an ApprovalRule for it in a commit of its own, and commit the change again: " + Recovery.again))
+          hint: "add an ApprovalRule for it in a commit of its own, and commit the change again:"
+            + Recovery.line(Recovery.again)))
     }
     return reasons
   }

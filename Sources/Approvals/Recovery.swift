@@ -11,6 +11,9 @@ enum Recovery {
   /// Brings the whole refused series back as one signed commit. What came in between stays.
   static let again = "git revert -S --no-edit \(branch)"
 
+  /// A command on a line of its own, so that it can be copied.
+  static func line(_ command: String) -> String { "\n      " + command }
+
   /// Takes some paths as they were refused and commits them, signed.
   static func redo(_ paths: [String], _ message: String) -> String {
     "git restore --source=\(branch)~1 --staged --worktree \(paths.map(quoted).joined(separator: " "))"
@@ -18,7 +21,7 @@ enum Recovery {
   }
 
   static func restore(_ commit: String) -> String {
-    "git restore --source=\(commit) --staged --worktree :/ && git commit -m 'Bring back what is in force'"
+    "git restore --source=\(commit.prefix(10)) --staged --worktree :/ && git commit -m 'Bring back what is in force'"
       + " && git branch -f \(branch)"
   }
 
@@ -40,7 +43,8 @@ extension Diagnostic {
       reason.hint = "take the branch back to what is in force, and push it with --force: " + Recovery.reset(pin.commit)
     } else if id.hasPrefix("approval.") {
       reason.hint =
-        "first bring back what is in force: " + Recovery.restore(pin.commit) + (hint.map { "; then " + $0 } ?? "")
+        "first bring back what is in force:" + Recovery.line(Recovery.restore(pin.commit))
+        + (hint.map { "\n    then " + $0 } ?? "")
     }
     return reason
   }

@@ -160,12 +160,18 @@ import Testing
         1| No changes. What the policy asks for is what the store says.
         2| refused <id>; the plan is for the policy that stays in force
         2| error: commit <id> “Cap marketplace-a at 90%” is not signed [approval.unsigned]
-        2|   hint: first bring back what is in force: git restore --source=<id> --staged --worktree :/ && git commit -m 'Bring back what is in force' && git branch -f restored; then commit the change again, signed (git config gpg.format ssh; git config user.signingkey FILE.pub): git revert -S --no-edit restored
+        2|   hint: first bring back what is in force:
+        2|       git restore --source=<id> --staged --worktree :/ && git commit -m 'Bring back what is in force' && git branch -f restored
+        2|     then commit the change again, signed (git config gpg.format ssh; git config user.signingkey FILE.pub):
+        2|       git revert -S --no-edit restored
         = 1
         $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z
         2| refused <id> “Cap marketplace-a at 90%”
         2| error: commit <id> “Cap marketplace-a at 90%” is not signed [approval.unsigned]
-        2|   hint: first bring back what is in force: git restore --source=<id> --staged --worktree :/ && git commit -m 'Bring back what is in force' && git branch -f restored; then commit the change again, signed (git config gpg.format ssh; git config user.signingkey FILE.pub): git revert -S --no-edit restored
+        2|   hint: first bring back what is in force:
+        2|       git restore --source=<id> --staged --worktree :/ && git commit -m 'Bring back what is in force' && git branch -f restored
+        2|     then commit the change again, signed (git config gpg.format ssh; git config user.signingkey FILE.pub):
+        2|       git revert -S --no-edit restored
         2|   the policy stays at <id>
         = 1
         $ git -C ops revert --no-edit HEAD >/dev/null

@@ -114,9 +114,9 @@ import Verification
     let wanted = try ops.git("rev-parse", "HEAD^{tree}")
 
     let reason = try #require(try judge().refused?.reasons.first)
-    let parts = try #require(reason.hint).components(of: "; then ")
+    let parts = try #require(reason.hint).components(of: "\n    then ")
     try #require(parts.count == 2, "\(reason)")
-    try shell(try #require(parts[0].components(of: ": ").last))
+    try shell(try #require(parts[0].components(of: ":\n").last))
     #expect(try judge().refused == nil)
 
     // What a person has to do by hand between the two commands.
@@ -125,7 +125,7 @@ import Verification
       try commit(["state/governance/eve.yaml": Self.eve + "keys: [\(try Self.key("eve", scratch))]\n"], by: "anna")
     }
     try sign(as: fault == .unknownKey ? "eve" : "anna")
-    try shell(try #require(parts[1].components(of: ": ").last))
+    try shell(try #require(parts[1].components(of: ":\n").last))
     #expect(try judge().refused == nil)
     #expect(try judge().pin.commit == ops.head.description)
     let kept = fault == .noRule ? Self.rules : fault == .unknownKey ? "state/governance/eve.yaml" : Self.web

@@ -143,7 +143,7 @@ struct DemoStory {
     }
     if let refused = report.refused {
       tell("REFUSED \(refused.commit.id.prefix(10)) \u{201C}\(refused.commit.summary)\u{201D}")
-      for reason in refused.reasons { tell("  \(reason.message)\n     \(reason.hint ?? "")") }
+      for reason in refused.reasons { tell("  \(reason.message)") }
     }
     if let plan = report.plan, !plan.isEmpty {
       tell(
