@@ -1,72 +1,18 @@
 import ArgumentParser
 import Glibc
-import Operations
 
-/// Measures the paths of the design whose speed matters, each against the floor of the same run.
+/// Measures what must be fast, and solves published instances with the functions that the daemon plans with.
 @main
 struct Benchmarks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "Benchmarks", abstract: "Measure what must be fast, each against its floor in the same run.",
-    discussion: """
-      Each row is the median of its rounds, in which the step and its floor take turns. A ratio over its aim is a MISS \
-      and no failure: read the notes, and the disk's sync time, before believing either. Sources/Commands/\
-      Documentation.docc/Benchmarks.md says what each row means.
-      """)
-
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
-  @Argument(help: "Run those whose name contains one of these: \(Benchmark.all.map(\.name).joined(separator: ", ")).")
-  var names: [String] = []
-  @Flag(help: "Smaller worlds, within seconds: what a build server can run. Aims that depend on the size follow it.")
-  var small = false
-  @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
-  @Option(help: "The folder of online_retail.csv.gz; else PURSER_DATA.") var data: String?
-
-  func validate() throws {
-    for name in names where !Benchmark.all.contains(where: { $0.name.contains(name) }) {
-      throw ValidationError("no benchmark is named like '\(name)'")
-    }
-  }
-
-  func run() async throws {
-    let data = data ?? getenv("PURSER_DATA").map { String(cString: $0) }
-    let workshop = try Workshop(isSmall: small, data: data)
-    var comparisons: [Comparison] = []
-    for benchmark in Benchmark.all where names.isEmpty || names.contains(where: benchmark.name.contains) {
-      say("\(benchmark.name) …")
-      comparisons += try await benchmark.run(workshop)
-    }
-    let report = BenchmarkReport(comparisons: comparisons)
-    print(output == .json ? report.json.pretty() : "\(header(workshop))\n\n\(report.text)")
-  }
-
-  private func header(_ workshop: Workshop) -> String {
-    "median of \(workshop.rounds) rounds\(small ? ", small worlds" : ""); \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores"
-  }
+    commandName: "Benchmarks", abstract: "Measure what must be fast, and solve instances whose answers are known.",
+    subcommands: [Measure.self], defaultSubcommand: Measure.self)
 }
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
 /// Progress goes to standard error, the result to standard output.
 func say(_ text: String) {
   let line = Array((text + "\n").utf8)
   _ = write(STDERR_FILENO, line, line.count)
-}
-
-struct Benchmark {
-  let name: String
-  let run: (Workshop) async throws -> [Comparison]
-
-  /// In the order in which a change travels: policy, world, plan, trade, audit.
-  static var all: [Benchmark] {
-    [
-      Benchmark(name: "load", run: LoadBenchmark.rows),
-      Benchmark(name: "poll", run: PollBenchmark.run),
-      Benchmark(name: "changed", run: LoadBenchmark.oneChangedFile),
-      Benchmark(name: "snapshot", run: StoreBenchmark.snapshot),
-      Benchmark(name: "plan", run: PlanBenchmark.run),
-      Benchmark(name: "event", run: StoreBenchmark.oneEvent),
-      Benchmark(name: "intake", run: IntakeBenchmark.run),
-      Benchmark(name: "audit", run: AuditBenchmark.run),
-      Benchmark(name: "import", run: ImportBenchmark.run),
-    ]
-  }
 }
