@@ -5,7 +5,7 @@ public struct Sharer: Hashable, Sendable {
   /// Its tier: the lowest rank is served first.
   public var rank: Int64
   /// How fast it is filled beside the others of its tier; at least 1.
-  public var weight: Int64
+  public let weight: Int64
   /// Units that are set aside for it before anyone gets more than their own minimum.
   public var minimum: Quantity
   /// The most it can take: min(maximum, demand), below 0 counts as 0; nil: any number.

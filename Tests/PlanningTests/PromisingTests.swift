@@ -120,7 +120,7 @@ import Testing
     }
   }
 
-  /// Whatever was promised stays possible: what is promised next takes nothing from it.
+  /// Less, later or more wanted: no quantity can be promised sooner, and no day offers more, with a horizon or a fence too.
   @Test(arguments: 0..<200 as Range<UInt64>) func badNewsNeverRaisesWhatIsFree(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     let onHand = Quantity.random(in: -5...20, using: &random)
