@@ -157,7 +157,10 @@ public enum Schema {
         FieldSpec("buffer", .object(buffer), "Units held back from publication."),
         FieldSpec("min_publish", .quantity(minimum: 0), "Less than this is published as 0."),
         FieldSpec("max_publish", .quantity(minimum: 0), "Never publish more than this."),
-        FieldSpec("reserve_at", .choice(["order"]), "When an order claims stock."),
+        FieldSpec(
+          "reserve_at", .choice(OrderStage.allCases.map(\.rawValue)), "How far an order must be to claim stock."),
+        FieldSpec("hold_ttl", .span, "How long a claim holds before the order is paid; a cart's holds 15m without it."),
+        FieldSpec("reserve_ahead", .span, "How long before its ship date an order claims; at once, if left out."),
       ]
     case .allocationTier:
       [

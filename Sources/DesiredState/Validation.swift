@@ -127,6 +127,13 @@ extension DesiredState {
         for name in ["type", "tier"] where fields[name] == nil {
           problems.append(problem("required", "the field '\(name)' is missing", "every channel has a \(name)"))
         }
+      } else {
+        // An order is claimed as a whole, so its items cannot be at different points.
+        for name in ["reserve_at", "hold_ttl", "reserve_ahead"] {
+          guard let field = fields[name] else { continue }
+          problems.append(
+            problem("whole_channel", "'\(name)' holds for all items", "move it out of the overlay", at: field))
+        }
       }
       if let cap = fields["cap"] {
         problems += exactlyOne("units", "percent_of_available", in: cap.members, at: cap)

@@ -16,7 +16,7 @@ extension Plan {
     self.now = now
     readVersions = zip(snapshot.items.sku, snapshot.items.version).map { ($0, $1) }
     var planner = ItemPlanner(policy: policy, snapshot: snapshot, now: now)
-    var actions: [Action] = planner.nodeActions()
+    var actions: [Action] = planner.networkActions()
     for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
     shortfalls = planner.shortfalls
     guard policyChanged else {
@@ -29,7 +29,7 @@ extension Plan {
     }
     // What the policy before would have done on the same snapshot is what the world asks for.
     var before = ItemPlanner(policy: previous, snapshot: snapshot, now: now)
-    var unchanged: [Action] = before.nodeActions()
+    var unchanged: [Action] = before.networkActions()
     for item in 0..<snapshot.items.count { before.plan(item, into: &unchanged) }
     let moved = Set(unchanged)
     self.actions = actions.map { PlannedAction($0, moved.contains($0) ? .worldMoved : .policyChanged) }
@@ -77,11 +77,17 @@ struct ItemPlanner {
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
   }
 
-  func nodeActions() -> [Action] {
-    snapshot.nodes.indices.compactMap { index in
+  /// What is the same for all items: which nodes promise, and when orders claim.
+  func networkActions() -> [Action] {
+    let nodes = snapshot.nodes.indices.compactMap { index -> Action? in
       let (node, isActive, was) = (snapshot.nodes[index], nodeIsActive[index], snapshot.nodeIsActive[index])
       return isActive == was ? nil : .setNode(node, isActive: isActive, was: was)
     }
+    let channels = policy.channels.indices.compactMap { index -> Action? in
+      let was = snapshotChannel[index].flatMap { snapshot.channelTerms[Int($0)] }
+      return policy.terms[index] == was ? nil : .setChannel(policy.channels[index], policy.terms[index], was: was)
+    }
+    return nodes + channels
   }
 
   mutating func plan(_ item: Int, into actions: inout [Action]) {
@@ -119,40 +125,40 @@ struct ItemPlanner {
         exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
       }
     }
-    if claimed > stock.sellable {
+    if claimed > stock.free {
       cases.append(
-        Case(.countBelowReserved, subject: sku.rawValue, detail: "\(claimed) reserved, \(stock.sellable) sellable"))
+        Case(.countBelowReserved, subject: sku.rawValue, detail: "\(claimed) reserved, \(stock.free) sellable"))
     }
     exposure.publish(policy: rules, use: use, buffers: &buffers)
     compareGrants(item, sku, into: &actions)
     compareCases(item, sku, cases, into: &actions)
   }
 
-  /// The safety stock of each node, and the sums over nodes.
+  /// The safety stock of each node, and the sums over nodes; `free` is what no claim on a node holds.
   private func positions(
     _ item: Int, _ sku: SKU, _ safety: [Quantity], _ cases: inout [Case], into actions: inout [Action]
-  ) -> (available: Quantity, onHand: Quantity, sellable: Quantity) {
+  ) -> (available: Quantity, onHand: Quantity, free: Quantity) {
     var available: Quantity = 0
     var onHand: Quantity = 0
-    var sellable: Quantity = 0
+    var allFree: Quantity = 0
     for row in snapshot.positions.rows(of: item) {
       let node = Int(snapshot.positions.node[row])
       let here = snapshot.positions.sellable[row]
       onHand += snapshot.positions.onHand[row]
-      sellable += here
       let was = snapshot.positions.safetyStock[row]
       if safety[node] != was { actions.append(.setSafetyStock(sku, snapshot.nodes[node], safety[node], was: was)) }
       if here < 0 {
-        available += here
         cases.append(Self.case(.negativeStock, sku, snapshot.nodes[node], "\(here) sellable: more left than was there"))
       }
       if here > 0, !nodeIsKnown[node] {
         cases.append(Self.case(.unknownNode, sku, snapshot.nodes[node], "\(here) units at a node that no Node names"))
       }
-      guard nodeIsActive[node] else { continue }
-      available += max(0, here - snapshot.positions.allocated[row] - safety[node])
+      // What is missing is missing everywhere, whatever becomes of the node.
+      let free = here - snapshot.positions.allocated[row]
+      allFree += free
+      available += free < 0 ? free : nodeIsActive[node] ? max(0, free - safety[node]) : 0
     }
-    return (available, onHand, sellable)
+    return (available, onHand, allFree)
   }
 
   private static func `case`(_ kind: Case.Kind, _ sku: SKU, _ node: NodeID, _ detail: String) -> Case {
@@ -186,6 +192,11 @@ struct ItemPlanner {
     _ lines: [OpenLine], _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ net: Quantity, _ cases: inout [Case],
     into actions: inout [Action]
   ) -> Quantity {
+    // Whoever has not reached the point at which their channel claims is short of nothing yet.
+    let lines = lines.filter { line in
+      guard let channel = policy.channels.firstIndex(of: line.channel) else { return true }
+      return policy.terms[channel].allow(line.stage, isLapsed: line.isLapsed, shipOn: line.shipOn, at: now)
+    }
     let channels = lines.map { line in policy.channels.firstIndex(of: line.channel) }
     let results = allocate(
       lines, channels: channels, ranks: { rules.channels[$0].rank }, grants: &exposure.grants,

@@ -6,6 +6,8 @@ public import Operations
 public struct Policy: Sendable {
   /// The channels, in byte order.
   let channels: [ChannelID]
+  /// Beside `channels`: what their orders may claim at once.
+  let terms: [ChannelTerms]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
   let classes: [ProductClass]
@@ -60,6 +62,7 @@ public struct Policy: Sendable {
     self.now = now
     let resolver = PolicyResolver(state: state, now: now)
     channels = resolver.channels
+    terms = resolver.terms()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
     classes = resolver.classes()
