@@ -137,6 +137,7 @@ extension Store {
     guard var order = try order(claim.order), order.stage == .order, !order.isLapsed else { return }
     order.isLapsed = true
     try put(order)
+    try touchItems(of: claim.order)
   }
 
   // MARK: What is counted
