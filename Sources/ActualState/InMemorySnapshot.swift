@@ -8,6 +8,7 @@ extension InMemoryStore {
     snapshot.nodeIsActive = snapshot.nodes.map { state.nodes[$0] ?? false }
     snapshot.channels = state.channels.keys.sorted()
     snapshot.channelTerms = snapshot.channels.map { state.channels[$0] ?? nil }
+    snapshot.suppliers = try supplierRecords(scope)
     var places = Places(snapshot)
     let skus = scope == .all ? Array(state.shelves.keys) : Array(state.dirty)
     for sku in skus.sorted() {

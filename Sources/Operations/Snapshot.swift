@@ -27,6 +27,8 @@ public struct Snapshot: Sendable {
   public var grants = GrantColumns()
   public var usage = UsageColumns()
   public var inbound: [Int32: [InboundLine]] = [:]
+  /// Every supplier that purchase orders or deliveries name.
+  public var suppliers: [SupplierID: SupplierRecord] = [:]
   public var transfers: [Int32: [TransferLine]] = [:]
   public var openLines: [Int32: [OpenLine]] = [:]
   /// The active claims of orders, not of carts.
