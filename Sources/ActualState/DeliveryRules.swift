@@ -4,8 +4,7 @@ import Operations
 extension Store {
   /// A delivery that another system remembers; the same reference again replaces what it said before.
   func record(_ row: DeliveryRow) throws -> EventState {
-    try put(row)
-    try touchSupplier(row.delivery.supplier)
+    try replace(row, known: try delivery(row.reference)?.delivery)
     return .applied
   }
 
@@ -21,13 +20,19 @@ extension Store {
       supplier: line.supplier, orderedAt: known?.orderedAt ?? orderedAt, ordered: max(0, line.ordered - line.cancelled),
       promised: line.originalETA, receipts: (known?.receipts ?? []) + (receipt.map { [$0] } ?? []))
     guard delivery != known else { return }
-    try put(DeliveryRow(reference: reference, delivery: delivery))
-    if let known, known.supplier != line.supplier { try touchSupplier(known.supplier) }
-    try touchSupplier(line.supplier)
+    try replace(DeliveryRow(reference: reference, delivery: delivery), known: known)
+  }
+
+  private func replace(_ row: DeliveryRow, known: Delivery?) throws {
+    try put(row)
+    if let known, known.supplier != row.delivery.supplier { try touchSupplier(known.supplier) }
+    try touchSupplier(row.delivery.supplier)
   }
 
   /// What is newly known of a supplier changes what can be expected of all that it still owes, where the policy learns.
   private func touchSupplier(_ supplier: SupplierID) throws {
+    // A plan that is under way has not seen this: it must not clear the mark.
+    try set(.version, String(try version() + 1))
     var row = try self.supplier(supplier) ?? SupplierRow(supplier: supplier)
     if !row.isDirty {
       row.isDirty = true
