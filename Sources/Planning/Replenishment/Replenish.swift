@@ -11,8 +11,8 @@ public struct ReplenishmentDecision: Hashable, Sendable {
 
 /// Decides on an order of one item.
 ///
-/// Costs a microsecond for normal demand and some dozens for intermittent demand. For many decisions on unchanged levels
-/// keep them and call `decide`.
+/// Costs about a microsecond for normal demand and ten for intermittent demand. For many decisions on unchanged levels keep
+/// them and call `decide`.
 /// - Throws: what a rule cannot mean, and quantities beyond `Limits.quantity`.
 /// - Source: domain.md §2.5.
 public func replenish(

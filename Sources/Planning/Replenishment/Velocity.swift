@@ -34,16 +34,16 @@ public struct Velocity: Hashable, Sendable {
     sold: some Sequence<(day: Int64, units: Quantity)>, window: Range<Int64>, outOfStock: Set<Int64>
   ) throws(ReplenishmentProblem) {
     precondition(window.count <= 1_000_000)
-    var demand: [Int64: Quantity] = [:]
+    var demand = ContiguousArray<Quantity>(repeating: 0, count: window.count)
     for (day, units) in sold where window.contains(day) && !outOfStock.contains(day) {
+      let index = Int(day - window.lowerBound)
       guard units >= 0 else { throw .negative(.demand) }
-      let sum = demand[day, default: 0] + min(units, Limits.quantity + 1)
-      guard sum <= Limits.quantity else { throw .notAQuantity(.demand) }
-      demand[day] = sum
+      guard units <= Limits.quantity - demand[index] else { throw .notAQuantity(.demand) }
+      demand[index] += units
     }
     let days = Int64(window.count) - Int64(outOfStock.count(where: window.contains))
     var (sum, squares, sellingDays) = (Int128(0), Int128(0), Int64(0))
-    for units in demand.values where units > 0 {
+    for units in demand where units > 0 {
       sum += Int128(units)
       squares += Int128(units) * Int128(units)
       sellingDays += 1

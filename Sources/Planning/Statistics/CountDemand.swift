@@ -11,6 +11,9 @@ public protocol CountDemand: DemandDistribution {
   func ratio(after units: Double) -> Double
 }
 
+/// Smaller numbers lose their digits, and a fraction of the smallest is the smallest again: a sum over them never ends.
+private let leastProbability = Double.leastNormalMagnitude
+
 extension CountDemand {
   /// P(demand = units), for a whole number.
   public func probability(_ units: Double) -> Double { units < 0 ? 0 : exp(logProbability(units)) }
@@ -18,14 +21,21 @@ extension CountDemand {
   public func cumulative(_ units: Double) -> Double {
     let last = units.rounded(.down)
     guard last >= 0 else { return 0 }
-    return last < mean ? below(from: last) { _ in 1 } : 1 - above(from: last + 1) { _ in 1 }
+    return isSummedFromBelow(last) ? below(from: last) { _ in 1 } : 1 - above(from: last + 1) { _ in 1 }
   }
 
   public func loss(_ units: Double) -> Double {
     guard units >= 0 else { return mean - units }
     let last = units.rounded(.down)
-    guard last < mean else { return above(from: last + 1) { $0 - units } }
+    guard isSummedFromBelow(last) else { return above(from: last + 1) { $0 - units } }
     return mean - units + below(from: last) { units - $0 }
+  }
+
+  /// Below the mean, and a little above it where the upper tail is the longer one. Further out the difference to the whole
+  /// would lose its digits.
+  private func isSummedFromBelow(_ units: Double) -> Bool {
+    guard units >= mean else { return true }
+    return units < mean + 4 * deviation && units < 9 * deviation + 40 * deviation * deviation / mean
   }
 
   public func quantile(_ probability: Double) -> Double {
@@ -40,7 +50,7 @@ extension CountDemand {
       units -= 1
       term /= ratio(after: units)
     }
-    while reached < probability, term > 0 {
+    while reached < probability, term > leastProbability {
       term *= ratio(after: units)
       units += 1
       reached += term
@@ -49,19 +59,32 @@ extension CountDemand {
   }
 
   public func reorderPoint(fillRate: Double, quantity: Double) -> Double {
-    var low = -quantity.rounded(.up)
-    var high = highest(fillRate: fillRate, quantity: quantity).rounded(.up)
-    while high - low > 1 {
-      let middle = ((low + high) / 2).rounded(.down)
-      if self.fillRate(reorderPoint: middle, quantity: quantity) < fillRate { low = middle } else { high = middle }
+    let size = quantity.rounded(.up)
+    let normal = NormalDemand(mean: mean, deviation: deviation)
+    var level = max(-size, normal.reorderPoint(fillRate: fillRate, quantity: size).rounded())
+    var missing = (loss(level) - loss(level + size)) / size
+    var (low, high) = (Step(self, at: level), Step(self, at: level + size))
+    // Unit by unit from where normal demand would have it: one more leaves P(level < demand ≤ level + size) less.
+    while missing > 1 - fillRate {
+      missing -= (high.cumulative - low.cumulative) / size
+      level += 1
+      low.up(self)
+      high.up(self)
     }
-    return high
+    while level > -size {
+      low.down(self)
+      high.down(self)
+      missing += (high.cumulative - low.cumulative) / size
+      guard missing <= 1 - fillRate else { break }
+      level -= 1
+    }
+    return level
   }
 
-  /// Σ weight(j)·P(j) over j = start, start − 1, … 0, for a start below the mean.
+  /// Σ weight(j)·P(j) over j = start, start − 1, …, 0.
   private func below(from start: Double, _ weight: (Double) -> Double) -> Double {
     var (units, term, sum) = (start, probability(start), 0.0)
-    while term > 0 {
+    while term > leastProbability {
       let added = weight(units) * term
       sum += added
       guard units > 0, added >= sum * 1e-17 else { break }
@@ -74,7 +97,7 @@ extension CountDemand {
   /// Σ weight(j)·P(j) over j = start, start + 1, …, for a start above the mean.
   private func above(from start: Double, _ weight: (Double) -> Double) -> Double {
     var (units, term, sum) = (start, probability(start), 0.0)
-    while term > 0 {
+    while term > leastProbability {
       let added = weight(units) * term
       sum += added
       guard added >= sum * 1e-17 else { break }
@@ -82,6 +105,31 @@ extension CountDemand {
       units += 1
     }
     return sum
+  }
+}
+
+/// P(demand ≤ units) at a place that moves by single units.
+private struct Step {
+  private var units: Double
+  private var probability: Double
+  var cumulative: Double
+
+  init(_ demand: some CountDemand, at units: Double) {
+    self.units = units
+    probability = demand.probability(units)
+    cumulative = demand.cumulative(units)
+  }
+
+  mutating func up(_ demand: some CountDemand) {
+    probability = units < 0 ? demand.probability(units + 1) : probability * demand.ratio(after: units)
+    units += 1
+    cumulative += probability
+  }
+
+  mutating func down(_ demand: some CountDemand) {
+    cumulative -= probability
+    units -= 1
+    probability = units < 0 ? 0 : probability / demand.ratio(after: units)
   }
 }
 

@@ -12,16 +12,18 @@ public protocol DemandDistribution: Sendable {
   /// The least level that demand does not exceed with this probability.
   func quantile(_ probability: Double) -> Double
 
-  /// The least reorder point whose fill rate, with orders of `quantity`, is at least `fillRate` (between 0 and 1).
-  func reorderPoint(fillRate: Double, quantity: Double) -> Double
-}
-
-extension DemandDistribution {
   /// The share of demand that is shipped from stock when orders of `quantity` are placed at `reorderPoint`.
   ///
   /// β = 1 − (n(s) − n(s + Q))/Q, where n is the loss. What was missing in an earlier cycle is not counted again, so it
   /// holds for small orders too.
   /// - Source: domain.md §2.5; Hadley and Whitin, Analysis of Inventory Systems (1963).
+  func fillRate(reorderPoint: Double, quantity: Double) -> Double
+
+  /// The least reorder point whose fill rate, with orders of `quantity`, is at least `fillRate` (between 0 and 1).
+  func reorderPoint(fillRate: Double, quantity: Double) -> Double
+}
+
+extension DemandDistribution {
   public func fillRate(reorderPoint: Double, quantity: Double) -> Double {
     1 - (loss(reorderPoint) - loss(reorderPoint + quantity)) / quantity
   }

@@ -22,22 +22,22 @@ struct LeadTimeDemand {
     (model, distribution) = Self.spread(mean: mean, variance: variance, isIntermittent: isIntermittent)
   }
 
-  /// Adding up probabilities unit by unit takes a few deviations of steps: beyond this many units a step is too small to
-  /// matter, and a continuous distribution takes over.
-  private static let largestCount = 4_000_000.0
+  /// The largest mean, variance and ratio of the two whose probabilities are added up unit by unit. Beyond it a unit is
+  /// less than a hundredth of the deviation or of a burst, and a continuous distribution takes over.
+  private static let largestCount = 10_000.0
 
   private static func spread(mean: Double, variance: Double, isIntermittent: Bool) -> (
     DemandModel, any DemandDistribution
   ) {
     let normal = NormalDemand(mean: mean, deviation: variance.squareRoot())
     guard isIntermittent, mean > 0, variance > 0 else { return (.normal, normal) }
-    guard max(mean, variance) > largestCount else {
+    guard max(mean, variance, variance / mean) > largestCount else {
       // With a variance next to the mean both are the same to a unit, and the Poisson distribution is the exact one.
       guard variance > mean * 1.0001 else { return (.poisson, PoissonDemand(mean: mean)) }
       return (.negativeBinomial, NegativeBinomialDemand(mean: mean, variance: variance))
     }
-    // A mean of more than a hundred deviations leaves no burst to model.
-    guard variance * 10_000 > mean * mean else { return (.normal, normal) }
+    // A mean of more than a hundred deviations leaves no burst to model, and less than a thousandth of one no mean.
+    guard variance * 1e4 > mean * mean, variance < mean * mean * 1e6 else { return (.normal, normal) }
     return (.gamma, GammaDemand(mean: mean, variance: variance))
   }
 

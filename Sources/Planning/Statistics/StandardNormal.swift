@@ -70,6 +70,12 @@ public struct NormalDemand: DemandDistribution {
     return deviation * StandardNormal.loss((units - mean) / deviation)
   }
 
+  public func fillRate(reorderPoint: Double, quantity: Double) -> Double {
+    // The two losses of an order next to nothing are the same to the last digits; the chance between them is not.
+    guard quantity > 1e-5 * deviation else { return cumulative(reorderPoint + quantity / 2) }
+    return 1 - (loss(reorderPoint) - loss(reorderPoint + quantity)) / quantity
+  }
+
   public func quantile(_ probability: Double) -> Double {
     guard deviation > 0 else { return mean }
     return mean + deviation * StandardNormal.quantile(probability)
