@@ -53,7 +53,13 @@ extension Store {
 
   private func perform(_ actions: ArraySlice<Action>, at now: Instant) throws {
     guard let sku = actions.first?.sku else {
-      for case .setNode(let node, let isActive, _) in actions { try setActive(node, isActive) }
+      for action in actions {
+        switch action {
+        case .setNode(let node, let isActive, _): try setActive(node, isActive)
+        case .setChannel(let channel, let terms, _): try setTerms(of: channel, terms)
+        default: break
+        }
+      }
       return
     }
     guard var item = try item(sku) else { return }
@@ -63,7 +69,7 @@ extension Store {
 
   private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
     switch action {
-    case .setNode: break
+    case .setNode, .setChannel: break
     case .setSafetyStock(let sku, let node, let units, _):
       var position = try position(sku, node) ?? PositionRow(sku: sku, node: node)
       position.safetyStock = units
@@ -71,8 +77,14 @@ extension Store {
     case .claim(let sku, let claim):
       try add(
         ClaimRow(
-          order: claim.order, line: claim.line, sku: sku, channel: claim.channel, pool: claim.pool,
+          order: claim.order, line: claim.line, sku: sku, channel: claim.channel, pool: claim.pool, node: claim.node,
           quantity: claim.quantity, claimedAt: now), of: &item)
+    case .moveClaim(_, let move): try self.move(move, of: &item)
+    case .releaseClaim(_, let release): try giveBack(release, of: &item)
+    case .promise(_, let promise, _):
+      guard var line = try line(promise.order, promise.line) else { return }
+      line.promisedAt = promise.at
+      try put(line)
     case .setGrant(let sku, let channel, let grant, _):
       var row = try self.grant(sku, channel) ?? GrantRow(sku: sku, channel: channel)
       row.grant = grant

@@ -25,7 +25,9 @@ public struct Auditor {
   public private(set) var problems: [String] = []
   private var onHand: [Place: Quantity] = [:]
   private var outside: [Bucket: Quantity] = [:]
+  /// Units that claims hold in pools of what is on hand, and on nodes.
   private var claimedByItem: [SKU: Quantity] = [:]
+  private var claimedByPlace: [Place: Quantity] = [:]
   private var claimedByLine: [Line: Quantity] = [:]
   private var claimedByHolder: [Holder: Quantity] = [:]
   /// Σ over active nodes of what each can promise, and Σ protected over channels.
@@ -35,8 +37,8 @@ public struct Auditor {
   /// Reads the whole store; to be called inside a transaction where others write.
   public init(_ store: some Store) throws {
     try readLedger(store)
-    try checkPositions(store)
     try readClaims(store)
+    try checkPositions(store)
     try checkLines(store)
     try checkGrants(store)
     try checkItems(store)
@@ -85,20 +87,33 @@ public struct Auditor {
       report(
         "\(row.sku) at \(row.node) has \(row.sellable) sellable, and its ledger entries sum to \(sum)",
         unless: row.sellable == sum)
-      promised[row.sku, default: 0] += isActive ? max(0, row.sellable - row.allocated - row.safetyStock) : 0
+      let allocated = claimedByPlace.removeValue(forKey: place) ?? 0
+      report(
+        "\(row.sku) at \(row.node) says that \(row.allocated) are allocated, and its claims sum to \(allocated)",
+        unless: row.allocated == allocated)
+      let free = sum - allocated
+      promised[row.sku, default: 0] += free < 0 ? free : isActive ? max(0, free - row.safetyStock) : 0
     }
     for place in rest.keys.sorted(by: { ($0.sku, $0.node) < ($1.sku, $1.node) }) {
       report("\(place.sku) at \(place.node) has ledger entries and no position", unless: false)
     }
+    for place in claimedByPlace.keys.sorted(by: { ($0.sku, $0.node) < ($1.sku, $1.node) }) {
+      report("\(place.sku) at \(place.node) has claims and no position", unless: false)
+    }
     let world = outside.values.reduce(0, +)
-    report("\(total) units are on hand, and \(-world) came from outside", unless: total == -world)
+    report("\(total) units are on hand, and \(-world) came from elsewhere", unless: total == -world)
   }
 
   private mutating func readClaims(_ store: some Store) throws {
     try store.eachClaim { claim in
       guard claim.state == .active else { return }
-      claimedByItem[claim.sku, default: 0] += claim.quantity
       claimedByLine[Line(order: claim.order, line: claim.line), default: 0] += claim.quantity
+      if let node = claim.node {
+        claimedByPlace[Place(sku: claim.sku, node: node), default: 0] += claim.quantity
+      } else if !claim.pool.isInbound {
+        claimedByItem[claim.sku, default: 0] += claim.quantity
+      }
+      guard !claim.pool.isInbound else { return }
       let holder = Holder(sku: claim.sku, channel: claim.channel, isProtected: claim.pool.isProtected)
       claimedByHolder[holder, default: 0] += claim.quantity
     }
@@ -164,7 +179,8 @@ public struct Auditor {
 extension Bucket {
   fileprivate var isOutside: Bool {
     switch self {
-    case .supplier, .customer, .scrap, .adjustment: true
+    // On its way it is at no node: the entries of both ends together say how much.
+    case .supplier, .customer, .scrap, .adjustment, .inTransit: true
     default: false
     }
   }

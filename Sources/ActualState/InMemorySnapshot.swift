@@ -7,12 +7,14 @@ extension InMemoryStore {
     snapshot.nodes = state.nodes.keys.sorted()
     snapshot.nodeIsActive = snapshot.nodes.map { state.nodes[$0] ?? false }
     snapshot.channels = state.channels.keys.sorted()
+    snapshot.channelTerms = snapshot.channels.map { state.channels[$0] ?? nil }
     var places = Places(snapshot)
     let skus = scope == .all ? Array(state.shelves.keys) : Array(state.dirty)
     for sku in skus.sorted() {
       guard let shelf = state.shelves[sku], let item = shelf.item else { continue }
       add(item, shelf, to: &snapshot, &places)
     }
+    addOrders(to: &snapshot)
     return snapshot
   }
 
@@ -42,24 +44,49 @@ extension InMemoryStore {
     snapshot.items.claimed.append(item.claimed)
     addColumns(of: shelf, to: &snapshot, places)
 
-    let inbound = shelf.inbound.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
-    if !inbound.isEmpty {
-      snapshot.inbound[index] = inbound.map { _, row in
-        InboundLine(
-          purchaseOrder: row.purchaseOrder, line: row.line, supplier: row.supplier, node: row.node,
-          open: row.ordered - row.received, eta: row.eta, originalETA: row.originalETA)
+    addLists(of: shelf, at: index, to: &snapshot)
+  }
+
+  /// What few items have.
+  private func addLists(of shelf: Shelf, at index: Int32, to snapshot: inout Snapshot) {
+    func sorted<First: Comparable, Row>(_ rows: [Pair<First, Name>: Row]) -> [Row] {
+      rows.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }.map(\.value)
+    }
+    let inbound = sorted(shelf.inbound).map { row in
+      InboundLine(
+        purchaseOrder: row.purchaseOrder, line: row.line, supplier: row.supplier, node: row.node, open: row.open,
+        eta: row.eta, originalETA: row.originalETA, shipNotices: row.shipNotices)
+    }
+    if !inbound.isEmpty { snapshot.inbound[index] = inbound }
+    let transfers = sorted(shelf.transfers).map { row in
+      TransferLine(transfer: row.transfer, line: row.line, to: row.to, open: row.open, eta: row.eta)
+    }
+    if !transfers.isEmpty { snapshot.transfers[index] = transfers }
+    let open = sorted(shelf.openLines).filter { !$0.order.isCart }.compactMap { row in
+      state.orders[row.order].map { order in
+        OpenLine(
+          order: row.order, line: row.line, channel: order.channel, open: row.open, placedAt: order.placedAt,
+          stage: order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority,
+          region: order.region, promisedAt: row.promisedAt)
       }
     }
-    let open = shelf.openLines.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
-      .compactMap { _, row in
-        state.orders[row.order].map { order in
-          OpenLine(
-            order: row.order, line: row.line, channel: order.channel, open: row.open, placedAt: order.placedAt)
-        }
-      }
     if !open.isEmpty { snapshot.openLines[index] = open }
+    let claims = shelf.claims.values.map(\.held).sorted { $0.id < $1.id }
+    if !claims.isEmpty { snapshot.claims[index] = claims }
     let cases = shelf.sortedCases.map(\.value)
     if !cases.isEmpty { snapshot.cases[index] = cases }
+  }
+
+  private func addOrders(to snapshot: inout Snapshot) {
+    let ids = snapshot.openLines.values.joined().map(\.order) + snapshot.claims.values.joined().map(\.order)
+    for id in Set(ids) {
+      let lines = (state.lines[id] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+      guard let order = state.orders[id], let lead = lines.first(where: { $0.unshipped > 0 }) else { continue }
+      snapshot.orders[id] = SnapshotOrder(
+        channel: order.channel, placedAt: order.placedAt, region: order.region, stage: order.stage,
+        isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority, releasedBy: order.releasedBy,
+        units: lines.reduce(0) { $0 + $1.ordered - $1.cancelled }, leadItem: lead.sku)
+    }
   }
 
   private func addColumns(of shelf: Shelf, to snapshot: inout Snapshot, _ places: Places) {

@@ -30,8 +30,8 @@ extension InMemoryStore {
     var dirty: Set<SKU> = []
     /// Every node that a row has named, and whether it is active.
     var nodes: [NodeID: Bool] = [:]
-    /// Every channel that a row has named.
-    var channels: [ChannelID: Bool] = [:]
+    /// Every channel that a row has named, with the terms that a plan has set.
+    var channels: [ChannelID: ChannelTerms?] = [:]
 
     var events: [Pair<Name, Name>: StoredEvent] = [:]
     /// Arrival numbers and keys of the events that wait, by what they wait for.
@@ -47,7 +47,10 @@ extension InMemoryStore {
     var lines: [OrderID: [Name: OrderLineRow]] = [:]
     var claims: [Int64: ClaimRow] = [:]
     var activeClaims: [LineKey: Set<Int64>] = [:]
+    /// Active claims that run out.
+    var expiring: Set<Int64> = []
     var purchaseOrders: [PurchaseOrderID: [Name: PurchaseOrderLineRow]] = [:]
+    var transfers: [TransferID: [Name: TransferLineRow]] = [:]
 
     var appliedPlans: [Name: Int64] = [:]
     var outbox: [OutboxRow] = []
@@ -73,6 +76,9 @@ extension InMemoryStore {
     var cases: [CaseKey: OpenCase] = [:]
     var openLines: [LineKey: OrderLineRow] = [:]
     var inbound: [Pair<PurchaseOrderID, Name>: PurchaseOrderLineRow] = [:]
+    var transfers: [Pair<TransferID, Name>: TransferLineRow] = [:]
+    /// Active claims of orders.
+    var claims: [Int64: ClaimRow] = [:]
   }
 
   struct OpenCase: Sendable {

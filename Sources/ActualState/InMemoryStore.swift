@@ -51,7 +51,7 @@ public final class InMemoryStore: Store {
   }
 
   func name(_ node: NodeID) { if state.nodes[node] == nil { write(\.nodes, node, false) } }
-  func name(_ channel: ChannelID) { if state.channels[channel] == nil { write(\.channels, channel, true) } }
+  func name(_ channel: ChannelID) { if state.channels[channel] == nil { write(\.channels, channel, .some(nil)) } }
 
   func check(_ brokenPromise: String?) throws {
     if let brokenPromise { throw StoreError.refusedRow(brokenPromise) }

@@ -2,66 +2,48 @@ import Operations
 
 extension Store {
   /// Stores the order as a fact and claims at once what the grants allow; the rest is for the next plan.
-  func place(_ order: OrderRow, _ lines: [OrderLineRow], _ event: Event) throws -> EventState {
+  ///
+  /// Where it comes from a cart, the cart's holds become the order's claims in the same step, and the cart is over: a
+  /// customer is never kept from stock by what they held themselves.
+  func place(_ order: OrderRow, _ lines: [OrderLineRow], from cart: OrderID?, _ event: Event) throws -> EventState {
     if try self.order(order.order) != nil { return .refused("the order '\(order.order)' is placed already") }
     if let unknown = try unknownItem(among: lines.map(\.sku)) { return .waiting(for: "sku:\(unknown)") }
-    try insert(order)
-    for var line in lines {
-      guard var item = try item(line.sku) else { continue }
-      try claimAtOnce(&line, &item, order, at: event.time)
+    let terms = try terms(of: order.channel) ?? ChannelTerms()
+    try put(order)
+    if let cart {
+      for line in lines { try put(line) }
+      try take(cart, into: order, lines, terms, event)
+    }
+    for placed in lines {
+      guard var item = try item(placed.sku) else { continue }
+      var line = cart == nil ? placed : try self.line(order.order, placed.line) ?? placed
+      try claimAtOnce(&line, &item, order, terms, at: event.time)
       try put(line)
       try touch(&item)
     }
     return .applied
   }
 
-  /// Takes the channel's own protection first and then the shared pool, never more than the cap has left. This is what
-  /// every order passes, so that each row is read and written once.
-  private func claimAtOnce(
-    _ line: inout OrderLineRow, _ item: inout ItemRow, _ order: OrderRow, at time: Instant
-  ) throws {
-    guard var row = try grant(line.sku, order.channel), let grant = row.grant else { return }
-    let units = min(line.open, grant.available(shared: item.shared))
-    guard units > 0 else { return }
-    let own = min(units, grant.protected)
-    for (pool, quantity) in [(Pool.protected(order.channel), own), (.shared, units - own)] where quantity > 0 {
-      let claim = ClaimRow(
-        order: line.order, line: line.line, sku: line.sku, channel: order.channel, pool: pool, quantity: quantity,
-        claimedAt: time)
-      try put(claim)
-      line.claimed += quantity
-      item.claimed += quantity
-      row.count(claim, quantity)
-      try addUsage(of: claim, quantity)
+  /// An order that has come further: its holds become firm when it is paid, and it may claim where its channel claims no
+  /// sooner. Stages that arrive in another order than they happened in are no harm: the furthest counts.
+  func advance(_ id: OrderID, to stage: OrderStage, by person: String?, _ event: Event) throws -> EventState {
+    guard var order = try order(id) else { return .waiting(for: "order:\(id)") }
+    guard stage > order.stage || (person != nil && order.releasedBy == nil) else { return .applied }
+    order.stage = max(order.stage, stage)
+    order.releasedBy = person ?? order.releasedBy
+    order.isLapsed = false
+    try put(order)
+    let terms = try terms(of: order.channel) ?? ChannelTerms()
+    for var line in try lines(of: id) {
+      guard var item = try item(line.sku) else { continue }
+      for claim in try activeClaims(of: id, line.line) where claim.expiresAt != nil {
+        try split(claim, claim.quantity) { $0.expiresAt = nil }
+      }
+      try claimAtOnce(&line, &item, order, terms, at: event.time)
+      try put(line)
+      try touch(&item)
     }
-    row.grant = grant.drawing(own: own, units: units)
-    item.shared -= units - own
-    try put(row)
-  }
-
-  /// Adds a claim to everything that counts claims, but takes nothing from the pools: a plan writes those as they
-  /// shall be after its own claims.
-  func add(_ claim: ClaimRow, of item: inout ItemRow) throws {
-    try put(claim)
-    guard var line = try line(claim.order, claim.line) else { return }
-    line.claimed += claim.quantity
-    try put(line)
-    item.claimed += claim.quantity
-    try change(claim, by: claim.quantity)
-  }
-
-  /// Keeps the channel's active claims and its use in the hour of the claim in step with one claim's change.
-  private func change(_ claim: ClaimRow, by units: Quantity) throws {
-    var row = try grant(claim.sku, claim.channel) ?? GrantRow(sku: claim.sku, channel: claim.channel)
-    row.count(claim, units)
-    try put(row)
-    try addUsage(of: claim, units)
-  }
-
-  private func addUsage(of claim: ClaimRow, _ units: Quantity) throws {
-    try addUsage(
-      claim.sku, claim.channel, hour: claim.claimedAt.hour,
-      UsageChange(claimed: units, protected: claim.pool.isProtected ? units : 0))
+    return .applied
   }
 
   /// Cancels what has not been shipped: first what no claim covers, then the newest claims.
@@ -75,61 +57,54 @@ extension Store {
     for one in wanted where !known.contains(where: { $0.line == one.line }) {
       return .refused("the order '\(order)' has no line '\(one.line)'")
     }
+    var isChanged = false
     for one in wanted {
       guard var line = try line(order, one.line), var item = try item(line.sku) else { continue }
-      let remaining = max(0, line.ordered - line.cancelled - line.shipped)
-      let units = min(one.units ?? remaining, remaining)
+      let units = min(one.units ?? line.unshipped, line.unshipped)
       guard units > 0 else { continue }
-      var toRelease = max(0, units - line.open)
+      let toRelease = max(0, units - line.open)
       line.cancelled += units
       line.claimed -= toRelease
       try put(line)
-      for claim in try activeClaims(of: order, line.line).reversed() where toRelease > 0 {
-        let released = min(claim.quantity, toRelease)
-        toRelease -= released
-        try release(claim, released, of: &item)
-      }
-      try touch(&item)
+      try releaseNewest(toRelease, of: line, &item)
+      try put(item)
+      isChanged = true
     }
+    if isChanged { try touchItems(of: order) }
     return .applied
   }
 
-  private func release(_ claim: ClaimRow, _ units: Quantity, of item: inout ItemRow) throws {
-    try settle(claim, units, as: .released)
-    try change(claim, by: -units)
-    item.claimed -= units
-    guard claim.pool.isProtected else {
-      item.shared += units
-      return
+  /// Touches every item of an order, because something has changed that counts for the whole of it.
+  func touchItems(of order: OrderID) throws {
+    for sku in Set(try lines(of: order).map(\.sku)).sorted() {
+      guard var item = try item(sku) else { continue }
+      try touch(&item)
     }
-    guard var row = try grant(claim.sku, claim.channel), row.grant != nil else { return }
-    row.grant?.protected += units
-    try put(row)
   }
 
-  /// Ends all or part of a claim; a part is split off as a claim of its own.
-  private func settle(_ claim: ClaimRow, _ units: Quantity, as state: ClaimState) throws {
-    var rest = claim
-    rest.quantity -= units
-    if rest.quantity > 0 { try put(rest) }
-    var ended = claim
-    if rest.quantity > 0 { ended.id = 0 }
-    ended.quantity = units
-    ended.state = state
-    try put(ended)
+  /// Releases units of a line's claims, newest first; the line itself is the caller's.
+  func releaseNewest(_ units: Quantity, of line: OrderLineRow, _ item: inout ItemRow) throws {
+    var toRelease = units
+    for claim in try activeClaims(of: line.order, line.line).reversed() where toRelease > 0 {
+      let released = min(claim.quantity, toRelease)
+      toRelease -= released
+      try release(claim, released, of: &item)
+    }
   }
 
-  /// Stock leaves the building: claims are consumed, oldest first. What was shipped is a fact even where no claim stood
-  /// behind it; more than was ordered opens a case.
+  /// Stock leaves the building: claims are consumed, first those on this node, then oldest first. What was shipped is a
+  /// fact even where no claim stood behind it; more than was ordered opens a case.
   func ship(_ order: OrderID, from node: NodeID, _ lines: [Fact.LineUnits], _ event: Event) throws -> EventState {
     guard try self.order(order) != nil else { return .waiting(for: "order:\(order)") }
     for one in lines where try line(order, one.line) == nil {
       return .refused("the order '\(order)' has no line '\(one.line)'")
     }
+    let lead = try leadItem(of: order)
     for (index, one) in lines.enumerated() {
       guard var line = try line(order, one.line), var item = try item(line.sku), let units = one.units else { continue }
-      let claimedBefore = item.claimed
-      let availableBefore = try available(line.sku, node)
+      let claims = try activeClaims(of: order, line.line)
+      let nodes = Set(claims.compactMap(\.node) + [node])
+      let before = try net(item, at: nodes)
       var toConsume = min(units, line.claimed)
       line.shipped += units
       line.claimed -= toConsume
@@ -139,7 +114,7 @@ extension Store {
         try open(
           Case(.overShipped, subject: "\(order)/\(line.line)", detail: detail), of: line.sku, at: event.time)
       }
-      for claim in try activeClaims(of: order, line.line) where toConsume > 0 {
+      for claim in claims.filter({ $0.node == node }) + claims.filter({ $0.node != node }) where toConsume > 0 {
         let consumed = min(claim.quantity, toConsume)
         toConsume -= consumed
         try consume(claim, consumed, of: &item)
@@ -149,33 +124,15 @@ extension Store {
         to: .customer, quantity: units, time: event.time)
       try post(entry, of: &item)
       // A claim that ends frees what it held: only what was shipped beyond claims takes from the pool.
-      let change = try available(line.sku, node) - availableBefore - (item.claimed - claimedBefore)
-      item.shared += min(0, change)
+      item.shared += min(0, try net(item, at: nodes) - before)
       try touch(&item)
     }
+    if let next = try leadItem(of: order), next != lead, var item = try item(next) { try touch(&item) }
     return .applied
   }
 
-  private func consume(_ claim: ClaimRow, _ units: Quantity, of item: inout ItemRow) throws {
-    try settle(claim, units, as: .consumed)
-    item.claimed -= units
-    guard var row = try grant(claim.sku, claim.channel) else { return }
-    row.count(claim, -units)
-    try put(row)
-    guard claim.pool.isProtected else { return }
-    try addUsage(claim.sku, claim.channel, hour: claim.claimedAt.hour, UsageChange(protectedShipped: units))
-  }
-}
-
-extension GrantRow {
-  fileprivate mutating func count(_ claim: ClaimRow, _ units: Quantity) {
-    if claim.pool.isProtected { activeProtected += units } else { activeShared += units }
-  }
-}
-
-extension Grant {
-  /// What is left when `units` are claimed, `own` of them from the channel's protection.
-  fileprivate func drawing(own: Quantity, units: Quantity) -> Grant {
-    Grant(protected: protected - own, capLeft: capLeft.map { $0 - units }, mayUseShared: mayUseShared)
+  /// The item of the first line that has units still to leave.
+  private func leadItem(of order: OrderID) throws -> SKU? {
+    try lines(of: order).first { $0.unshipped > 0 }?.sku
   }
 }

@@ -71,11 +71,20 @@ extension Store {
     case .count(let sku, let node, let onHand, let asOf):
       (try count(sku, node, onHand: onHand, asOf: asOf, event), nil)
     case .adjustment(let sku, let node, let delta): (try adjust(sku, node, by: delta, event), nil)
-    case .order(let order, let lines): (try place(order, lines, event), "order:\(order.order)")
+    case .order(let order, let lines, let cart):
+      (try place(order, lines, from: cart, event), "order:\(order.order)")
+    case .stage(let order, let stage, let person): (try advance(order, to: stage, by: person, event), nil)
+    case .cart(let cart, let lines): (try update(cart, lines, event), nil)
+    case .cartEnd(let cart): (try abandon(cart, event), nil)
     case .cancellation(let order, let lines): (try cancel(order, lines), nil)
     case .shipment(let order, let node, let lines): (try ship(order, from: node, lines, event), nil)
     case .purchaseOrder(let lines): try confirm(lines)
+    case .purchaseOrderChange(let order, let lines): (try change(order, lines), nil)
+    case .purchaseOrderCancellation(let order, let lines): (try cancel(order, lines), nil)
     case .receipt(let order, let lines): (try receive(order, lines, event), nil)
+    case .shipNotice(let order, let id, let lines): (try announce(order, id, lines), nil)
+    case .transfer(let transfer, let lines): (try dispatch(transfer, lines, event), "transfer:\(transfer)")
+    case .transferReceipt(let transfer, let lines): (try receive(transfer, lines, event), nil)
     }
   }
 

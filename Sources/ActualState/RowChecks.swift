@@ -37,12 +37,19 @@ extension OrderLineRow {
 extension ClaimRow {
   var brokenPromise: String? {
     if quantity < 0 { return "a claim's units are below 0" }
+    if node != nil, pool.isInbound { return "a claim of what is to come is on a node" }
     return quantity == 0 && state == .active ? "an active claim holds no units" : nil
   }
 }
 
 extension PurchaseOrderLineRow {
-  var brokenPromise: String? { ordered < 0 || received < 0 ? "a purchase order line's units are below 0" : nil }
+  var brokenPromise: String? {
+    ordered < 0 || received < 0 || cancelled < 0 ? "a purchase order line's units are below 0" : nil
+  }
+}
+
+extension TransferLineRow {
+  var brokenPromise: String? { dispatched < 0 || received < 0 ? "a transfer's units are below 0" : nil }
 }
 
 extension UsageChange {

@@ -42,7 +42,7 @@ public struct ItemRow: Hashable, Sendable {
   public var version: Int64
   /// Units left in the shared pool; below 0 when stock shrank after the last plan.
   public var shared: Quantity
-  /// Units that active claims hold in pools.
+  /// Units that active claims hold in pools of what is on hand, and on no node yet.
   public var claimed: Quantity
   /// Whether it was touched since it was last planned.
   public var isDirty: Bool
@@ -81,9 +81,10 @@ public struct PositionRow: Hashable, Sendable {
   }
 
   /// What the position adds to the units that can be promised: its available to fulfil, and less than nothing where more
-  /// left than the books had. Those units are gone from somewhere, and must not be sold from the other nodes' books.
+  /// left than the books had or than claims hold there. Those units are missing, and must not be sold from the other
+  /// nodes' books.
   public func promisable(isActive: Bool) -> Quantity {
-    sellable < 0 ? sellable : availableToFulfil(isActive: isActive)
+    sellable < allocated ? sellable - allocated : availableToFulfil(isActive: isActive)
   }
 
   /// atf(n) = max(0, sellable − allocated − safety stock); a node that is not active promises nothing.
@@ -95,8 +96,18 @@ public struct PositionRow: Hashable, Sendable {
 public struct OrderRow: Hashable, Sendable {
   public var order: OrderID
   public var channel: ChannelID
+  /// When it was placed; of a cart, when it was last updated.
   public var placedAt: Instant
   public var region: String
+  public var stage = OrderStage.order
+  /// Of an order: its hold ran out before it was paid. Of a cart: it is over, and holds nothing any more.
+  public var isLapsed = false
+  /// The day on which the customer wants it to leave; nil: as soon as possible.
+  public var shipOn: Instant?
+  /// The higher is served first within its tier.
+  public var priority: Int64 = 0
+  /// Who let it go to the warehouse; nil while nobody has.
+  public var releasedBy: String?
 
   public init(order: OrderID, channel: ChannelID, placedAt: Instant, region: String) {
     self.order = order
@@ -117,6 +128,8 @@ public struct OrderLineRow: Hashable, Sendable {
   public var claimed: Quantity = 0
   /// Minor units of the repository's currency; nil if the order did not say.
   public var unitPrice: Int64?
+  /// When the customer was last told that it comes.
+  public var promisedAt: Instant?
 
   public init(order: OrderID, line: String, sku: SKU, ordered: Quantity, unitPrice: Int64?) {
     self.order = order
@@ -125,6 +138,9 @@ public struct OrderLineRow: Hashable, Sendable {
     self.ordered = ordered
     self.unitPrice = unitPrice
   }
+
+  /// Units that are still to leave.
+  public var unshipped: Quantity { max(0, ordered - cancelled - shipped) }
 
   /// Units that are neither cancelled nor shipped nor claimed.
   public var open: Quantity { max(0, ordered - cancelled - shipped - claimed) }
@@ -139,14 +155,18 @@ public struct ClaimRow: Hashable, Sendable {
   public var sku: SKU
   public var channel: ChannelID
   public var pool: Pool
+  /// Where the units are to leave from; nil until the order is routed.
+  public var node: NodeID?
   public var quantity: Quantity
   public var state: ClaimState
   /// When it was claimed: the hour in which it counts towards caps.
   public var claimedAt: Instant
+  /// Until when a soft claim holds; nil for a hard one, which holds until it is shipped or cancelled.
+  public var expiresAt: Instant?
 
   public init(
-    id: Int64 = 0, order: OrderID, line: String, sku: SKU, channel: ChannelID, pool: Pool, quantity: Quantity,
-    state: ClaimState = .active, claimedAt: Instant
+    id: Int64 = 0, order: OrderID, line: String, sku: SKU, channel: ChannelID, pool: Pool, node: NodeID? = nil,
+    quantity: Quantity, state: ClaimState = .active, claimedAt: Instant, expiresAt: Instant? = nil
   ) {
     self.id = id
     self.order = order
@@ -154,9 +174,17 @@ public struct ClaimRow: Hashable, Sendable {
     self.sku = sku
     self.channel = channel
     self.pool = pool
+    self.node = node
     self.quantity = quantity
     self.state = state
     self.claimedAt = claimedAt
+    self.expiresAt = expiresAt
+  }
+
+  public var held: HeldClaim {
+    HeldClaim(
+      id: id, order: order, line: line, channel: channel, pool: pool, node: node, quantity: quantity,
+      claimedAt: claimedAt, expiresAt: expiresAt)
   }
 }
 
@@ -184,8 +212,14 @@ public struct PurchaseOrderLineRow: Hashable, Sendable {
   public var node: NodeID
   public var ordered: Quantity
   public var received: Quantity
+  public var cancelled: Quantity = 0
   public var eta: Instant
   public var originalETA: Instant
+  /// In the order in which they came.
+  public var shipNotices: [ShipNotice] = []
+
+  /// Units that are still to come.
+  public var open: Quantity { max(0, ordered - cancelled - received) }
 
   public init(
     purchaseOrder: PurchaseOrderID, line: String, sku: SKU, supplier: SupplierID, node: NodeID, ordered: Quantity,
@@ -201,6 +235,35 @@ public struct PurchaseOrderLineRow: Hashable, Sendable {
     self.eta = eta
     self.originalETA = originalETA
   }
+}
+
+/// Units of an item on their way from one node to another.
+public struct TransferLineRow: Hashable, Sendable {
+  public var transfer: TransferID
+  public var line: String
+  public var sku: SKU
+  public var from: NodeID
+  public var to: NodeID
+  public var dispatched: Quantity
+  public var received: Quantity
+  public var eta: Instant
+
+  public init(
+    transfer: TransferID, line: String, sku: SKU, from: NodeID, to: NodeID, dispatched: Quantity,
+    received: Quantity = 0, eta: Instant
+  ) {
+    self.transfer = transfer
+    self.line = line
+    self.sku = sku
+    self.from = from
+    self.to = to
+    self.dispatched = dispatched
+    self.received = received
+    self.eta = eta
+  }
+
+  /// Units that are still on their way.
+  public var open: Quantity { max(0, dispatched - received) }
 }
 
 /// Changes of the units that count towards caps and windowed protections, in the hour of the claim.

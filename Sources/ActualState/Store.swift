@@ -29,14 +29,21 @@ public protocol Store: AnyObject {
   /// The sum of the sellable changes of all entries but counts whose time is after `time`.
   func netMoves(_ sku: SKU, _ node: NodeID, after time: Instant) throws -> Quantity
 
+  /// Nil before the first plan.
+  func terms(of channel: ChannelID) throws -> ChannelTerms?
+  func setTerms(of channel: ChannelID, _ terms: ChannelTerms) throws
+
   func order(_ id: OrderID) throws -> OrderRow?
-  func insert(_ order: OrderRow) throws
+  func put(_ order: OrderRow) throws
   func line(_ order: OrderID, _ line: String) throws -> OrderLineRow?
   /// In byte order of their line ids.
   func lines(of order: OrderID) throws -> [OrderLineRow]
   func put(_ line: OrderLineRow) throws
   /// The active claims of a line, oldest first.
   func activeClaims(of order: OrderID, _ line: String) throws -> [ClaimRow]
+  /// Active claims whose time is over, oldest first.
+  func activeClaims(expiringBy time: Instant) throws -> [ClaimRow]
+  func claim(_ id: Int64) throws -> ClaimRow?
   /// Inserts a claim without a number, else replaces it.
   func put(_ claim: ClaimRow) throws
 
@@ -46,7 +53,12 @@ public protocol Store: AnyObject {
 
   func purchaseOrderLine(_ order: PurchaseOrderID, _ line: String) throws -> PurchaseOrderLineRow?
   func hasPurchaseOrder(_ order: PurchaseOrderID) throws -> Bool
+  /// In byte order of their line ids.
+  func purchaseOrderLines(of order: PurchaseOrderID) throws -> [PurchaseOrderLineRow]
   func put(_ line: PurchaseOrderLineRow) throws
+  func transferLine(_ transfer: TransferID, _ line: String) throws -> TransferLineRow?
+  func hasTransfer(_ transfer: TransferID) throws -> Bool
+  func put(_ line: TransferLineRow) throws
 
   func open(_ case: Case, of sku: SKU, at time: Instant) throws
   func close(_ case: Case, of sku: SKU) throws

@@ -14,11 +14,57 @@ extension Store {
       if let known = try purchaseOrderLine(line.purchaseOrder, line.line) {
         line.received = known.received
         line.originalETA = known.originalETA
+        line.shipNotices = known.shipNotices
       }
       try put(line)
       try touch(&item)
     }
     return (.applied, lines.first.map { "purchase_order:\($0.purchaseOrder)" })
+  }
+
+  /// Single quantities and dates of a purchase order that are new.
+  func change(_ order: PurchaseOrderID, _ lines: [Fact.LineChange]) throws -> EventState {
+    try edit(order, lines.map { ($0.line, $0) }) { line, change in
+      line.ordered = change.ordered ?? line.ordered
+      line.eta = change.eta ?? line.eta
+    }
+  }
+
+  /// Units that we no longer want: they are not counted against the supplier.
+  func cancel(_ order: PurchaseOrderID, _ lines: [Fact.LineUnits]?) throws -> EventState {
+    let all = try lines ?? purchaseOrderLines(of: order).map { Fact.LineUnits(line: $0.line, units: nil) }
+    return try edit(order, all.map { ($0.line, $0) }) { line, one in
+      line.cancelled += min(one.units ?? line.open, line.open)
+    }
+  }
+
+  /// A part of a purchase order that is on its way; the same notice again replaces what it said before.
+  func announce(_ order: PurchaseOrderID, _ id: String, _ lines: [Fact.NoticedLine]) throws -> EventState {
+    try edit(order, lines.map { ($0.line, $0) }) { line, noticed in
+      if let index = line.shipNotices.firstIndex(where: { $0.id.isBytewiseEqual(to: id) }) {
+        line.shipNotices[index].quantity = noticed.units
+        line.shipNotices[index].eta = noticed.eta
+      } else {
+        line.shipNotices.append(ShipNotice(id: id, quantity: noticed.units, eta: noticed.eta))
+      }
+    }
+  }
+
+  private func edit<Change>(
+    _ order: PurchaseOrderID, _ changes: [(line: String, Change)],
+    _ edit: (inout PurchaseOrderLineRow, Change) -> Void
+  ) throws -> EventState {
+    guard try hasPurchaseOrder(order) else { return .waiting(for: "purchase_order:\(order)") }
+    for (line, _) in changes where try purchaseOrderLine(order, line) == nil {
+      return .refused("the purchase order '\(order)' has no line '\(line)'")
+    }
+    for (name, change) in changes {
+      guard var line = try purchaseOrderLine(order, name), var item = try item(line.sku) else { continue }
+      edit(&line, change)
+      try put(line)
+      try touch(&item)
+    }
+    return .applied
   }
 
   /// Goods that arrived: they are on hand at once.
@@ -31,6 +77,7 @@ extension Store {
       guard var line = try purchaseOrderLine(order, one.line), var item = try item(line.sku), let units = one.units
       else { continue }
       line.received += units
+      line.countAgainstNotices(units)
       try put(line)
       let entry = LedgerEntry(
         idempotencyKey: "receipt/\(index)/\(event.key)", cause: .receipt, sku: line.sku, node: line.node,
@@ -40,5 +87,17 @@ extension Store {
       try touch(&item)
     }
     return .applied
+  }
+}
+
+extension PurchaseOrderLineRow {
+  /// Goods that arrive are taken to be those announced first.
+  fileprivate mutating func countAgainstNotices(_ units: Quantity) {
+    var rest = units
+    for index in shipNotices.indices.sorted(by: { (shipNotices[$0].eta, $0) < (shipNotices[$1].eta, $1) }) {
+      let arrived = min(rest, shipNotices[index].open)
+      shipNotices[index].received += arrived
+      rest -= arrived
+    }
   }
 }

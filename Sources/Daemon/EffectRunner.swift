@@ -55,7 +55,9 @@ final class EffectRunner {
   private func perform(_ effect: Reconciler.Effect, at now: Instant) throws -> Reconciler.Outcome {
     switch effect {
     case .fetch: return .fetched(try source.refresh(branch: configuration.branch)?.description)
-    case .read: return .read(try store.storedState())
+    case .read:
+      try store.expireHolds(at: now)
+      return .read(try store.storedState())
     case .judge(let pin, let head): return .judged(try judge(pin, head))
     case .observe(let scope, _): return .observed(try store.snapshot(scope))
     case .apply(let application): return .applied(try store.apply(application))

@@ -31,7 +31,7 @@ extension DesiredState {
       }
     }
     for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems()
+    problems += governanceProblems() + ownershipProblems() + calendarProblems()
     return problems.inReadingOrder()
   }
 
@@ -127,6 +127,13 @@ extension DesiredState {
         for name in ["type", "tier"] where fields[name] == nil {
           problems.append(problem("required", "the field '\(name)' is missing", "every channel has a \(name)"))
         }
+      } else {
+        // An order is claimed as a whole, so its items cannot be at different points.
+        for name in ["reserve_at", "hold_ttl", "reserve_ahead"] {
+          guard let field = fields[name] else { continue }
+          problems.append(
+            problem("whole_channel", "'\(name)' holds for all items", "move it out of the overlay", at: field))
+        }
       }
       if let cap = fields["cap"] {
         problems += exactlyOne("units", "percent_of_available", in: cap.members, at: cap)
@@ -153,6 +160,8 @@ extension DesiredState {
       let both = fields["class"] != nil && fields["sku"] != nil
       return exactlyOne("units", "rows", in: fields)
         + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
+    case .calendar:
+      return openProblems(resource)
     default:
       return []
     }

@@ -2,7 +2,11 @@
 public enum Action: Hashable, Sendable {
   case setNode(NodeID, isActive: Bool, was: Bool)
   case setSafetyStock(SKU, NodeID, Quantity, was: Quantity)
+  case setChannel(ChannelID, ChannelTerms, was: ChannelTerms?)
   case claim(SKU, PlannedClaim)
+  case moveClaim(SKU, ClaimMove)
+  case releaseClaim(SKU, ClaimRelease)
+  case promise(SKU, Promise, was: Instant?)
   case setGrant(SKU, ChannelID, Grant, was: Grant?)
   case setShared(SKU, Quantity, was: Quantity)
   case publish(SKU, ChannelID, Quantity, was: Quantity?)
@@ -23,14 +27,75 @@ public struct PlannedClaim: Hashable, Sendable {
   public var line: String
   public var channel: ChannelID
   public var pool: Pool
+  /// Where the units are to leave from; nil while the order is not routed.
+  public var node: NodeID?
   public var quantity: Quantity
 
-  public init(order: OrderID, line: String, channel: ChannelID, pool: Pool, quantity: Quantity) {
+  public init(
+    order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID? = nil, quantity: Quantity
+  ) {
     self.order = order
     self.line = line
     self.channel = channel
     self.pool = pool
+    self.node = node
     self.quantity = quantity
+  }
+}
+
+/// All or part of an active claim, put onto a node, taken back from one, or moved from what is to come to what is there.
+public struct ClaimMove: Hashable, Sendable {
+  public var claim: Int64
+  public var order: OrderID
+  public var line: String
+  public var quantity: Quantity
+  public var pool: Pool
+  public var node: NodeID?
+  public var wasPool: Pool
+  public var wasNode: NodeID?
+
+  /// - Parameter quantity: at most the claim's; a part is split off as a claim of its own.
+  public init(_ claim: HeldClaim, quantity: Quantity, to pool: Pool, at node: NodeID?) {
+    self.claim = claim.id
+    order = claim.order
+    line = claim.line
+    self.quantity = quantity
+    self.pool = pool
+    self.node = node
+    wasPool = claim.pool
+    wasNode = claim.node
+  }
+}
+
+/// All or part of an active claim that is given back to its pool.
+public struct ClaimRelease: Hashable, Sendable {
+  public var claim: Int64
+  public var order: OrderID
+  public var line: String
+  public var quantity: Quantity
+  public var pool: Pool
+  public var node: NodeID?
+
+  public init(_ claim: HeldClaim, quantity: Quantity) {
+    self.claim = claim.id
+    order = claim.order
+    line = claim.line
+    self.quantity = quantity
+    pool = claim.pool
+    node = claim.node
+  }
+}
+
+/// When an order line is expected at its customer; nil takes a promise back.
+public struct Promise: Hashable, Sendable {
+  public var order: OrderID
+  public var line: String
+  public var at: Instant?
+
+  public init(order: OrderID, line: String, at: Instant?) {
+    self.order = order
+    self.line = line
+    self.at = at
   }
 }
 
@@ -38,8 +103,9 @@ extension Action {
   /// The item that it is about; nil for a node.
   public var sku: SKU? {
     switch self {
-    case .setNode: nil
-    case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
+    case .setNode, .setChannel: nil
+    case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
+      .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
       .publish(let sku, _, _, _), .openCase(let sku, _), .closeCase(let sku, _):
       sku
     }
@@ -50,7 +116,11 @@ extension Action {
     switch self {
     case .setNode: "set_node"
     case .setSafetyStock: "set_safety_stock"
+    case .setChannel: "set_channel"
     case .claim: "claim"
+    case .moveClaim: "move_claim"
+    case .releaseClaim: "release_claim"
+    case .promise: "promise"
     case .setGrant: "set_grant"
     case .setShared: "set_shared"
     case .publish: "publish"
@@ -59,9 +129,15 @@ extension Action {
     }
   }
 
-  public var effectClass: EffectClass { if case .publish = self { .compensable } else { .reversible } }
+  public var effectClass: EffectClass {
+    switch self {
+    case .publish, .promise: .compensable
+    default: .reversible
+    }
+  }
 
-  /// The action that takes this one back; nil for a claim, which a release undoes, and for a first grant or publication.
+  /// The action that takes this one back; nil where the next plan does it (a claim, which a release undoes; a release,
+  /// which a claim undoes; a moved claim, whose number may be new) and for a first grant, publication or channel.
   public var inverse: Action? {
     switch self {
     case .setNode(let node, let new, let was): .setNode(node, isActive: was, was: new)
@@ -71,7 +147,10 @@ extension Action {
     case .publish(let sku, let channel, let new, let was): was.map { .publish(sku, channel, $0, was: new) }
     case .openCase(let sku, let what): .closeCase(sku, what)
     case .closeCase(let sku, let what): .openCase(sku, what)
-    case .claim: nil
+    case .setChannel(let channel, let new, let was): was.map { .setChannel(channel, $0, was: new) }
+    case .promise(let sku, let promise, let was):
+      .promise(sku, Promise(order: promise.order, line: promise.line, at: was), was: promise.at)
+    case .claim, .moveClaim, .releaseClaim: nil
     }
   }
 
@@ -87,12 +166,38 @@ extension Action {
       members["node"] = .string(node.rawValue)
       members["units"] = .integer(new)
       members["was"] = .integer(was)
+    case .setChannel(let channel, let new, let was):
+      members["channel"] = .string(channel.rawValue)
+      members["terms"] = new.json
+      members["was"] = was?.json ?? .null
     case .claim(_, let claim):
       members["order"] = .string(claim.order.rawValue)
       members["line"] = .string(claim.line)
       members["channel"] = .string(claim.channel.rawValue)
       members["pool"] = .string(claim.pool.description)
+      members["node"] = claim.node.map { .string($0.rawValue) }
       members["units"] = .integer(claim.quantity)
+    case .moveClaim(_, let move):
+      members["claim"] = .integer(move.claim)
+      members["order"] = .string(move.order.rawValue)
+      members["line"] = .string(move.line)
+      members["units"] = .integer(move.quantity)
+      members["pool"] = .string(move.pool.description)
+      members["node"] = JSONValue(move.node?.rawValue)
+      members["was_pool"] = .string(move.wasPool.description)
+      members["was_node"] = JSONValue(move.wasNode?.rawValue)
+    case .releaseClaim(_, let release):
+      members["claim"] = .integer(release.claim)
+      members["order"] = .string(release.order.rawValue)
+      members["line"] = .string(release.line)
+      members["units"] = .integer(release.quantity)
+      members["pool"] = .string(release.pool.description)
+      members["node"] = JSONValue(release.node?.rawValue)
+    case .promise(_, let promise, let was):
+      members["order"] = .string(promise.order.rawValue)
+      members["line"] = .string(promise.line)
+      members["at"] = JSONValue(promise.at?.description)
+      members["was"] = JSONValue(was?.description)
     case .setGrant(_, let channel, let new, let was):
       members["channel"] = .string(channel.rawValue)
       members["grant"] = new.json

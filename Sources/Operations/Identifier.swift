@@ -14,6 +14,7 @@ public enum ChannelKind {}
 public enum OrderKind {}
 public enum PurchaseOrderKind {}
 public enum SupplierKind {}
+public enum TransferKind {}
 
 /// A stock-keeping unit: the item that is counted, sold and planned.
 public typealias SKU = Identifier<SKUKind>
@@ -23,6 +24,8 @@ public typealias NodeID = Identifier<NodeKind>
 public typealias ChannelID = Identifier<ChannelKind>
 public typealias OrderID = Identifier<OrderKind>
 public typealias PurchaseOrderID = Identifier<PurchaseOrderKind>
+/// Goods on their way from one node to another.
+public typealias TransferID = Identifier<TransferKind>
 public typealias SupplierID = Identifier<SupplierKind>
 
 extension Identifier: Hashable, Comparable {
@@ -63,4 +66,13 @@ extension String {
     var (left, right) = (self, other)
     return left.withUTF8 { left in right.withUTF8 { right in body(left, right) } }
   }
+}
+
+extension OrderID {
+  private static let cartPrefix = "cart:"
+
+  /// The name under which a cart's holds are kept beside those of orders; no order may be called so.
+  public init(cart: String) { self.init(Self.cartPrefix + cart) }
+
+  public var isCart: Bool { rawValue.utf8.starts(with: Self.cartPrefix.utf8) }
 }

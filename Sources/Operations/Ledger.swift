@@ -25,6 +25,8 @@ public struct LedgerEntry: Hashable, Sendable {
     case adjustment
     case shipment
     case receipt
+    /// Between two nodes: the units are in transit in between, which belongs to no node.
+    case transfer
   }
 
   /// Unique: the same fact can be posted only once.
@@ -95,11 +97,15 @@ public struct LedgerCheckpoint: Hashable, Sendable {
 public enum Pool: Hashable, Sendable, CustomStringConvertible {
   case protected(ChannelID)
   case shared
+  /// Units of a purchase-order line that are still to come: an accepted backorder.
+  case inbound(PurchaseOrderID, line: String)
 
+  /// The length of the purchase order's name says where it ends, whatever it looks like.
   public var description: String {
     switch self {
     case .protected(let channel): "protected:\(channel)"
     case .shared: "shared"
+    case .inbound(let order, let line): "inbound:\(order.rawValue.utf8.count):\(order)/\(line)"
     }
   }
 
@@ -108,16 +114,27 @@ public enum Pool: Hashable, Sendable, CustomStringConvertible {
       self = .shared
     } else if text.hasPrefix("protected:") {
       self = .protected(ChannelID(String(text.dropFirst("protected:".count))))
+    } else if text.hasPrefix("inbound:") {
+      let rest = text.utf8.dropFirst("inbound:".utf8.count)
+      guard let colon = rest.firstIndex(of: UInt8(ascii: ":")), let length = Int(String(rest[..<colon]) ?? ""),
+        length >= 0, let slash = rest.index(colon, offsetBy: length + 1, limitedBy: rest.endIndex),
+        slash < rest.endIndex, rest[slash] == UInt8(ascii: "/"),
+        let order = String(rest[rest.index(after: colon)..<slash]), let line = String(rest[rest.index(after: slash)...])
+      else { return nil }
+      self = .inbound(PurchaseOrderID(order), line: line)
     } else {
       return nil
     }
   }
 
-  public var isProtected: Bool { self != .shared }
+  public var isProtected: Bool { if case .protected = self { true } else { false } }
+  public var isInbound: Bool { if case .inbound = self { true } else { false } }
 }
 
 public enum ClaimState: String, Sendable {
   case active
   case consumed
   case released
+  /// It held only for a time, and that is over.
+  case expired
 }

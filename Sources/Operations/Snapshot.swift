@@ -18,6 +18,8 @@ public struct Snapshot: Sendable {
   /// Beside `nodes`: whether the last applied plan lets the node's stock be promised.
   public var nodeIsActive: [Bool] = []
   public var channels: [ChannelID] = []
+  /// Beside `channels`: what the last applied plan lets their orders do; nil before the first.
+  public var channelTerms: [ChannelTerms?] = []
   /// The distinct (class, attributes) of items; `items.traits` points here.
   public var traits: [ItemTraits] = []
   public var items = ItemColumns()
@@ -25,7 +27,12 @@ public struct Snapshot: Sendable {
   public var grants = GrantColumns()
   public var usage = UsageColumns()
   public var inbound: [Int32: [InboundLine]] = [:]
+  public var transfers: [Int32: [TransferLine]] = [:]
   public var openLines: [Int32: [OpenLine]] = [:]
+  /// The active claims of orders, not of carts.
+  public var claims: [Int32: [HeldClaim]] = [:]
+  /// The orders that open lines or claims of the snapshot's items belong to.
+  public var orders: [OrderID: SnapshotOrder] = [:]
   public var cases: [Int32: [Case]] = [:]
 
   public init(scope: Scope) { self.scope = scope }
@@ -125,10 +132,12 @@ public struct InboundLine: Hashable, Sendable {
   public var eta: Instant
   /// The first promised date: re-dating a late order does not revive it.
   public var originalETA: Instant
+  /// What of the open units is on its way, as the supplier says.
+  public var shipNotices: [ShipNotice]
 
   public init(
     purchaseOrder: PurchaseOrderID, line: String, supplier: SupplierID, node: NodeID, open: Quantity, eta: Instant,
-    originalETA: Instant
+    originalETA: Instant, shipNotices: [ShipNotice] = []
   ) {
     self.purchaseOrder = purchaseOrder
     self.line = line
@@ -137,6 +146,24 @@ public struct InboundLine: Hashable, Sendable {
     self.open = open
     self.eta = eta
     self.originalETA = originalETA
+    self.shipNotices = shipNotices
+  }
+}
+
+/// Units on their way from one node to another.
+public struct TransferLine: Hashable, Sendable {
+  public var transfer: TransferID
+  public var line: String
+  public var to: NodeID
+  public var open: Quantity
+  public var eta: Instant
+
+  public init(transfer: TransferID, line: String, to: NodeID, open: Quantity, eta: Instant) {
+    self.transfer = transfer
+    self.line = line
+    self.to = to
+    self.open = open
+    self.eta = eta
   }
 }
 
@@ -147,13 +174,61 @@ public struct OpenLine: Hashable, Sendable {
   public var channel: ChannelID
   public var open: Quantity
   public var placedAt: Instant
+  public var stage: OrderStage
+  /// Its hold ran out before it was paid.
+  public var isLapsed: Bool
+  public var shipOn: Instant?
+  /// The higher is served first within its tier.
+  public var priority: Int64
+  public var region: String
+  /// When the customer was last told that it comes.
+  public var promisedAt: Instant?
 
-  public init(order: OrderID, line: String, channel: ChannelID, open: Quantity, placedAt: Instant) {
+  public init(
+    order: OrderID, line: String, channel: ChannelID, open: Quantity, placedAt: Instant, stage: OrderStage = .order,
+    isLapsed: Bool = false, shipOn: Instant? = nil, priority: Int64 = 0, region: String = "",
+    promisedAt: Instant? = nil
+  ) {
     self.order = order
     self.line = line
     self.channel = channel
     self.open = open
     self.placedAt = placedAt
+    self.stage = stage
+    self.isLapsed = isLapsed
+    self.shipOn = shipOn
+    self.priority = priority
+    self.region = region
+    self.promisedAt = promisedAt
+  }
+}
+
+/// An active claim of an order line, which a plan may move or give back.
+public struct HeldClaim: Hashable, Sendable {
+  public var id: Int64
+  public var order: OrderID
+  public var line: String
+  public var channel: ChannelID
+  public var pool: Pool
+  /// Where the units are to leave from; nil until the order is routed.
+  public var node: NodeID?
+  public var quantity: Quantity
+  public var claimedAt: Instant
+  public var expiresAt: Instant?
+
+  public init(
+    id: Int64, order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID?, quantity: Quantity,
+    claimedAt: Instant, expiresAt: Instant?
+  ) {
+    self.id = id
+    self.order = order
+    self.line = line
+    self.channel = channel
+    self.pool = pool
+    self.node = node
+    self.quantity = quantity
+    self.claimedAt = claimedAt
+    self.expiresAt = expiresAt
   }
 }
 

@@ -7,7 +7,7 @@ struct Allocation: Hashable, Sendable {
   var missing: Quantity = 0
 }
 
-/// Gives what the grants allow to the open lines of one item: by tier, then by age, then by id.
+/// Gives what the grants allow to the open lines of one item: by tier, then by priority, then by age, then by id.
 ///
 /// A line takes its channel's own protection first and then the shared pool, never more than its cap has left: the same
 /// rule by which an order claims at once when it is placed.
@@ -23,6 +23,7 @@ func allocate(
   let order = lines.indices.filter { channels[$0] != nil }.sorted { left, right in
     let ranks = (ranks(channels[left] ?? 0), ranks(channels[right] ?? 0))
     if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+    if lines[left].priority != lines[right].priority { return lines[left].priority > lines[right].priority }
     if lines[left].placedAt != lines[right].placedAt { return lines[left].placedAt < lines[right].placedAt }
     if lines[left].order != lines[right].order { return lines[left].order < lines[right].order }
     return lines[left].line.isBytewiseLess(than: lines[right].line)

@@ -15,8 +15,8 @@ public import Operations
 public func latencyBuffer(sold: Quantity, in span: TimeSpan, latency: TimeSpan, risk: Rate) -> Quantity {
   guard sold > 0, span.milliseconds > 0, risk.partsPerMillion > 0 else { return 0 }
   let mean = Double(sold) * Double(latency.milliseconds) / Double(span.milliseconds)
-  guard mean <= 1_000_000 else { return bound(mean: mean, accepted: risk.value) }
-  return Quantity(PoissonDemand(mean: mean).quantile(1 - risk.value))
+  guard mean <= 1_000_000 else { return bound(mean: mean, accepted: risk.share) }
+  return Quantity(PoissonDemand(mean: mean).quantile(1 - risk.share))
 }
 
 /// For a mean in the millions the exact sum takes long; Bernstein's inequality, P(X ≥ λ + x) ≤ exp(−x²/(2(λ + x/3))), holds

@@ -6,6 +6,8 @@ public import Operations
 public struct Policy: Sendable {
   /// The channels, in byte order.
   let channels: [ChannelID]
+  /// Beside `channels`: what their orders may claim at once.
+  let terms: [ChannelTerms]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
   let classes: [ProductClass]
@@ -19,11 +21,6 @@ public struct Policy: Sendable {
 
   private let state: DesiredState
   private let now: Instant
-
-  struct NodePolicy: Hashable, Sendable {
-    var isActive: Bool
-    var minimumStock: Quantity
-  }
 
   struct ProductClass: Hashable, Sendable {
     var name: String
@@ -60,6 +57,7 @@ public struct Policy: Sendable {
     self.now = now
     let resolver = PolicyResolver(state: state, now: now)
     channels = resolver.channels
+    terms = resolver.terms()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
     classes = resolver.classes()

@@ -13,14 +13,13 @@ struct PolicyResolver {
     channels = state.names(of: .channel).map { ChannelID($0) }
   }
 
-  func nodes() -> [NodeID: Policy.NodePolicy] {
-    var nodes: [NodeID: Policy.NodePolicy] = [:]
-    for name in state.names(of: .node) {
-      guard let node = state.effective(.init(.node, name), at: now) else { continue }
-      nodes[NodeID(name)] = Policy.NodePolicy(
-        isActive: (node["status"]?.text ?? "active") == "active", minimumStock: node["minimum_stock"]?.integer ?? 0)
+  func terms() -> [ChannelTerms] {
+    channels.map { channel in
+      let resource = state.effective(.init(.channel, channel.rawValue), at: now)
+      return ChannelTerms(
+        reserveAt: resource?["reserve_at"]?.text.flatMap(OrderStage.init(rawValue:)) ?? .order,
+        holdTTL: resource?["hold_ttl"]?.span, reserveAhead: resource?["reserve_ahead"]?.span)
     }
-    return nodes
   }
 
   func suppliers() -> [SupplierID: SupplierPolicy] {

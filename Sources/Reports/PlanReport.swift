@@ -1,5 +1,5 @@
 import Approvals
-public import Operations
+import Operations
 public import Planning
 
 /// A plan in words: what changes, why, and what it means for each channel.
@@ -93,44 +93,5 @@ public struct PlanReport: Sendable {
       }
     }
     return "Plan: \(counts.add) to add, \(counts.change) to change, \(counts.remove) to remove.\n"
-  }
-}
-
-extension Action {
-  enum Effect { case add, change, remove }
-
-  var effect: Effect {
-    switch self {
-    case .claim, .openCase, .setGrant(_, _, _, nil), .publish(_, _, _, nil): .add
-    case .closeCase: .remove
-    default: .change
-    }
-  }
-
-  /// The action as one line for people, with Terraform's symbols.
-  public var sentence: String {
-    switch self {
-    case .setNode(let node, let isActive, _): "~ node \(node): \(isActive ? "its stock can be promised" : "is closed")"
-    case .setSafetyStock(let sku, let node, let units, let was):
-      "~ \(sku) at \(node): safety stock \(was) → \(units)"
-    case .claim(let sku, let claim):
-      "+ \(sku): \(claim.quantity) for \(claim.order)/\(claim.line) from \(claim.pool)"
-    case .setGrant(let sku, let channel, let grant, let was):
-      "\(was == nil ? "+" : "~") \(sku) for \(channel): " + (was.map { "\($0.words) → " } ?? "") + grant.words
-    case .setShared(let sku, let units, let was): "~ \(sku): shared pool \(was) → \(units)"
-    case .publish(let sku, let channel, let units, let was):
-      "\(was == nil ? "+" : "~") \(sku) on \(channel): publish " + (was.map { "\($0) → " } ?? "") + "\(units)"
-    case .openCase(let sku, let what): "+ \(sku): case \(what.kind.rawValue) \(what.subject): \(what.detail)"
-    case .closeCase(let sku, let what): "- \(sku): case \(what.kind.rawValue) \(what.subject)"
-    }
-  }
-}
-
-extension Grant {
-  fileprivate var words: String {
-    var words = ["protected \(protected)"]
-    if let capLeft { words.append("cap left \(capLeft)") }
-    if !mayUseShared { words.append("no shared stock") }
-    return words.joined(separator: ", ")
   }
 }

@@ -22,6 +22,7 @@ public final class SQLiteStore: Store {
   let traits: TraitsTable
   let stock: StockQueries
   let orders: OrderQueries
+  let supply: SupplyQueries
   let events: EventQueries
   let audit: AuditQueries
   let snapshots: SnapshotQueries
@@ -41,6 +42,7 @@ public final class SQLiteStore: Store {
     traits = TraitsTable(database)
     stock = StockQueries(database)
     orders = OrderQueries(database)
+    supply = SupplyQueries(database)
     events = EventQueries(database)
     audit = AuditQueries(database)
     snapshots = SnapshotQueries(database)

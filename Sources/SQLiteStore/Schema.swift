@@ -3,7 +3,7 @@ enum Schema {
   /// Stands in the header of the file ("PURS"), so that the database of another program is not taken for a store.
   static let applicationID: Int64 = 0x5055_5253
 
-  static let steps = [first]
+  static let steps = [first, promises]
 
   /// SKUs, nodes and channels are numbered: rows are small, and comparing them is comparing integers. Text compares
   /// byte by byte (BINARY), so that an index gives the order in which names sort everywhere else.
@@ -190,5 +190,61 @@ enum Schema {
       commit_id TEXT,
       CHECK (last_record >= first_record)
     ) STRICT;
+    """
+
+  /// Orders that come further, holds that run out, claims on nodes, transfers and what suppliers say anew.
+  private static let promises = """
+    ALTER TABLE channels ADD COLUMN reserve_at TEXT; -- NULL: no plan has set the terms yet
+    ALTER TABLE channels ADD COLUMN hold_ttl INTEGER;
+    ALTER TABLE channels ADD COLUMN reserve_ahead INTEGER;
+
+    ALTER TABLE orders ADD COLUMN stage TEXT NOT NULL DEFAULT 'order';
+    ALTER TABLE orders ADD COLUMN lapsed INTEGER NOT NULL DEFAULT 0 CHECK (lapsed IN (0, 1));
+    ALTER TABLE orders ADD COLUMN ship_on INTEGER;
+    ALTER TABLE orders ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE orders ADD COLUMN released_by TEXT;
+    ALTER TABLE order_lines ADD COLUMN promised_at INTEGER;
+
+    CREATE TABLE new_claims (
+      claim INTEGER PRIMARY KEY,
+      order_id TEXT NOT NULL,
+      line TEXT NOT NULL,
+      item INTEGER NOT NULL,
+      channel INTEGER NOT NULL,
+      pool TEXT NOT NULL,
+      node INTEGER, -- NULL: not routed
+      quantity INTEGER NOT NULL CHECK (quantity >= 0),
+      state TEXT NOT NULL CHECK (state IN ('active', 'consumed', 'released', 'expired')),
+      claimed_at INTEGER NOT NULL,
+      expires_at INTEGER, -- NULL: holds for good
+      CHECK (quantity > 0 OR state <> 'active'),
+      CHECK (node IS NULL OR pool NOT GLOB 'inbound:*')
+    ) STRICT;
+    INSERT INTO new_claims
+      SELECT claim, order_id, line, item, channel, pool, NULL, quantity, state, claimed_at, NULL FROM claims;
+    DROP TABLE claims;
+    ALTER TABLE new_claims RENAME TO claims;
+    CREATE INDEX active_claims ON claims (order_id, line) WHERE state = 'active';
+    CREATE INDEX item_claims ON claims (item, claim) WHERE state = 'active';
+    CREATE INDEX expiring_claims ON claims (expires_at) WHERE state = 'active' AND expires_at IS NOT NULL;
+
+    ALTER TABLE purchase_order_lines ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled >= 0);
+    ALTER TABLE purchase_order_lines ADD COLUMN ship_notices TEXT NOT NULL DEFAULT '[]'; -- [[id, quantity, received, eta]]
+    DROP INDEX inbound_lines;
+    CREATE INDEX inbound_lines ON purchase_order_lines (item, purchase_order, line)
+      WHERE ordered - cancelled - received > 0;
+
+    CREATE TABLE transfer_lines (
+      transfer TEXT NOT NULL,
+      line TEXT NOT NULL,
+      item INTEGER NOT NULL,
+      node_from INTEGER NOT NULL,
+      node_to INTEGER NOT NULL,
+      dispatched INTEGER NOT NULL CHECK (dispatched >= 0),
+      received INTEGER NOT NULL CHECK (received >= 0),
+      eta INTEGER NOT NULL,
+      PRIMARY KEY (transfer, line)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX transfers_on_their_way ON transfer_lines (item, transfer, line) WHERE dispatched > received;
     """
 }

@@ -9,11 +9,11 @@ struct SnapshotQueries {
   }
 
   let nodes, channels: Query
-  let items, itemOrder, positions, grants, usage, inbound, openLines, cases: Scoped
+  let items, itemOrder, positions, grants, usage, inbound, transfers, openLines, claims, orders, cases: Scoped
 
   init(_ database: Database) {
     nodes = Query(database, "SELECT id, name, active FROM nodes ORDER BY name")
-    channels = Query(database, "SELECT id, name FROM channels ORDER BY name")
+    channels = Query(database, "SELECT id, name, reserve_at, hold_ttl, reserve_ahead FROM channels ORDER BY name")
 
     // The order is read from the index alone: to follow it into the table costs a search for each item.
     let item = "SELECT id, sku, traits, version, shared, claimed FROM items"
@@ -41,14 +41,30 @@ struct SnapshotQueries {
       "grants AS r")
     usage = rows("r.channel, r.hour, r.claimed, r.protected, r.protected_shipped", "usage AS r")
     inbound = rows(
-      "r.purchase_order, r.line, r.supplier, n.name, r.ordered - r.received, r.eta, r.original_eta",
+      """
+      r.purchase_order, r.line, r.supplier, n.name, r.ordered - r.cancelled - r.received, r.eta, r.original_eta,
+      r.ship_notices
+      """,
       "purchase_order_lines AS r INDEXED BY inbound_lines CROSS JOIN nodes AS n",
-      where: "r.ordered > r.received AND n.id = r.node", order: "r.item, r.purchase_order, r.line")
+      where: "r.ordered - r.cancelled - r.received > 0 AND n.id = r.node", order: "r.item, r.purchase_order, r.line")
+    transfers = rows(
+      "r.transfer, r.line, n.name, r.dispatched - r.received, r.eta",
+      "transfer_lines AS r INDEXED BY transfers_on_their_way CROSS JOIN nodes AS n",
+      where: "r.dispatched > r.received AND n.id = r.node_to", order: "r.item, r.transfer, r.line")
     let open = "r.ordered - r.cancelled - r.shipped - r.claimed"
     openLines = rows(
-      "r.order_id, r.line, c.name, \(open), o.placed_at",
+      """
+      r.order_id, r.line, c.name, \(open), o.placed_at, o.stage, o.lapsed, o.ship_on, o.priority, o.region,
+      r.promised_at
+      """,
       "order_lines AS r INDEXED BY open_lines CROSS JOIN orders AS o CROSS JOIN channels AS c",
-      where: "\(open) > 0 AND o.order_id = r.order_id AND c.id = o.channel", order: "r.item, r.order_id, r.line")
+      where: "\(open) > 0 AND o.order_id = r.order_id AND r.order_id NOT GLOB 'cart:*' AND c.id = o.channel",
+      order: "r.item, r.order_id, r.line")
+    claims = rows(
+      "r.claim, r.order_id, r.line, c.name, r.pool, n.name, r.quantity, r.claimed_at, r.expires_at",
+      "claims AS r INDEXED BY item_claims JOIN channels AS c ON c.id = r.channel LEFT JOIN nodes AS n ON n.id = r.node",
+      where: "r.state = 'active' AND r.order_id NOT GLOB 'cart:*'", order: "r.item, r.claim")
+    orders = .orders(database)
     cases = rows("r.kind, r.subject, r.detail", "cases AS r", order: "r.item, r.kind, r.subject")
   }
 }

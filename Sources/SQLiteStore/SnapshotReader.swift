@@ -53,7 +53,8 @@ private struct SnapshotReader {
     snapshot.positions = try readPositions()
     snapshot.grants = try readGrants()
     snapshot.usage = try readUsage()
-    try readLists()
+    try snapshot.readLists(store, places)
+    if !snapshot.openLines.isEmpty || !snapshot.claims.isEmpty { try snapshot.readOrders(store) }
     if scope == .all { store.lastSnapshotSize = SnapshotSize(snapshot) }
     return snapshot
   }
@@ -73,6 +74,7 @@ private struct SnapshotReader {
     try queries.channels.each { row in
       channels.set(Int(row.integer(0)), Int32(snapshot.channels.count))
       snapshot.channels.append(ChannelID(row.text(1)))
+      snapshot.channelTerms.append(row.optionalText(2) == nil ? nil : try store.terms(row, from: 2))
     }
   }
 
@@ -231,36 +233,10 @@ private struct SnapshotReader {
     columns.protectedShipped = columns.protectedShipped.arranged(rows)
     return columns
   }
-
-  /// What few items have: kept by item instead of in columns.
-  private mutating func readLists() throws {
-    try queries.inbound[scope].each { row in
-      let place = places[row.integer(0)]
-      guard place >= 0 else { return }
-      snapshot.inbound[place, default: []].append(
-        InboundLine(
-          purchaseOrder: PurchaseOrderID(row.text(1)), line: row.text(2), supplier: SupplierID(row.text(3)),
-          node: NodeID(row.text(4)), open: row.integer(5), eta: Instant(milliseconds: row.integer(6)),
-          originalETA: Instant(milliseconds: row.integer(7))))
-    }
-    try queries.openLines[scope].each { row in
-      let place = places[row.integer(0)]
-      guard place >= 0 else { return }
-      snapshot.openLines[place, default: []].append(
-        OpenLine(
-          order: OrderID(row.text(1)), line: row.text(2), channel: ChannelID(row.text(3)), open: row.integer(4),
-          placedAt: Instant(milliseconds: row.integer(5))))
-    }
-    try queries.cases[scope].each { row in
-      let place = places[row.integer(0)]
-      guard place >= 0 else { return }
-      snapshot.cases[place, default: []].append(try store.caseRow(row))
-    }
-  }
 }
 
 /// Where an item stands in the snapshot, by its number; -1 if it does not.
-private enum ItemPlaces {
+enum ItemPlaces {
   case every(ContiguousArray<Int32>)
   case few([Int64: Int32])
 

@@ -85,10 +85,12 @@ struct ApplyCheck {
       case .setGrant(let sku, let channel, let grant, _): holds = try store.grant(sku, channel)?.grant == grant
       case .setShared(let sku, let units, _): holds = try store.item(sku)?.shared == units
       case .publish(let sku, let channel, let units, _): holds = try store.grant(sku, channel)?.published == units
+      case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
       case .claim(_, let claim):
         planned["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity
         holds = true
-      case .openCase, .closeCase: holds = true
+      case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
+      case .moveClaim, .releaseClaim, .openCase, .closeCase: holds = true
       }
       try require(holds, "the plan said \(action.json.canonical), and that did not happen")
     }

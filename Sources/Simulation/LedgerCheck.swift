@@ -15,6 +15,7 @@ struct LedgerCheck {
   }
 
   private var seen = 0
+  /// Units that came from outside or are on their way, below 0: what is on hand came from there.
   private var outside: Quantity = 0
   private var stock: [Place: Quantity] = [:]
   private var checkpoint = LedgerCheckpoint.empty
@@ -28,7 +29,7 @@ struct LedgerCheck {
       seen = index
       for (bucket, units) in [(entry.from, -entry.quantity), (entry.to, entry.quantity)] {
         if bucket == .sellable { stock[Place(sku: entry.sku, node: entry.node), default: 0] += units }
-        if [.supplier, .customer, .scrap, .adjustment].contains(bucket) { outside += units }
+        if bucket != .sellable { outside += units }
       }
       checkpoint = checkpoint.appending(entry)
     }
@@ -37,6 +38,11 @@ struct LedgerCheck {
     var free: [SKU: Quantity] = [:]
     var sellable: [SKU: Quantity] = [:]
     var total: Quantity = 0
+    var ofPlace: [Place: Quantity] = [:]
+    try store.eachClaim { claim in
+      guard claim.state == .active, let node = claim.node else { return }
+      ofPlace[Place(sku: claim.sku, node: node), default: 0] += claim.quantity
+    }
     try store.eachPosition { row, isActive in
       let sum = stock[Place(sku: row.sku, node: row.node)] ?? 0
       try require(
@@ -44,9 +50,13 @@ struct LedgerCheck {
         "\(row.sku) at \(row.node) has \(row.onHand), its entries sum to \(sum)")
       total += row.onHand
       sellable[row.sku, default: 0] += row.sellable
-      free[row.sku, default: 0] +=
-        row.sellable < 0 ? row.sellable : isActive ? max(0, row.sellable - row.safetyStock) : 0
+      let allocated = ofPlace.removeValue(forKey: Place(sku: row.sku, node: row.node)) ?? 0
+      try require(
+        row.allocated == allocated, "\(row.sku) at \(row.node) says \(row.allocated) allocated, not \(allocated)")
+      let rest = row.sellable - allocated
+      free[row.sku, default: 0] += rest < 0 ? rest : isActive ? max(0, rest - row.safetyStock) : 0
     }
+    try require(ofPlace.isEmpty, "claims are on nodes that have no position")
     try require(total + outside == 0, "the ledger does not sum to 0 but to \(total + outside)")
     try checkClaims(store, free)
   }
@@ -58,12 +68,12 @@ struct LedgerCheck {
     var shared: [Holder: Quantity] = [:]
     try store.eachClaim { claim in
       guard claim.state == .active else { return }
-      ofItem[claim.sku, default: 0] += claim.quantity
+      if claim.node == nil, !claim.pool.isInbound { ofItem[claim.sku, default: 0] += claim.quantity }
       ofLine["\(claim.order)/\(claim.line)", default: 0] += claim.quantity
       if claim.pool.isProtected {
         try require(claim.pool == .protected(claim.channel), "a claim of \(claim.channel) holds \(claim.pool)")
         protected[Holder(sku: claim.sku, channel: claim.channel), default: 0] += claim.quantity
-      } else {
+      } else if !claim.pool.isInbound {
         shared[Holder(sku: claim.sku, channel: claim.channel), default: 0] += claim.quantity
       }
     }

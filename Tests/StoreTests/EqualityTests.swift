@@ -82,10 +82,25 @@ import Testing
       }
       for channel in try memory.snapshot(.all).channels + ["unknown"] {
         #expect(try memory.grant(sku, channel) == sqlite.grant(sku, channel))
+        #expect(try memory.terms(of: channel) == sqlite.terms(of: channel))
       }
       #expect(try memory.events(waitingFor: "sku:\(sku)") == sqlite.events(waitingFor: "sku:\(sku)"))
     }
+    for hours in [0, 200, 399] {
+      let time = Instant.start + hours
+      #expect(try memory.activeClaims(expiringBy: time) == sqlite.activeClaims(expiringBy: time))
+    }
+    for order in ["po2", "po10", "unknown"] as [PurchaseOrderID] {
+      #expect(try memory.purchaseOrderLines(of: order) == sqlite.purchaseOrderLines(of: order))
+    }
+    for transfer in ["t1", "t2", "unknown"] as [TransferID] {
+      #expect(try memory.hasTransfer(transfer) == sqlite.hasTransfer(transfer))
+      for line in ["1", "2"] {
+        #expect(try memory.transferLine(transfer, line) == sqlite.transferLine(transfer, line))
+      }
+    }
     for number in 1...12 {
+      #expect(try memory.claim(Int64(number)) == sqlite.claim(Int64(number)))
       let order = OrderID("o\(number)")
       for line in ["1", "2", "10", "x"] {
         #expect(try memory.line(order, line) == sqlite.line(order, line))

@@ -98,36 +98,54 @@ private struct Filling {
   }
 
   mutating func writeOrder() throws {
-    let row = OrderRow(order: order(), channel: pick(channels), placedAt: time(), region: pick(["DE", ""]))
-    if try store.order(row.order) == nil { try store.insert(row) }
+    var row = OrderRow(order: order(), channel: pick(channels), placedAt: time(), region: pick(["DE", ""]))
+    row.stage = pick(OrderStage.allCases)
+    row.isLapsed = pick([true, false])
+    row.shipOn = pick([nil, time()])
+    row.priority = pick([0, -3, 9])
+    row.releasedBy = pick([nil, "ada"])
+    try store.put(row)
+    try store.setTerms(
+      of: row.channel,
+      ChannelTerms(
+        reserveAt: pick(OrderStage.allCases), holdTTL: pick([nil, .hour]), reserveAhead: pick([nil, .hour])))
     var line = OrderLineRow(
       order: pick([row.order, "unknown"]), line: pick(["1", "10", "2"]), sku: sku(), ordered: units(),
       unitPrice: pick([nil, 1999]))
     line.cancelled = units(0...9)
     line.shipped = units(0...9)
     line.claimed = units(0...9)
+    line.promisedAt = pick([nil, time()])
     try store.put(line)
   }
 
   mutating func writeClaim() throws {
     let channel = pick(channels)
+    let pool = pick([.shared, .protected(channel), Pool.inbound("po/1:2", line: "a/b")])
     let claim = ClaimRow(
-      order: order(), line: pick(["1", "2"]), sku: sku(), channel: channel,
-      pool: pick([.shared, .protected(channel)]), quantity: units(1...9), claimedAt: time())
+      order: pick([order(), OrderID(cart: "c1")]), line: pick(["1", "2"]), sku: sku(), channel: channel, pool: pool,
+      node: pool.isInbound ? nil : pick([nil, pick(nodes)]), quantity: units(1...9), claimedAt: time(),
+      expiresAt: pick([nil, time()]))
     try store.put(claim)
     guard var old = try store.activeClaims(of: claim.order, claim.line).first else { return }
     old.quantity = units()
-    old.state = old.quantity == 0 ? .consumed : pick([.active, .released])
+    old.state = old.quantity == 0 ? .consumed : pick([.active, .released, .expired])
     try store.put(old)
   }
 
   mutating func writePurchaseOrder() throws {
     let eta = time()
+    var line = PurchaseOrderLineRow(
+      purchaseOrder: pick(["po2", "po10"]), line: pick(["1", "2", "10"]), sku: sku(),
+      supplier: pick(["acme", "best"]),
+      node: pick(nodes), ordered: units(), received: units(0...9), eta: eta + 24, originalETA: eta)
+    line.cancelled = pick([0, units()])
+    line.shipNotices = pick([[], [ShipNotice(id: "asn \"é\"", quantity: units(), received: units(0...2), eta: eta)]])
+    try store.put(line)
     try store.put(
-      PurchaseOrderLineRow(
-        purchaseOrder: pick(["po2", "po10"]), line: pick(["1", "2", "10"]), sku: sku(),
-        supplier: pick(["acme", "best"]),
-        node: pick(nodes), ordered: units(), received: units(0...9), eta: eta + 24, originalETA: eta))
+      TransferLineRow(
+        transfer: pick(["t1", "t2"]), line: pick(["1", "2"]), sku: sku(), from: pick(nodes), to: pick(nodes),
+        dispatched: units(), received: units(0...9), eta: eta))
   }
 
   mutating func writeEvent(_ step: Int) throws {

@@ -107,7 +107,7 @@ extension Store {
 extension Snapshot {
   /// All columns as text.
   func dump() -> [String] {
-    var rows = ["\(scope) \(version) \(nodes) \(nodeIsActive) \(channels)"]
+    var rows = ["\(scope) \(version) \(nodes) \(nodeIsActive) \(channels) \(channelTerms)"]
     for item in 0..<items.count {
       let trait = traits[Int(items.traits[item])]
       let attributes = trait.attributes.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
@@ -130,9 +130,11 @@ extension Snapshot {
             + "\(usage.protectedShipped[row])")
       }
       let index = Int32(item)
-      rows.append("  \(inbound[index] ?? []) \(openLines[index] ?? []) \(cases[index] ?? [])")
+      rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(cases[index] ?? [])")
+      rows.append("  \(openLines[index] ?? []) \(claims[index] ?? [])")
     }
-    rows.append("\(traits.count) \(inbound.count) \(openLines.count) \(cases.count)")
+    for (id, order) in orders.sorted(by: { $0.key < $1.key }) { rows.append("  \(id): \(order)") }
+    rows.append("\(traits.count) \(inbound.count) \(transfers.count) \(openLines.count) \(claims.count) \(cases.count)")
     return rows
   }
 }

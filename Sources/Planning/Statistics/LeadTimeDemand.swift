@@ -50,8 +50,8 @@ struct LeadTimeDemand {
   func cover(_ service: ServiceLevel, quantity: Quantity, keepsMean: Bool) -> StockCover? {
     let level =
       switch service {
-      case .cycle(let rate): distribution.quantile(rate.value)
-      case .fill(let rate): distribution.reorderPoint(fillRate: rate.value, quantity: Double(quantity))
+      case .cycle(let rate): distribution.quantile(rate.share)
+      case .fill(let rate): distribution.reorderPoint(fillRate: rate.share, quantity: Double(quantity))
       }
     let kept = keepsMean ? max(level, distribution.mean) : level
     let safety = kept - distribution.mean
@@ -62,7 +62,7 @@ struct LeadTimeDemand {
     let fillRate = distribution.fillRate(reorderPoint: kept, quantity: Double(quantity))
     return StockCover(
       model: model, mean: mean, deviation: deviation, level: level, safetyStock: safetyStock,
-      serviceFactor: isNormal ? Millionths(safety / distribution.deviation) : nil, fillRate: Rate(nearest: fillRate))
+      serviceFactor: isNormal ? Millionths(safety / distribution.deviation) : nil, fillRate: Rate(rounding: fillRate))
   }
 }
 

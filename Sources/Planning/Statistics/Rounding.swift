@@ -13,15 +13,6 @@ extension Millionths {
   }
 }
 
-extension Rate {
-  var value: Double { Double(partsPerMillion) / 1_000_000 }
-
-  /// The nearest rate; what lies outside 0 through 1 by a rounding error is moved inside.
-  init(nearest value: Double) {
-    self = Rate(partsPerMillion: Int64((min(1, max(0, value)) * 1_000_000).rounded())) ?? .none
-  }
-}
-
 extension TimeSpan {
   var days: Double { Double(milliseconds) / Double(TimeSpan.day.milliseconds) }
 }

@@ -1,0 +1,197 @@
+import Operations
+
+// What becomes of claims: how they are made, put onto nodes, ended, and counted while they stand.
+extension Store {
+  /// Takes the channel's own protection first and then the shared pool, never more than the cap has left. This is what
+  /// every order passes, so that each row is read and written once.
+  func claimAtOnce(
+    _ line: inout OrderLineRow, _ item: inout ItemRow, _ order: OrderRow, _ terms: ChannelTerms, at time: Instant
+  ) throws {
+    guard terms.allow(order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, at: time),
+      var row = try grant(line.sku, order.channel), let grant = row.grant
+    else { return }
+    let units = min(line.open, grant.available(shared: item.shared))
+    guard units > 0 else { return }
+    let own = min(units, grant.protected)
+    for (pool, quantity) in [(Pool.protected(order.channel), own), (.shared, units - own)] where quantity > 0 {
+      let claim = ClaimRow(
+        order: line.order, line: line.line, sku: line.sku, channel: order.channel, pool: pool, quantity: quantity,
+        claimedAt: time, expiresAt: terms.expiry(of: order.stage, at: time))
+      try put(claim)
+      line.claimed += quantity
+      item.claimed += quantity
+      row.count(pool, quantity)
+      try addUsage(of: claim, quantity)
+    }
+    row.grant = grant.drawing(own: own, units: units)
+    item.shared -= units - own
+    try put(row)
+  }
+
+  /// Adds a claim to everything that counts claims, but takes nothing from the pools: a plan writes those as they
+  /// shall be after its own claims.
+  func add(_ claim: ClaimRow, of item: inout ItemRow) throws {
+    guard var line = try line(claim.order, claim.line) else { return }
+    try put(claim)
+    line.claimed += claim.quantity
+    try put(line)
+    try hold(claim.pool, claim.node, claim.quantity, of: &item)
+    try count(claim, claim.quantity)
+  }
+
+  /// Moves all or part of a claim to another pool or node, and leaves the pools to the plan that asks for it.
+  func move(_ move: ClaimMove, of item: inout ItemRow) throws {
+    let claim = try active(move.claim, move.quantity)
+    try hold(claim.pool, claim.node, -move.quantity, of: &item)
+    try hold(move.pool, move.node, move.quantity, of: &item)
+    if claim.pool != move.pool {
+      try count(claim, -move.quantity)
+      var moved = claim
+      moved.pool = move.pool
+      try count(moved, move.quantity)
+    }
+    try split(claim, move.quantity) {
+      $0.pool = move.pool
+      $0.node = move.node
+    }
+  }
+
+  /// Ends all or part of a claim because a plan says so, and leaves the pools to that plan.
+  func giveBack(_ release: ClaimRelease, of item: inout ItemRow) throws {
+    let claim = try active(release.claim, release.quantity)
+    if var line = try line(claim.order, claim.line) {
+      line.claimed -= release.quantity
+      try put(line)
+    }
+    try hold(claim.pool, claim.node, -release.quantity, of: &item)
+    try count(claim, -release.quantity)
+    try split(claim, release.quantity) { $0.state = .released }
+  }
+
+  /// The claim that a plan read; that it is as it was, the versions that an apply checks have shown.
+  private func active(_ id: Int64, _ units: Quantity) throws -> ClaimRow {
+    guard let claim = try claim(id), claim.state == .active, (1...claim.quantity).contains(units) else {
+      throw StoreError.refusedRow("a plan moves a claim that does not hold so much")
+    }
+    return claim
+  }
+
+  /// Releases units of a claim: they go back to the pool that they came from. Units on a node come free only as far as
+  /// the node has them, and what is to come is left for the next plan to hand out.
+  func release(_ claim: ClaimRow, _ units: Quantity, as state: ClaimState = .released, of item: inout ItemRow) throws {
+    let before = try net(item, at: claim.node.map { [$0] } ?? [])
+    try hold(claim.pool, claim.node, -units, of: &item)
+    let freed = try net(item, at: claim.node.map { [$0] } ?? []) - before
+    try count(claim, -units)
+    try split(claim, units) { $0.state = state }
+    guard claim.pool.isProtected else {
+      item.shared += freed
+      return
+    }
+    guard var row = try grant(claim.sku, claim.channel), row.grant != nil else { return }
+    row.grant?.protected += freed
+    try put(row)
+  }
+
+  /// Ends units of a claim that have left the building.
+  func consume(_ claim: ClaimRow, _ units: Quantity, of item: inout ItemRow) throws {
+    try split(claim, units) { $0.state = .consumed }
+    try hold(claim.pool, claim.node, -units, of: &item)
+    guard var row = try grant(claim.sku, claim.channel) else { return }
+    row.count(claim.pool, -units)
+    try put(row)
+    guard claim.pool.isProtected else { return }
+    try addUsage(claim.sku, claim.channel, hour: claim.claimedAt.hour, UsageChange(protectedShipped: units))
+  }
+
+  /// Changes all or part of a claim; a part is split off as a claim of its own.
+  func split(_ claim: ClaimRow, _ units: Quantity, _ change: (inout ClaimRow) -> Void) throws {
+    var rest = claim
+    rest.quantity -= units
+    if rest.quantity > 0 { try put(rest) }
+    var changed = claim
+    if rest.quantity > 0 { changed.id = 0 }
+    changed.quantity = units
+    change(&changed)
+    try put(changed)
+  }
+
+  /// Ends holds whose time is over: what they held goes back. An order whose hold ran out claims nothing more until it
+  /// is paid.
+  /// - Returns: how many claims ran out.
+  @discardableResult
+  public func expireHolds(at now: Instant) throws -> Int {
+    // Asked first, so that a store is not locked for nothing.
+    guard try !activeClaims(expiringBy: now).isEmpty else { return 0 }
+    return try transaction {
+      let expired = try activeClaims(expiringBy: now)
+      for claim in expired { try expire(claim) }
+      return expired.count
+    }
+  }
+
+  private func expire(_ claim: ClaimRow) throws {
+    guard var item = try item(claim.sku) else { return }
+    if var line = try line(claim.order, claim.line) {
+      line.claimed -= claim.quantity
+      try put(line)
+    }
+    try release(claim, claim.quantity, as: .expired, of: &item)
+    try touch(&item)
+    guard var order = try order(claim.order), order.stage == .order, !order.isLapsed else { return }
+    order.isLapsed = true
+    try put(order)
+    // Its other lines may not claim any more either.
+    try touchItems(of: order.order)
+  }
+
+  // MARK: What is counted
+
+  /// Σ of what the nodes can promise, less what claims hold in pools: what all pools of the item together may offer
+  /// changes as this does.
+  func net(_ item: ItemRow, at nodes: Set<NodeID>) throws -> Quantity {
+    try nodes.reduce(-item.claimed) { $0 + (try available(item.sku, $1)) }
+  }
+
+  /// Counts units where they are held: on a node, or in a pool of what is on hand.
+  private func hold(_ pool: Pool, _ node: NodeID?, _ units: Quantity, of item: inout ItemRow) throws {
+    if let node {
+      var position = try position(item.sku, node) ?? PositionRow(sku: item.sku, node: node)
+      position.allocated += units
+      try put(position)
+    } else if !pool.isInbound {
+      item.claimed += units
+    }
+  }
+
+  /// Keeps the channel's active claims and its use in the hour of the claim in step with one claim's change.
+  private func count(_ claim: ClaimRow, _ units: Quantity) throws {
+    var row = try grant(claim.sku, claim.channel) ?? GrantRow(sku: claim.sku, channel: claim.channel)
+    row.count(claim.pool, units)
+    try put(row)
+    try addUsage(of: claim, units)
+  }
+
+  private func addUsage(of claim: ClaimRow, _ units: Quantity) throws {
+    try addUsage(
+      claim.sku, claim.channel, hour: claim.claimedAt.hour,
+      UsageChange(claimed: units, protected: claim.pool.isProtected ? units : 0))
+  }
+}
+
+extension GrantRow {
+  fileprivate mutating func count(_ pool: Pool, _ units: Quantity) {
+    switch pool {
+    case .protected: activeProtected += units
+    case .shared: activeShared += units
+    case .inbound: break
+    }
+  }
+}
+
+extension Grant {
+  /// What is left when `units` are claimed, `own` of them from the channel's protection.
+  fileprivate func drawing(own: Quantity, units: Quantity) -> Grant {
+    Grant(protected: protected - own, capLeft: capLeft.map { $0 - units }, mayUseShared: mayUseShared)
+  }
+}

@@ -1,0 +1,51 @@
+import Operations
+
+// What differs from the last applied plan becomes the actions.
+extension ItemPlanner {
+  func compareGrants(_ item: Int, _ sku: SKU, into actions: inout [Action]) {
+    let rows = snapshot.grants.rows(of: item)
+    var row = rows.lowerBound
+    for channel in policy.channels.indices {
+      // Channels that left the policy keep their claims and can make no new ones.
+      while row < rows.upperBound, policyChannel[Int(snapshot.grants.channel[row])] == nil {
+        compareClosed(row, sku, into: &actions)
+        row += 1
+      }
+      let isKnown = row < rows.upperBound && snapshotChannel[channel] == snapshot.grants.channel[row]
+      let grant = exposure.grants[channel]
+      let wasGrant = isKnown ? snapshot.grants.grant[row] : nil
+      if grant != wasGrant { actions.append(.setGrant(sku, policy.channels[channel], grant, was: wasGrant)) }
+      let units = exposure.published[channel]
+      let was = isKnown ? snapshot.grants.published[row] : nil
+      if units != was { actions.append(.publish(sku, policy.channels[channel], units, was: was)) }
+      if isKnown { row += 1 }
+    }
+    while row < rows.upperBound {
+      compareClosed(row, sku, into: &actions)
+      row += 1
+    }
+    let shared = snapshot.items.shared[item]
+    if exposure.shared != shared { actions.append(.setShared(sku, exposure.shared, was: shared)) }
+  }
+
+  func compareClosed(_ row: Int, _ sku: SKU, into actions: inout [Action]) {
+    let channel = snapshot.channels[Int(snapshot.grants.channel[row])]
+    let closed = Grant(protected: 0, capLeft: 0, mayUseShared: false)
+    let grant = snapshot.grants.grant[row]
+    if grant != closed { actions.append(.setGrant(sku, channel, closed, was: grant)) }
+    let published = snapshot.grants.published[row]
+    if published != 0 { actions.append(.publish(sku, channel, 0, was: published)) }
+  }
+
+  /// Cases that a plan opens, it also closes when their reason is gone; others stay until a person closes them.
+  func compareCases(_ item: Int, _ sku: SKU, _ wanted: [Case], into actions: inout [Action]) {
+    let open = snapshot.cases[Int32(item)] ?? []
+    guard !open.isEmpty || !wanted.isEmpty else { return }
+    for one in open where one.kind != .overShipped {
+      if !wanted.contains(where: { $0.kind == one.kind && $0.subject == one.subject }) {
+        actions.append(.closeCase(sku, one))
+      }
+    }
+    for one in wanted where !open.contains(one) { actions.append(.openCase(sku, one)) }
+  }
+}

@@ -1,0 +1,26 @@
+import Operations
+
+// What the channels of an item hold and have sold.
+extension ItemPlanner {
+  mutating func gatherUse(_ item: Int, _ rules: Policy.ItemPolicy, _ capHours: [Int32]) {
+    for index in use.indices { use[index] = ChannelUse() }
+    for row in snapshot.grants.rows(of: item) {
+      guard let channel = policyChannel[Int(snapshot.grants.channel[row])] else { continue }
+      guard let protection = rules.channels[channel].protection, !protection.window.isBounded else { continue }
+      use[channel].consumed = snapshot.grants.activeProtected[row]
+    }
+    for row in snapshot.usage.rows(of: item) {
+      let hour = snapshot.usage.hour[row]
+      let claimed = snapshot.usage.claimed[row]
+      for index in capHours.indices where hour >= capHours[index] { use[index].usedByAll += claimed }
+      guard let channel = policyChannel[Int(snapshot.usage.channel[row])] else { continue }
+      if hour >= capHours[channel] { use[channel].used += claimed }
+      if hour >= demandHour { use[channel].soldFromShared += claimed - snapshot.usage.protected[row] }
+      guard let window = rules.channels[channel].protection?.window, window.isBounded,
+        window.contains(hourFrom: hour)
+      else { continue }
+      use[channel].consumed += snapshot.usage.protected[row]
+      use[channel].consumedShipped += snapshot.usage.protectedShipped[row]
+    }
+  }
+}

@@ -1,0 +1,64 @@
+public import Operations
+
+extension Action {
+  enum Effect { case add, change, remove }
+
+  var effect: Effect {
+    switch self {
+    case .claim, .openCase, .setChannel(_, _, nil), .promise(_, _, nil), .setGrant(_, _, _, nil),
+      .publish(_, _, _, nil):
+      .add
+    case .closeCase, .releaseClaim: .remove
+    default: .change
+    }
+  }
+
+  /// The action as one line for people, with Terraform's symbols.
+  public var sentence: String {
+    switch self {
+    case .setNode(let node, let isActive, _): "~ node \(node): \(isActive ? "its stock can be promised" : "is closed")"
+    case .setChannel(let channel, let terms, let was):
+      "\(was == nil ? "+" : "~") channel \(channel): \(terms.words)"
+    case .setSafetyStock(let sku, let node, let units, let was):
+      "~ \(sku) at \(node): safety stock \(was) → \(units)"
+    case .claim(let sku, let claim):
+      "+ \(sku): \(claim.quantity) for \(claim.order)/\(claim.line) from \(claim.pool)"
+        + (claim.node.map { " at \($0)" } ?? "")
+    case .moveClaim(let sku, let move):
+      "~ \(sku): \(move.quantity) for \(move.order)/\(move.line) from "
+        + "\(place(move.wasPool, move.wasNode)) to \(place(move.pool, move.node))"
+    case .releaseClaim(let sku, let release):
+      "- \(sku): \(release.quantity) for \(release.order)/\(release.line) back to \(place(release.pool, nil))"
+    case .promise(let sku, let promise, let was):
+      "\(was == nil ? "+" : "~") \(sku) for \(promise.order)/\(promise.line): promised "
+        + (was.map { "\($0) → " } ?? "") + (promise.at?.description ?? "nothing")
+    case .setGrant(let sku, let channel, let grant, let was):
+      "\(was == nil ? "+" : "~") \(sku) for \(channel): " + (was.map { "\($0.words) → " } ?? "") + grant.words
+    case .setShared(let sku, let units, let was): "~ \(sku): shared pool \(was) → \(units)"
+    case .publish(let sku, let channel, let units, let was):
+      "\(was == nil ? "+" : "~") \(sku) on \(channel): publish " + (was.map { "\($0) → " } ?? "") + "\(units)"
+    case .openCase(let sku, let what): "+ \(sku): case \(what.kind.rawValue) \(what.subject): \(what.detail)"
+    case .closeCase(let sku, let what): "- \(sku): case \(what.kind.rawValue) \(what.subject)"
+    }
+  }
+
+  private func place(_ pool: Pool, _ node: NodeID?) -> String { node?.rawValue ?? pool.description }
+}
+
+extension ChannelTerms {
+  fileprivate var words: String {
+    var words = ["reserves at \(reserveAt.rawValue)"]
+    if let holdTTL { words.append("holds for \(holdTTL) before payment") }
+    if let reserveAhead { words.append("at most \(reserveAhead) ahead of the ship date") }
+    return words.joined(separator: ", ")
+  }
+}
+
+extension Grant {
+  fileprivate var words: String {
+    var words = ["protected \(protected)"]
+    if let capLeft { words.append("cap left \(capLeft)") }
+    if !mayUseShared { words.append("no shared stock") }
+    return words.joined(separator: ", ")
+  }
+}

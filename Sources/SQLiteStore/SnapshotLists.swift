@@ -1,0 +1,49 @@
+import ActualState
+import Operations
+import SQLite
+
+extension Snapshot {
+  /// Reads what few items have: kept by item instead of in columns.
+  mutating func readLists(_ store: SQLiteStore, _ places: ItemPlaces) throws {
+    let queries = store.snapshots
+    func each(_ query: Query, _ body: (Int32, Statement) throws -> Void) throws {
+      try query.each { row in
+        let place = places[row.integer(0)]
+        if place >= 0 { try body(place, row) }
+      }
+    }
+    try each(queries.inbound[scope]) { place, row in
+      inbound[place, default: []].append(
+        InboundLine(
+          purchaseOrder: PurchaseOrderID(row.text(1)), line: row.text(2), supplier: SupplierID(row.text(3)),
+          node: NodeID(row.text(4)), open: row.integer(5), eta: Instant(milliseconds: row.integer(6)),
+          originalETA: Instant(milliseconds: row.integer(7)), shipNotices: try store.shipNotices(row.text(8))))
+    }
+    try each(queries.transfers[scope]) { place, row in
+      transfers[place, default: []].append(
+        TransferLine(
+          transfer: TransferID(row.text(1)), line: row.text(2), to: NodeID(row.text(3)), open: row.integer(4),
+          eta: Instant(milliseconds: row.integer(5))))
+    }
+    try each(queries.openLines[scope]) { place, row in
+      openLines[place, default: []].append(
+        OpenLine(
+          order: OrderID(row.text(1)), line: row.text(2), channel: ChannelID(row.text(3)), open: row.integer(4),
+          placedAt: Instant(milliseconds: row.integer(5)),
+          stage: try store.known(OrderStage(rawValue: row.text(6)), "order stage"), isLapsed: row.integer(7) == 1,
+          shipOn: row.optionalInteger(8).map(Instant.init(milliseconds:)), priority: row.integer(9),
+          region: row.text(10), promisedAt: row.optionalInteger(11).map(Instant.init(milliseconds:))))
+    }
+    try each(queries.claims[scope]) { place, row in
+      claims[place, default: []].append(
+        HeldClaim(
+          id: row.integer(1), order: OrderID(row.text(2)), line: row.text(3), channel: ChannelID(row.text(4)),
+          pool: try store.known(Pool(row.text(5)), "pool"), node: row.optionalText(6).map { NodeID($0) },
+          quantity: row.integer(7), claimedAt: Instant(milliseconds: row.integer(8)),
+          expiresAt: row.optionalInteger(9).map(Instant.init(milliseconds:))))
+    }
+    try each(queries.cases[scope]) { place, row in
+      cases[place, default: []].append(try store.caseRow(row))
+    }
+  }
+}
