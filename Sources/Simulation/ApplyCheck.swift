@@ -80,6 +80,7 @@ struct ApplyCheck {
       let holds: Bool
       switch action {
       case .setNode(let node, let isActive, _): holds = try store.isActive(node) == isActive
+      case .setFallback(let target, let state, _): holds = try store.fallback(of: target) == state
       case .setSafetyStock(let sku, let node, let units, _):
         holds = try store.position(sku, node)?.safetyStock == units
       case .setGrant(let sku, let channel, let grant, _): holds = try store.grant(sku, channel)?.grant == grant
