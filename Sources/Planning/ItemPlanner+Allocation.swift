@@ -56,7 +56,9 @@ extension ItemPlanner {
   ) {
     guard !missing.isEmpty else { return }
     let supply = (snapshot.inbound[Int32(item)] ?? []).flatMap { line in
-      policy.suppliers[line.supplier]?.expected(line, now: now).map { ($0.at, $0.units) } ?? []
+      (policy.suppliers[line.supplier]?.expected(line, now: now) ?? []).map {
+        ($0.at, fallbacks.counted($0.units, from: line.supplier))
+      }
     }
     let curve = LookAheadATP(start: now, onHand: min(0, net), supply: supply, demand: [])
     var wanted: Quantity = 0

@@ -10,6 +10,9 @@ public struct Policy: Sendable {
   let terms: [ChannelTerms]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
+  private(set) var fallbacks: [FallbackPolicy]
+  /// What is taken to have happened; nil for a plan that is to be applied.
+  private(set) var drill: Drill?
   let classes: [ProductClass]
   /// What holds for items of no class, and then for those of each class in `classes`.
   let ofClass: [ItemPolicy]
@@ -60,6 +63,7 @@ public struct Policy: Sendable {
     terms = resolver.terms()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
+    fallbacks = resolver.fallbacks()
     classes = resolver.classes()
     ofClass =
       [resolver.policy(productClass: nil, sku: nil)]
@@ -69,6 +73,23 @@ public struct Policy: Sendable {
     namedBy = ContiguousArray(named.map(\.value))
     nextBoundary = resolver.nextBoundary()
   }
+
+  /// The same policy, and what it would do if something happened that its fallback rules are for. A rule that is named is
+  /// tried out whether or not its window is open.
+  public func drilling(_ drill: Drill) -> Policy {
+    var policy = self
+    policy.drill = drill
+    policy.fallbacks = PolicyResolver(state: state, now: now).fallbacks(always: drill.rules)
+    return policy
+  }
+
+  /// Every fallback rule, in the byte order of their names: also those whose window is not open.
+  public var allFallbacks: [FallbackPolicy] {
+    PolicyResolver(state: state, now: now).fallbacks(always: Set(state.names(of: .fallbackRule)))
+  }
+
+  /// How far a supplier's word is trusted; one that stands in no policy not at all.
+  func confidence(of supplier: SupplierID) -> Rate { suppliers[supplier]?.confidence ?? .none }
 
   /// The index into `classes` of an item, or nil: the class that it names, else the first that matches.
   func productClass(of traits: ItemTraits) -> Int? {
