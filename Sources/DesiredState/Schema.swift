@@ -61,6 +61,7 @@ public enum Kind: String, Sendable, CaseIterable {
   case allocationTier = "AllocationTier"
   case protection = "Protection"
   case safetyStock = "SafetyStock"
+  case fallbackRule = "FallbackRule"
   case productClass = "ProductClass"
   case person = "Person"
   case role = "Role"
@@ -87,6 +88,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .allocationTier: "A rank: whom stock goes to first when there is not enough."
     case .protection: "Stock that is kept for one channel, for good or for a time."
     case .safetyStock: "Units that are promised to nobody, against surprises."
+    case .fallbackRule: "What counts while a node is silent or down, a carrier fails or a supplier cannot be trusted."
     case .productClass: "A named part of the catalogue, which other resources refer to."
     case .person: "Someone who may sign changes, with the keys that sign for them."
     case .role: "Which people may change which kinds and files."
@@ -221,6 +223,7 @@ public enum Schema {
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
         FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
       ]
+    case .fallbackRule: fallbackRule
     case .productClass:
       [
         FieldSpec("priority", .integer(0...1000), "The lowest wins where several classes match an item."),

@@ -57,7 +57,9 @@ extension ItemPlanner {
     guard !missing.isEmpty else { return }
     let hour = Instant(hour: now.hour)
     let ordered = (snapshot.inbound[Int32(item)] ?? []).flatMap { line in
-      beliefs.suppliers[line.supplier]?.expected(line, now: hour).map { ($0.at, $0.units) } ?? []
+      (beliefs.suppliers[line.supplier]?.expected(line, now: hour) ?? []).map {
+        ($0.at, fallbacks.counted($0.units, from: line.supplier))
+      }
     }
     let moving = (snapshot.transfers[Int32(item)] ?? []).compactMap { line in
       policy.nodes[line.to]?.isActive == true ? (at: max(hour, line.eta), units: line.open) : nil

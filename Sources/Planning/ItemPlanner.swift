@@ -15,6 +15,10 @@ struct ItemPlanner {
   /// Beside the snapshot's nodes.
   let nodeIsActive: [Bool]
   let nodeIsKnown: [Bool]
+  let fallbacks: Fallbacks
+  /// Beside the snapshot's nodes: what the fallbacks leave of them.
+  let nodeShare: [Rate]
+  let nodeIsFrozen: [Bool]
   /// The safety stock of each class (as in `classOfTraits`) at each of the snapshot's nodes, for items of no own rule.
   let safetyOfClass: [[Quantity]]
   let capHour: [[Int32]]
@@ -35,6 +39,9 @@ struct ItemPlanner {
     classOfTraits = snapshot.traits.map { traits in policy.productClass(of: traits).map { $0 + 1 } ?? 0 }
     nodeIsKnown = snapshot.nodes.map { policy.nodes[$0] != nil }
     nodeIsActive = snapshot.nodes.map { policy.nodes[$0]?.isActive ?? false }
+    fallbacks = Fallbacks(policy: policy, snapshot: snapshot, beliefs: beliefs, now: now)
+    nodeShare = snapshot.nodes.map(fallbacks.ofNode).map(\.share)
+    nodeIsFrozen = snapshot.nodes.map(fallbacks.ofNode).map(\.isFrozen)
     safetyOfClass = policy.ofClass.map { rules in
       snapshot.nodes.map { policy.safetyStock($0, item: nil, ofClass: rules) }
     }
@@ -44,7 +51,8 @@ struct ItemPlanner {
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
   }
 
-  /// What is the same for all items: which nodes promise, when orders claim, and what suppliers are worth.
+  /// What is the same for all items: which nodes promise, what fallbacks hold, when orders claim, and what suppliers are
+  /// worth.
   func networkActions() -> [Action] {
     let nodes = snapshot.nodes.indices.compactMap { index -> Action? in
       let (node, isActive, was) = (snapshot.nodes[index], nodeIsActive[index], snapshot.nodeIsActive[index])
@@ -54,7 +62,7 @@ struct ItemPlanner {
       let was = snapshotChannel[index].flatMap { snapshot.channelTerms[Int($0)] }
       return policy.terms[index] == was ? nil : .setChannel(policy.channels[index], policy.terms[index], was: was)
     }
-    return nodes + channels + beliefs.actions
+    return nodes + fallbacks.actions + channels + beliefs.actions
   }
 
   mutating func plan(_ item: Int, into actions: inout [Action]) {
@@ -85,18 +93,29 @@ struct ItemPlanner {
     gatherUse(item, rules, capHours)
     var claimed = snapshot.items.claimed[item]
     exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
+    let standing = stock.isFrozen ? standing(item) : nil
+    if let standing { exposure.keepGrants(below: standing) }
     if let lines = snapshot.openLines[Int32(item)], !lines.isEmpty {
       let taken = allocateLines(lines, item, sku, rules, stock.available - claimed, &cases, into: &actions)
       if taken > 0 {
         claimed += taken
+        let drawn = exposure
         exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
+        if stock.isFrozen { exposure.keepGrants(below: drawn) }
       }
     }
     if claimed > stock.free {
       cases.append(
         Case(.countBelowReserved, subject: sku.rawValue, detail: "\(claimed) reserved, \(stock.free) sellable"))
     }
+    if stock.isCut, claimed > stock.available {
+      cases.append(
+        Case(
+          .fallbackActive, subject: sku.rawValue,
+          detail: "\(claimed) reserved, \(stock.available) count while nodes are not taken at their word"))
+    }
     exposure.publish(policy: rules, use: use, buffers: &buffers)
+    if let standing { exposure.keepPublished(below: standing) }
     compareGrants(item, sku, into: &actions)
     compareCases(item, sku, cases, into: &actions)
   }

@@ -19,6 +19,7 @@ extension Plan {
     var actions: [Action] = planner.networkActions()
     for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
     shortfalls = planner.shortfalls
+    silentNodes = planner.fallbacks.silentNodes
     guard policyChanged else {
       self.actions = actions.map { PlannedAction($0, .worldMoved) }
       return

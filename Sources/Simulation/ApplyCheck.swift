@@ -10,6 +10,7 @@ struct ApplyCheck {
   private let head: AuditHead
   private let version: Int64
   private let lastClaim: Int64
+  private let fallbacks: FallbackCheck
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -20,6 +21,7 @@ struct ApplyCheck {
     var last: Int64 = 0
     try store.eachClaim { last = max(last, $0.id) }
     lastClaim = last
+    fallbacks = try FallbackCheck(store)
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -34,10 +36,15 @@ struct ApplyCheck {
       try checkPin(simulation)
       try checkEffects(store)
       try PlanCheck(simulation).checkRest(after: application)
+      if let company = simulation.company(of: application.pin), company.isEnforced {
+        try fallbacks.check(
+          company, store, except: PlanCheck(simulation).dirtyItems(), at: application.now)
+      }
       if isRepeat { return }
       simulation.tally.plans += record == nil ? 0 : 1
       simulation.tally.fullPlans += record != nil && application.fullPlan ? 1 : 0
       simulation.tally.actions += application.actions.count
+      simulation.tally.fallbacks += application.actions.count { if case .setFallback = $0 { true } else { false } }
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
     case .alreadyApplied:
       try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
@@ -80,6 +87,7 @@ struct ApplyCheck {
       let holds: Bool
       switch action {
       case .setNode(let node, let isActive, _): holds = try store.isActive(node) == isActive
+      case .setFallback(let target, let state, _): holds = try store.fallback(of: target) == state
       case .setSafetyStock(let sku, let node, let units, _):
         holds = try store.position(sku, node)?.safetyStock == units
       case .setGrant(let sku, let channel, let grant, _): holds = try store.grant(sku, channel)?.grant == grant

@@ -89,6 +89,7 @@ struct Company: Hashable, Sendable {
   var channels = ["market", "shop", "trade"].enumerated().map { Channel(name: $1, tier: $0) }
   var protections: [Protection] = []
   var safetyStock: [SafetyStock] = []
+  var fallbacks: [Fallback] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var confidence = 80
   /// Whether the supplier's confidence is learnt from what it delivers.

@@ -4,7 +4,7 @@ import TestSupport
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
   case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, governance, mode
-  case mixed, fault, words
+  case fallback, mixed, fault, words
 }
 
 extension Company {
@@ -16,7 +16,7 @@ extension Company {
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
-        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList,
+        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .fallback,
       ])
       let next = company.changed(topic, at: now, &random)
       if next.isValid { company = next }
@@ -73,6 +73,7 @@ extension Company {
       default: reviewsSuppliers.toggle()
       }
     case .mode: isEnforced.toggle()
+    case .fallback: changeFallbacks(at: now, &random)
     case .mixed:
       change(.governance, at: now, &random)
       change(random.pick([.cap, .protection, .node]), at: now, &random)
@@ -140,7 +141,7 @@ extension Company.Cap {
 
 extension Window {
   /// A window that may be over, open or still to come; its ends are rarely on the hour.
-  fileprivate static func random(around now: Instant, _ random: inout SplitMix64) -> Window {
+  static func random(around now: Instant, _ random: inout SplitMix64) -> Window {
     let from = now + TimeSpan(milliseconds: Int64(random.number(-300...300)) * 60_000)
     let until = from + TimeSpan(milliseconds: Int64(random.number(1...900)) * 60_000)
     switch random.number(0...5) {

@@ -38,6 +38,7 @@ extension Company {
             + rule.target.fields + effective(rule.window)
         })
     }
+    if !fallbacks.isEmpty { files["state/inventory/fallbacks.yaml"] = documents(fallbackDocuments) }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }
@@ -68,7 +69,7 @@ extension Company {
 
 private func documents(_ all: [String]) -> String { all.joined(separator: "\n---\n") + "\n" }
 
-private func effective(_ window: Window?) -> String {
+func effective(_ window: Window?) -> String {
   guard let window else { return "" }
   let ends = [("from", window.from), ("until", window.until)].compactMap { name, end in end.map { "\(name): \($0)" } }
   return "\neffective: {\(ends.joined(separator: ", "))}"
