@@ -61,6 +61,7 @@ public enum Kind: String, Sendable, CaseIterable {
   case allocationTier = "AllocationTier"
   case protection = "Protection"
   case safetyStock = "SafetyStock"
+  case releaseRule = "ReleaseRule"
   case productClass = "ProductClass"
   case person = "Person"
   case role = "Role"
@@ -87,6 +88,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .allocationTier: "A rank: whom stock goes to first when there is not enough."
     case .protection: "Stock that is kept for one channel, for good or for a time."
     case .safetyStock: "Units that are promised to nobody, against surprises."
+    case .releaseRule: "Which orders of a channel leave only after someone with a role has let them go."
     case .productClass: "A named part of the catalogue, which other resources refer to."
     case .person: "Someone who may sign changes, with the keys that sign for them."
     case .role: "Which people may change which kinds and files."
@@ -211,6 +213,14 @@ public enum Schema {
         FieldSpec("sku", .sku, "The single item."),
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
         FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
+      ]
+    case .releaseRule:
+      [
+        FieldSpec("channel", .reference(.channel), required: true, "Whose orders."),
+        FieldSpec(
+          "above_units", .quantity(minimum: 0), required: true, "Orders of more units than this, all lines together."),
+        FieldSpec(
+          "role", .reference(.role), required: true, "Who may let them go: 'order.released' by someone who has it."),
       ]
     case .productClass:
       [

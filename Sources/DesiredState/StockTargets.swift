@@ -1,6 +1,6 @@
 import Operations
 
-/// What stock a protection or a safety stock is about. Two with the same target that hold at the same time contradict
+/// What stock a protection or a safety stock is about, or what orders a release rule. Two with the same target that hold at the same time contradict
 /// each other; one with a window may override one without.
 struct StockTarget: Hashable {
   var kind: Kind
@@ -78,7 +78,7 @@ struct StockTargets {
   }
 
   private mutating func forEachHash(of resource: Resource, _ body: (inout StockTargets, Int) -> Void) {
-    guard resource.key.kind == .protection || resource.key.kind == .safetyStock else { return }
+    guard [.protection, .safetyStock, .releaseRule].contains(resource.key.kind) else { return }
     let target = StockTarget(of: resource)
     guard let rows = resource.fields["rows"]?.rows else {
       return body(&self, Self.hash(Self.start(target, target.node), target.sku))

@@ -30,8 +30,8 @@ extension DesiredState {
             hint: "add the same kind and name without 'scope'"))
       }
     }
-    for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems() + calendarProblems()
+    for kind in [Kind.protection, .safetyStock, .releaseRule] { problems += targetConflicts(kind) }
+    problems += governanceProblems() + ownershipProblems() + calendarProblems() + releaseProblems()
     return problems.inReadingOrder()
   }
 
@@ -57,7 +57,8 @@ extension DesiredState {
     return overlapping(Dictionary(grouping: all, by: StockTarget.init(of:))) { first, second in
       guard first.key != second.key else { return nil }
       return Diagnostic(
-        "state.equally_specific", "\(second.key) and \(first.key) match the same stock with equal rights",
+        "state.equally_specific",
+        "\(second.key) and \(first.key) match the same \(kind == .releaseRule ? "orders" : "stock") with equal rights",
         at: second.location, hint: "merge them, narrow one, or give them windows that do not overlap",
         notes: [.init("the other one", at: first.location)])
     }

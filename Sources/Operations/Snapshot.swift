@@ -244,6 +244,8 @@ public struct Case: Hashable, Sendable {
     case unknownNode = "unknown_node"
     /// More left a node than its books had; the units count as missing everywhere.
     case negativeStock = "negative_stock"
+    /// An order is so large that someone must let it go before it leaves.
+    case releasePending = "release_pending"
   }
 
   public var kind: Kind

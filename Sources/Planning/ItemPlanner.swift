@@ -16,6 +16,7 @@ struct ItemPlanner {
   /// The safety stock of each class (as in `classOfTraits`) at each of the snapshot's nodes, for items of no own rule.
   let safetyOfClass: [[Quantity]]
   let capHour: [[Int32]]
+  let releaseCases: [SKU: [Case]]
   let demandHour: Int32
   var named: NamedItemCursor
   var use: ContiguousArray<ChannelUse>
@@ -36,6 +37,7 @@ struct ItemPlanner {
       snapshot.nodes.map { policy.safetyStock($0, item: nil, ofClass: rules) }
     }
     capHour = policy.ofClass.map { $0.channels.map { (now - $0.capWindow).hour } }
+    releaseCases = snapshot.releaseCases(policy)
     demandHour = (now - DemandWindow.span).hour
     named = NamedItemCursor(policy: policy)
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
@@ -77,7 +79,7 @@ struct ItemPlanner {
     _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ capHours: [Int32], _ safety: [Quantity],
     into actions: inout [Action]
   ) {
-    var cases: [Case] = []
+    var cases = releaseCases[sku] ?? []
     let stock = positions(item, sku, safety, &cases, into: &actions)
     gatherUse(item, rules, capHours)
     var claimed = snapshot.items.claimed[item]

@@ -8,6 +8,8 @@ public struct Policy: Sendable {
   let channels: [ChannelID]
   /// Beside `channels`: what their orders may claim at once.
   let terms: [ChannelTerms]
+  /// Beside `channels`: which of their orders must be let go first.
+  let releases: [ReleasePolicy?]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
   let classes: [ProductClass]
@@ -58,6 +60,7 @@ public struct Policy: Sendable {
     let resolver = PolicyResolver(state: state, now: now)
     channels = resolver.channels
     terms = resolver.terms()
+    releases = resolver.releases()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
     classes = resolver.classes()

@@ -87,7 +87,7 @@ struct ApplyCheck {
       case .publish(let sku, let channel, let units, _): holds = try store.grant(sku, channel)?.published == units
       case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
       case .claim(_, let claim):
-        planned["\(claim.order)/\(claim.line) \(claim.pool) until \(words(claim.expiresAt))", default: 0] += claim.quantity
+        planned[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
         holds = true
       case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
       case .moveClaim, .releaseClaim, .openCase, .closeCase: holds = true
@@ -97,10 +97,12 @@ struct ApplyCheck {
     var made: [String: Quantity] = [:]
     try store.eachClaim { claim in
       guard claim.id > lastClaim else { return }
-      made["\(claim.order)/\(claim.line) \(claim.pool) until \(words(claim.expiresAt))", default: 0] += claim.quantity
+      made[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")
   }
 
-  private func words(_ expiry: Instant?) -> String { expiry?.description ?? "it leaves" }
+  private func name(_ order: OrderID, _ line: String, _ pool: Pool, until expiry: Instant?) -> String {
+    "\(order)/\(line) \(pool) until \(expiry?.description ?? "it leaves")"
+  }
 }

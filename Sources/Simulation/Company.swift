@@ -38,6 +38,8 @@ struct Company: Hashable, Sendable {
     var buffer: Buffer?
     var minPublish = 0
     var terms = ChannelTerms()
+    /// Orders of more units must be let go by Ada.
+    var releaseAbove: Int?
     /// When the channel sells at all; always, if nil.
     var window: Window?
     /// A cap for a time, beside the one that always holds.

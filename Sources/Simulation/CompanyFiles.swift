@@ -37,6 +37,12 @@ extension Company {
             + rule.target.fields + effective(rule.window)
         })
     }
+    let releases = channels.compactMap { channel in
+      channel.releaseAbove.map {
+        "kind: ReleaseRule\nname: \(channel.name)\nchannel: \(channel.name)\nabove_units: \($0)\nrole: owner"
+      }
+    }
+    if !releases.isEmpty { files["state/allocation/releases.yaml"] = documents(releases) }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }
@@ -53,7 +59,7 @@ extension Company {
       ["kind: Role\nname: owner\npeople: [ada]\nkinds: [\"*\"]\npaths: [\"**\"]"]
         + (benIsMerchant
           ? [
-            "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection]\n"
+            "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection, ReleaseRule]\n"
               + "paths: [\"state/channels/**\", \"state/allocation/**\"]"
           ] : []))
   }

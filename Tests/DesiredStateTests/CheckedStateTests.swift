@@ -65,7 +65,7 @@ import Testing
       "effective: {from: 2026-01-01T00:00:00Z, until: 2026-03-01T00:00:00Z}\n",
       "effective: {from: 2026-03-01T00:00:00Z}\n")
     let text =
-      switch Int.random(in: 0..<16, using: &random) {
+      switch Int.random(in: 0..<17, using: &random) {
       case 0: "kind: Repository\nname: \(pick("shop", "shop", "other"))\nschema_version: 1\ncurrency: EUR\n"
       case 1: "kind: Node\nname: \(pick("a", "b"))\ntype: dc\nregion: north\n"
       case 2: "kind: AllocationTier\nname: \(pick("t", "u"))\nrank: 1\n"
@@ -88,6 +88,9 @@ import Testing
       case 13: "kind: Calendar\nname: l\nopen: {\(pick("mon", "2026-02-01")): \"08:00-18:00\"}\nclosed: [2026-02-01]\n"
       case 14:
         "kind: Node\nname: \(pick("a", "b"))\ntype: dc\nregion: north\ncalendar: \(pick("k", "l"))\ncut_off: \"19:00\"\n"
+      case 15:
+        "kind: ReleaseRule\nname: \(pick("e", "f"))\nchannel: \(pick("web", "shop"))\nabove_units: 5\n"
+          + "role: \(pick("r", "o"))\n"
       default:
         "kind: Integration\nname: \(pick("i", "j"))\nsource: \(pick("/i", "/j"))\nowns: [\(pick("", "order.placed"))]\n"
       }
