@@ -28,6 +28,8 @@ public struct Snapshot: Sendable {
   public var usage = UsageColumns()
   public var inbound: [Int32: [InboundLine]] = [:]
   public var transfers: [Int32: [TransferLine]] = [:]
+  /// What purchase orders brought in, by hour.
+  public var receipts: [Int32: [Receipts]] = [:]
   public var openLines: [Int32: [OpenLine]] = [:]
   /// The active claims of orders, not of carts.
   public var claims: [Int32: [HeldClaim]] = [:]
@@ -144,6 +146,28 @@ public struct InboundLine: Hashable, Sendable {
     self.open = open
     self.eta = eta
     self.originalETA = originalETA
+  }
+}
+
+/// Units that purchase orders brought in within one UTC hour, at all nodes.
+public struct Receipts: Hashable, Sendable {
+  public var hour: Int32
+  public var units: Quantity
+
+  public init(hour: Int32, units: Quantity) {
+    self.hour = hour
+    self.units = units
+  }
+}
+
+extension [Receipts] {
+  /// Counts units that came in no earlier than those before.
+  public mutating func count(_ units: Quantity, at time: Instant) {
+    if let last, last.hour == time.hour {
+      self[count - 1].units += units
+    } else {
+      append(Receipts(hour: time.hour, units: units))
+    }
   }
 }
 

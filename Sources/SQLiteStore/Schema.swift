@@ -246,5 +246,7 @@ enum Schema {
       PRIMARY KEY (transfer, line)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX transfers_on_their_way ON transfer_lines (item, transfer, line) WHERE dispatched > received;
+
+    CREATE INDEX ledger_receipts ON ledger (item, time, quantity) WHERE cause = 'receipt';
     """
 }
