@@ -107,6 +107,8 @@ public enum Schema {
   public static let scope: [FieldSpec] = [
     FieldSpec("class", .reference(.productClass), "The product class that this overlay is for."),
     FieldSpec("sku", .sku, "The single item that this overlay is for."),
+    FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+    FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
   ]
 
   public static let effective: [FieldSpec] = [
@@ -201,16 +203,23 @@ public enum Schema {
     case .protection:
       [
         FieldSpec("channel", .reference(.channel), required: true, "Whom the stock is kept for."),
-        FieldSpec("class", .reference(.productClass), "The product class; all items, if neither class nor sku stands."),
+        FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
         FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
         FieldSpec("units", .quantity(minimum: 0), "Units kept for the channel."),
         FieldSpec("percent_of_on_hand", .rate, "A share of what is on hand, instead of units."),
+        FieldSpec(
+          "percent_of_inbound", .rate,
+          "Also a share of what purchase orders are to bring, and bring, between the two ends of 'effective'."),
       ]
     case .safetyStock:
       [
         FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
         FieldSpec("class", .reference(.productClass), "The product class."),
         FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
         FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
       ]

@@ -35,8 +35,9 @@ extension Company {
     switch topic {
     case .cap:
       let cap = random.chance(25) ? nil : Cap.random(&random)
-      switch random.number(0...4) {
+      switch random.number(0...5) {
       case 0: channels[channel].launchCap = cap
+      case 5: channels[channel].brandCap = cap
       case 1: channels[channel].itemCap = cap
       case 2: channels[channel].surge = cap.map { Surge(cap: $0, window: .random(around: now, &random)) }
       default: channels[channel].cap = cap
@@ -81,10 +82,13 @@ extension Company {
   }
 
   private mutating func changeProtection(of channel: String, at now: Instant, _ random: inout SplitMix64) {
-    let protection = Protection(
+    var protection = Protection(
       channel: channel, target: .random(&random),
       amount: random.chance(50) ? .units(random.number(0...20)) : .percent(random.pick([0, 10, 30, 60, 100])),
       window: random.chance(40) ? .random(around: now, &random) : nil)
+    if protection.window?.from != nil, protection.window?.until != nil {
+      protection.inbound = random.pick([nil, 20, 50, 100])
+    }
     let isKept = random.chance(80)
     protections.removeAll {
       $0.channel == channel && $0.target == protection.target && ($0.window == nil) == (protection.window == nil)
@@ -126,7 +130,7 @@ extension Company {
 
 extension Company.Target {
   fileprivate static func random(_ random: inout SplitMix64) -> Self {
-    random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])])
+    random.pick([.everything, .everything, .launch, .brand, .businessUnit, .item(World.skus[random.number(0...2)])])
   }
 }
 

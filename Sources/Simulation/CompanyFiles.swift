@@ -27,7 +27,8 @@ extension Company {
       files["state/allocation/protections.yaml"] = documents(
         protections.enumerated().map { index, protection in
           "kind: Protection\nname: p\(index)\nchannel: \(protection.channel)\n\(protection.amount.protectionField)"
-            + protection.target.fields + effective(protection.window)
+            + (protection.inbound.map { "\npercent_of_inbound: \($0)%" } ?? "") + protection.target.fields
+            + effective(protection.window)
         })
     }
     if !safetyStock.isEmpty {
@@ -93,6 +94,8 @@ extension Company.Target {
     switch self {
     case .everything: ""
     case .launch: "\nclass: launch"
+    case .brand: "\nbrand: north"
+    case .businessUnit: "\nbusiness_unit: retail"
     case .item(let sku): "\nsku: \(sku)"
     }
   }
@@ -120,7 +123,7 @@ extension Company.Channel {
     case .fixed(let units): base += "\nbuffer: {mode: fixed, units: \(units)}"
     case .latency(let minutes): base += "\nbuffer: {mode: latency_poisson, risk: 1%, latency: \(minutes)m}"
     }
-    let overlays = [(launchCap, "{class: launch}"), (itemCap, "{sku: \(World.skus[0])}")]
+    let overlays = [(launchCap, "{class: launch}"), (brandCap, "{brand: north}"), (itemCap, "{sku: \(World.skus[0])}")]
     let surge = surge.map { surge in
       "kind: Channel\nname: \(name)\ntype: dtc\ntier: t\(tier)\n" + surge.cap.field + effective(surge.window)
     }

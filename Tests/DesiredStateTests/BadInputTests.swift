@@ -213,6 +213,25 @@ import Testing
       "kind: Integration\nname: a\nsource: /a\nowns: []\n---\nkind: Integration\nname: b\nsource: /a\nowns: []\n",
       "state.two_owners", 13, 9
     ),
+    (
+      web
+        + "kind: Protection\nname: p\nchannel: web\npercent_of_inbound: 5%\neffective: {until: 2026-12-01T00:00:00Z}\n",
+      "state.needs_window", 18, 21
+    ),
+    (
+      web + "kind: Protection\nname: p\nchannel: web\nunits: 1\nbrand: north\n---\n"
+        + "kind: Protection\nname: q\nchannel: web\nunits: 2\nbrand: north\n",
+      "state.equally_specific", 21, 1
+    ),
+    (
+      web + "kind: Channel\nname: web\nscope: {brand: north}\nexposure: 5%\n---\n"
+        + "kind: Channel\nname: web\nscope: {brand: north}\nexposure: 9%\n",
+      "state.duplicate", 20, 1
+    ),
+    (
+      web + "kind: Protection\nname: p\nchannel: web\nunits: 1\nbusiness_unit: retail\nbrand: north\n",
+      "state.one_of", 20, 8
+    ),
     (web + releaseRule("a"), "state.missing_reference", 19, 7),
     (
       web + releaseRule("a") + "---\n" + releaseRule("b"), "state.equally_specific", 21, 1

@@ -71,8 +71,9 @@ import Testing
       case 2: "kind: AllocationTier\nname: \(pick("t", "u"))\nrank: 1\n"
       case 3: "kind: ProductClass\nname: \(pick("c", "d"))\n"
       case 4: "kind: Channel\nname: \(pick("web", "shop"))\ntype: dtc\ntier: \(pick("t", "u"))\n"
-      case 5: "kind: Channel\nname: web\nscope: {\(pick("class: c", "sku: A"))}\nexposure: 90%\n"
-      case 6: "kind: Protection\nname: \(pick("p", "q"))\nchannel: web\n\(pick("", "class: c\n", "sku: A\n"))units: 4\n"
+      case 5: "kind: Channel\nname: web\nscope: {\(pick("class: c", "sku: A", "brand: A"))}\nexposure: 90%\n"
+      case 6:
+        "kind: Protection\nname: \(pick("p", "q"))\nchannel: web\n\(pick("", "class: c\n", "sku: A\n", "brand: A\n"))units: 4\n"
       case 7: "kind: SafetyStock\nname: \(pick("r", "s"))\n\(pick("node: a\n", "", "sku: A\n"))units: 2\n"
       case 8:
         "kind: SafetyStock\nname: \(pick("v", "w"))\nrows:\n  - {sku: \(pick("A", "B")), node: a, units: 1}\n"
