@@ -10,6 +10,7 @@ extension Store {
       let isCurrent = try version() == application.snapshotVersion
       for group in groups(application.actions) { try perform(group, at: application.now) }
       try clearDirtyMarks(of: isCurrent && application.fullPlan ? nil : application.readVersions.map(\.sku))
+      if isCurrent { try clearSupplierMarks() }
       if application.fullPlan { try set(.fullPlanAt, String(application.now.milliseconds)) }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
@@ -57,6 +58,7 @@ extension Store {
         switch action {
         case .setNode(let node, let isActive, _): try setActive(node, isActive)
         case .setChannel(let channel, let terms, _): try setTerms(of: channel, terms)
+        case .setSupplier(let supplier, let standing, _): try set(standing, of: supplier)
         default: break
         }
       }
@@ -69,7 +71,7 @@ extension Store {
 
   private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
     switch action {
-    case .setNode, .setChannel: break
+    case .setNode, .setChannel, .setSupplier: break
     case .setSafetyStock(let sku, let node, let units, _):
       var position = try position(sku, node) ?? PositionRow(sku: sku, node: node)
       position.safetyStock = units

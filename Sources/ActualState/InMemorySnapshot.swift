@@ -8,6 +8,7 @@ extension InMemoryStore {
     snapshot.nodeIsActive = snapshot.nodes.map { state.nodes[$0] ?? false }
     snapshot.channels = state.channels.keys.sorted()
     snapshot.channelTerms = snapshot.channels.map { state.channels[$0] ?? nil }
+    snapshot.suppliers = try supplierRecords(scope)
     var places = Places(snapshot)
     let skus = scope == .all ? Array(state.shelves.keys) : Array(state.dirty)
     for sku in skus.sorted() {
@@ -55,7 +56,7 @@ extension InMemoryStore {
     let inbound = sorted(shelf.inbound).map { row in
       InboundLine(
         purchaseOrder: row.purchaseOrder, line: row.line, supplier: row.supplier, node: row.node, open: row.open,
-        eta: row.eta, originalETA: row.originalETA)
+        eta: row.eta, originalETA: row.originalETA, shipNotices: row.shipNotices)
     }
     if !inbound.isEmpty { snapshot.inbound[index] = inbound }
     let transfers = sorted(shelf.transfers).map { row in

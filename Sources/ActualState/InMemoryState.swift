@@ -51,6 +51,10 @@ extension InMemoryStore {
     var expiring: Set<Int64> = []
     var purchaseOrders: [PurchaseOrderID: [Name: PurchaseOrderLineRow]] = [:]
     var transfers: [TransferID: [Name: TransferLineRow]] = [:]
+    var suppliers: [SupplierID: SupplierRow] = [:]
+    var deliveries: [Name: DeliveryRow] = [:]
+    /// References of each supplier's deliveries.
+    var deliveriesOf: [SupplierID: Set<Name>] = [:]
 
     var appliedPlans: [Name: Int64] = [:]
     var outbox: [OutboxRow] = []

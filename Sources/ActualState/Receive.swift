@@ -78,11 +78,12 @@ extension Store {
     case .cartEnd(let cart): (try abandon(cart, event), nil)
     case .cancellation(let order, let lines): (try cancel(order, lines), nil)
     case .shipment(let order, let node, let lines): (try ship(order, from: node, lines, event), nil)
-    case .purchaseOrder(let lines): try confirm(lines)
+    case .purchaseOrder(let lines): try confirm(lines, event)
     case .purchaseOrderChange(let order, let lines): (try change(order, lines), nil)
     case .purchaseOrderCancellation(let order, let lines): (try cancel(order, lines), nil)
     case .receipt(let order, let lines): (try receive(order, lines, event), nil)
     case .shipNotice(let order, let id, let lines): (try announce(order, id, lines), nil)
+    case .delivery(let row): (try record(row), nil)
     case .transfer(let transfer, let lines): (try dispatch(transfer, lines, event), "transfer:\(transfer)")
     case .transferReceipt(let transfer, let lines): (try receive(transfer, lines, event), nil)
     }

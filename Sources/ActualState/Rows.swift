@@ -237,6 +237,32 @@ public struct PurchaseOrderLineRow: Hashable, Sendable {
   }
 }
 
+/// A delivery as its supplier is judged by it.
+public struct DeliveryRow: Hashable, Sendable {
+  /// Unique: the purchase-order line, or what an event calls it.
+  public var reference: String
+  public var delivery: Delivery
+
+  public init(reference: String, delivery: Delivery) {
+    self.reference = reference
+    self.delivery = delivery
+  }
+}
+
+public struct SupplierRow: Hashable, Sendable {
+  public var supplier: SupplierID
+  /// As the last applied plan left it; nil where the policy does not learn.
+  public var standing: SupplierStanding?
+  /// Whether something new is known of its deliveries.
+  public var isDirty: Bool
+
+  public init(supplier: SupplierID, standing: SupplierStanding? = nil, isDirty: Bool = false) {
+    self.supplier = supplier
+    self.standing = standing
+    self.isDirty = isDirty
+  }
+}
+
 /// Units of an item on their way from one node to another.
 public struct TransferLineRow: Hashable, Sendable {
   public var transfer: TransferID

@@ -56,6 +56,17 @@ public protocol Store: AnyObject {
   /// In byte order of their line ids.
   func purchaseOrderLines(of order: PurchaseOrderID) throws -> [PurchaseOrderLineRow]
   func put(_ line: PurchaseOrderLineRow) throws
+  /// The items of open lines of a supplier, in byte order.
+  func itemsAwaited(from supplier: SupplierID) throws -> [SKU]
+  func supplier(_ supplier: SupplierID) throws -> SupplierRow?
+  func put(_ supplier: SupplierRow) throws
+  /// In byte order.
+  func suppliers() throws -> [SupplierRow]
+  func clearSupplierMarks() throws
+  func delivery(_ reference: String) throws -> DeliveryRow?
+  func put(_ delivery: DeliveryRow) throws
+  /// In byte order of their references.
+  func deliveries(of supplier: SupplierID) throws -> [Delivery]
   func transferLine(_ transfer: TransferID, _ line: String) throws -> TransferLineRow?
   func hasTransfer(_ transfer: TransferID) throws -> Bool
   func put(_ line: TransferLineRow) throws

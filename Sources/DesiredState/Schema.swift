@@ -175,7 +175,16 @@ public enum Schema {
     case .supplier:
       [
         FieldSpec("lead_time", .span, required: true, "From order to receipt, such as 21d."),
-        FieldSpec("confidence", .rate, required: true, "The share of what it confirms that arrives."),
+        FieldSpec(
+          "confidence", .rate, required: true,
+          "The share of what it confirms that arrives; with learning, until it is known better."),
+        FieldSpec("learning", .object(learning), "Learns the confidence from its deliveries."),
+        FieldSpec(
+          "announced_confidence", .rate, "The same for what a ship notice says is on its way; never below confidence."),
+        FieldSpec("lead_time_deviation", .span, "How far its lead time deviates (standard deviation), such as 2d."),
+        FieldSpec(
+          "delay_margin", .object(delayMargin),
+          "How late it is expected to be, in percent of that deviation, by how far it is trusted."),
         FieldSpec("receiving_time", .span, "From the dock to the shelf."),
         FieldSpec("past_due_after", .span, "A line this late after its first promise counts as nothing."),
       ]
@@ -270,6 +279,22 @@ public enum Schema {
     FieldSpec("percent_of_available", .rate, "At most this share of what all channels could sell."),
     FieldSpec("window", .span, required: true, "The sliding time in which sales count, such as 7d."),
   ]
+
+  private static let learning: [FieldSpec] = [
+    FieldSpec(
+      "prior_deliveries", .integer(0...10_000), "How many deliveries it takes to outweigh the declared confidence; 10."),
+    FieldSpec("half_life", .span, "The age at which a delivery counts half; 60d."),
+    FieldSpec("grace", .span, "How long after the promise is still in time; 0d."),
+    FieldSpec("early_grace", .span, "How long before the promise units may come; any time, if left out."),
+    FieldSpec(
+      "measure", .choice(["fraction", "in_full"]),
+      "fraction counts the share that came in time, in_full only whole deliveries."),
+    FieldSpec("tolerance", .rate, "For in_full: the share that may be missing."),
+  ]
+
+  private static let delayMargin: [FieldSpec] = ["high", "medium", "low", "untrusted"].map {
+    FieldSpec($0, .integer(0...10_000), "Percent of the deviation for a supplier whose confidence is \($0).")
+  }
 
   private static let buffer: [FieldSpec] = [
     FieldSpec("mode", .choice(["fixed", "latency_poisson"]), required: true, "How it is worked out."),

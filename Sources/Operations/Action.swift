@@ -3,6 +3,8 @@ public enum Action: Hashable, Sendable {
   case setNode(NodeID, isActive: Bool, was: Bool)
   case setSafetyStock(SKU, NodeID, Quantity, was: Quantity)
   case setChannel(ChannelID, ChannelTerms, was: ChannelTerms?)
+  /// Nil where the policy no longer learns from the supplier's deliveries.
+  case setSupplier(SupplierID, SupplierStanding?, was: SupplierStanding?)
   case claim(SKU, PlannedClaim)
   case moveClaim(SKU, ClaimMove)
   case releaseClaim(SKU, ClaimRelease)
@@ -107,7 +109,7 @@ extension Action {
   /// The item that it is about; nil for a node.
   public var sku: SKU? {
     switch self {
-    case .setNode, .setChannel: nil
+    case .setNode, .setChannel, .setSupplier: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
       .publish(let sku, _, _, _), .openCase(let sku, _), .closeCase(let sku, _):
@@ -121,6 +123,7 @@ extension Action {
     case .setNode: "set_node"
     case .setSafetyStock: "set_safety_stock"
     case .setChannel: "set_channel"
+    case .setSupplier: "set_supplier"
     case .claim: "claim"
     case .moveClaim: "move_claim"
     case .releaseClaim: "release_claim"
@@ -152,6 +155,7 @@ extension Action {
     case .openCase(let sku, let what): .closeCase(sku, what)
     case .closeCase(let sku, let what): .openCase(sku, what)
     case .setChannel(let channel, let new, let was): was.map { .setChannel(channel, $0, was: new) }
+    case .setSupplier(let supplier, let new, let was): .setSupplier(supplier, was, was: new)
     case .promise(let sku, let promise, let was):
       .promise(sku, Promise(order: promise.order, line: promise.line, at: was), was: promise.at)
     case .claim, .moveClaim, .releaseClaim: nil
@@ -173,6 +177,10 @@ extension Action {
     case .setChannel(let channel, let new, let was):
       members["channel"] = .string(channel.rawValue)
       members["terms"] = new.json
+      members["was"] = was?.json ?? .null
+    case .setSupplier(let supplier, let new, let was):
+      members["supplier"] = .string(supplier.rawValue)
+      members["standing"] = new?.json ?? .null
       members["was"] = was?.json ?? .null
     case .claim(_, let claim):
       members["order"] = .string(claim.order.rawValue)

@@ -27,6 +27,8 @@ public struct Snapshot: Sendable {
   public var grants = GrantColumns()
   public var usage = UsageColumns()
   public var inbound: [Int32: [InboundLine]] = [:]
+  /// Every supplier that purchase orders or deliveries name.
+  public var suppliers: [SupplierID: SupplierRecord] = [:]
   public var transfers: [Int32: [TransferLine]] = [:]
   /// What purchase orders brought in, by hour.
   public var receipts: [Int32: [Receipts]] = [:]
@@ -134,10 +136,12 @@ public struct InboundLine: Hashable, Sendable {
   public var eta: Instant
   /// The first promised date: re-dating a late order does not revive it.
   public var originalETA: Instant
+  /// What of the open units is on its way, as the supplier says.
+  public var shipNotices: [ShipNotice]
 
   public init(
     purchaseOrder: PurchaseOrderID, line: String, supplier: SupplierID, node: NodeID, open: Quantity, eta: Instant,
-    originalETA: Instant
+    originalETA: Instant, shipNotices: [ShipNotice] = []
   ) {
     self.purchaseOrder = purchaseOrder
     self.line = line
@@ -146,6 +150,7 @@ public struct InboundLine: Hashable, Sendable {
     self.open = open
     self.eta = eta
     self.originalETA = originalETA
+    self.shipNotices = shipNotices
   }
 }
 

@@ -61,9 +61,14 @@ extension ItemPlanner {
     _ missing: [(line: OpenLine, units: Quantity)], _ item: Int, _ sku: SKU, _ net: Quantity
   ) {
     guard !missing.isEmpty else { return }
-    let supply = (snapshot.inbound[Int32(item)] ?? []).compactMap { line in
-      policy.suppliers[line.supplier]?.expected(line, now: now)
+    let hour = Instant(hour: now.hour)
+    let ordered = (snapshot.inbound[Int32(item)] ?? []).flatMap { line in
+      beliefs.suppliers[line.supplier]?.expected(line, now: hour).map { ($0.at, $0.units) } ?? []
     }
+    let moving = (snapshot.transfers[Int32(item)] ?? []).compactMap { line in
+      policy.nodes[line.to]?.isActive == true ? (at: max(hour, line.eta), units: line.open) : nil
+    }
+    let supply = ordered + moving
     let curve = LookAheadATP(start: now, onHand: min(0, net), supply: supply, demand: [])
     var wanted: Quantity = 0
     for (line, units) in missing {

@@ -6,6 +6,8 @@ struct ItemPlanner {
   let policy: Policy
   let snapshot: Snapshot
   let now: Instant
+  /// What each supplier's word is worth, by what was learnt of it.
+  let beliefs: SupplierBeliefs
   /// The policy's index of each of the snapshot's channels; nil for a channel that is in no policy any more.
   let policyChannel: [Int?]
   let snapshotChannel: [Int32?]
@@ -30,6 +32,7 @@ struct ItemPlanner {
     self.policy = policy
     self.snapshot = snapshot
     self.now = now
+    beliefs = SupplierBeliefs(policy: policy, snapshot: snapshot, now: now)
     policyChannel = snapshot.channels.map { policy.channels.firstIndex(of: $0) }
     snapshotChannel = policy.channels.map { channel in snapshot.channels.firstIndex(of: channel).map { Int32($0) } }
     var parts = PolicyParts(policy)
@@ -47,7 +50,7 @@ struct ItemPlanner {
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
   }
 
-  /// What is the same for all items: which nodes promise, and when orders claim.
+  /// What is the same for all items: which nodes promise, when orders claim, and what suppliers are worth.
   func networkActions() -> [Action] {
     let nodes = snapshot.nodes.indices.compactMap { index -> Action? in
       let (node, isActive, was) = (snapshot.nodes[index], nodeIsActive[index], snapshot.nodeIsActive[index])
@@ -57,7 +60,7 @@ struct ItemPlanner {
       let was = snapshotChannel[index].flatMap { snapshot.channelTerms[Int($0)] }
       return policy.terms[index] == was ? nil : .setChannel(policy.channels[index], policy.terms[index], was: was)
     }
-    return nodes + channels
+    return nodes + channels + beliefs.actions
   }
 
   mutating func plan(_ item: Int, into actions: inout [Action]) {

@@ -12,6 +12,7 @@ public struct Policy: Sendable {
   let releases: [ReleasePolicy?]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
+  let learning: [SupplierID: ConfidencePolicy]
   let classes: [ProductClass]
   /// What holds for items of no class, and then for those of each class in `classes`, where neither their brand nor their
   /// business unit matters.
@@ -67,6 +68,7 @@ public struct Policy: Sendable {
     releases = resolver.releases()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
+    learning = resolver.learning()
     classes = resolver.classes()
     ofClass =
       [resolver.policy(of: CatalogPart())]

@@ -22,18 +22,6 @@ struct PolicyResolver {
     }
   }
 
-  func suppliers() -> [SupplierID: SupplierPolicy] {
-    var suppliers: [SupplierID: SupplierPolicy] = [:]
-    for name in state.names(of: .supplier) {
-      guard let supplier = state.effective(.init(.supplier, name), at: now) else { continue }
-      suppliers[SupplierID(name)] = SupplierPolicy(
-        confidence: supplier["confidence"]?.rate ?? .none,
-        receivingTime: supplier["receiving_time"]?.span ?? TimeSpan(milliseconds: 0),
-        pastDueAfter: supplier["past_due_after"]?.span)
-    }
-    return suppliers
-  }
-
   /// By priority, then name.
   func classes() -> [Policy.ProductClass] {
     let all = state.names(of: .productClass).compactMap { name -> (Int64, Policy.ProductClass)? in

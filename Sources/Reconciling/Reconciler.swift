@@ -212,7 +212,8 @@ public struct Reconciler: Sendable {
       prepared, judged, stored: cycle.stored, snapshot: snapshot, now: cycle.now)
     cycle.report.plan = plan
     cycle.report.isObserveOnly = !judged.isEnforced
-    let isDue = snapshot.scope == .all || snapshot.items.count > 0
+    let isDue =
+      snapshot.scope == .all || snapshot.items.count > 0 || snapshot.suppliers.values.contains { $0.deliveries != nil }
     guard isDue || pin != cycle.stored.pin else { return noteOrRecord(cycle) }
     return ask(.apply, .apply(application(plan, judged, cycle)))
   }

@@ -19,6 +19,9 @@ extension Action {
     case .setNode(let node, let isActive, _): "~ node \(node): \(isActive ? "its stock can be promised" : "is closed")"
     case .setChannel(let channel, let terms, let was):
       "\(was == nil ? "+" : "~") channel \(channel): \(terms.words)"
+    case .setSupplier(let supplier, let standing, _):
+      "~ supplier \(supplier): "
+        + (standing.map { "\($0.confidence) of what it confirms arrives (\($0.tier.rawValue))" } ?? "not learnt from")
     case .setSafetyStock(let sku, let node, let units, let was):
       "~ \(sku) at \(node): safety stock \(was) → \(units)"
     case .claim(let sku, let claim):

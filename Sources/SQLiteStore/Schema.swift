@@ -234,6 +234,27 @@ enum Schema {
     CREATE INDEX inbound_lines ON purchase_order_lines (item, purchase_order, line)
       WHERE ordered - cancelled - received > 0;
 
+    CREATE INDEX lines_of_supplier ON purchase_order_lines (supplier, item)
+      WHERE ordered - cancelled - received > 0;
+
+    CREATE TABLE suppliers (
+      supplier TEXT PRIMARY KEY,
+      confidence INTEGER, -- parts per million; NULL: the policy does not learn
+      sample_size INTEGER, -- thousandths of a delivery
+      tier TEXT,
+      dirty INTEGER NOT NULL CHECK (dirty IN (0, 1)),
+      CHECK ((confidence IS NULL) = (sample_size IS NULL) AND (confidence IS NULL) = (tier IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE deliveries (
+      reference TEXT PRIMARY KEY,
+      supplier TEXT NOT NULL,
+      ordered_at INTEGER,
+      ordered INTEGER NOT NULL,
+      promised INTEGER NOT NULL,
+      receipts TEXT NOT NULL -- [[at, units]]
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deliveries_of_supplier ON deliveries (supplier, reference);
+
     CREATE TABLE transfer_lines (
       transfer TEXT NOT NULL,
       line TEXT NOT NULL,

@@ -47,6 +47,7 @@ private struct SnapshotReader {
   mutating func read() throws -> Snapshot {
     snapshot.version = try store.version()
     try readNames()
+    snapshot.suppliers = try store.supplierRecords(scope)
     try readItems()
     // What most cycles find: nothing was touched, and no other table has a row of nothing.
     guard snapshot.items.count > 0 else { return snapshot }

@@ -86,6 +86,7 @@ struct ApplyCheck {
       case .setShared(let sku, let units, _): holds = try store.item(sku)?.shared == units
       case .publish(let sku, let channel, let units, _): holds = try store.grant(sku, channel)?.published == units
       case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
+      case .setSupplier(let supplier, let standing, _): holds = try store.supplier(supplier)?.standing == standing
       case .claim(_, let claim):
         planned[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
         holds = true

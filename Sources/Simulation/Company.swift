@@ -99,6 +99,8 @@ struct Company: Hashable, Sendable {
   var safetyStock: [SafetyStock] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var confidence = 80
+  /// Whether the supplier's confidence is learnt from what it delivers.
+  var learns = false
   /// The source that owns purchase orders.
   var supplySource = "/erp"
   var fault: Fault?

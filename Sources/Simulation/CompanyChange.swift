@@ -12,6 +12,7 @@ extension Company {
   static func random(at now: Instant, _ random: inout SplitMix64) -> Company {
     var company = Company()
     if random.chance(50) { company.ranks = [1, 1, 1] }
+    company.learns = random.chance(50)
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
@@ -61,10 +62,10 @@ extension Company {
     case .window:
       channels[channel].window = channels[channel].window == nil ? .random(around: now, &random) : nil
     case .supplier:
-      if random.chance(50) {
-        confidence = random.number(0...100)
-      } else {
-        supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
+      switch random.number(0...2) {
+      case 0: confidence = random.number(0...100)
+      case 1: supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
+      default: learns.toggle()
       }
     case .governance:
       switch random.number(0...2) {

@@ -19,7 +19,8 @@ extension Company {
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
             + "minimum_stock: \(node.minimumStock)"
         }),
-      "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n",
+      "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n"
+        + (learns ? "learning: {half_life: 7d, grace: 1h}\npast_due_after: 3d\n" : ""),
       "state/integrations/erp.yaml": "kind: Integration\nname: erp\nsource: \(supplySource)\n"
         + "owns: [purchase_order.confirmed, purchase_order.received]\n",
     ]

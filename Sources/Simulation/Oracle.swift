@@ -79,7 +79,8 @@ extension Company {
       (.governance, benIsMerchant == other.benIsMerchant && reviewsSuppliers == other.reviewsSuppliers),
       (.channels, channels == other.channels), (.protections, protections == other.protections),
       (.tiers, ranks == other.ranks), (.safetyStock, safetyStock == other.safetyStock), (.nodes, nodes == other.nodes),
-      (.suppliers, confidence == other.confidence), (.integrations, supplySource == other.supplySource),
+      (.suppliers, confidence == other.confidence && learns == other.learns),
+      (.integrations, supplySource == other.supplySource),
       (.words, remark == other.remark),
     ]
     return Set(isSame.filter { !$0.1 }.map(\.0))

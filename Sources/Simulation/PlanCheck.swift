@@ -24,8 +24,10 @@ struct PlanCheck {
   func checkRest(after application: Application) throws {
     guard let plan = try fullPlan(at: application.now) else { return }
     let dirty = try dirtyItems()
+    let suppliers = Set(try simulation.store.suppliers().filter(\.isDirty).map(\.supplier))
     let left = plan.actions.map(\.action).filter { action in
-      action.sku.map { !dirty.contains($0) } ?? dirty.isEmpty
+      if case .setSupplier(let supplier, _, _) = action { return !suppliers.contains(supplier) }
+      return action.sku.map { !dirty.contains($0) } ?? dirty.isEmpty
     }
     try require(
       left.isEmpty,

@@ -93,6 +93,12 @@ import Testing
     for order in ["po2", "po10", "unknown"] as [PurchaseOrderID] {
       #expect(try memory.purchaseOrderLines(of: order) == sqlite.purchaseOrderLines(of: order))
     }
+    #expect(try memory.suppliers() == sqlite.suppliers())
+    for supplier in ["acme", "best", "unknown"] as [SupplierID] {
+      #expect(try memory.supplier(supplier) == sqlite.supplier(supplier))
+      #expect(try memory.deliveries(of: supplier) == sqlite.deliveries(of: supplier))
+      #expect(try memory.itemsAwaited(from: supplier) == sqlite.itemsAwaited(from: supplier))
+    }
     for transfer in ["t1", "t2", "unknown"] as [TransferID] {
       #expect(try memory.hasTransfer(transfer) == sqlite.hasTransfer(transfer))
       for line in ["1", "2"] {

@@ -140,6 +140,16 @@ private struct Filling {
       supplier: pick(["acme", "best"]),
       node: pick(nodes), ordered: units(), received: units(0...9), eta: eta + 24, originalETA: eta)
     line.cancelled = pick([0, units()])
+    let standing = SupplierStanding(
+      confidence: .percent(units()), sampleSize: units(), tier: pick(ConfidenceTier.allCases))
+    try store.put(SupplierRow(supplier: line.supplier, standing: pick([nil, standing]), isDirty: pick([true, false])))
+    try store.put(
+      DeliveryRow(
+        reference: pick(["d1", "d2", "d10"]),
+        delivery: Delivery(
+          supplier: line.supplier, orderedAt: pick([nil, eta]), ordered: units(), promised: eta,
+          receipts: pick([[], [.init(at: eta, units: 3), .init(at: eta + 5, units: 1)]]))))
+    if pick([false, false, false, true]) { try store.clearSupplierMarks() }
     line.shipNotices = pick([[], [ShipNotice(id: "asn \"é\"", quantity: units(), received: units(0...2), eta: eta)]])
     try store.put(line)
     try store.put(

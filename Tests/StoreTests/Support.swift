@@ -107,7 +107,8 @@ extension Store {
 extension Snapshot {
   /// All columns as text.
   func dump() -> [String] {
-    var rows = ["\(scope) \(version) \(nodes) \(nodeIsActive) \(channels) \(channelTerms)"]
+    let suppliers = suppliers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    var rows = ["\(suppliers)", "\(scope) \(version) \(nodes) \(nodeIsActive) \(channels) \(channelTerms)"]
     for item in 0..<items.count {
       let trait = traits[Int(items.traits[item])]
       let attributes = trait.attributes.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
