@@ -84,7 +84,7 @@ extension Store {
       try add(
         ClaimRow(
           order: claim.order, line: claim.line, sku: sku, channel: claim.channel, pool: claim.pool, node: claim.node,
-          quantity: claim.quantity, claimedAt: now), of: &item)
+          quantity: claim.quantity, claimedAt: now, expiresAt: claim.expiresAt), of: &item)
     case .moveClaim(_, let move): try self.move(move, of: &item)
     case .releaseClaim(_, let release): try giveBack(release, of: &item)
     case .promise(_, let promise, _):

@@ -65,6 +65,8 @@ extension InMemoryStore {
       TransferLine(transfer: row.transfer, line: row.line, to: row.to, open: row.open, eta: row.eta)
     }
     if !transfers.isEmpty { snapshot.transfers[index] = transfers }
+    let arrived = shelf.item.map { receipts(of: $0.sku) } ?? []
+    if !arrived.isEmpty { snapshot.receipts[index] = arrived }
     let open = sorted(shelf.openLines).filter { !$0.order.isCart }.compactMap { row in
       state.orders[row.order].map { order in
         OpenLine(
@@ -78,6 +80,14 @@ extension InMemoryStore {
     if !claims.isEmpty { snapshot.claims[index] = claims }
     let cases = shelf.sortedCases.map(\.value)
     if !cases.isEmpty { snapshot.cases[index] = cases }
+  }
+
+  private func receipts(of sku: SKU) -> [Receipts] {
+    let entries = state.nodes.keys.flatMap { state.entries[Pair(sku, $0)] ?? [] }
+      .map { state.ledger[$0] }.filter { $0.cause == .receipt }
+    var receipts: [Receipts] = []
+    for entry in entries.sorted(by: { $0.time < $1.time }) { receipts.count(entry.quantity, at: entry.time) }
+    return receipts
   }
 
   private func addOrders(to snapshot: inout Snapshot) {

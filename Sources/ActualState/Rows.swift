@@ -106,8 +106,8 @@ public struct OrderRow: Hashable, Sendable {
   public var shipOn: Instant?
   /// The higher is served first within its tier.
   public var priority: Int64 = 0
-  /// Who let it go to the warehouse; nil while nobody has.
-  public var releasedBy: String?
+  /// Who let it go to the warehouse, in byte order: whether one of them may, the policy says.
+  public var releasedBy: [String] = []
 
   public init(order: OrderID, channel: ChannelID, placedAt: Instant, region: String) {
     self.order = order

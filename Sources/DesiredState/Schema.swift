@@ -62,6 +62,7 @@ public enum Kind: String, Sendable, CaseIterable {
   case protection = "Protection"
   case safetyStock = "SafetyStock"
   case fallbackRule = "FallbackRule"
+  case releaseRule = "ReleaseRule"
   case productClass = "ProductClass"
   case person = "Person"
   case role = "Role"
@@ -89,6 +90,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .protection: "Stock that is kept for one channel, for good or for a time."
     case .safetyStock: "Units that are promised to nobody, against surprises."
     case .fallbackRule: "What counts while a node is silent or down, a carrier fails or a supplier cannot be trusted."
+    case .releaseRule: "Which orders of a channel leave only after someone with a role has let them go."
     case .productClass: "A named part of the catalogue, which other resources refer to."
     case .person: "Someone who may sign changes, with the keys that sign for them."
     case .role: "Which people may change which kinds and files."
@@ -107,6 +109,8 @@ public enum Schema {
   public static let scope: [FieldSpec] = [
     FieldSpec("class", .reference(.productClass), "The product class that this overlay is for."),
     FieldSpec("sku", .sku, "The single item that this overlay is for."),
+    FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+    FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
   ]
 
   public static let effective: [FieldSpec] = [
@@ -210,20 +214,35 @@ public enum Schema {
     case .protection:
       [
         FieldSpec("channel", .reference(.channel), required: true, "Whom the stock is kept for."),
-        FieldSpec("class", .reference(.productClass), "The product class; all items, if neither class nor sku stands."),
+        FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
         FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
         FieldSpec("units", .quantity(minimum: 0), "Units kept for the channel."),
         FieldSpec("percent_of_on_hand", .rate, "A share of what is on hand, instead of units."),
+        FieldSpec(
+          "percent_of_inbound", .rate,
+          "Also a share of what purchase orders are to bring, and bring, between the two ends of 'effective'."),
       ]
     case .safetyStock:
       [
         FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
         FieldSpec("class", .reference(.productClass), "The product class."),
         FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
         FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
       ]
     case .fallbackRule: fallbackRule
+    case .releaseRule:
+      [
+        FieldSpec("channel", .reference(.channel), required: true, "Whose orders."),
+        FieldSpec(
+          "above_units", .quantity(minimum: 0), required: true, "Orders of more units than this, all lines together."),
+        FieldSpec(
+          "role", .reference(.role), required: true, "Who may let them go: 'order.released' by someone who has it."),
+      ]
     case .productClass:
       [
         FieldSpec("priority", .integer(0...1000), "The lowest wins where several classes match an item."),

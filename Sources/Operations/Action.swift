@@ -34,9 +34,12 @@ public struct PlannedClaim: Hashable, Sendable {
   /// Where the units are to leave from; nil while the order is not routed.
   public var node: NodeID?
   public var quantity: Quantity
+  /// Until when it holds, where the order is not paid yet and its channel says so; nil: until it is shipped or cancelled.
+  public var expiresAt: Instant?
 
   public init(
-    order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID? = nil, quantity: Quantity
+    order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID? = nil, quantity: Quantity,
+    expiresAt: Instant? = nil
   ) {
     self.order = order
     self.line = line
@@ -44,6 +47,7 @@ public struct PlannedClaim: Hashable, Sendable {
     self.pool = pool
     self.node = node
     self.quantity = quantity
+    self.expiresAt = expiresAt
   }
 }
 
@@ -193,6 +197,7 @@ extension Action {
       members["pool"] = .string(claim.pool.description)
       members["node"] = claim.node.map { .string($0.rawValue) }
       members["units"] = .integer(claim.quantity)
+      members["expires_at"] = claim.expiresAt.map { .string($0.description) }
     case .moveClaim(_, let move):
       members["claim"] = .integer(move.claim)
       members["order"] = .string(move.order.rawValue)

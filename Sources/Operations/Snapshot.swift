@@ -34,6 +34,8 @@ public struct Snapshot: Sendable {
   /// Every supplier that purchase orders or deliveries name.
   public var suppliers: [SupplierID: SupplierRecord] = [:]
   public var transfers: [Int32: [TransferLine]] = [:]
+  /// What purchase orders brought in, by hour.
+  public var receipts: [Int32: [Receipts]] = [:]
   public var openLines: [Int32: [OpenLine]] = [:]
   /// The active claims of orders, not of carts.
   public var claims: [Int32: [HeldClaim]] = [:]
@@ -156,6 +158,28 @@ public struct InboundLine: Hashable, Sendable {
   }
 }
 
+/// Units that purchase orders brought in within one UTC hour, at all nodes.
+public struct Receipts: Hashable, Sendable {
+  public var hour: Int32
+  public var units: Quantity
+
+  public init(hour: Int32, units: Quantity) {
+    self.hour = hour
+    self.units = units
+  }
+}
+
+extension [Receipts] {
+  /// Counts units that came in no earlier than those before.
+  public mutating func count(_ units: Quantity, at time: Instant) {
+    if let last, last.hour == time.hour {
+      self[count - 1].units += units
+    } else {
+      append(Receipts(hour: time.hour, units: units))
+    }
+  }
+}
+
 /// Units on their way from one node to another.
 public struct TransferLine: Hashable, Sendable {
   public var transfer: TransferID
@@ -255,6 +279,8 @@ public struct Case: Hashable, Sendable {
     case negativeStock = "negative_stock"
     /// A fallback holds for a node or a supplier.
     case fallbackActive = "fallback_active"
+    /// An order is so large that someone must let it go before it leaves.
+    case releasePending = "release_pending"
   }
 
   public var kind: Kind

@@ -20,7 +20,8 @@ extension ItemPlanner {
     var missing: [(line: OpenLine, units: Quantity)] = []
     for (index, result) in results.enumerated() {
       let line = lines[index]
-      for claim in result.claims {
+      for var claim in result.claims {
+        claim.expiresAt = expiry(of: line, channels[index])
         actions.append(.claim(sku, claim))
         taken += claim.quantity
         count(claim, channels[index])
@@ -36,6 +37,11 @@ extension ItemPlanner {
     }
     expect(missing, item, sku, net - taken)
     return taken
+  }
+
+  /// Until when a claim holds that is made for a line now: what an order would get that claims when it is placed.
+  func expiry(of line: OpenLine, _ channel: Int?) -> Instant? {
+    channel.flatMap { policy.terms[$0].expiry(of: line.stage, at: now) }
   }
 
   /// Counts a planned claim as the store will count it, so that the grants that follow are those of the next plan too.

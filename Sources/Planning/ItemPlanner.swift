@@ -1,3 +1,4 @@
+import DesiredState
 import Operations
 
 /// Plans one item after another; what is the same for all is worked out once, and scratch arrays are used again.
@@ -10,8 +11,9 @@ struct ItemPlanner {
   /// The policy's index of each of the snapshot's channels; nil for a channel that is in no policy any more.
   let policyChannel: [Int?]
   let snapshotChannel: [Int32?]
-  /// Beside the snapshot's traits: 0 for no class, else 1 + the class.
-  let classOfTraits: [Int]
+  /// Beside the snapshot's traits: where what holds for them stands in `parts`.
+  let partOfTraits: [Int]
+  let parts: PolicyParts
   /// Beside the snapshot's nodes.
   let nodeIsActive: [Bool]
   let nodeIsKnown: [Bool]
@@ -19,9 +21,10 @@ struct ItemPlanner {
   /// Beside the snapshot's nodes: what the fallbacks leave of them.
   let nodeShare: [Rate]
   let nodeIsFrozen: [Bool]
-  /// The safety stock of each class (as in `classOfTraits`) at each of the snapshot's nodes, for items of no own rule.
-  let safetyOfClass: [[Quantity]]
+  /// The safety stock of each of the parts at each of the snapshot's nodes, for items of no own rule.
+  let safetyOfPart: [[Quantity]]
   let capHour: [[Int32]]
+  let releaseCases: [SKU: [Case]]
   let demandHour: Int32
   var named: NamedItemCursor
   var use: ContiguousArray<ChannelUse>
@@ -36,16 +39,19 @@ struct ItemPlanner {
     beliefs = SupplierBeliefs(policy: policy, snapshot: snapshot, now: now)
     policyChannel = snapshot.channels.map { policy.channels.firstIndex(of: $0) }
     snapshotChannel = policy.channels.map { channel in snapshot.channels.firstIndex(of: channel).map { Int32($0) } }
-    classOfTraits = snapshot.traits.map { traits in policy.productClass(of: traits).map { $0 + 1 } ?? 0 }
+    var parts = PolicyParts(policy)
+    partOfTraits = snapshot.traits.map { parts.index(of: policy.part(of: $0), policy) }
+    self.parts = parts
     nodeIsKnown = snapshot.nodes.map { policy.nodes[$0] != nil }
     nodeIsActive = snapshot.nodes.map { policy.nodes[$0]?.isActive ?? false }
     fallbacks = Fallbacks(policy: policy, snapshot: snapshot, beliefs: beliefs, now: now)
     nodeShare = snapshot.nodes.map(fallbacks.ofNode).map(\.share)
     nodeIsFrozen = snapshot.nodes.map(fallbacks.ofNode).map(\.isFrozen)
-    safetyOfClass = policy.ofClass.map { rules in
-      snapshot.nodes.map { policy.safetyStock($0, item: nil, ofClass: rules) }
+    safetyOfPart = parts.rules.map { rules in
+      snapshot.nodes.map { policy.safetyStock($0, item: nil, rules: rules) }
     }
-    capHour = policy.ofClass.map { $0.channels.map { (now - $0.capWindow).hour } }
+    capHour = parts.rules.map { $0.channels.map { (now - $0.capWindow).hour } }
+    releaseCases = snapshot.releaseCases(policy)
     demandHour = (now - DemandWindow.span).hour
     named = NamedItemCursor(policy: policy)
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
@@ -67,28 +73,30 @@ struct ItemPlanner {
 
   mutating func plan(_ item: Int, into actions: inout [Action]) {
     let sku = snapshot.items.sku[item]
-    let classIndex = classOfTraits[Int(snapshot.items.traits[item])]
+    let part = partOfTraits[Int(snapshot.items.traits[item])]
     let namedItem = named.find(sku)
     if let namedItem, namedItem.hasChannelRules {
-      let own = policy.policy(of: sku, productClass: classIndex == 0 ? nil : classIndex - 1)
+      var named = parts.parts[part]
+      named.sku = sku
+      let own = policy.policy(of: named)
       let hours = own.channels.map { (now - $0.capWindow).hour }
       plan(item, sku, own, hours, safetyStock(namedItem, own), into: &actions)
     } else {
-      let rules = policy.ofClass[classIndex]
-      let safety = namedItem.map { safetyStock($0, rules) } ?? safetyOfClass[classIndex]
-      plan(item, sku, rules, capHour[classIndex], safety, into: &actions)
+      let rules = parts.rules[part]
+      let safety = namedItem.map { safetyStock($0, rules) } ?? safetyOfPart[part]
+      plan(item, sku, rules, capHour[part], safety, into: &actions)
     }
   }
 
   func safetyStock(_ item: Policy.NamedItem, _ rules: Policy.ItemPolicy) -> [Quantity] {
-    snapshot.nodes.map { policy.safetyStock($0, item: item, ofClass: rules) }
+    snapshot.nodes.map { policy.safetyStock($0, item: item, rules: rules) }
   }
 
   mutating func plan(
     _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ capHours: [Int32], _ safety: [Quantity],
     into actions: inout [Action]
   ) {
-    var cases: [Case] = []
+    var cases = releaseCases[sku] ?? []
     let stock = positions(item, sku, safety, &cases, into: &actions)
     gatherUse(item, rules, capHours)
     var claimed = snapshot.items.claimed[item]

@@ -8,6 +8,8 @@ public struct Policy: Sendable {
   let channels: [ChannelID]
   /// Beside `channels`: what their orders may claim at once.
   let terms: [ChannelTerms]
+  /// Beside `channels`: which of their orders must be let go first.
+  let releases: [ReleasePolicy?]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
   let learning: [SupplierID: ConfidencePolicy]
@@ -15,8 +17,12 @@ public struct Policy: Sendable {
   /// What is taken to have happened; nil for a plan that is to be applied.
   private(set) var drill: Drill?
   let classes: [ProductClass]
-  /// What holds for items of no class, and then for those of each class in `classes`.
+  /// What holds for items of no class, and then for those of each class in `classes`, where neither their brand nor their
+  /// business unit matters.
   let ofClass: [ItemPolicy]
+  /// The brands and business units that resources name.
+  let brands: Set<String>
+  let businessUnits: Set<String>
   /// Items that resources name, in byte order, beside `ofItem`.
   let namedItems: ContiguousArray<SKU>
   let namedBy: ContiguousArray<NamedItem>
@@ -52,7 +58,7 @@ public struct Policy: Sendable {
     var channels: ContiguousArray<ChannelPolicy>
     /// Channel indexes by tier rank, each tier in channel order.
     var tiers: [[Int]]
-    /// The rows of the class, then those of everything.
+    /// The most specific first: the rows of the class, of the brand, of the business unit, of everything.
     var safetyStock: [[SafetyRow]]
   }
 
@@ -62,14 +68,17 @@ public struct Policy: Sendable {
     let resolver = PolicyResolver(state: state, now: now)
     channels = resolver.channels
     terms = resolver.terms()
+    releases = resolver.releases()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
     learning = resolver.learning()
     fallbacks = resolver.fallbacks()
     classes = resolver.classes()
     ofClass =
-      [resolver.policy(productClass: nil, sku: nil)]
-      + classes.map { resolver.policy(productClass: $0.name, sku: nil) }
+      [resolver.policy(of: CatalogPart())]
+      + classes.map { resolver.policy(of: CatalogPart(productClass: $0.name)) }
+    brands = resolver.named { if case .brand(let name) = $0 { name } else { nil } }
+    businessUnits = resolver.named { if case .businessUnit(let name) = $0 { name } else { nil } }
     let named = resolver.namedItems().sorted { $0.key < $1.key }
     namedItems = ContiguousArray(named.map(\.key))
     namedBy = ContiguousArray(named.map(\.value))
@@ -99,19 +108,25 @@ public struct Policy: Sendable {
     }
   }
 
-  /// What holds for an item that a channel or protection names.
-  func policy(of sku: SKU, productClass index: Int?) -> ItemPolicy {
-    PolicyResolver(state: state, now: now).policy(productClass: index.map { classes[$0].name }, sku: sku)
+  /// What counts of an item's traits: a brand that no resource names is as good as none.
+  func part(of traits: ItemTraits) -> CatalogPart {
+    CatalogPart(
+      productClass: productClass(of: traits).map { classes[$0].name },
+      brand: traits.attributes["brand"].flatMap { brands.contains($0) ? $0 : nil },
+      businessUnit: traits.attributes["business_unit"].flatMap { businessUnits.contains($0) ? $0 : nil })
   }
+
+  /// What holds for a part of the catalogue or, where a channel or protection names it, for an item.
+  func policy(of part: CatalogPart) -> ItemPolicy { PolicyResolver(state: state, now: now).policy(of: part) }
 
   /// The units of an item that a node keeps: the most specific rule, and at least the node's own minimum.
   ///
-  /// Item and node before item, before class and node, before class, before node, before everything; among equals one
-  /// that holds for a time wins. An explicit 0 wins like any other number.
-  func safetyStock(_ node: NodeID, item: NamedItem?, ofClass: ItemPolicy) -> Quantity {
+  /// An item before a class before a brand before a business unit before everything, and in each of them a rule that names
+  /// the node before one that does not; among equals one that holds for a time wins. An explicit 0 wins like any other number.
+  func safetyStock(_ node: NodeID, item: NamedItem?, rules: ItemPolicy) -> Quantity {
     var units: Quantity?
     if let item { units = Self.best(item.safetyStock, node) }
-    for rows in ofClass.safetyStock where units == nil { units = Self.best(rows, node) }
+    for rows in rules.safetyStock where units == nil { units = Self.best(rows, node) }
     return max(units ?? 0, nodes[node]?.minimumStock ?? 0)
   }
 

@@ -29,7 +29,7 @@ extension Action {
       "~ \(sku) at \(node): safety stock \(was) → \(units)"
     case .claim(let sku, let claim):
       "+ \(sku): \(claim.quantity) for \(claim.order)/\(claim.line) from \(claim.pool)"
-        + (claim.node.map { " at \($0)" } ?? "")
+        + (claim.node.map { " at \($0)" } ?? "") + (claim.expiresAt.map { " until \($0)" } ?? "")
     case .moveClaim(let sku, let move):
       "~ \(sku): \(move.quantity) for \(move.order)/\(move.line) from "
         + "\(place(move.wasPool, move.wasNode)) to \(place(move.pool, move.node))"

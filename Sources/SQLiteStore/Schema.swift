@@ -202,7 +202,7 @@ enum Schema {
     ALTER TABLE orders ADD COLUMN lapsed INTEGER NOT NULL DEFAULT 0 CHECK (lapsed IN (0, 1));
     ALTER TABLE orders ADD COLUMN ship_on INTEGER;
     ALTER TABLE orders ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE orders ADD COLUMN released_by TEXT;
+    ALTER TABLE orders ADD COLUMN released_by TEXT; -- ["name",…]; NULL: nobody
     ALTER TABLE order_lines ADD COLUMN promised_at INTEGER;
 
     CREATE TABLE new_claims (
@@ -280,5 +280,6 @@ enum Schema {
       state TEXT NOT NULL, -- {"frozen":…,"rules":[…],"share":…,"since":…}
       PRIMARY KEY (kind, name)
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ledger_receipts ON ledger (item, time, quantity) WHERE cause = 'receipt';
     """
 }

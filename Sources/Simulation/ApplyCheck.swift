@@ -96,7 +96,7 @@ struct ApplyCheck {
       case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
       case .setSupplier(let supplier, let standing, _): holds = try store.supplier(supplier)?.standing == standing
       case .claim(_, let claim):
-        planned["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity
+        planned[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
         holds = true
       case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
       case .moveClaim, .releaseClaim, .openCase, .closeCase: holds = true
@@ -105,8 +105,13 @@ struct ApplyCheck {
     }
     var made: [String: Quantity] = [:]
     try store.eachClaim { claim in
-      if claim.id > lastClaim { made["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity }
+      guard claim.id > lastClaim else { return }
+      made[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")
+  }
+
+  private func name(_ order: OrderID, _ line: String, _ pool: Pool, until expiry: Instant?) -> String {
+    "\(order)/\(line) \(pool) until \(expiry?.description ?? "it leaves")"
   }
 }

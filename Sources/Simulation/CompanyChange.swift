@@ -36,8 +36,9 @@ extension Company {
     switch topic {
     case .cap:
       let cap = random.chance(25) ? nil : Cap.random(&random)
-      switch random.number(0...4) {
+      switch random.number(0...5) {
       case 0: channels[channel].launchCap = cap
+      case 5: channels[channel].brandCap = cap
       case 1: channels[channel].itemCap = cap
       case 2: channels[channel].surge = cap.map { Surge(cap: $0, window: .random(around: now, &random)) }
       default: channels[channel].cap = cap
@@ -83,10 +84,13 @@ extension Company {
   }
 
   private mutating func changeProtection(of channel: String, at now: Instant, _ random: inout SplitMix64) {
-    let protection = Protection(
+    var protection = Protection(
       channel: channel, target: .random(&random),
       amount: random.chance(50) ? .units(random.number(0...20)) : .percent(random.pick([0, 10, 30, 60, 100])),
       window: random.chance(40) ? .random(around: now, &random) : nil)
+    if protection.window?.from != nil, protection.window?.until != nil {
+      protection.inbound = random.pick([nil, 20, 50, 100])
+    }
     let isKept = random.chance(80)
     protections.removeAll {
       $0.channel == channel && $0.target == protection.target && ($0.window == nil) == (protection.window == nil)
@@ -95,12 +99,13 @@ extension Company {
   }
 
   private mutating func changeSettings(of channel: Int, _ random: inout SplitMix64) {
-    switch random.number(0...5) {
+    switch random.number(0...6) {
     case 0: channels[channel].mayUseShared.toggle()
     case 1: channels[channel].exposure = random.pick([0, 50, 90, 100])
     case 2: channels[channel].buffer = random.pick([nil, .fixed(3), .latency(minutes: 15), .latency(minutes: 600)])
     case 3: channels[channel].minPublish = random.number(0...5)
     case 4: changeTerms(of: channel, &random)
+    case 5: channels[channel].releaseAbove = random.pick([nil, 0, 3, 8])
     default: channels[channel].tier = random.number(0...2)
     }
   }
@@ -127,7 +132,7 @@ extension Company {
 
 extension Company.Target {
   fileprivate static func random(_ random: inout SplitMix64) -> Self {
-    random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])])
+    random.pick([.everything, .everything, .launch, .brand, .businessUnit, .item(World.skus[random.number(0...2)])])
   }
 }
 

@@ -28,7 +28,8 @@ extension Company {
       files["state/allocation/protections.yaml"] = documents(
         protections.enumerated().map { index, protection in
           "kind: Protection\nname: p\(index)\nchannel: \(protection.channel)\n\(protection.amount.protectionField)"
-            + protection.target.fields + effective(protection.window)
+            + (protection.inbound.map { "\npercent_of_inbound: \($0)%" } ?? "") + protection.target.fields
+            + effective(protection.window)
         })
     }
     if !safetyStock.isEmpty {
@@ -39,6 +40,12 @@ extension Company {
         })
     }
     if !fallbacks.isEmpty { files["state/inventory/fallbacks.yaml"] = documents(fallbackDocuments) }
+    let releases = channels.compactMap { channel in
+      channel.releaseAbove.map {
+        "kind: ReleaseRule\nname: \(channel.name)\nchannel: \(channel.name)\nabove_units: \($0)\nrole: owner"
+      }
+    }
+    if !releases.isEmpty { files["state/allocation/releases.yaml"] = documents(releases) }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }
@@ -55,7 +62,7 @@ extension Company {
       ["kind: Role\nname: owner\npeople: [ada]\nkinds: [\"*\"]\npaths: [\"**\"]"]
         + (benIsMerchant
           ? [
-            "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection]\n"
+            "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection, ReleaseRule]\n"
               + "paths: [\"state/channels/**\", \"state/allocation/**\"]"
           ] : []))
   }
@@ -89,6 +96,8 @@ extension Company.Target {
     switch self {
     case .everything: ""
     case .launch: "\nclass: launch"
+    case .brand: "\nbrand: north"
+    case .businessUnit: "\nbusiness_unit: retail"
     case .item(let sku): "\nsku: \(sku)"
     }
   }
@@ -116,7 +125,7 @@ extension Company.Channel {
     case .fixed(let units): base += "\nbuffer: {mode: fixed, units: \(units)}"
     case .latency(let minutes): base += "\nbuffer: {mode: latency_poisson, risk: 1%, latency: \(minutes)m}"
     }
-    let overlays = [(launchCap, "{class: launch}"), (itemCap, "{sku: \(World.skus[0])}")]
+    let overlays = [(launchCap, "{class: launch}"), (brandCap, "{brand: north}"), (itemCap, "{sku: \(World.skus[0])}")]
     let surge = surge.map { surge in
       "kind: Channel\nname: \(name)\ntype: dtc\ntier: t\(tier)\n" + surge.cap.field + effective(surge.window)
     }

@@ -113,7 +113,7 @@ private struct Filling {
     row.isLapsed = pick([true, false])
     row.shipOn = pick([nil, time()])
     row.priority = pick([0, -3, 9])
-    row.releasedBy = pick([nil, "ada"])
+    row.releasedBy = pick([[], ["ada"], ["ada", "ben"]])
     try store.put(row)
     try store.setTerms(
       of: row.channel,

@@ -136,7 +136,7 @@ extension Snapshot {
             + "\(usage.protectedShipped[row])")
       }
       let index = Int32(item)
-      rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(cases[index] ?? [])")
+      rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(receipts[index] ?? []) \(cases[index] ?? [])")
       rows.append("  \(openLines[index] ?? []) \(claims[index] ?? [])")
     }
     for (id, order) in orders.sorted(by: { $0.key < $1.key }) { rows.append("  \(id): \(order)") }
