@@ -31,7 +31,7 @@ extension DesiredState {
       }
     }
     for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems()
+    problems += governanceProblems() + ownershipProblems() + tierProblems()
     return problems.inReadingOrder()
   }
 
@@ -147,7 +147,7 @@ extension DesiredState {
           problems.append(problem("zero_risk", "a risk of 0% would need an infinite buffer", "try 1%", at: buffer))
         }
       }
-      return problems
+      return problems + minimumProblems(resource)
     case .protection:
       let both = fields["class"] != nil && fields["sku"] != nil
       return exactlyOne("units", "percent_of_on_hand", in: fields)

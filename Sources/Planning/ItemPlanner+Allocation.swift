@@ -14,7 +14,7 @@ extension ItemPlanner {
     }
     let channels = lines.map { line in policy.channels.firstIndex(of: line.channel) }
     let results = allocate(
-      lines, channels: channels, ranks: { rules.channels[$0].rank }, grants: &exposure.grants,
+      lines, channels: channels, policy: rules, held: ContiguousArray(use.map(\.held)), grants: &exposure.grants,
       shared: &exposure.shared)
     var taken: Quantity = 0
     var missing: [(line: OpenLine, units: Quantity)] = []
@@ -42,6 +42,7 @@ extension ItemPlanner {
   mutating func count(_ claim: PlannedClaim, _ channel: Int?) {
     guard let channel else { return }
     use[channel].used += claim.quantity
+    use[channel].held += claim.quantity
     for index in use.indices { use[index].usedByAll += claim.quantity }
     if claim.pool.isProtected {
       use[channel].consumed += claim.quantity

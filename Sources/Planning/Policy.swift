@@ -50,11 +50,17 @@ public struct Policy: Sendable {
   /// What holds for an item.
   struct ItemPolicy: Sendable {
     /// Beside `channels`.
-    var channels: ContiguousArray<ChannelPolicy>
-    /// Channel indexes by tier rank, each tier in channel order.
-    var tiers: [[Int]]
+    let channels: ContiguousArray<ChannelPolicy>
+    /// Which of them are served together, first to last.
+    let rounds: [Round]
     /// The rows of the class, then those of everything.
-    var safetyStock: [[SafetyRow]]
+    let safetyStock: [[SafetyRow]]
+
+    init(channels: ContiguousArray<ChannelPolicy>, safetyStock: [[SafetyRow]]) {
+      self.channels = channels
+      rounds = Round.rounds(of: channels)
+      self.safetyStock = safetyStock
+    }
   }
 
   public init(_ state: DesiredState, at now: Instant) {

@@ -59,11 +59,8 @@ struct PolicyResolver {
 
   func policy(productClass: String?, sku: SKU?) -> Policy.ItemPolicy {
     let policies = channels.map { channel(.init(.channel, $0.rawValue), productClass: productClass, sku: sku) }
-    var tiers: [Int64: [Int]] = [:]
-    for (index, policy) in policies.enumerated() { tiers[policy.rank, default: []].append(index) }
     return Policy.ItemPolicy(
-      channels: ContiguousArray(policies), tiers: tiers.keys.sorted().compactMap { tiers[$0] },
-      safetyStock: safetyStock(productClass: productClass))
+      channels: ContiguousArray(policies), safetyStock: safetyStock(productClass: productClass))
   }
 
   private func channel(_ key: Resource.Key, productClass: String?, sku: SKU?) -> ChannelPolicy {
@@ -74,6 +71,7 @@ struct PolicyResolver {
         maxPublish: 0, protection: nil)
     }
     let tier = channel["tier"]?.text.flatMap { state.effective(.init(.allocationTier, $0), at: now) }
+    let rule = tier?["rule"]?.text.flatMap(TierRule.init(rawValue:)) ?? .strict
     let cap = channel["cap"]?.members
     return ChannelPolicy(
       rank: tier?["rank"]?.integer ?? .max, mayUseShared: channel["may_use_shared"]?.bool ?? true,
@@ -81,7 +79,14 @@ struct PolicyResolver {
       capWindow: cap?["window"]?.span ?? .hour, exposure: channel["exposure"]?.rate ?? .all,
       buffer: channel["buffer"]?.members.flatMap(buffer), minPublish: channel["min_publish"]?.integer ?? 0,
       maxPublish: channel["max_publish"]?.integer ?? Limits.quantity,
-      protection: protection(channel: key.name, productClass: productClass, sku: sku))
+      protection: protection(channel: key.name, productClass: productClass, sku: sku),
+      rule: rule, share: rule == .fairShare ? share(channel["share"]?.members) : ChannelShare())
+  }
+
+  private func share(_ members: Members?) -> ChannelShare {
+    ChannelShare(
+      weight: members?["weight"]?.integer ?? 1, minimum: members?["min_units"]?.integer ?? 0,
+      maximum: members?["max_units"]?.integer)
   }
 
   private func buffer(_ members: Members) -> ChannelPolicy.Buffer? {
