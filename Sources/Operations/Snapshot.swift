@@ -242,6 +242,8 @@ public struct Case: Hashable, Sendable {
     case unknownNode = "unknown_node"
     /// More left a node than its books had; the units count as missing everywhere.
     case negativeStock = "negative_stock"
+    /// An order line gave up what it held in a shortage, and misses it still.
+    case allocationLost = "allocation_lost"
   }
 
   public var kind: Kind

@@ -26,6 +26,10 @@ struct ChannelPolicy: Hashable, Sendable {
   var rule = TierRule.strict
   /// Its part in a tier that shares by weight.
   var share = ChannelShare()
+  /// What becomes of its claims in a shortage; nil: nothing.
+  var reallocation: Reallocation?
+  /// Whether it sells at all now.
+  var isOpen = true
 }
 
 /// How the channels of a tier are served when there is not enough for all of them.

@@ -68,7 +68,7 @@ struct Exposure {
       case .share(let rate): left = rate.floor(of: available + use[index].usedByAll) - use[index].used
       }
       if let maximum = channel.share.maximum { left = min(left ?? .max, maximum - use[index].held) }
-      if let over = left, over < 0 { overused.append((index, -over)) }
+      if let over = left, over < 0, channel.isOpen { overused.append((index, -over)) }
       grants[index].capLeft = left.map { max(0, $0) }
     }
   }

@@ -22,6 +22,8 @@ struct ItemPlanner {
   var exposure = Exposure()
   var buffers = BufferTable()
   var shortfalls: [Shortfall] = []
+  var reallocated: [Reallocated] = []
+  var warnings = WarningTally()
 
   init(policy: Policy, snapshot: Snapshot, now: Instant) {
     self.policy = policy
@@ -61,11 +63,15 @@ struct ItemPlanner {
     if let namedItem, namedItem.hasChannelRules {
       let own = policy.policy(of: sku, productClass: classIndex == 0 ? nil : classIndex - 1)
       let hours = own.channels.map { (now - $0.capWindow).hour }
-      plan(item, sku, own, hours, safetyStock(namedItem, own), into: &actions)
+      plan(
+        ItemInPlanning(index: item, sku: sku, rules: own, capHours: hours, safety: safetyStock(namedItem, own)),
+        into: &actions)
     } else {
       let rules = policy.ofClass[classIndex]
       let safety = namedItem.map { safetyStock($0, rules) } ?? safetyOfClass[classIndex]
-      plan(item, sku, rules, capHour[classIndex], safety, into: &actions)
+      plan(
+        ItemInPlanning(index: item, sku: sku, rules: rules, capHours: capHour[classIndex], safety: safety),
+        into: &actions)
     }
   }
 
@@ -73,28 +79,42 @@ struct ItemPlanner {
     snapshot.nodes.map { policy.safetyStock($0, item: item, ofClass: rules) }
   }
 
-  mutating func plan(
-    _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ capHours: [Int32], _ safety: [Quantity],
-    into actions: inout [Action]
-  ) {
+  private mutating func plan(_ item: ItemInPlanning, into actions: inout [Action]) {
     var cases: [Case] = []
-    let stock = positions(item, sku, safety, &cases, into: &actions)
-    gatherUse(item, rules, capHours)
-    var claimed = snapshot.items.claimed[item]
-    exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
-    if let lines = snapshot.openLines[Int32(item)], !lines.isEmpty {
-      let taken = allocateLines(lines, item, sku, rules, stock.available - claimed, &cases, into: &actions)
-      if taken > 0 {
-        claimed += taken
-        exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
-      }
+    var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
+    gatherUse(item.index, item.rules, item.capHours)
+    var book = lineBook(item.index)
+    if item.rules.reallocates, snapshot.claims[Int32(item.index)] != nil {
+      reallocate(&book, item, &stock)
+    } else {
+      grant(item.rules, stock)
+      if serve(&book, item.rules, &stock) { grant(item.rules, stock) }
     }
-    if claimed > stock.free {
+    report(book, item.index, item.sku, stock.net, &cases, into: &actions)
+    if stock.debt > 0 {
       cases.append(
-        Case(.countBelowReserved, subject: sku.rawValue, detail: "\(claimed) reserved, \(stock.free) sellable"))
+        Case(
+          .countBelowReserved, subject: item.sku.rawValue, detail: "\(stock.claimed) reserved, \(stock.free) sellable"))
     }
-    exposure.publish(policy: rules, use: use, buffers: &buffers)
-    compareGrants(item, sku, into: &actions)
-    compareCases(item, sku, cases, into: &actions)
+    exposure.publish(policy: item.rules, use: use, buffers: &buffers)
+    warn(item.sku)
+    compareGrants(item.index, item.sku, into: &actions)
+    compareCases(item.index, item.sku, cases, into: &actions)
   }
+
+  mutating func grant(_ rules: Policy.ItemPolicy, _ stock: ItemStock) {
+    exposure.grant(net: stock.net, onHand: stock.onHand, policy: rules, use: use)
+  }
+}
+
+/// An item, and what holds for it.
+struct ItemInPlanning {
+  /// Its place in the snapshot.
+  let index: Int
+  let sku: SKU
+  let rules: Policy.ItemPolicy
+  /// Beside the policy's channels: the hour in which the window of the cap begins.
+  let capHours: [Int32]
+  /// Beside the snapshot's nodes.
+  let safety: [Quantity]
 }

@@ -68,7 +68,7 @@ struct PolicyResolver {
     guard let channel = state.effective(key, productClass: productClass, sku: sku, at: now) else {
       return ChannelPolicy(
         rank: .max, mayUseShared: false, cap: .units(0), capWindow: .hour, exposure: .none, buffer: nil, minPublish: 0,
-        maxPublish: 0, protection: nil)
+        maxPublish: 0, protection: nil, isOpen: false)
     }
     let tier = channel["tier"]?.text.flatMap { state.effective(.init(.allocationTier, $0), at: now) }
     let rule = tier?["rule"]?.text.flatMap(TierRule.init(rawValue:)) ?? .strict
@@ -80,7 +80,8 @@ struct PolicyResolver {
       buffer: channel["buffer"]?.members.flatMap(buffer), minPublish: channel["min_publish"]?.integer ?? 0,
       maxPublish: channel["max_publish"]?.integer ?? Limits.quantity,
       protection: protection(channel: key.name, productClass: productClass, sku: sku),
-      rule: rule, share: rule == .fairShare ? share(channel["share"]?.members) : ChannelShare())
+      rule: rule, share: rule == .fairShare ? share(channel["share"]?.members) : ChannelShare(),
+      reallocation: tier?["reallocation"]?.text.flatMap(Reallocation.init(rawValue:)))
   }
 
   private func share(_ members: Members?) -> ChannelShare {
