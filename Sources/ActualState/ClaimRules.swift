@@ -118,11 +118,15 @@ extension Store {
 
   /// Ends holds whose time is over: what they held goes back. An order whose hold ran out claims nothing more until it
   /// is paid.
-  public func expireHolds(at now: Instant) throws {
+  /// - Returns: how many claims ran out.
+  @discardableResult
+  public func expireHolds(at now: Instant) throws -> Int {
     // Asked first, so that a store is not locked for nothing.
-    guard try !activeClaims(expiringBy: now).isEmpty else { return }
-    try transaction {
-      for claim in try activeClaims(expiringBy: now) { try expire(claim) }
+    guard try !activeClaims(expiringBy: now).isEmpty else { return 0 }
+    return try transaction {
+      let expired = try activeClaims(expiringBy: now)
+      for claim in expired { try expire(claim) }
+      return expired.count
     }
   }
 
@@ -137,6 +141,11 @@ extension Store {
     guard var order = try order(claim.order), order.stage == .order, !order.isLapsed else { return }
     order.isLapsed = true
     try put(order)
+    // Its other lines may not claim any more either.
+    for line in try lines(of: order.order) where line.sku != claim.sku {
+      guard var item = try self.item(line.sku) else { continue }
+      try touch(&item)
+    }
   }
 
   // MARK: What is counted

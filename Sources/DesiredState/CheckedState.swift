@@ -32,6 +32,7 @@ public struct CheckedState: Sendable {
     missing.isEmpty && misfits.isEmpty && faultyCount == 0 && !targets.haveConflicts
       && state.names(of: .repository).count == 1 && state.governanceProblems().isEmpty
       && state.ownershipProblems().isEmpty && state.tierProblems().isEmpty
+      && state.calendarProblems().isEmpty
   }
 
   public mutating func insert(_ resource: Resource) {

@@ -37,6 +37,7 @@ struct Company: Hashable, Sendable {
     var exposure = 100
     var buffer: Buffer?
     var minPublish = 0
+    var terms = ChannelTerms()
     /// When the channel sells at all; always, if nil.
     var window: Window?
     /// A cap for a time, beside the one that always holds.

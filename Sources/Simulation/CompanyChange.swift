@@ -12,6 +12,7 @@ extension Company {
   static func random(at now: Instant, _ random: inout SplitMix64) -> Company {
     var company = Company()
     if random.chance(50) { company.ranks = [1, 1, 1] }
+    for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
         Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList,
@@ -92,13 +93,21 @@ extension Company {
   }
 
   private mutating func changeSettings(of channel: Int, _ random: inout SplitMix64) {
-    switch random.number(0...4) {
+    switch random.number(0...5) {
     case 0: channels[channel].mayUseShared.toggle()
     case 1: channels[channel].exposure = random.pick([0, 50, 90, 100])
     case 2: channels[channel].buffer = random.pick([nil, .fixed(3), .latency(minutes: 15), .latency(minutes: 600)])
     case 3: channels[channel].minPublish = random.number(0...5)
+    case 4: changeTerms(of: channel, &random)
     default: channels[channel].tier = random.number(0...2)
     }
+  }
+
+  private mutating func changeTerms(of channel: Int, _ random: inout SplitMix64) {
+    channels[channel].terms = ChannelTerms(
+      reserveAt: random.pick([.cart, .cart, .order, .paymentAuthorized, .paymentCaptured, .warehouseRelease]),
+      holdTTL: random.pick([nil, TimeSpan(milliseconds: 600_000), .hour, .day]),
+      reserveAhead: random.pick([nil, nil, .hour, .day]))
   }
 
   /// Adds a channel or takes one away with everything that names it.

@@ -105,6 +105,9 @@ extension Company.Channel {
   fileprivate var documents: [String] {
     var base = "kind: Channel\nname: \(name)\ntype: dtc\ntier: t\(tier)\nmay_use_shared: \(mayUseShared)\n"
     base += "exposure: \(exposure)%\nmin_publish: \(minPublish)" + effective(window)
+    base += "\nreserve_at: \(terms.reserveAt.rawValue)"
+    if let span = terms.holdTTL { base += "\nhold_ttl: \(span)" }
+    if let span = terms.reserveAhead { base += "\nreserve_ahead: \(span)" }
     if let cap { base += "\n" + cap.field }
     switch buffer {
     case nil: break

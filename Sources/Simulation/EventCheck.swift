@@ -6,12 +6,32 @@ struct EventCheck {
   private struct Pool {
     var grant: GrantRow
     var shared: Quantity
+    /// Units that claims hold or have held until they were shipped.
+    var held: Held
+  }
+
+  private struct Held {
+    var own: Quantity = 0
+    var shared: Quantity = 0
+
+    init(_ row: GrantRow, in store: InMemoryStore) throws {
+      var held = (own: Quantity(0), shared: Quantity(0))
+      try store.eachClaim { claim in
+        guard claim.state == .active || claim.state == .consumed, claim.sku == row.sku, claim.channel == row.channel
+        else { return }
+        switch claim.pool {
+        case .protected: held.own += claim.quantity
+        case .shared: held.shared += claim.quantity
+        case .inbound: break
+        }
+      }
+      (own, shared) = held
+    }
   }
 
   private let event: Event
   private let wasApplied: Bool
   private let version: Int64
-  private let lastClaim: Int64
   private let before: [SKU: Offer]
   private var pools: [Pool] = []
 
@@ -21,11 +41,11 @@ struct EventCheck {
     wasApplied = try store.state(ofEvent: event.source, id: event.id) == .applied
     version = try store.version()
     before = try Offer.all(in: store)
-    var last: Int64 = 0
-    try store.eachClaim { last = max(last, $0.id) }
-    lastClaim = last
     var pools: [Pool] = []
-    try store.eachGrant { row in pools.append(Pool(grant: row, shared: try store.item(row.sku)?.shared ?? 0)) }
+    try store.eachGrant { row in
+      pools.append(
+        Pool(grant: row, shared: try store.item(row.sku)?.shared ?? 0, held: try Held(row, in: store)))
+    }
     self.pools = pools
   }
 
@@ -40,8 +60,8 @@ struct EventCheck {
       try require(try store.version() == version, "an event that was not taken in changed something")
     }
     guard receipt == .applied else { return }
-    if event.type == "order.placed" { try checkClaims(store) }
-    if event.type.hasPrefix("inventory.") || event.type == "purchase_order.received" {
+    if event.type.hasPrefix("order.") || event.type.hasPrefix("cart.") { try checkClaims(store) }
+    if ["inventory.", "purchase_order.received", "transfer.received"].contains(where: event.type.hasPrefix) {
       for (sku, offer) in try Offer.all(in: store) {
         let (left, offered) = before[sku].map { (offer.left - $0.left, offer.offered - $0.offered) } ?? (0, 0)
         try require(offered >= min(0, left), "\(sku) offers \(-offered) fewer units, and \(-left) went away")
@@ -70,22 +90,17 @@ struct EventCheck {
   private func checkClaims(_ store: InMemoryStore) throws {
     for pool in pools {
       let row = pool.grant
-      var own: Quantity = 0
-      var shared: Quantity = 0
-      try store.eachClaim { claim in
-        // Shipments that waited for the order may have consumed a claim already.
-        guard claim.id > lastClaim, claim.state != .released, claim.sku == row.sku, claim.channel == row.channel else {
-          return
-        }
-        if claim.pool.isProtected { own += claim.quantity } else { shared += claim.quantity }
-      }
+      let held = try Held(row, in: store)
+      // What it gave back in the same step, it may take again.
+      let (own, shared) = (held.own - pool.held.own, held.shared - pool.held.shared)
       guard let grant = row.grant else {
-        try require(own + shared == 0, "\(row.channel) claimed \(row.sku) before it was granted anything")
+        try require(own + shared <= 0, "\(row.channel) claimed \(row.sku) before it was granted anything")
         continue
       }
       let after = try store.grant(row.sku, row.channel)?.grant
       try require(
-        own <= grant.protected && shared <= max(0, pool.shared) && own + shared <= grant.available(shared: pool.shared),
+        own <= grant.protected && shared <= max(0, pool.shared)
+          && own + shared <= max(0, grant.available(shared: pool.shared)),
         "\(row.channel) claimed \(own) + \(shared) of \(row.sku) and held \(grant) beside \(pool.shared)")
       try require(
         after?.protected ?? 0 >= grant.protected - own,

@@ -4,19 +4,21 @@ import TestSupport
 
 /// Makes the events of the simulated world: valid, malformed, from the wrong system, and too early.
 struct EventMaker {
-  private struct Order {
+  struct Order {
     var id: String
     var lines: [String]
   }
 
   /// Everything that was handed in.
   private(set) var sent: [Event] = []
-  private var orders: [Order] = []
-  private var purchaseOrders: [Order] = []
+  var orders: [Order] = []
+  var purchaseOrders: [Order] = []
   /// Made and not handed in yet, so that what follows arrives first.
   private var heldBack: [Event] = []
+  var carts: [Order] = []
+  var transfers: [Order] = []
   private var number = 0
-  private var channels: [String]
+  let channels: [String]
 
   /// - Parameter channels: those that orders name, beside now and then an unknown one.
   init(channels: [String]) { self.channels = channels }
@@ -67,11 +69,16 @@ struct EventMaker {
     case 4: return cancellation(at: time, &random)
     case 5: return shipment(from: node, at: time, &random)
     case 6: return purchaseOrder(to: node, at: time, &random)
-    default: return receipt(at: time, &random)
+    case 7: return receipt(at: time, &random)
+    case 8: return stage(at: time, &random)
+    case 9: return cart(at: time, &random)
+    case 10: return transfer(from: node, at: time, &random)
+    case 11: return arrival(at: time, &random)
+    default: return news(at: time, &random)
     }
   }
 
-  private mutating func event(_ type: String, from source: String = "/shop", at time: Instant, _ data: JSONValue)
+  mutating func event(_ type: String, from source: String = "/shop", at time: Instant, _ data: JSONValue)
     -> Event
   {
     number += 1
@@ -97,21 +104,27 @@ struct EventMaker {
     let order = Order(id: "o\(orders.count)", lines: (0..<random.number(1...3)).map { "\($0)" })
     // Now and then an order is placed a second time.
     if orders.isEmpty || random.chance(97) { orders.append(order) }
-    let channel = random.chance(4) ? "ghost" : random.pick(channels)
-    let placed = random.chance(80) ? time : time - .hour
-    return event(
-      "order.placed", at: time,
-      [
-        "order": .string(order.id), "channel": .string(channel), "placed_at": .string(placed.description),
-        "ship_to": ["region": "here"],
-        "lines": .array(
-          order.lines.map { line in
-            [
-              "line": .string(line), "sku": .string(World.sku(&random)),
-              "qty": .integer(Int64(random.number(1...9))),
-            ]
-          }),
-      ])
+    var data: [String: JSONValue] = [
+      "order": .string(order.id), "channel": .string(channel(&random)),
+      "placed_at": .string((random.chance(80) ? time : time - .hour).description), "ship_to": ["region": "here"],
+      "lines": wanted(order.lines, &random),
+    ]
+    if !carts.isEmpty, random.chance(40) { data["cart"] = .string(random.pick(carts).id) }
+    if random.chance(20) { data["priority"] = .integer(Int64(random.number(-2...2))) }
+    if random.chance(20) {
+      data["ship_on"] = .string((time + TimeSpan(milliseconds: Int64(random.number(0...72)) * 3_600_000)).description)
+    }
+    return event("order.placed", at: time, .object(data))
+  }
+
+  /// A channel that orders name; now and then one that nobody knows.
+  func channel(_ random: inout SplitMix64) -> String { random.chance(4) ? "ghost" : random.pick(channels) }
+
+  func wanted(_ lines: [String], _ random: inout SplitMix64) -> JSONValue {
+    .array(
+      lines.map { line in
+        ["line": .string(line), "sku": .string(World.sku(&random)), "qty": .integer(Int64(random.number(1...9)))]
+      })
   }
 
   private mutating func cancellation(at time: Instant, _ random: inout SplitMix64) -> Event {
@@ -133,44 +146,6 @@ struct EventMaker {
       ["order": .string(order.id), "node": .string(node), "lines": units(of: order, &random)])
   }
 
-  private mutating func purchaseOrder(to node: String, at time: Instant, _ random: inout SplitMix64) -> Event {
-    let isNew = purchaseOrders.isEmpty || random.chance(60)
-    let order = isNew ? Order(id: "po\(purchaseOrders.count)", lines: ["0", "1"]) : random.pick(purchaseOrders)
-    if isNew { purchaseOrders.append(order) }
-    let eta = time + TimeSpan(milliseconds: Int64(random.number(-48...240)) * TimeSpan.hour.milliseconds)
-    return event(
-      "purchase_order.confirmed", from: supplier(&random), at: time,
-      [
-        "po": .string(order.id), "supplier": random.chance(90) ? "mill" : "unknown", "node": .string(node),
-        "lines": .array(
-          order.lines.enumerated().map { index, line in
-            // A line keeps its item, mostly.
-            let sku = random.chance(90) ? World.skus[index] : World.sku(&random)
-            return [
-              "line": .string(line), "sku": .string(sku), "qty": .integer(Int64(random.number(0...30))),
-              "eta": .string(eta.description),
-            ]
-          }),
-      ])
-  }
-
-  private mutating func receipt(at time: Instant, _ random: inout SplitMix64) -> Event {
-    let order = purchaseOrders.last.map { _ in random.pick(purchaseOrders) } ?? Order(id: "po0", lines: ["0"])
-    return event(
-      "purchase_order.received", from: supplier(&random), at: time,
-      ["po": .string(order.id), "lines": units(of: order, &random)])
-  }
-
-  private func supplier(_ random: inout SplitMix64) -> String { random.chance(85) ? "/erp" : "/erp2" }
-
-  private func units(of order: Order, _ random: inout SplitMix64) -> JSONValue {
-    .array(
-      (0..<random.number(1...2)).map { _ in
-        let line = random.chance(97) ? random.pick(order.lines) : "none"
-        return ["line": .string(line), "qty": .integer(Int64(random.number(1...8)))]
-      })
-  }
-
   /// An event that no longer says what its type promises.
   private func spoilt(_ event: Event, _ random: inout SplitMix64) -> Event {
     var event = event
@@ -188,7 +163,8 @@ struct EventMaker {
 
 /// How often what kind of event comes, in one run.
 struct EventPolicy {
-  /// Of: item, count, adjustment, order, cancellation, shipment, purchase order, receipt.
+  /// Of: item, count, adjustment, order, cancellation, shipment, purchase order, receipt, stage, cart, transfer, arrival,
+  /// news of a purchase order.
   var weights: [Int]
   var repeatPercent: Int
   var malformedPercent: Int
@@ -196,7 +172,9 @@ struct EventPolicy {
   var latePercent: Int
 
   init(_ random: inout SplitMix64) {
-    weights = [6, 10, 6, 30, 10, 16, 5, 6].map { weight in random.chance(15) ? 0 : weight * random.number(1...3) }
+    weights = [6, 10, 6, 30, 10, 16, 5, 6, 12, 12, 4, 4, 5].map { weight in
+      random.chance(15) ? 0 : weight * random.number(1...3)
+    }
     if weights[3] == 0, random.chance(80) { weights[3] = 20 }
     repeatPercent = random.pick([0, 8, 25])
     malformedPercent = random.pick([0, 3, 10])
