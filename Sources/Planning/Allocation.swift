@@ -24,7 +24,7 @@ func allocate(
 ) -> [Allocation] {
   var result = lines.map { Allocation(missing: $0.open) }
   let order = lines.indices.sorted { lines[$0].isServed(before: lines[$1]) }
-  for round in policy.rounds {
+  for round in policy.serving {
     let members = order.filter { index in channels[index].map(round.channels.contains) ?? false }
     guard !members.isEmpty else { continue }
     var limits: [Int: Quantity] = [:]

@@ -56,7 +56,7 @@ struct Exposure {
     if !unmet.isEmpty { unmet.removeAll(keepingCapacity: true) }
     if !overused.isEmpty { overused.removeAll(keepingCapacity: true) }
     var rest = available
-    for round in policy.rounds { rest -= grantProtection(of: round, rest, onHand, policy, use) }
+    for round in policy.granting { rest -= grantProtection(of: round, rest, onHand, policy, use) }
     shared = net < 0 ? net : rest
     for index in 0..<count {
       let channel = policy.channels[index]

@@ -56,8 +56,14 @@ extension ItemPlanner {
   /// Lines that miss units, or whose units are still to come.
   private func subjectsOfShortLines(_ book: LineBook, _ item: Int) -> Set<String> {
     let open = (snapshot.openLines[Int32(item)] ?? []).filter { !isDue($0) } + book.lines.filter { $0.open > 0 }
+    // A line that may not claim now stands in no book, and misses what it gave up.
+    let undue = book.reallocated.map(\.loser).filter { loser in
+      !book.lines.contains { $0.order == loser.order && $0.line.isBytewiseEqual(to: loser.line) }
+    }
     let inbound = (snapshot.claims[Int32(item)] ?? []).filter(\.pool.isInbound)
-    return Set(open.map { "\($0.order)/\($0.line)" } + inbound.map { "\($0.order)/\($0.line)" })
+    return Set(
+      open.map { "\($0.order)/\($0.line)" } + undue.map { "\($0.order)/\($0.line)" }
+        + inbound.map { "\($0.order)/\($0.line)" })
   }
 
   /// Cases that a plan opens, it also closes when their reason is gone; others stay until a person closes them.

@@ -46,14 +46,17 @@ public struct Policy: Sendable {
   struct ItemPolicy: Sendable {
     /// Beside `channels`.
     let channels: ContiguousArray<ChannelPolicy>
-    /// Which of them are served together, first to last.
-    let rounds: [Round]
+    /// Whose protections are granted together, first to last.
+    let granting: [Round]
+    /// Whose open lines are served together, first to last.
+    let serving: [Round]
     /// The rows of the class, then those of everything.
     let safetyStock: [[SafetyRow]]
 
     init(channels: ContiguousArray<ChannelPolicy>, safetyStock: [[SafetyRow]]) {
       self.channels = channels
-      rounds = Round.rounds(of: channels)
+      granting = Round.granting(channels)
+      serving = Round.serving(channels)
       self.safetyStock = safetyStock
     }
   }

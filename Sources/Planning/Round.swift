@@ -9,20 +9,40 @@ struct Round: Hashable, Sendable {
   /// Indexes of channels, by rank and then in channel order.
   var channels: [Int]
 
-  /// The rounds of some channels, first to last.
-  static func rounds(of channels: some RandomAccessCollection<ChannelPolicy>) -> [Round] {
-    var ranks: [Int64: [Int]] = [:]
-    for (index, channel) in channels.enumerated() { ranks[channel.rank, default: []].append(index) }
+  /// The rounds in which protections are granted, by rank alone.
+  static func granting(_ channels: ContiguousArray<ChannelPolicy>) -> [Round] {
+    rounds(of: channels, turn: { _ in 0 }, isOwnRound: { _ in false })
+  }
+
+  /// The rounds in which open lines are served: those that win before all others, and those that lose after them. So
+  /// nobody gets what another may take back at once; for the same reason a tier that may lose joins no earlier one.
+  static func serving(_ channels: ContiguousArray<ChannelPolicy>) -> [Round] {
+    rounds(
+      of: channels, turn: { $0.reallocation == .win ? 0 : $0.reallocation == .lose ? 2 : 1 },
+      isOwnRound: { $0.reallocation?.mayLose ?? false })
+  }
+
+  private static func rounds(
+    of channels: ContiguousArray<ChannelPolicy>, turn: (ChannelPolicy) -> Int, isOwnRound: (ChannelPolicy) -> Bool
+  ) -> [Round] {
+    let order = channels.indices.sorted {
+      (turn(channels[$0]), channels[$0].rank, $0) < (turn(channels[$1]), channels[$1].rank, $1)
+    }
     var rounds: [Round] = []
-    for (_, members) in ranks.sorted(by: { $0.key < $1.key }) {
-      let isShared = members.allSatisfy { index in
-        channels[channels.index(channels.startIndex, offsetBy: index)].rule == .fairShare
-      }
-      if isShared, let last = rounds.indices.last, rounds[last].isShared {
-        rounds[last].channels += members
+    var start = order.startIndex
+    var last: ChannelPolicy?
+    while start < order.endIndex {
+      let first = channels[order[start]]
+      let tier = order[start...].prefix { turn(channels[$0]) == turn(first) && channels[$0].rank == first.rank }
+      let isShared = tier.allSatisfy { channels[$0].rule == .fairShare }
+      let mayJoin = last.map { turn($0) == turn(first) } ?? false
+      if isShared, mayJoin, rounds.last?.isShared == true, !tier.contains(where: { isOwnRound(channels[$0]) }) {
+        rounds[rounds.count - 1].channels += tier
       } else {
-        rounds.append(Round(isShared: isShared, channels: members))
+        rounds.append(Round(isShared: isShared, channels: Array(tier)))
       }
+      last = first
+      start = tier.endIndex
     }
     return rounds
   }

@@ -10,6 +10,7 @@ struct ApplyCheck {
   private let head: AuditHead
   private let version: Int64
   private let lastClaim: Int64
+  private let reallocation: ReallocationCheck
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -20,6 +21,7 @@ struct ApplyCheck {
     var last: Int64 = 0
     try store.eachClaim { last = max(last, $0.id) }
     lastClaim = last
+    reallocation = try ReallocationCheck(store, application)
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -33,12 +35,15 @@ struct ApplyCheck {
       if let record { simulation.audit.saw(digest, record: record) }
       try checkPin(simulation)
       try checkEffects(store)
-      try PlanCheck(simulation).checkRest(after: application)
+      let plan = PlanCheck(simulation)
+      try plan.checkRest(after: application)
+      try reallocation.check(simulation, except: plan.dirtyItems())
       if isRepeat { return }
       simulation.tally.plans += record == nil ? 0 : 1
       simulation.tally.fullPlans += record != nil && application.fullPlan ? 1 : 0
       simulation.tally.actions += application.actions.count
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
+      simulation.tally.releases += application.actions.count { if case .releaseClaim = $0 { true } else { false } }
     case .alreadyApplied:
       try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
       try requireNothing(store, outcome)

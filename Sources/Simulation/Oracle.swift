@@ -78,7 +78,8 @@ extension Company {
       (.governance, isEnforced == other.isEnforced && knowsCara == other.knowsCara),
       (.governance, benIsMerchant == other.benIsMerchant && reviewsSuppliers == other.reviewsSuppliers),
       (.channels, channels == other.channels), (.protections, protections == other.protections),
-      (.tiers, ranks == other.ranks), (.safetyStock, safetyStock == other.safetyStock), (.nodes, nodes == other.nodes),
+      (.tiers, tiers.documents == other.tiers.documents), (.safetyStock, safetyStock == other.safetyStock),
+      (.nodes, nodes == other.nodes),
       (.suppliers, confidence == other.confidence), (.integrations, supplySource == other.supplySource),
       (.words, remark == other.remark),
     ]

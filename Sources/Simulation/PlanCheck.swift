@@ -35,7 +35,7 @@ struct PlanCheck {
     try checkCases(except: dirty, at: application.now)
   }
 
-  private func dirtyItems() throws -> Set<SKU> {
+  func dirtyItems() throws -> Set<SKU> {
     var dirty = Set<SKU>()
     try simulation.store.eachItem { if $0.isDirty { dirty.insert($0.sku) } }
     return dirty
