@@ -4,7 +4,9 @@ import Operations
 extension ItemPlanner {
   /// The open lines of an item. Whoever has not reached the point at which their channel claims is short of nothing yet.
   func lineBook(_ item: Int) -> LineBook {
-    let lines = (snapshot.openLines[Int32(item)] ?? []).filter(isDue)
+    let lines = (snapshot.openLines[Int32(item)] ?? []).filter(isDue).sorted { left, right in
+      left.order == right.order ? left.line.isBytewiseLess(than: right.line) : left.order < right.order
+    }
     return LineBook(lines, channels: lines.map { policy.channels.firstIndex(of: $0.channel) })
   }
 
