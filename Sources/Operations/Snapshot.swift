@@ -281,6 +281,8 @@ public struct Case: Hashable, Sendable {
     case fallbackActive = "fallback_active"
     /// An order is so large that someone must let it go before it leaves.
     case releasePending = "release_pending"
+    /// An order line gave up what it held in a shortage, and misses it still.
+    case allocationLost = "allocation_lost"
   }
 
   public var kind: Kind

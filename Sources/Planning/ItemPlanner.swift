@@ -31,6 +31,8 @@ struct ItemPlanner {
   var exposure = Exposure()
   var buffers = BufferTable()
   var shortfalls: [Shortfall] = []
+  var reallocated: [Reallocated] = []
+  var warnings = WarningTally()
 
   init(policy: Policy, snapshot: Snapshot, now: Instant) {
     self.policy = policy
@@ -80,11 +82,15 @@ struct ItemPlanner {
       named.sku = sku
       let own = policy.policy(of: named)
       let hours = own.channels.map { (now - $0.capWindow).hour }
-      plan(item, sku, own, hours, safetyStock(namedItem, own), into: &actions)
+      plan(
+        ItemInPlanning(index: item, sku: sku, rules: own, capHours: hours, safety: safetyStock(namedItem, own)),
+        into: &actions)
     } else {
       let rules = parts.rules[part]
       let safety = namedItem.map { safetyStock($0, rules) } ?? safetyOfPart[part]
-      plan(item, sku, rules, capHour[part], safety, into: &actions)
+      plan(
+        ItemInPlanning(index: item, sku: sku, rules: rules, capHours: capHour[part], safety: safety),
+        into: &actions)
     }
   }
 
@@ -92,39 +98,56 @@ struct ItemPlanner {
     snapshot.nodes.map { policy.safetyStock($0, item: item, rules: rules) }
   }
 
-  mutating func plan(
-    _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ capHours: [Int32], _ safety: [Quantity],
-    into actions: inout [Action]
-  ) {
-    var cases = releaseCases[sku] ?? []
-    let stock = positions(item, sku, safety, &cases, into: &actions)
-    gatherUse(item, rules, capHours)
-    var claimed = snapshot.items.claimed[item]
-    exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
-    let standing = stock.isFrozen ? standing(item) : nil
-    if let standing { exposure.keepGrants(below: standing) }
-    if let lines = snapshot.openLines[Int32(item)], !lines.isEmpty {
-      let taken = allocateLines(lines, item, sku, rules, stock.available - claimed, &cases, into: &actions)
-      if taken > 0 {
-        claimed += taken
+  private mutating func plan(_ item: ItemInPlanning, into actions: inout [Action]) {
+    var cases = releaseCases[item.sku] ?? []
+    var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
+    gatherUse(item.index, item.rules, item.capHours)
+    var book = lineBook(item.index)
+    let standing = stock.isFrozen ? standing(item.index) : nil
+    // Of an item that is frozen nobody knows what there is to share out anew.
+    if item.rules.reallocates, standing == nil, snapshot.claims[Int32(item.index)] != nil {
+      reallocate(&book, item, &stock)
+    } else {
+      grant(item.rules, stock)
+      if let standing { exposure.keepGrants(below: standing) }
+      if serve(&book, item.rules, &stock) {
         let drawn = exposure
-        exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
+        grant(item.rules, stock)
         if stock.isFrozen { exposure.keepGrants(below: drawn) }
       }
     }
-    if claimed > stock.free {
-      cases.append(
-        Case(.countBelowReserved, subject: sku.rawValue, detail: "\(claimed) reserved, \(stock.free) sellable"))
-    }
-    if stock.isCut, claimed > stock.available {
+    report(book, item.index, item.sku, stock.net, &cases, into: &actions)
+    if stock.debt > 0 {
       cases.append(
         Case(
-          .fallbackActive, subject: sku.rawValue,
-          detail: "\(claimed) reserved, \(stock.available) count while nodes are not taken at their word"))
+          .countBelowReserved, subject: item.sku.rawValue, detail: "\(stock.claimed) reserved, \(stock.free) sellable"))
     }
-    exposure.publish(policy: rules, use: use, buffers: &buffers)
+    if stock.isCut, stock.claimed > stock.available {
+      cases.append(
+        Case(
+          .fallbackActive, subject: item.sku.rawValue,
+          detail: "\(stock.claimed) reserved, \(stock.available) count while nodes are not taken at their word"))
+    }
+    exposure.publish(policy: item.rules, use: use, buffers: &buffers)
     if let standing { exposure.keepPublished(below: standing) }
-    compareGrants(item, sku, into: &actions)
-    compareCases(item, sku, cases, into: &actions)
+    warn(item.sku)
+    compareGrants(item.index, item.sku, into: &actions)
+    compareCases(item.index, item.sku, cases, into: &actions)
   }
+
+  mutating func grant(_ rules: Policy.ItemPolicy, _ stock: ItemStock) {
+    exposure.grant(net: stock.net, onHand: stock.onHand, policy: rules, use: use)
+  }
+}
+
+/// An item, and what holds for it.
+struct ItemInPlanning {
+  /// Its place in the snapshot.
+  let index: Int
+  let sku: SKU
+  let rules: Policy.ItemPolicy
+  /// Beside the policy's channels: the hour in which the window of the cap begins.
+  let capHours: [Int32]
+  /// Beside the snapshot's nodes.
+  let safety: [Quantity]
 }

@@ -20,6 +20,8 @@ extension Plan {
     for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
     shortfalls = planner.shortfalls
     silentNodes = planner.fallbacks.silentNodes
+    reallocated = planner.reallocated
+    warnings = planner.warnings.all(of: policy.channels)
     guard policyChanged else {
       self.actions = actions.map { PlannedAction($0, .worldMoved) }
       return

@@ -55,11 +55,20 @@ public struct Policy: Sendable {
   /// What holds for an item.
   struct ItemPolicy: Sendable {
     /// Beside `channels`.
-    var channels: ContiguousArray<ChannelPolicy>
-    /// Channel indexes by tier rank, each tier in channel order.
-    var tiers: [[Int]]
+    let channels: ContiguousArray<ChannelPolicy>
+    /// Whose protections are granted together, first to last.
+    let granting: [Round]
+    /// Whose open lines are served together, first to last.
+    let serving: [Round]
     /// The most specific first: the rows of the class, of the brand, of the business unit, of everything.
-    var safetyStock: [[SafetyRow]]
+    let safetyStock: [[SafetyRow]]
+
+    init(channels: ContiguousArray<ChannelPolicy>, safetyStock: [[SafetyRow]]) {
+      self.channels = channels
+      granting = Round.granting(channels)
+      serving = Round.serving(channels)
+      self.safetyStock = safetyStock
+    }
   }
 
   public init(_ state: DesiredState, at now: Instant) {

@@ -11,6 +11,7 @@ struct ApplyCheck {
   private let version: Int64
   private let lastClaim: Int64
   private let fallbacks: FallbackCheck
+  private let reallocation: ReallocationCheck
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -22,6 +23,7 @@ struct ApplyCheck {
     try store.eachClaim { last = max(last, $0.id) }
     lastClaim = last
     fallbacks = try FallbackCheck(store)
+    reallocation = try ReallocationCheck(store, application)
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -35,10 +37,11 @@ struct ApplyCheck {
       if let record { simulation.audit.saw(digest, record: record) }
       try checkPin(simulation)
       try checkEffects(store)
-      try PlanCheck(simulation).checkRest(after: application)
+      let plan = PlanCheck(simulation)
+      try plan.checkRest(after: application)
+      try reallocation.check(simulation, except: plan.dirtyItems())
       if let company = simulation.company(of: application.pin), company.isEnforced {
-        try fallbacks.check(
-          company, store, except: PlanCheck(simulation).dirtyItems(), at: application.now)
+        try fallbacks.check(company, store, except: plan.dirtyItems(), at: application.now)
       }
       if isRepeat { return }
       simulation.tally.plans += record == nil ? 0 : 1
@@ -46,6 +49,7 @@ struct ApplyCheck {
       simulation.tally.actions += application.actions.count
       simulation.tally.fallbacks += application.actions.count { if case .setFallback = $0 { true } else { false } }
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
+      simulation.tally.releases += application.actions.count { if case .releaseClaim = $0 { true } else { false } }
     case .alreadyApplied:
       try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
       try requireNothing(store, outcome)
@@ -105,7 +109,8 @@ struct ApplyCheck {
     }
     var made: [String: Quantity] = [:]
     try store.eachClaim { claim in
-      guard claim.id > lastClaim else { return }
+      // What is split off and released has a new number too.
+      guard claim.id > lastClaim, claim.state == .active else { return }
       made[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")

@@ -12,8 +12,7 @@ extension Company {
       "state/governance/rules.yaml": rules,
       "state/catalog/classes.yaml": "kind: ProductClass\nname: launch\nmatch: {season: launch}\n",
       "state/channels/channels.yaml": documents(channels.flatMap(\.documents)),
-      "state/allocation/tiers.yaml": documents(
-        ranks.enumerated().map { "kind: AllocationTier\nname: t\($0)\nrank: \($1)" }),
+      "state/allocation/tiers.yaml": documents(tiers.documents),
       "state/network/nodes.yaml": documents(
         nodes.map { node in
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
@@ -120,6 +119,7 @@ extension Company.Channel {
     if let span = terms.holdTTL { base += "\nhold_ttl: \(span)" }
     if let span = terms.reserveAhead { base += "\nreserve_ahead: \(span)" }
     if let cap { base += "\n" + cap.field }
+    base += shareField
     switch buffer {
     case nil: break
     case .fixed(let units): base += "\nbuffer: {mode: fixed, units: \(units)}"
