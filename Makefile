@@ -31,12 +31,13 @@ bench: deps
 simulate: deps
 	swift run -j 2 -c release simulate --seeds $(or $(SEEDS),1000)
 
-# The C libraries that Purser is built on, and git and ssh-keygen that make signed commits; installed only where they are
-# missing.
+# The C libraries that Purser is built on, git and ssh-keygen that make signed commits, and the time zones that calendars
+# name; installed only where they are missing.
 deps:
-	@{ pkg-config --exists libgit2 yaml-0.1 sqlite3 libcrypto && command -v git && command -v ssh-keygen; } \
+	@{ pkg-config --exists libgit2 yaml-0.1 sqlite3 libcrypto && command -v git && command -v ssh-keygen && \
+	    test -e "$${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin"; } \
 	  >/dev/null 2>&1 || $(MAKE) --no-print-directory apt \
-	  PACKAGES="pkg-config libgit2-dev libyaml-dev libsqlite3-dev libssl-dev git openssh-client"
+	  PACKAGES="pkg-config libgit2-dev libyaml-dev libsqlite3-dev libssl-dev git openssh-client tzdata"
 
 # What the tests of remotes talk to, on loopback. Not part of deps: on a desktop these packages start their servers.
 servers:

@@ -65,13 +65,10 @@ struct FactFields {
     case .decimal(let digits): text = digits
     default: throw problem(name, "must be a number, such as 12.50")
     }
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    var fraction = parts.count == 2 ? String(parts[1]) : ""
-    while fraction.utf8.count > 2, fraction.last == "0" { fraction.removeLast() }
-    guard fraction.utf8.count <= 2, let whole = Int64(parts[0]), whole >= 0, whole <= Limits.money / 100,
-      let rest = Int64((fraction + "00").prefix(2)), !text.hasPrefix("-")
-    else { throw problem(name, "must be an amount from 0 to \(Limits.money / 100) with at most two decimals") }
-    return whole * 100 + rest
+    guard let amount = MoneyText.minorUnits(text) else {
+      throw problem(name, "must be an amount from 0 to \(Limits.money / 100) with at most two decimals")
+    }
+    return amount
   }
 
   func object(_ name: String) throws(FactProblem) -> FactFields {

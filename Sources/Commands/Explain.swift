@@ -129,7 +129,8 @@ extension Field {
     case .bool(let flag): .bool(flag)
     case .list, .rows: .array(list.map(\.json))
     case .members(let members): .object(Dictionary(members.all.map { ($0.name, $0.field.json) }) { _, last in last })
-    case .text, .rate, .span, .instant: .string(description)
+    case .money: .decimal(description)
+    case .text, .rate, .span, .instant, .date, .timeOfDay, .hours, .timeZone: .string(description)
     }
   }
 }

@@ -85,6 +85,18 @@ enum JSONSchema {
       pattern(
         #"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"#,
         "2026-11-20T00:00:00Z")
+    case .date: pattern("^\(datePattern)$", "2026-12-25")
+    case .timeOfDay: pattern("^\(timePattern)$", "14:00")
+    case .timeZone: pattern("^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$", "Europe/Berlin", "UTC")
+    case .openDays:
+      [
+        "type": "object", "additionalProperties": false,
+        "patternProperties": [
+          "^(\(weekdayPattern)(-\(weekdayPattern))?|\(datePattern))$":
+            pattern("^\(timePattern)-\(timePattern)$", "08:00-18:00")
+        ],
+      ]
+    case .money: ["type": "number", "minimum": 0, "maximum": .integer(Limits.money / 100)]
     case .publicKey: pattern("^ssh-ed25519 [A-Za-z0-9+/=]+( .*)?$")
     case .choice(let words): ["enum": .array(words.map { .string($0) })]
     case .safetyStockRows: self.type(.list(.object(Schema.safetyStockRow)))
@@ -95,6 +107,10 @@ enum JSONSchema {
       ["anyOf": [["enum": .array(words.map { .string($0) })], self.type(other)]]
     }
   }
+
+  private static let datePattern = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+  private static let timePattern = "(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)"
+  private static let weekdayPattern = "(\(Weekday.names.joined(separator: "|")))"
 
   private static func pattern(_ pattern: String, _ examples: JSONValue...) -> JSONValue {
     var members: [String: JSONValue] = ["type": "string", "pattern": .string(pattern)]

@@ -10,6 +10,12 @@ public struct Field: Hashable, Sendable {
     case rate(Rate)
     case span(TimeSpan)
     case instant(Instant)
+    case date(LocalDate)
+    case timeOfDay(TimeOfDay)
+    case hours(OpenHours)
+    indirect case timeZone(ZoneRules)
+    /// In minor units.
+    case money(Int64)
     case list([Field])
     case members(Members)
     indirect case rows(SafetyStockRows)
@@ -30,6 +36,12 @@ public struct Field: Hashable, Sendable {
   @inline(never) public var rate: Rate? { if case .rate(let value) = value { value } else { nil } }
   @inline(never) public var span: TimeSpan? { if case .span(let value) = value { value } else { nil } }
   @inline(never) public var instant: Instant? { if case .instant(let value) = value { value } else { nil } }
+  @inline(never) public var date: LocalDate? { if case .date(let value) = value { value } else { nil } }
+  @inline(never) public var timeOfDay: TimeOfDay? { if case .timeOfDay(let value) = value { value } else { nil } }
+  @inline(never) public var hours: OpenHours? { if case .hours(let value) = value { value } else { nil } }
+  @inline(never) public var timeZone: ZoneRules? { if case .timeZone(let value) = value { value } else { nil } }
+  /// In minor units.
+  @inline(never) public var money: Int64? { if case .money(let value) = value { value } else { nil } }
   public var rows: SafetyStockRows? { if case .rows(let value) = value { value } else { nil } }
 
   /// The elements of a list. Rows are spelled out as elements too; where there may be many, read `rows`.
@@ -134,6 +146,11 @@ extension Field: CustomStringConvertible {
     case .rate(let rate): rate.description
     case .span(let span): span.description
     case .instant(let instant): instant.description
+    case .date(let date): date.description
+    case .timeOfDay(let time): time.description
+    case .hours(let hours): hours.description
+    case .timeZone(let zone): zone.name
+    case .money(let amount): MoneyText.text(minorUnits: amount)
     case .rows(let rows): "\(rows.count) rows"
     case .list(let fields): "[" + fields.map(\.description).joined(separator: ", ") + "]"
     case .members(let members):

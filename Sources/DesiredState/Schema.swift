@@ -14,6 +14,16 @@ public indirect enum FieldType: Sendable {
   case rate
   case span
   case instant
+  /// A day without a time zone, such as 2026-12-25.
+  case date
+  /// What a clock on the wall shows, such as 14:00.
+  case timeOfDay
+  /// The name of a time zone of the IANA database, which must exist on the computer that reads it.
+  case timeZone
+  /// Days of the week, several in a row (`mon-fri`) and dates, each with its hours.
+  case openDays
+  /// An amount of at least 0 in whole units of the currency, with at most two decimals.
+  case money
   /// An Ed25519 public key as OpenSSH writes it.
   case publicKey
   case choice([String])
@@ -45,6 +55,7 @@ public struct FieldSpec: Sendable {
 public enum Kind: String, Sendable, CaseIterable {
   case repository = "Repository"
   case node = "Node"
+  case calendar = "Calendar"
   case supplier = "Supplier"
   case channel = "Channel"
   case allocationTier = "AllocationTier"
@@ -70,6 +81,7 @@ public enum Kind: String, Sendable, CaseIterable {
     switch self {
     case .repository: "The operations repository itself: its currency, its mode and the daemon's key."
     case .node: "A place that holds stock: a distribution centre, a third-party site or a store."
+    case .calendar: "When a place works: its time zone, its hours on the days of the week, and days that differ."
     case .supplier: "Who delivers purchase orders, how long that takes and how far its word is trusted."
     case .channel: "A way to sell, and how much of the stock it may take and show."
     case .allocationTier: "A rank: whom stock goes to first when there is not enough."
@@ -138,6 +150,23 @@ public enum Schema {
         FieldSpec("region", .text, required: true, "The region that it stands in."),
         FieldSpec("status", .choice(["active", "paused", "closed"]), "Only an active node's stock can be promised."),
         FieldSpec("minimum_stock", .quantity(minimum: 0), "Units of each item that stay for walk-in customers."),
+        FieldSpec("calendar", .reference(.calendar), "When it works; around the clock, if left out."),
+        FieldSpec("cut_off", .timeOfDay, "Orders after this local time leave on the next open day, such as 14:00."),
+        FieldSpec(
+          "processing_time", .span,
+          "From the order to the parcel, such as 1d: whole days are open days, the rest counts while it is open."),
+        FieldSpec("labour_capacity", .quantity(minimum: 0), "Units that it can pick and pack on an open day."),
+        FieldSpec("handling_cost", .money, "What picking and packing a unit costs, such as 0.35."),
+        FieldSpec("rank", .integer(1...1000), "Among nodes that cost the same, the lowest serves the order."),
+      ]
+    case .calendar:
+      [
+        FieldSpec("extends", .reference(.calendar), "Another calendar, which says what this one leaves out."),
+        FieldSpec("time_zone", .timeZone, "Whose clocks its times are, such as Europe/Berlin; UTC, if left out."),
+        FieldSpec(
+          "open", .openDays,
+          "The hours by day: mon-fri, sat or a date such as 2026-12-24. What is not named is closed."),
+        FieldSpec("closed", .list(.date), "Dates on which it is closed, such as public holidays."),
       ]
     case .supplier:
       [

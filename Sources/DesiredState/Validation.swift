@@ -31,7 +31,7 @@ extension DesiredState {
       }
     }
     for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems()
+    problems += governanceProblems() + ownershipProblems() + calendarProblems()
     return problems.inReadingOrder()
   }
 
@@ -160,6 +160,8 @@ extension DesiredState {
       let both = fields["class"] != nil && fields["sku"] != nil
       return exactlyOne("units", "rows", in: fields)
         + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
+    case .calendar:
+      return openProblems(resource)
     default:
       return []
     }

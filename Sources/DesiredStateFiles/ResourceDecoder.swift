@@ -20,11 +20,16 @@ public struct DecodedFile: Sendable {
   public var resources: [Resource] = []
   public var diagnostics: [Diagnostic] = []
 
-  public init(decoding file: SourceFile) {
+  public init(decoding file: SourceFile) { self.init(decoding: file, zones: .system) }
+
+  /// - Parameter zones: where the time zones that the file names are looked up.
+  public init(decoding file: SourceFile, zones: ZoneDatabase) {
     let (tree, problems) = YAMLTree.read(file.bytes, file: file.path)
-    var decoder = ResourceDecoder(tree: tree)
+    var decoder = ResourceDecoder(tree: tree, zones: zones)
     for document in tree.documents {
-      if let resource = decoder.resource(document) { resources.append(resource) }
+      guard let resource = decoder.resource(document) else { continue }
+      resources.append(resource)
+      decoder.diagnostics += resource.cautions()
     }
     guard !problems.isEmpty else {
       diagnostics = decoder.diagnostics
@@ -39,9 +44,13 @@ public struct DecodedFile: Sendable {
 /// Turns YAML nodes into resources by the schema, gathering every problem on the way.
 struct ResourceDecoder {
   let tree: YAMLTree
+  let zones: ZoneDatabase
   var diagnostics: [Diagnostic] = []
 
-  init(tree: YAMLTree) { self.tree = tree }
+  init(tree: YAMLTree, zones: ZoneDatabase) {
+    self.tree = tree
+    self.zones = zones
+  }
 
   mutating func resource(_ document: YAMLTree.Index) -> Resource? {
     guard tree[document].kind == .mapping else {
@@ -175,6 +184,9 @@ struct ResourceDecoder {
     case .safetyStockRows:
       guard isKind(node, .sequence, name, "a list of rows: [{sku: A, units: 1}]") else { return nil }
       return .rows(rows(node))
+    case .openDays:
+      guard isKind(node, .mapping, name, Self.example(of: name)) else { return nil }
+      return .members(openDays(node))
     case .list(let element):
       guard isKind(node, .sequence, name, "a list: [one, two]") else { return nil }
       var fields: [Field] = []
@@ -217,6 +229,7 @@ struct ResourceDecoder {
     case .instant:
       if let instant = Instant(text) { return .instant(instant) }
       return wrong("a moment with its offset", "for example 2026-11-20T00:00:00Z")
+    case .date, .timeOfDay, .timeZone, .money: return calendarValue(node, type, named: name)
     case .choice(let words):
       if words.contains(text) { return .text(text) }
       return wrong(
@@ -224,7 +237,7 @@ struct ResourceDecoder {
     case .publicKey:
       if PublicKey(openSSH: text) != nil { return .text(text) }
       return wrong("an Ed25519 public key", "the one line of a .pub file, starting with ssh-ed25519")
-    case .list, .object, .map, .either, .safetyStockRows: return nil
+    case .list, .object, .map, .either, .safetyStockRows, .openDays: return nil
     }
   }
 
@@ -274,13 +287,14 @@ struct ResourceDecoder {
   }
 
   /// A right value of an object, to copy.
-  private static func example(of name: String) -> String {
+  static func example(of name: String) -> String {
     switch name {
     case "cap": "{units: 100, window: 7d}"
     case "buffer": "{mode: fixed, units: 5}"
     case "scope": "{class: CLASS} or {sku: SKU}"
     case "effective": "{from: 2026-11-20T00:00:00Z}"
     case "match": "{season: summer}"
+    case "open": "{mon-fri: \"08:00-18:00\", sat: \"09:00-13:00\"}"
     case "review": "none, or {ROLE: 1}"
     default: "fields in braces or indented below"
     }

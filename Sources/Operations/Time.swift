@@ -155,14 +155,14 @@ func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
   value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor)
 }
 
-private func padded(_ value: Int64, _ width: Int) -> String {
+func padded(_ value: Int64, _ width: Int) -> String {
   let text = String(value)
   return String(repeating: "0", count: max(0, width - text.count)) + text
 }
 
 /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar, counting years from March so that the leap
 /// day comes last.
-private func epochDays(year: Int64, month: Int64, day: Int64) -> Int64 {
+func epochDays(year: Int64, month: Int64, day: Int64) -> Int64 {
   let shifted = month <= 2 ? year - 1 : year
   let era = floorDivide(shifted, 400)
   let yearOfEra = shifted - era * 400
@@ -170,7 +170,7 @@ private func epochDays(year: Int64, month: Int64, day: Int64) -> Int64 {
   return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
 }
 
-private func civilDate(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+func civilDate(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
   let shifted = days + 719_468
   let era = floorDivide(shifted, 146_097)
   let dayOfEra = shifted - era * 146_097
@@ -181,7 +181,7 @@ private func civilDate(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
   return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
 }
 
-private func daysIn(month: Int64, year: Int64) -> Int64 {
+func daysIn(month: Int64, year: Int64) -> Int64 {
   switch month {
   case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
   case 4, 6, 9, 11: 30

@@ -22,11 +22,6 @@ public struct Policy: Sendable {
   private let state: DesiredState
   private let now: Instant
 
-  struct NodePolicy: Hashable, Sendable {
-    var isActive: Bool
-    var minimumStock: Quantity
-  }
-
   struct ProductClass: Hashable, Sendable {
     var name: String
     var match: [String: String]

@@ -22,16 +22,6 @@ struct PolicyResolver {
     }
   }
 
-  func nodes() -> [NodeID: Policy.NodePolicy] {
-    var nodes: [NodeID: Policy.NodePolicy] = [:]
-    for name in state.names(of: .node) {
-      guard let node = state.effective(.init(.node, name), at: now) else { continue }
-      nodes[NodeID(name)] = Policy.NodePolicy(
-        isActive: (node["status"]?.text ?? "active") == "active", minimumStock: node["minimum_stock"]?.integer ?? 0)
-    }
-    return nodes
-  }
-
   func suppliers() -> [SupplierID: SupplierPolicy] {
     var suppliers: [SupplierID: SupplierPolicy] = [:]
     for name in state.names(of: .supplier) {

@@ -65,7 +65,7 @@ import Testing
       "effective: {from: 2026-01-01T00:00:00Z, until: 2026-03-01T00:00:00Z}\n",
       "effective: {from: 2026-03-01T00:00:00Z}\n")
     let text =
-      switch Int.random(in: 0..<13, using: &random) {
+      switch Int.random(in: 0..<16, using: &random) {
       case 0: "kind: Repository\nname: \(pick("shop", "shop", "other"))\nschema_version: 1\ncurrency: EUR\n"
       case 1: "kind: Node\nname: \(pick("a", "b"))\ntype: dc\nregion: north\n"
       case 2: "kind: AllocationTier\nname: \(pick("t", "u"))\nrank: 1\n"
@@ -83,6 +83,11 @@ import Testing
         "kind: Role\nname: \(pick("r", "o"))\npeople: [\(pick("ann", "ann", "bob", ""))]\n"
           + "kinds: [\(pick("\"*\"", "\"*\"", "Person"))]\npaths: [\(pick("\"**\"", "\"**\"", ""))]\n"
       case 11: "kind: ApprovalRule\nname: \(pick("w", "x"))\nkinds: [\(pick("\"*\"", "Channel"))]\nreview: none\n"
+      case 12:
+        "kind: Calendar\nname: \(pick("k", "l"))\n\(pick("", "extends: l\n", "extends: k\n"))\(pick("", Self.open))"
+      case 13: "kind: Calendar\nname: l\nopen: {\(pick("mon", "2026-02-01")): \"08:00-18:00\"}\nclosed: [2026-02-01]\n"
+      case 14:
+        "kind: Node\nname: \(pick("a", "b"))\ntype: dc\nregion: north\ncalendar: \(pick("k", "l"))\ncut_off: \"19:00\"\n"
       default:
         "kind: Integration\nname: \(pick("i", "j"))\nsource: \(pick("/i", "/j"))\nowns: [\(pick("", "order.placed"))]\n"
       }
@@ -90,6 +95,8 @@ import Testing
     return ["Repository", "Person", "Role", "ApprovalRule"].contains { text.hasPrefix("kind: \($0)\n") }
       ? text : text + window
   }
+
+  private static let open = "open: {mon-fri: \"08:00-20:00\"}\n"
 
   private static func key(_ letter: Character) -> String {
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + String(repeating: letter, count: 43)

@@ -39,11 +39,6 @@ extension JSONValue {
 
   /// Minor units as an amount with two decimals, as events give it.
   init(minorUnits: Int64?) {
-    guard let minorUnits else {
-      self = .null
-      return
-    }
-    let cents = String(minorUnits % 100 + 100).dropFirst()
-    self = .decimal("\(minorUnits / 100).\(cents)")
+    self = minorUnits.map { .decimal(MoneyText.text(minorUnits: $0)) } ?? .null
   }
 }
