@@ -10,6 +10,9 @@ public struct LoadedState: Sendable {
 
   public var isUsable: Bool { !diagnostics.hasErrors }
 
+  /// What is wrong with this computer and not with what people wrote: its time zones are missing or broken.
+  public var faultsOfThisComputer: [Diagnostic] { diagnostics.filter { ZoneDatabase.faults.contains($0.id) } }
+
   /// Puts decoded files together and checks what holds between them.
   public init(files: [DecodedFile], problems: [Diagnostic] = []) {
     self.init(CheckedState(files.flatMap(\.resources)), problems: problems + files.flatMap(\.diagnostics))
@@ -39,6 +42,7 @@ public final class StateLoader {
   private typealias Path = Identifier<PathKind>
 
   private let repository: Repository
+  private let zones: ZoneDatabase
   private var folder: ObjectID?
   // Paths compare byte by byte here, as in git; see `PathNames` for those that are equal in another way.
   private var files: [Path: DecodedFile] = [:]
@@ -48,7 +52,11 @@ public final class StateLoader {
   private var checked = CheckedState()
   private var names = PathNames()
 
-  public init(repository: Repository) { self.repository = repository }
+  /// - Parameter zones: where the time zones that files name are looked up.
+  public init(repository: Repository, zones: ZoneDatabase = .system) {
+    self.repository = repository
+    self.zones = zones
+  }
 
   /// Loads what stands under `state/` in a commit.
   public func load(_ commit: ObjectID) throws(GitError) -> LoadedState {
@@ -69,7 +77,19 @@ public final class StateLoader {
     folder = entry.id
     let problems =
       Array(pathProblems.values) + names.collisions() + remarkable.flatMap { files[$0]?.diagnostics ?? [] }
-    return LoadedState(checked, problems: problems)
+    let loaded = LoadedState(checked, problems: problems)
+    // Once someone has mended the computer the same files must be read again.
+    if !loaded.faultsOfThisComputer.isEmpty { forget() }
+    return loaded
+  }
+
+  private func forget() {
+    folder = nil
+    files = [:]
+    pathProblems = [:]
+    remarkable = []
+    checked = CheckedState()
+    names = PathNames()
   }
 
   /// The text of one line of a file in a commit, for an error's excerpt; nil if it cannot be read.
@@ -102,7 +122,7 @@ public final class StateLoader {
     if let problem = Self.problem(path: path, mode: entry.mode) { return .refused(problem) }
     guard Self.isYAML(path) else { return .ignored }
     guard try repository.size(of: entry.id) <= Self.fileLimit else { return .refused(Self.tooLarge(path)) }
-    return .file(DecodedFile(decoding: SourceFile(path: path, bytes: try repository.blob(entry.id))))
+    return .file(DecodedFile(decoding: SourceFile(path: path, bytes: try repository.blob(entry.id)), zones: zones))
   }
 
   private func apply(_ content: Content, to path: String) {

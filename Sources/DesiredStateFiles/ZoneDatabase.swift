@@ -12,6 +12,9 @@ public final class ZoneDatabase: Sendable {
   public static let system = ZoneDatabase(
     folder: ProcessInfo.processInfo.environment["TZDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/usr/share/zoneinfo")
 
+  /// The problems that are no fault of whoever wrote the name.
+  static let faults: Set = ["state.no_time_zones", "state.broken_time_zone"]
+
   private let folder: String
   private let known = Mutex<[String: ZoneRules]>(["UTC": .utc])
 

@@ -1,6 +1,6 @@
 import Approvals
 import DesiredState
-import DesiredStateFiles
+public import DesiredStateFiles
 import Diagnostics
 public import Git
 public import Operations
@@ -19,9 +19,10 @@ public final class PolicyHistory {
   private let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
 
-  public init(repository: Repository) {
+  /// - Parameter zones: where the time zones that files name are looked up.
+  public init(repository: Repository, zones: ZoneDatabase = .system) {
     self.repository = repository
-    loader = StateLoader(repository: repository)
+    loader = StateLoader(repository: repository, zones: zones)
   }
 
   /// Judges the first-parent commits between the policy in force and the head of the branch.
@@ -30,18 +31,24 @@ public final class PolicyHistory {
   ///   - pin: the policy in force; nil on the first run, which trusts the parentless commit at the end of the line.
   ///   - trustRoot: the commit that a first run must find there; nil to take what is there.
   /// - Throws: `GitError`, and `Diagnostic` or `Diagnostics` where a person has to do something: the first commit is
-  ///   another than the one to be trusted, or has errors, or the policy in force cannot be found any more. A head that
-  ///   does not follow the pin is no error but a refusal: the policy in force stays.
+  ///   another than the one to be trusted, or has errors, or the policy in force cannot be found or read any more, or this
+  ///   computer's time zones are missing. A head that does not follow the pin is no error but a refusal: the policy in
+  ///   force stays.
   public func judge(pin: PolicyPin?, head: ObjectID, trustRoot: ObjectID?) throws -> JudgedPolicy {
     guard let pin else { return try judgeFromRoot(head: head, trustRoot: trustRoot) }
     guard let start = ObjectID(pin.commit) else { throw Self.missing(pin) }
-    let state: DesiredState
+    let inForce: LoadedState
     do throws(GitError) {
-      state = try load(start).state
+      inForce = try load(start)
     } catch {
       guard error.kind == .notFound else { throw error }
       throw Self.missing(pin)
     }
+    // It was accepted, so it was right where that was done; half of it is not what was accepted.
+    guard inForce.isUsable else {
+      throw Diagnostics([Self.unreadable(pin)] + inForce.diagnostics.filter { $0.severity == .error })
+    }
+    let state = inForce.state
     func stays(_ commit: CommitFacts, _ reason: Diagnostic) -> JudgedPolicy {
       let refused = RefusedHead(commit: commit, reasons: [reason])
       return JudgedPolicy(
@@ -73,6 +80,7 @@ public final class PolicyHistory {
         hint: "follow the branch that begins with it, or look who replaced the history")
     }
     let first = try load(root)
+    guard first.faultsOfThisComputer.isEmpty else { throw Diagnostics(first.faultsOfThisComputer) }
     guard first.isUsable else {
       let problem = Diagnostic(
         "history.root_has_errors", "the first commit of the branch, \(root.short), cannot be trusted: it has errors",
@@ -96,18 +104,21 @@ public final class PolicyHistory {
   private func change(from old: ObjectID, to new: ObjectID, _ commits: [CommitFacts]) throws -> Change {
     let before = try load(old)
     let tree = try repository.commit(old).tree
+    let paths: [PathChange]
+    let after: LoadedState
     do throws(GitError) {
-      let paths = try repository.changes(from: tree, to: repository.commit(new).tree)
-      let after = try load(new)
-      return Change(
-        commits: commits, paths: paths.map(\.path), before: before.state, after: after.state,
-        problems: after.diagnostics)
+      paths = try repository.changes(from: tree, to: repository.commit(new).tree)
+      after = try load(new)
     } catch {
       guard repository.contains(old) else { throw error }
       return Change(
         commits: [], paths: [], before: before.state, after: before.state,
         problems: [CommitFacts.unreadableReason(new.description, error.message)])
     }
+    // Nobody's change is refused, and no refusal recorded, because a package is missing here.
+    guard after.faultsOfThisComputer.isEmpty else { throw Diagnostics(after.faultsOfThisComputer) }
+    return Change(
+      commits: commits, paths: paths.map(\.path), before: before.state, after: after.state, problems: after.diagnostics)
   }
 
   /// What git says about a commit; a repository that has lost its history is an error, a commit that cannot be read is
@@ -131,6 +142,7 @@ public final class PolicyHistory {
   private func load(_ commit: ObjectID) throws(GitError) -> LoadedState {
     if let known = loaded.first(where: { $0.commit == commit }) { return known.state }
     let state = try loader.load(commit)
+    guard state.faultsOfThisComputer.isEmpty else { return state }
     if loaded.count >= Self.cacheLimit { loaded.removeFirst() }
     loaded.append((commit, state))
     return state
@@ -140,6 +152,12 @@ public final class PolicyHistory {
     Diagnostic(
       "history.pin_missing", "the policy in force, commit \(pin.commit), is not in the repository",
       hint: "this may be another repository, or its history was replaced: restore the branch that holds the commit")
+  }
+
+  private static func unreadable(_ pin: PolicyPin) -> Diagnostic {
+    Diagnostic(
+      "history.pin_unreadable", "the policy in force, commit \(pin.commit), was accepted and has errors here",
+      hint: "bring this computer's packages (tzdata) and its purser up to date")
   }
 
   private static func rewritten(pin: ObjectID, head: ObjectID) -> Diagnostic {
