@@ -142,10 +142,7 @@ extension Store {
     order.isLapsed = true
     try put(order)
     // Its other lines may not claim any more either.
-    for line in try lines(of: order.order) where line.sku != claim.sku {
-      guard var item = try self.item(line.sku) else { continue }
-      try touch(&item)
-    }
+    try touchItems(of: order.order)
   }
 
   // MARK: What is counted

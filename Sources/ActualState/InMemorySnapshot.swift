@@ -14,6 +14,7 @@ extension InMemoryStore {
       guard let shelf = state.shelves[sku], let item = shelf.item else { continue }
       add(item, shelf, to: &snapshot, &places)
     }
+    addOrders(to: &snapshot)
     return snapshot
   }
 
@@ -74,6 +75,18 @@ extension InMemoryStore {
     if !claims.isEmpty { snapshot.claims[index] = claims }
     let cases = shelf.sortedCases.map(\.value)
     if !cases.isEmpty { snapshot.cases[index] = cases }
+  }
+
+  private func addOrders(to snapshot: inout Snapshot) {
+    let ids = snapshot.openLines.values.joined().map(\.order) + snapshot.claims.values.joined().map(\.order)
+    for id in Set(ids) {
+      let lines = (state.lines[id] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+      guard let order = state.orders[id], let lead = lines.first(where: { $0.unshipped > 0 }) else { continue }
+      snapshot.orders[id] = SnapshotOrder(
+        channel: order.channel, placedAt: order.placedAt, region: order.region, stage: order.stage,
+        isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority, releasedBy: order.releasedBy,
+        units: lines.reduce(0) { $0 + $1.ordered - $1.cancelled }, leadItem: lead.sku)
+    }
   }
 
   private func addColumns(of shelf: Shelf, to snapshot: inout Snapshot, _ places: Places) {

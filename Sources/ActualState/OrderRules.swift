@@ -57,19 +57,29 @@ extension Store {
     for one in wanted where !known.contains(where: { $0.line == one.line }) {
       return .refused("the order '\(order)' has no line '\(one.line)'")
     }
+    var isChanged = false
     for one in wanted {
       guard var line = try line(order, one.line), var item = try item(line.sku) else { continue }
-      let remaining = max(0, line.ordered - line.cancelled - line.shipped)
-      let units = min(one.units ?? remaining, remaining)
+      let units = min(one.units ?? line.unshipped, line.unshipped)
       guard units > 0 else { continue }
       let toRelease = max(0, units - line.open)
       line.cancelled += units
       line.claimed -= toRelease
       try put(line)
       try releaseNewest(toRelease, of: line, &item)
+      try put(item)
+      isChanged = true
+    }
+    if isChanged { try touchItems(of: order) }
+    return .applied
+  }
+
+  /// Touches every item of an order, because something has changed that counts for the whole of it.
+  func touchItems(of order: OrderID) throws {
+    for sku in Set(try lines(of: order).map(\.sku)).sorted() {
+      guard var item = try item(sku) else { continue }
       try touch(&item)
     }
-    return .applied
   }
 
   /// Releases units of a line's claims, newest first; the line itself is the caller's.
@@ -89,6 +99,7 @@ extension Store {
     for one in lines where try line(order, one.line) == nil {
       return .refused("the order '\(order)' has no line '\(one.line)'")
     }
+    let lead = try leadItem(of: order)
     for (index, one) in lines.enumerated() {
       guard var line = try line(order, one.line), var item = try item(line.sku), let units = one.units else { continue }
       let claims = try activeClaims(of: order, line.line)
@@ -116,6 +127,12 @@ extension Store {
       item.shared += min(0, try net(item, at: nodes) - before)
       try touch(&item)
     }
+    if let next = try leadItem(of: order), next != lead, var item = try item(next) { try touch(&item) }
     return .applied
+  }
+
+  /// The item of the first line that has units still to leave.
+  private func leadItem(of order: OrderID) throws -> SKU? {
+    try lines(of: order).first { $0.unshipped > 0 }?.sku
   }
 }

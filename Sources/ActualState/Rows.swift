@@ -139,6 +139,9 @@ public struct OrderLineRow: Hashable, Sendable {
     self.unitPrice = unitPrice
   }
 
+  /// Units that are still to leave.
+  public var unshipped: Quantity { max(0, ordered - cancelled - shipped) }
+
   /// Units that are neither cancelled nor shipped nor claimed.
   public var open: Quantity { max(0, ordered - cancelled - shipped - claimed) }
 }

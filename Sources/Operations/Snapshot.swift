@@ -31,6 +31,8 @@ public struct Snapshot: Sendable {
   public var openLines: [Int32: [OpenLine]] = [:]
   /// The active claims of orders, not of carts.
   public var claims: [Int32: [HeldClaim]] = [:]
+  /// The orders that open lines or claims of the snapshot's items belong to.
+  public var orders: [OrderID: SnapshotOrder] = [:]
   public var cases: [Int32: [Case]] = [:]
 
   public init(scope: Scope) { self.scope = scope }

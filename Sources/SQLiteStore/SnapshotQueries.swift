@@ -9,7 +9,7 @@ struct SnapshotQueries {
   }
 
   let nodes, channels: Query
-  let items, itemOrder, positions, grants, usage, inbound, transfers, openLines, claims, cases: Scoped
+  let items, itemOrder, positions, grants, usage, inbound, transfers, openLines, claims, orders, cases: Scoped
 
   init(_ database: Database) {
     nodes = Query(database, "SELECT id, name, active FROM nodes ORDER BY name")
@@ -64,6 +64,7 @@ struct SnapshotQueries {
       "r.claim, r.order_id, r.line, c.name, r.pool, n.name, r.quantity, r.claimed_at, r.expires_at",
       "claims AS r INDEXED BY item_claims JOIN channels AS c ON c.id = r.channel LEFT JOIN nodes AS n ON n.id = r.node",
       where: "r.state = 'active' AND r.order_id NOT GLOB 'cart:*'", order: "r.item, r.claim")
+    orders = .orders(database)
     cases = rows("r.kind, r.subject, r.detail", "cases AS r", order: "r.item, r.kind, r.subject")
   }
 }

@@ -54,6 +54,7 @@ private struct SnapshotReader {
     snapshot.grants = try readGrants()
     snapshot.usage = try readUsage()
     try snapshot.readLists(store, places)
+    if !snapshot.openLines.isEmpty || !snapshot.claims.isEmpty { try snapshot.readOrders(store) }
     if scope == .all { store.lastSnapshotSize = SnapshotSize(snapshot) }
     return snapshot
   }

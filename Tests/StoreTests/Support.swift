@@ -133,6 +133,7 @@ extension Snapshot {
       rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(cases[index] ?? [])")
       rows.append("  \(openLines[index] ?? []) \(claims[index] ?? [])")
     }
+    for (id, order) in orders.sorted(by: { $0.key < $1.key }) { rows.append("  \(id): \(order)") }
     rows.append("\(traits.count) \(inbound.count) \(transfers.count) \(openLines.count) \(claims.count) \(cases.count)")
     return rows
   }
