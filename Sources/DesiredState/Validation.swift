@@ -31,7 +31,7 @@ extension DesiredState {
       }
     }
     for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems() + calendarProblems()
+    problems += governanceProblems() + ownershipProblems() + calendarProblems() + networkProblems()
     return problems.inReadingOrder()
   }
 

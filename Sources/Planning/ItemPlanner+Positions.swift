@@ -22,7 +22,7 @@ extension ItemPlanner {
         cases.append(Self.case(.unknownNode, sku, snapshot.nodes[node], "\(here) units at a node that no Node names"))
       }
       // What is missing is missing everywhere, whatever becomes of the node.
-      let free = here - snapshot.positions.allocated[row]
+      let free = here - snapshot.positions.allocated[row] + freedUnits(at: node)
       allFree += free
       available += free < 0 ? free : nodeIsActive[node] ? max(0, free - safety[node]) : 0
     }

@@ -22,6 +22,9 @@ struct ItemPlanner {
   var exposure = Exposure()
   var buffers = BufferTable()
   var shortfalls: [Shortfall] = []
+  /// Of the item under way: what must leave its node.
+  var freed: [FreedClaim] = []
+  var unrouted = Unrouted()
 
   init(policy: Policy, snapshot: Snapshot, now: Instant) {
     self.policy = policy
@@ -51,7 +54,10 @@ struct ItemPlanner {
       let was = snapshotChannel[index].flatMap { snapshot.channelTerms[Int($0)] }
       return policy.terms[index] == was ? nil : .setChannel(policy.channels[index], policy.terms[index], was: was)
     }
-    return nodes + channels
+    let isRouting = policy.network.isRouting
+    let routing: [Action] =
+      isRouting == snapshot.isRouting ? [] : [.setRouting(isRouting, was: snapshot.isRouting)]
+    return nodes + channels + routing
   }
 
   mutating func plan(_ item: Int, into actions: inout [Action]) {
@@ -78,9 +84,11 @@ struct ItemPlanner {
     into actions: inout [Action]
   ) {
     var cases: [Case] = []
+    let start = actions.count
+    findTrouble(item)
     let stock = positions(item, sku, safety, &cases, into: &actions)
     gatherUse(item, rules, capHours)
-    var claimed = snapshot.items.claimed[item]
+    var claimed = snapshot.items.claimed[item] + freedUnits
     exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
     if let lines = snapshot.openLines[Int32(item)], !lines.isEmpty {
       let taken = allocateLines(lines, item, sku, rules, stock.available - claimed, &cases, into: &actions)
@@ -96,5 +104,6 @@ struct ItemPlanner {
     exposure.publish(policy: rules, use: use, buffers: &buffers)
     compareGrants(item, sku, into: &actions)
     compareCases(item, sku, cases, into: &actions)
+    collectUnrouted(item, safety, from: start, actions)
   }
 }

@@ -10,6 +10,7 @@ public struct Policy: Sendable {
   let terms: [ChannelTerms]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
+  let network: NetworkPolicy
   let classes: [ProductClass]
   /// What holds for items of no class, and then for those of each class in `classes`.
   let ofClass: [ItemPolicy]
@@ -60,6 +61,7 @@ public struct Policy: Sendable {
     terms = resolver.terms()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
+    network = resolver.network()
     classes = resolver.classes()
     ofClass =
       [resolver.policy(productClass: nil, sku: nil)]

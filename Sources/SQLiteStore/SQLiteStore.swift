@@ -24,6 +24,7 @@ public final class SQLiteStore: Store {
   let orders: OrderQueries
   let supply: SupplyQueries
   let events: EventQueries
+  let routing: RouteQueries
   let audit: AuditQueries
   let snapshots: SnapshotQueries
   var lastSnapshotSize = SnapshotSize()
@@ -44,6 +45,7 @@ public final class SQLiteStore: Store {
     orders = OrderQueries(database)
     supply = SupplyQueries(database)
     events = EventQueries(database)
+    routing = RouteQueries(database)
     audit = AuditQueries(database)
     snapshots = SnapshotQueries(database)
     transactions = TransactionQueries(database)
@@ -56,7 +58,7 @@ public final class SQLiteStore: Store {
   }
 
   /// Runs `body` on one unchanging state of the file.
-  func reading<Result>(_ body: () throws -> Result) throws -> Result {
+  public func reading<Result>(_ body: () throws -> Result) throws -> Result {
     database.depth > 0 ? try body() : try transaction(isReading: true, body)
   }
 

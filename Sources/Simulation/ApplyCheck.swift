@@ -9,7 +9,8 @@ struct ApplyCheck {
   private let pinBefore: PolicyPin?
   private let head: AuditHead
   private let version: Int64
-  private let lastClaim: Int64
+  /// Units of each claim, active or not.
+  private let claims: [Int64: Quantity]
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -17,9 +18,9 @@ struct ApplyCheck {
     pinBefore = try store.pin()
     head = try store.auditHead()
     version = try store.version()
-    var last: Int64 = 0
-    try store.eachClaim { last = max(last, $0.id) }
-    lastClaim = last
+    var claims: [Int64: Quantity] = [:]
+    try store.eachClaim { claims[$0.id] = $0.quantity }
+    self.claims = claims
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -33,12 +34,14 @@ struct ApplyCheck {
       if let record { simulation.audit.saw(digest, record: record) }
       try checkPin(simulation)
       try checkEffects(store)
+      try NetworkCheck(application: application, simulation: simulation).check()
       try PlanCheck(simulation).checkRest(after: application)
       if isRepeat { return }
       simulation.tally.plans += record == nil ? 0 : 1
       simulation.tally.fullPlans += record != nil && application.fullPlan ? 1 : 0
       simulation.tally.actions += application.actions.count
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
+      simulation.tally.routes += application.actions.count { if case .route = $0 { true } else { false } }
     case .alreadyApplied:
       try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
       try requireNothing(store, outcome)
@@ -76,6 +79,7 @@ struct ApplyCheck {
   /// What the plan shows is what happened.
   private func checkEffects(_ store: InMemoryStore) throws {
     var planned: [String: Quantity] = [:]
+    var rest = claims
     for action in application.actions {
       let holds: Bool
       switch action {
@@ -90,13 +94,22 @@ struct ApplyCheck {
         planned["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity
         holds = true
       case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
-      case .moveClaim, .releaseClaim, .openCase, .closeCase: holds = true
+      case .moveClaim(_, let move):
+        // A part is split off as a claim of its own.
+        if move.quantity < rest[move.claim] ?? 0 {
+          planned["\(move.order)/\(move.line) \(move.pool)", default: 0] += move.quantity
+        }
+        rest[move.claim, default: 0] -= move.quantity
+        holds = true
+      case .setRouting(let isOn, _): holds = try store.isRouting() == isOn
+      case .route(let order, let decision): holds = try store.routes(of: order).contains { $0.decision == decision }
+      case .releaseClaim, .openCase, .closeCase: holds = true
       }
       try require(holds, "the plan said \(action.json.canonical), and that did not happen")
     }
     var made: [String: Quantity] = [:]
     try store.eachClaim { claim in
-      if claim.id > lastClaim { made["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity }
+      if claims[claim.id] == nil { made["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity }
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")
   }

@@ -71,6 +71,8 @@ struct Company: Hashable, Sendable {
     var name: String
     var isActive = true
     var minimumStock = 0
+    /// Units on a day; no limit, if nil.
+    var capacity: Int?
   }
 
   /// Ways in which a commit can be wrong.
@@ -90,6 +92,7 @@ struct Company: Hashable, Sendable {
   var protections: [Protection] = []
   var safetyStock: [SafetyStock] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
+  var shipping = Shipping()
   var confidence = 80
   /// The source that owns purchase orders.
   var supplySource = "/erp"

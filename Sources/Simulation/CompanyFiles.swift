@@ -17,7 +17,7 @@ extension Company {
       "state/network/nodes.yaml": documents(
         nodes.map { node in
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
-            + "minimum_stock: \(node.minimumStock)"
+            + "minimum_stock: \(node.minimumStock)" + (node.capacity.map { "\nlabour_capacity: \($0)" } ?? "")
         }),
       "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n",
       "state/integrations/erp.yaml": "kind: Integration\nname: erp\nsource: \(supplySource)\n"
@@ -37,6 +37,7 @@ extension Company {
             + rule.target.fields + effective(rule.window)
         })
     }
+    files.merge(shipping.files) { own, _ in own }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }

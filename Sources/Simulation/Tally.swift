@@ -12,6 +12,7 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var fullPlans = 0
   public var actions = 0
   public var claims = 0
+  public var routes = 0
   public var holdsExpired = 0
   public var conflicts = 0
   public var exclusive = 0
@@ -31,6 +32,7 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("steps", \.steps), ("events", \.events), ("applied", \.eventsApplied), ("repeated", \.eventsRepeated),
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
+      ("routes", \.routes),
       ("holds expired", \.holdsExpired),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
