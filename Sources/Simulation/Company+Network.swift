@@ -34,9 +34,8 @@ struct Shipping: Hashable, Sendable {
   var profiles: [Profile] = []
   var isCarrierActive = true
 
-  /// The files, by their paths; none while there are no lanes.
+  /// The files, by their paths.
   var files: [String: String] {
-    guard !lanes.isEmpty else { return [:] }
     let carrier = "kind: Carrier\nname: post\nstatus: \(isCarrierActive ? "active" : "disrupted")"
     let ways = lanes.map { lane in
       "kind: Lane\nname: \(lane.node)-\(lane.region)-\(lane.isExpress ? "express" : "standard")\nnode: \(lane.node)\n"
