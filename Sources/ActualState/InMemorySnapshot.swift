@@ -57,7 +57,7 @@ extension InMemoryStore {
     let inbound = sorted(shelf.inbound).map { row in
       InboundLine(
         purchaseOrder: row.purchaseOrder, line: row.line, supplier: row.supplier, node: row.node, open: row.open,
-        eta: row.eta, originalETA: row.originalETA)
+        eta: row.eta, originalETA: row.originalETA, shipNotices: row.shipNotices)
     }
     if !inbound.isEmpty { snapshot.inbound[index] = inbound }
     let transfers = sorted(shelf.transfers).map { row in

@@ -6,7 +6,10 @@ import Glibc
 struct Benchmarks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Benchmarks", abstract: "Measure what must be fast, and solve instances whose answers are known.",
-    subcommands: [Measure.self, AllocationInstances.self, ATPInstances.self, RoutingCommand.self], defaultSubcommand: Measure.self)
+    subcommands: [
+      Measure.self, AllocationInstances.self, ATPInstances.self, ConfidenceHistory.self, ReplenishmentInstances.self,
+      RoutingCommand.self,
+    ], defaultSubcommand: Measure.self)
 }
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }

@@ -136,10 +136,12 @@ public struct InboundLine: Hashable, Sendable {
   public var eta: Instant
   /// The first promised date: re-dating a late order does not revive it.
   public var originalETA: Instant
+  /// What of the open units is on its way, as the supplier says.
+  public var shipNotices: [ShipNotice]
 
   public init(
     purchaseOrder: PurchaseOrderID, line: String, supplier: SupplierID, node: NodeID, open: Quantity, eta: Instant,
-    originalETA: Instant
+    originalETA: Instant, shipNotices: [ShipNotice] = []
   ) {
     self.purchaseOrder = purchaseOrder
     self.line = line
@@ -148,6 +150,7 @@ public struct InboundLine: Hashable, Sendable {
     self.open = open
     self.eta = eta
     self.originalETA = originalETA
+    self.shipNotices = shipNotices
   }
 }
 

@@ -55,8 +55,8 @@ extension ItemPlanner {
     _ missing: [(line: OpenLine, units: Quantity)], _ item: Int, _ sku: SKU, _ net: Quantity
   ) {
     guard !missing.isEmpty else { return }
-    let supply = (snapshot.inbound[Int32(item)] ?? []).compactMap { line in
-      policy.suppliers[line.supplier]?.expected(line, now: now)
+    let supply = (snapshot.inbound[Int32(item)] ?? []).flatMap { line in
+      policy.suppliers[line.supplier]?.expected(line, now: now).map { ($0.at, $0.units) } ?? []
     }
     let curve = LookAheadATP(start: now, onHand: min(0, net), supply: supply, demand: [])
     var wanted: Quantity = 0

@@ -7,7 +7,7 @@ public import Operations
 /// The units to hold back from a marketplace so that what others sell before it hears of it is covered.
 ///
 /// b = min{k: P(Poisson(λ) ≤ k) ≥ 1 − ε}, where λ is the mean of what the other channels sell during one publish delay.
-/// The only statistics in a plan: the result is a whole number, and no Double leaves this file.
+/// The result is a whole number, and no Double leaves this file.
 /// - Parameters:
 ///   - sold: units that the other channels took from the shared pool in `span`.
 ///   - risk: ε, above 0.
@@ -15,20 +15,8 @@ public import Operations
 public func latencyBuffer(sold: Quantity, in span: TimeSpan, latency: TimeSpan, risk: Rate) -> Quantity {
   guard sold > 0, span.milliseconds > 0, risk.partsPerMillion > 0 else { return 0 }
   let mean = Double(sold) * Double(latency.milliseconds) / Double(span.milliseconds)
-  let accepted = Double(risk.partsPerMillion) / 1_000_000
-  guard mean <= 1_000_000 else { return bound(mean: mean, accepted: accepted) }
-  // Twelve deviations below the mean nothing is left to add up. In logarithms, since e^−λ is 0 for a busy item.
-  let deviation = mean.squareRoot()
-  var units = Quantity(max(0, mean - 12 * deviation - 1))
-  var term = -mean + Double(units) * log(mean) - lgamma(Double(units) + 1)
-  var sum = exp(term)
-  let limit = Quantity(mean + 12 * deviation + 20)
-  while sum < 1 - accepted, units < limit {
-    units += 1
-    term += log(mean / Double(units))
-    sum += exp(term)
-  }
-  return units
+  guard mean <= 1_000_000 else { return bound(mean: mean, accepted: risk.share) }
+  return Quantity(PoissonDemand(mean: mean).quantile(1 - risk.share))
 }
 
 /// For a mean in the millions the exact sum takes long; Bernstein's inequality, P(X ≥ λ + x) ≤ exp(−x²/(2(λ + x/3))), holds

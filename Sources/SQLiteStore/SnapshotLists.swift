@@ -17,7 +17,7 @@ extension Snapshot {
         InboundLine(
           purchaseOrder: PurchaseOrderID(row.text(1)), line: row.text(2), supplier: SupplierID(row.text(3)),
           node: NodeID(row.text(4)), open: row.integer(5), eta: Instant(milliseconds: row.integer(6)),
-          originalETA: Instant(milliseconds: row.integer(7))))
+          originalETA: Instant(milliseconds: row.integer(7)), shipNotices: try store.shipNotices(row.text(8))))
     }
     try each(queries.transfers[scope]) { place, row in
       transfers[place, default: []].append(

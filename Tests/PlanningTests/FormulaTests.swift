@@ -65,41 +65,6 @@ import Testing
     #expect(atp.shortage == 1)
   }
 
-  /// domain.md §2.3: inbound discounted by confidence; and the same when the first supplier's confidence falls.
-  @Test(
-    arguments: [
-      (80, [10, 10, 25, 25, 25, 25], 0, 5 as Int64?), (50, [0, 0, 0, 0, 0, 0], 5, nil),
-    ] as [(Int64, [Quantity], Quantity, Int64?)])
-  func inboundCountsByConfidence(percent: Int64, expected: [Quantity], shortage: Quantity, promise: Int64?) {
-    func line(_ units: Quantity, _ day: Int64, _ percent: Int64) -> (at: Instant, units: Quantity) {
-      let supplier = SupplierPolicy(
-        confidence: .percent(percent), receivingTime: TimeSpan(milliseconds: 0), pastDueAfter: nil)
-      return supplier.expected(
-        InboundLine(
-          purchaseOrder: "po", line: "1", supplier: "s", node: "n", open: units, eta: Self.at(day),
-          originalETA: Self.at(day)), now: Self.at(0))
-    }
-    let atp = LookAheadATP(
-      start: Self.at(0), onHand: 20, supply: [line(100, 5, percent), line(50, 10, 50)],
-      demand: [(Self.at(3), 10), (Self.at(7), 60), (Self.at(12), 30)])
-    #expect([0, 3, 5, 7, 10, 12].map { atp.units(at: Self.at($0)) } == expected)
-    #expect(atp.shortage == shortage)
-    #expect(atp.firstMoment(for: 20) == promise.map(Self.at))
-    #expect(atp.firstMoment(for: 26) == nil)
-  }
-
-  @Test func aLateOrderIsNotRevivedByANewDate() {
-    let supplier = SupplierPolicy(confidence: .all, receivingTime: Self.day, pastDueAfter: TimeSpan("7d"))
-    func expected(now: Int64) -> (at: Instant, units: Quantity) {
-      supplier.expected(
-        InboundLine(
-          purchaseOrder: "po", line: "1", supplier: "s", node: "n", open: 10, eta: Self.at(30), originalETA: Self.at(5)),
-        now: Self.at(now))
-    }
-    #expect(expected(now: 12).units == 10 && expected(now: 12).at == Self.at(31))
-    #expect(expected(now: 13).units == 0)
-  }
-
   /// λτ = 6/h × 15 min → 5; 40/h → 18; 2/h × 1.3 h → 7; nothing sold → 0.
   @Test(
     arguments: [(144, "15m", 5), (960, "15m", 18), (48, "78m", 7), (0, "15m", 0)] as [(Quantity, String, Quantity)])

@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 
 /// How a CSV file is written, as its mapping says.
 public struct CSVFormat: Hashable, Sendable {
@@ -14,13 +14,13 @@ public struct CSVFormat: Hashable, Sendable {
 }
 
 /// One row: its cells, where each starts, and its text for excerpts.
-struct CSVRow {
-  struct Place {
+public struct CSVRow: Sendable {
+  struct Place: Sendable {
     var line: Int
     var column: Int
   }
 
-  var cells: [String] = []
+  public internal(set) var cells: [String] = []
   var places: [Place] = []
   /// The bytes of the row as they stand in the file, at most `Arrival.Problem.excerptBytes`.
   var text: [UInt8] = []
@@ -31,7 +31,7 @@ struct CSVRow {
 }
 
 /// A row that is not CSV.
-struct CSVProblem: Error {
+public struct CSVProblem: Error {
   var id: String
   var message: String
   var hint: String
@@ -41,7 +41,7 @@ struct CSVProblem: Error {
 }
 
 /// Reads RFC 4180 piece by piece: quotes, line ends and delimiters inside quotes, CRLF, a byte order mark, blank lines.
-struct CSVReader {
+public struct CSVReader {
   /// The longest row, in bytes: what a quote without its partner may swallow.
   static let rowLimit = 1 << 20
 
@@ -54,7 +54,7 @@ struct CSVReader {
   private var column = 1
   private var isAtStart = true
 
-  init(_ source: ByteSource, format: CSVFormat) {
+  public init(_ source: ByteSource, format: CSVFormat) {
     name = source.name
     self.source = source
     self.format = format
@@ -69,7 +69,7 @@ struct CSVReader {
   }
 
   /// The next row that is not blank; nil at the end. After a problem reading goes on with the next line.
-  mutating func next() throws(Diagnostic) -> Result<CSVRow, CSVProblem>? {
+  public mutating func next() throws(Diagnostic) -> Result<CSVRow, CSVProblem>? {
     while let result = try row() {
       if case .success(let row) = result, row.cells.count == 1, row.cells[0].isEmpty { continue }
       return result

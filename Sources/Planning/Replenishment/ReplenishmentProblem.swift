@@ -1,0 +1,27 @@
+/// Why nothing can be worked out for an item.
+public enum ReplenishmentProblem: Error, Hashable, Sendable {
+  public enum Field: String, Hashable, Sendable {
+    case forecast
+    case forecastDeviation = "forecast_deviation"
+    case demand
+    case adjustment = "forecast_adjustment"
+    case leadTime = "lead_time"
+    case leadTimeDeviation = "lead_time_deviation"
+    case reviewPeriod = "review_period"
+    case orderUpTo = "order_up_to"
+    case minimumOrder = "minimum_order"
+    case orderMultiple = "order_multiple"
+    case orderCycle = "order_cycle"
+    case variation
+    case reorderPoint = "reorder_point"
+    case order
+  }
+
+  /// Not a number, or more than any quantity can be.
+  case notAQuantity(Field)
+  case negative(Field)
+  /// 0 where the rule needs more.
+  case zero(Field)
+  /// A service of 0% asks for nothing, and no finite stock gives 100%.
+  case serviceOutOfReach
+}
