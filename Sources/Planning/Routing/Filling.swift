@@ -95,14 +95,17 @@ struct Filling {
   }
 
   private mutating func fillShared(_ set: [Int], limit: Int64) -> [Quantity]? {
-    guard task.lineCount * set.count <= RoutingLimits.exactLines * RoutingLimits.exactLocations else {
-      isExact = false
-      return GreedyFilling(task, set).units.flatMap { fits(set, $0) ? $0 : nil }
-    }
-    if !task.isWhole {
+    // In one location the units that save most go first: what they share is nested, item in location.
+    if set.count == 1, !task.isWhole { return GreedyFilling(task, set).units }
+    let cells = task.lineCount * set.count
+    if !task.isWhole, cells <= RoutingLimits.flowCells {
       // Without the threshold the flow is exact; its cost is a bound with it.
       guard let units = FlowFilling(task, set).units else { return nil }
       if fits(set, units) { return units }
+    }
+    guard cells <= RoutingLimits.distributionCells else {
+      isExact = false
+      return GreedyFilling(task, set).units.flatMap { fits(set, $0) ? $0 : nil }
     }
     var search = DistributionSearch(task, set, limit: limit, stepsLeft: distributionsLeft)
     let units = search.run()

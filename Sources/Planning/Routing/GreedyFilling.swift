@@ -1,6 +1,7 @@
 import Operations
 
-/// Fills lines that compete, without proof: the units that save most first. For orders too large for a flow.
+/// Fills lines that compete with the units that save most first: exact in one location whose lines may ship in part,
+/// and without proof elsewhere, for orders too large for a flow.
 struct GreedyFilling {
   /// `set index * lineCount + line`; nil when a line that must be filled is not.
   private(set) var units: [Quantity]?

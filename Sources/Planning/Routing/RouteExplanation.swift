@@ -10,6 +10,8 @@ struct RouteExplanation {
   let locations: [Int]
   /// Canonical item → the caller's item, per line.
   let items: [Int32]
+  /// What each search may take.
+  let work: Int
 
   func fill(_ route: inout OrderRoute) {
     guard !order.isTooLarge else { return }
@@ -22,12 +24,12 @@ struct RouteExplanation {
   private var runnerUp: RoutingRunnerUp? {
     var best: RoutePlan?
     if plan.parts.isEmpty {
-      let other = SetSearch.best(OrderTask(order, supply), mustShip: true).plan
+      let other = SetSearch.best(OrderTask(order, supply), mustShip: true, work: work).plan
       if !other.parts.isEmpty { best = other }
     }
     for part in plan.parts {
       let task = OrderTask(order, supply, closed: [order.options[part.option].location])
-      let other = SetSearch.best(task, known: best).plan
+      let other = SetSearch.best(task, known: best, work: work).plan
       if best.map({ other.isBetter(than: $0, of: order) }) ?? true { best = other }
     }
     return best.map { best in
@@ -37,7 +39,7 @@ struct RouteExplanation {
   }
 
   private func improves(_ task: OrderTask) -> RoutePlan? {
-    let other = SetSearch.best(task, known: plan).plan
+    let other = SetSearch.best(task, known: plan, work: work).plan
     return other.cost < plan.cost ? other : nil
   }
 

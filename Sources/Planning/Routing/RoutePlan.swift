@@ -18,6 +18,11 @@ struct RoutePlan: Hashable {
   /// In canonical order.
   var parts: [Part] = []
 
+  /// The order unfilled. Its cost fits 64 bits unless the order is too large.
+  static func nothing(_ order: TableOrder) -> RoutePlan {
+    RoutePlan(cost: order.lines.reduce(0) { $0 + $1.quantity * $1.penalty })
+  }
+
   /// Domain.md §3: cost, parcels, latest promised date, then the locations in order of rank and id; services last.
   func isBetter(than other: RoutePlan, of order: TableOrder) -> Bool {
     if cost != other.cost { return cost < other.cost }

@@ -10,6 +10,15 @@ struct RoutingTable {
   /// What is there before anything ships.
   let supply: Supply
 
+  /// Units of the largest order that is routed.
+  var largestOrder: Quantity { orders.reduce(0) { max($0, $1.isTooLarge ? 0 : $1.demand) } }
+  /// What the batch costs at most.
+  var worstCost: Int64 {
+    var sum = SaturatingSum()
+    for order in orders where !order.isTooLarge { sum.add(order.worstCost) }
+    return sum.total
+  }
+
   init(_ problem: RoutingProblem) {
     let places = problem.locations
     locations = places.indices.sorted { left, right in

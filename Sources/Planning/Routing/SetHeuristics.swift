@@ -6,94 +6,100 @@ struct SetHeuristics {
   private let options: [Int]
   private let task: OrderTask
   private let parcelLimit: Int
+  private var best: (set: [Int], cost: Int64)
+  private var workLeft = RoutingLimits.heuristicWork
 
   init(_ options: [Int], _ task: OrderTask, parcelLimit: Int) {
     self.options = options
     self.task = task
     self.parcelLimit = parcelLimit
+    best = ([], task.mustFill ? .max : task.costOfNothing)
   }
 
   /// - Parameters:
   ///   - isThorough: pairs and triples too; a branch and bound that follows looks at them by itself.
-  ///   - consider: tells what a set costs; nil when it is no answer.
+  ///   - consider: tells what a set costs; nil when it is no answer, or none that is as good as the best known.
   mutating func run(isThorough: Bool, consider: ([Int]) -> Int64?) {
-    var best: (set: [Int], cost: Int64) = ([], task.mustFill ? .max : task.costOfNothing)
-    func look(_ set: [Int]) {
-      if let cost = consider(set), cost < best.cost { best = (set, cost) }
-    }
     if isThorough {
-      for option in options { look([option]) }
-      tryPairsAndTriples(look)
+      for option in options { look([option], consider) }
+      lookAtPairs(consider)
+      lookAtTriples(consider)
     }
-    cover(look)
-    improve(&best, consider)
+    cover(consider)
+    var isBetter = true
+    while isBetter { isBetter = dropOne(consider) || swapOne(consider) }
   }
 
-  private func tryPairsAndTriples(_ look: ([Int]) -> Void) {
-    let (count, lines) = (options.count, max(1, task.lineCount))
-    guard parcelLimit >= 2, count * count * lines <= RoutingLimits.heuristicEvaluations else { return }
-    forEachPair(from: 0) { first, second in look([options[first], options[second]]) }
-    guard parcelLimit >= 3, count * count * count / 6 * 3 * lines <= RoutingLimits.heuristicEvaluations else { return }
-    for first in options.indices {
-      forEachPair(from: first + 1) { second, third in look([options[first], options[second], options[third]]) }
+  /// Returns whether the set is the best so far.
+  @discardableResult
+  private mutating func look(_ set: [Int], _ consider: ([Int]) -> Int64?) -> Bool {
+    workLeft -= set.count * task.lineCount
+    guard workLeft > 0, let cost = consider(set), cost < best.cost else { return false }
+    best = (set, cost)
+    return true
+  }
+
+  private mutating func lookAtPairs(_ consider: ([Int]) -> Int64?) {
+    let pairs = options.count * options.count / 2
+    guard parcelLimit >= 2, pairs * 2 * task.lineCount <= RoutingLimits.heuristicWork / 4 else { return }
+    for (index, first) in options.enumerated() {
+      for second in options.dropFirst(index + 1) where isElsewhere(second, [first]) { look([first, second], consider) }
     }
   }
 
-  private func forEachPair(from start: Int, _ body: (Int, Int) -> Void) {
-    for first in options.indices.dropFirst(start) {
-      for second in options.indices.dropFirst(first + 1) where !isSamePlace(options[first], options[second]) {
-        body(first, second)
+  private mutating func lookAtTriples(_ consider: ([Int]) -> Int64?) {
+    let triples = options.count * options.count * options.count / 6
+    guard parcelLimit >= 3, triples * 3 * task.lineCount <= RoutingLimits.heuristicWork / 4 else { return }
+    for (index, first) in options.enumerated() {
+      for (other, second) in options.enumerated().dropFirst(index + 1) where isElsewhere(second, [first]) {
+        for third in options.dropFirst(other + 1) where isElsewhere(third, [first, second]) {
+          look([first, second, third], consider)
+        }
       }
     }
   }
 
-  private func isSamePlace(_ first: Int, _ second: Int) -> Bool { task.location[first] == task.location[second] }
+  private func isElsewhere(_ option: Int, _ set: [Int]) -> Bool {
+    set.allSatisfy { task.location[$0] != task.location[option] }
+  }
 
-  /// Opens, again and again, the option that saves most beside those that are open.
-  private func cover(_ look: ([Int]) -> Void) {
-    let filling = Filling(task)
+  /// Opens, again and again, the option that saves most on what is still open.
+  private mutating func cover(_ consider: ([Int]) -> Int64?) {
     var set: [Int] = []
     var covered = Cover(task)
     while set.count < parcelLimit {
-      var best: (gain: Int64, option: Int)?
-      for option in options where !set.contains(where: { isSamePlace($0, option) }) {
+      var next: (gain: Int64, option: Int)?
+      for option in options where isElsewhere(option, set) {
         let gain = covered.gain(option)
-        if gain > 0, best.map({ gain > $0.gain }) ?? true { best = (gain, option) }
+        if gain > 0, next.map({ gain > $0.gain }) ?? true { next = (gain, option) }
       }
-      guard let best else { break }
-      set.append(best.option)
-      covered.open(best.option)
-      if filling.cost(set) != nil { look(set) }
+      guard let next else { return }
+      set.append(next.option)
+      covered.open(next.option)
+      look(set, consider)
     }
   }
 
-  /// Drops and swaps options while it helps.
-  private func improve(_ best: inout (set: [Int], cost: Int64), _ consider: ([Int]) -> Int64?) {
-    var rounds = 8
-    var isBetter = true
-    while isBetter, rounds > 0 {
-      isBetter = false
-      rounds -= 1
-      for index in best.set.indices.reversed() {
-        var set = best.set
-        set.remove(at: index)
-        if !set.isEmpty, let cost = consider(set), cost < best.cost {
-          best = (set, cost)
-          isBetter = true
-        }
-      }
-      for index in best.set.indices {
-        for option in options {
-          var set = best.set
-          set[index] = option
-          let isValid = best.set.indices.allSatisfy { $0 == index || !isSamePlace(best.set[$0], option) }
-          if isValid, option != best.set[index], let cost = consider(set), cost < best.cost {
-            best = (set, cost)
-            isBetter = true
-          }
-        }
+  private mutating func dropOne(_ consider: ([Int]) -> Int64?) -> Bool {
+    guard best.set.count > 1 else { return false }
+    for index in best.set.indices {
+      var set = best.set
+      set.remove(at: index)
+      if look(set, consider) { return true }
+    }
+    return false
+  }
+
+  private mutating func swapOne(_ consider: ([Int]) -> Int64?) -> Bool {
+    for index in best.set.indices {
+      var rest = best.set
+      rest.remove(at: index)
+      for option in options where option != best.set[index] && isElsewhere(option, rest) {
+        guard workLeft > 0 else { return false }
+        if look(rest + [option], consider) { return true }
       }
     }
+    return false
   }
 }
 

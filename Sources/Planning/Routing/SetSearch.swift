@@ -12,26 +12,28 @@ struct SetSearch {
   private var filling: Filling
   private var bound: SetBound
   private var open: [Int] = []
-  private var setsLeft = RoutingLimits.sets
+  private var workLeft: Int
 
   /// - Parameters:
   ///   - known: a plan to beat, if one is known. It must obey the rules.
   ///   - mustShip: shipping nothing is no answer.
-  init(_ task: OrderTask, known: RoutePlan? = nil, mustShip: Bool = false) {
+  ///   - work: lines to fill before the best so far is taken.
+  init(_ task: OrderTask, known: RoutePlan? = nil, mustShip: Bool = false, work: Int) {
+    workLeft = work
     self.task = task
     filling = Filling(task)
     dominance = Dominance(task)
-    let nothing = RoutePlan(cost: mustShip ? .max : task.costOfNothing)
+    let nothing = mustShip ? RoutePlan(cost: .max) : RoutePlan.nothing(task.order)
     best = known.flatMap { $0.isBetter(than: nothing, of: task.order) ? $0 : nil } ?? nothing
     var position = [Int](repeating: -1, count: task.optionCount)
     for (index, place) in dominance.places.enumerated() { for option in place { position[option] = index } }
     bound = SetBound(task, position: position)
   }
 
-  static func best(_ task: OrderTask, known: RoutePlan? = nil, mustShip: Bool = false) -> (
-    plan: RoutePlan, isProved: Bool
-  ) {
-    var search = SetSearch(task, known: known, mustShip: mustShip)
+  static func best(
+    _ task: OrderTask, known: RoutePlan? = nil, mustShip: Bool = false, work: Int = RoutingLimits.setWork
+  ) -> (plan: RoutePlan, isProved: Bool) {
+    var search = SetSearch(task, known: known, mustShip: mustShip, work: work)
     search.run()
     return (search.best, search.isProved)
   }
@@ -50,10 +52,10 @@ struct SetSearch {
 
   private mutating func finish() { if !filling.isExact { isProved = false } }
 
-  /// Looks at one set. Returns its cost, or nil when it is no valid answer.
+  /// Looks at one set. Returns its cost, or nil when it is no valid answer, or none that is as good as the best.
   @discardableResult
   private mutating func consider(_ set: [Int]) -> Int64? {
-    guard let plan = filling.plan(set, limit: .max) else { return nil }
+    guard let plan = filling.plan(set, limit: best.cost) else { return nil }
     if plan.isBetter(than: best, of: task.order) { best = plan }
     return plan.cost
   }
@@ -62,8 +64,8 @@ struct SetSearch {
     for position in first..<dominance.places.count {
       guard dominance.needs[position] & ~mask == 0 else { continue }
       for option in dominance.places[position] {
-        setsLeft -= 1
-        guard setsLeft > 0 else {
+        workLeft -= task.lineCount
+        guard workLeft > 0 else {
           isProved = false
           return
         }

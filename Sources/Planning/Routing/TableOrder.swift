@@ -44,8 +44,10 @@ struct TableOrder {
   /// Units wanted of each line's item, over all its lines.
   let itemDemand: [Quantity]
   let demand: Quantity
+  /// No answer costs more.
+  let worstCost: Int64
   /// Amounts beyond `RoutingLimits.orderCostBits`.
-  let isTooLarge: Bool
+  var isTooLarge: Bool { worstCost >> RoutingLimits.orderCostBits != 0 || demand == .max }
 
   init(_ order: RoutingOrder, index: Int, positions: [Int], items: inout [Int32: Int]) {
     self.index = index
@@ -82,7 +84,7 @@ struct TableOrder {
     (split, shipsComplete, splitPenalty) = (order.split, order.shipsComplete, order.splitPenalty)
     parcelLimit = order.split == .none ? min(1, order.parcelLimit ?? 1) : order.parcelLimit ?? .max
     splitThreshold = order.splitThreshold
-    isTooLarge = demand.total == .max || Self.isTooLarge(lines, options, costs, splitPenalty: order.splitPenalty)
+    worstCost = Self.worstCost(lines, options, costs, splitPenalty: order.splitPenalty)
   }
 
   /// Whether the search is tried; what is larger goes to the heuristics.
@@ -90,9 +92,9 @@ struct TableOrder {
     lines.count <= RoutingLimits.exactLines && options.count <= 4 * RoutingLimits.exactLocations
   }
 
-  private static func isTooLarge(
+  private static func worstCost(
     _ lines: [Line], _ options: [Option], _ costs: [Int64], splitPenalty: Int64
-  ) -> Bool {
+  ) -> Int64 {
     var worst = SaturatingSum()
     for option in options {
       worst.add(option.fixed)
@@ -107,7 +109,7 @@ struct TableOrder {
       worst.add(dearest, times: line.quantity)
       worst.add(line.value, times: line.quantity)
     }
-    return worst.total >> RoutingLimits.orderCostBits != 0
+    return worst.total
   }
 }
 

@@ -5,8 +5,8 @@ import Testing
 
 /// Holds a result to the rules of domain.md §3, worked out again from the problem alone.
 func expectKeepsTheRules(_ result: RoutingResult, of problem: RoutingProblem, _ note: String) {
-  var stock: [[Int]: Quantity] = [:]
-  for row in problem.stock { stock[[row.location, Int(row.item)], default: 0] += row.units }
+  var stock: [RoutingStock: Quantity] = [:]
+  for row in problem.stock { stock[place(row.location, row.item), default: 0] += row.units }
   var units: [Int: Quantity] = [:]
   var parcels: [Int: Int64] = [:]
   #expect(result.routes.count == problem.orders.count, "\(note)")
@@ -14,14 +14,16 @@ func expectKeepsTheRules(_ result: RoutingResult, of problem: RoutingProblem, _ 
     var services: [Int: Int] = [:]
     var value: [Int: Int64] = [:]
     var ofLine = order.lines.map { _ in Set<Int>() }
+    var unfilled = order.lines.map(\.quantity)
     for shipment in route.shipments {
       #expect(shipment.order == index && shipment.quantity > 0, "\(note)")
-      stock[[shipment.location, Int(order.lines[shipment.line].item)], default: 0] -= shipment.quantity
+      stock[place(shipment.location, order.lines[shipment.line].item), default: 0] -= shipment.quantity
       units[shipment.location, default: 0] += shipment.quantity
       #expect(services[shipment.location, default: shipment.service] == shipment.service, "\(note): one parcel a node")
       services[shipment.location] = shipment.service
       value[shipment.location, default: 0] += shipment.quantity * order.lines[shipment.line].unitValue
       ofLine[shipment.line].insert(shipment.location)
+      unfilled[shipment.line] -= shipment.quantity
     }
     for location in services.keys { parcels[location, default: 0] += 1 }
     #expect(route.parcels == services.count, "\(note)")
@@ -30,7 +32,6 @@ func expectKeepsTheRules(_ result: RoutingResult, of problem: RoutingProblem, _ 
       #expect(value.values.allSatisfy { $0 >= order.splitThreshold }, "\(note): split threshold")
       #expect(order.split != .none, "\(note): split mode")
     }
-    let unfilled = order.lines.indices.map { route.unfilled(line: $0, of: order.lines[$0].quantity) }
     #expect(unfilled.allSatisfy { $0 >= 0 }, "\(note): more than ordered")
     if order.shipsComplete { #expect(unfilled.allSatisfy { $0 == 0 } || services.isEmpty, "\(note): complete") }
     if order.split == .byLine {
@@ -45,6 +46,10 @@ func expectKeepsTheRules(_ result: RoutingResult, of problem: RoutingProblem, _ 
     #expect(units[index, default: 0] <= location.unitCapacity ?? .max, "\(note): units")
     #expect(parcels[index, default: 0] <= location.shipmentCapacity ?? .max, "\(note): parcels")
   }
+}
+
+private func place(_ location: Int, _ item: Int32) -> RoutingStock {
+  RoutingStock(location: location, item: item, units: 0)
 }
 
 private func terms(
