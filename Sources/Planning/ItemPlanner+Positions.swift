@@ -2,13 +2,15 @@ import Operations
 
 // Stage 1: what the nodes hold and can promise.
 extension ItemPlanner {
-  /// The safety stock of each node, and the sums over nodes; `free` is what no claim on a node holds.
+  /// The safety stock of each node, and the sums over nodes; `free` is what no claim on a node holds, and `allocated`
+  /// what such claims hold.
   func positions(
     _ item: Int, _ sku: SKU, _ safety: [Quantity], _ cases: inout [Case], into actions: inout [Action]
-  ) -> (available: Quantity, onHand: Quantity, free: Quantity) {
+  ) -> (available: Quantity, onHand: Quantity, free: Quantity, allocated: Quantity) {
     var available: Quantity = 0
     var onHand: Quantity = 0
     var allFree: Quantity = 0
+    var allAllocated: Quantity = 0
     for row in snapshot.positions.rows(of: item) {
       let node = Int(snapshot.positions.node[row])
       let here = snapshot.positions.sellable[row]
@@ -22,11 +24,13 @@ extension ItemPlanner {
         cases.append(Self.case(.unknownNode, sku, snapshot.nodes[node], "\(here) units at a node that no Node names"))
       }
       // What is missing is missing everywhere, whatever becomes of the node.
-      let free = here - snapshot.positions.allocated[row] + freedUnits(at: node)
+      let allocated = snapshot.positions.allocated[row] - freedUnits(at: node)
+      allAllocated += allocated
+      let free = here - allocated
       allFree += free
       available += free < 0 ? free : nodeIsActive[node] ? max(0, free - safety[node]) : 0
     }
-    return (available, onHand, allFree)
+    return (available, onHand, allFree, allAllocated)
   }
 
   static func `case`(_ kind: Case.Kind, _ sku: SKU, _ node: NodeID, _ detail: String) -> Case {

@@ -99,7 +99,9 @@ struct ItemPlanner {
     }
     if claimed > stock.free {
       cases.append(
-        Case(.countBelowReserved, subject: sku.rawValue, detail: "\(claimed) reserved, \(stock.free) sellable"))
+        Case(
+          .countBelowReserved, subject: sku.rawValue,
+          detail: "\(claimed + stock.allocated) reserved, \(stock.free + stock.allocated) sellable"))
     }
     exposure.publish(policy: rules, use: use, buffers: &buffers)
     compareGrants(item, sku, into: &actions)

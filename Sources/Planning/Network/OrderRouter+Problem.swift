@@ -20,6 +20,9 @@ extension OrderRouter {
     var isTelling = false
   }
 
+  /// Of more orders a cycle must not take long to think.
+  private static var manyOrders: Int { 500 }
+
   /// Routes orders that are ready at the same moment, once.
   /// - Returns: whether anything was routed.
   mutating func routeOnce(_ waiting: [Int], readyAt ready: Instant) -> Bool {
@@ -37,7 +40,7 @@ extension OrderRouter {
       problem.orders.append(order)
       offers.append(offer)
     }
-    let result = route(problem)
+    let result = route(problem, effort: waiting.count > Self.manyOrders ? .quick : .standard)
     var isRouted = false
     for (place, index) in waiting.enumerated() where !result.routes[place].shipments.isEmpty {
       isRouted = true
