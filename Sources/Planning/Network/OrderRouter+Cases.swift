@@ -56,9 +56,7 @@ extension OrderRouter {
   }
 
   private func problem(_ lane: LanePolicy, _ order: WaitingOrder) -> String? {
-    guard active.contains(lane.node) || !snapshot.nodes.contains(lane.node), let node = policy.nodes[lane.node],
-      node.isActive
-    else { return "\(lane.node) is closed" }
+    guard active.contains(lane.node), let node = policy.nodes[lane.node] else { return "\(lane.node) is closed" }
     if !lane.isCarrierActive { return "\(lane.carrier) is disrupted" }
     if !order.profile.uses(lane.service) { return "\(lane.service) is not used" }
     if node.type == .store, !order.profile.usesStores { return "stores are not used" }

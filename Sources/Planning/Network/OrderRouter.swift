@@ -47,7 +47,9 @@ struct OrderRouter {
   init(_ planner: ItemPlanner) {
     (policy, snapshot, unrouted) = (planner.policy, planner.snapshot, planner.unrouted)
     hour = Instant(hour: planner.now.hour)
-    active = Set(snapshot.nodes.indices.filter { planner.nodeIsActive[$0] }.map { planner.snapshot.nodes[$0] })
+    // A node that no row has named yet has nothing to ship, and is open all the same.
+    let unseen = Set(policy.nodes.filter(\.value.isActive).keys).subtracting(snapshot.nodes)
+    active = unseen.union(snapshot.nodes.indices.filter { planner.nodeIsActive[$0] }.map { planner.snapshot.nodes[$0] })
     locations = Set(policy.network.lanes.map(\.node)).sorted()
     lanes = Dictionary(grouping: policy.network.lanes.indices) { Identifier(planner.policy.network.lanes[$0].region) }
     assigned = Array(repeating: [], count: unrouted.claims.count)
