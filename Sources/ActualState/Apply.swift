@@ -10,6 +10,7 @@ extension Store {
       let isCurrent = try version() == application.snapshotVersion
       for group in groups(application.actions) { try perform(group, at: application.now) }
       try clearDirtyMarks(of: isCurrent && application.fullPlan ? nil : application.readVersions.map(\.sku))
+      if isCurrent { try clearSupplierMarks() }
       if application.fullPlan {
         try set(.fullPlanAt, String(application.now.milliseconds))
         try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
@@ -38,6 +39,9 @@ extension Store {
 
   private func conflict(_ application: Application) throws -> String? {
     guard try pin() == application.expectedPin else { return "another policy was pinned meanwhile" }
+    for node in application.silentNodes.keys.sorted() where try heardAt(node) != application.silentNodes[node] {
+      return "the node '\(node)' was heard of since the plan took it to be silent"
+    }
     if try version() == application.snapshotVersion { return nil }
     for (sku, version) in application.readVersions where try item(sku)?.version != version {
       return "'\(sku)' has changed since the plan read it"
@@ -62,9 +66,11 @@ extension Store {
       for action in actions {
         switch action {
         case .setNode(let node, let isActive, _): try setActive(node, isActive)
+        case .setFallback(let target, let state, _): try setFallback(of: target, state)
         case .setChannel(let channel, let terms, _): try setTerms(of: channel, terms)
         case .setRouting(let isOn, _): try set(.routing, isOn ? "on" : nil)
         case .route(let order, let decision): try keep(decision, of: order, at: now)
+        case .setSupplier(let supplier, let standing, _): try set(standing, of: supplier)
         default: break
         }
       }
@@ -77,7 +83,7 @@ extension Store {
 
   private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
     switch action {
-    case .setNode, .setChannel, .setRouting, .route: break
+    case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .route: break
     case .setSafetyStock(let sku, let node, let units, _):
       var position = try position(sku, node) ?? PositionRow(sku: sku, node: node)
       position.safetyStock = units
@@ -86,7 +92,7 @@ extension Store {
       try add(
         ClaimRow(
           order: claim.order, line: claim.line, sku: sku, channel: claim.channel, pool: claim.pool, node: claim.node,
-          quantity: claim.quantity, claimedAt: now), of: &item)
+          quantity: claim.quantity, claimedAt: now, expiresAt: claim.expiresAt), of: &item)
     case .moveClaim(_, let move): try self.move(move, of: &item)
     case .releaseClaim(_, let release): try giveBack(release, of: &item)
     case .promise(_, let promise, _):

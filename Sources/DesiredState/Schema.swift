@@ -61,6 +61,8 @@ public enum Kind: String, Sendable, CaseIterable {
   case allocationTier = "AllocationTier"
   case protection = "Protection"
   case safetyStock = "SafetyStock"
+  case fallbackRule = "FallbackRule"
+  case releaseRule = "ReleaseRule"
   case productClass = "ProductClass"
   case person = "Person"
   case role = "Role"
@@ -90,6 +92,8 @@ public enum Kind: String, Sendable, CaseIterable {
     case .allocationTier: "A rank: whom stock goes to first when there is not enough."
     case .protection: "Stock that is kept for one channel, for good or for a time."
     case .safetyStock: "Units that are promised to nobody, against surprises."
+    case .fallbackRule: "What counts while a node is silent or down, a carrier fails or a supplier cannot be trusted."
+    case .releaseRule: "Which orders of a channel leave only after someone with a role has let them go."
     case .productClass: "A named part of the catalogue, which other resources refer to."
     case .person: "Someone who may sign changes, with the keys that sign for them."
     case .role: "Which people may change which kinds and files."
@@ -111,6 +115,8 @@ public enum Schema {
   public static let scope: [FieldSpec] = [
     FieldSpec("class", .reference(.productClass), "The product class that this overlay is for."),
     FieldSpec("sku", .sku, "The single item that this overlay is for."),
+    FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+    FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
   ]
 
   public static let effective: [FieldSpec] = [
@@ -177,7 +183,16 @@ public enum Schema {
     case .supplier:
       [
         FieldSpec("lead_time", .span, required: true, "From order to receipt, such as 21d."),
-        FieldSpec("confidence", .rate, required: true, "The share of what it confirms that arrives."),
+        FieldSpec(
+          "confidence", .rate, required: true,
+          "The share of what it confirms that arrives; with learning, until it is known better."),
+        FieldSpec("learning", .object(learning), "Learns the confidence from its deliveries."),
+        FieldSpec(
+          "announced_confidence", .rate, "The same for what a ship notice says is on its way; never below confidence."),
+        FieldSpec("lead_time_deviation", .span, "How far its lead time deviates (standard deviation), such as 2d."),
+        FieldSpec(
+          "delay_margin", .object(delayMargin),
+          "How late it is expected to be, in percent of that deviation, by how far it is trusted."),
         FieldSpec("receiving_time", .span, "From the dock to the shelf."),
         FieldSpec("past_due_after", .span, "A line this late after its first promise counts as nothing."),
       ]
@@ -205,18 +220,34 @@ public enum Schema {
     case .protection:
       [
         FieldSpec("channel", .reference(.channel), required: true, "Whom the stock is kept for."),
-        FieldSpec("class", .reference(.productClass), "The product class; all items, if neither class nor sku stands."),
+        FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
         FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
         FieldSpec("units", .quantity(minimum: 0), "Units kept for the channel."),
         FieldSpec("percent_of_on_hand", .rate, "A share of what is on hand, instead of units."),
+        FieldSpec(
+          "percent_of_inbound", .rate,
+          "Also a share of what purchase orders are to bring, and bring, between the two ends of 'effective'."),
       ]
     case .safetyStock:
       [
         FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
         FieldSpec("class", .reference(.productClass), "The product class."),
         FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
         FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
+      ]
+    case .fallbackRule: fallbackRule
+    case .releaseRule:
+      [
+        FieldSpec("channel", .reference(.channel), required: true, "Whose orders."),
+        FieldSpec(
+          "above_units", .quantity(minimum: 0), required: true, "Orders of more units than this, all lines together."),
+        FieldSpec(
+          "role", .reference(.role), required: true, "Who may let them go: 'order.released' by someone who has it."),
       ]
     case .productClass:
       [
@@ -260,6 +291,22 @@ public enum Schema {
     FieldSpec("percent_of_available", .rate, "At most this share of what all channels could sell."),
     FieldSpec("window", .span, required: true, "The sliding time in which sales count, such as 7d."),
   ]
+
+  private static let learning: [FieldSpec] = [
+    FieldSpec(
+      "prior_deliveries", .integer(0...10_000), "How many deliveries it takes to outweigh the declared confidence; 10."),
+    FieldSpec("half_life", .span, "The age at which a delivery counts half; 60d."),
+    FieldSpec("grace", .span, "How long after the promise is still in time; 0d."),
+    FieldSpec("early_grace", .span, "How long before the promise units may come; any time, if left out."),
+    FieldSpec(
+      "measure", .choice(["fraction", "in_full"]),
+      "fraction counts the share that came in time, in_full only whole deliveries."),
+    FieldSpec("tolerance", .rate, "For in_full: the share that may be missing."),
+  ]
+
+  private static let delayMargin: [FieldSpec] = ["high", "medium", "low", "untrusted"].map {
+    FieldSpec($0, .integer(0...10_000), "Percent of the deviation for a supplier whose confidence is \($0).")
+  }
 
   private static let buffer: [FieldSpec] = [
     FieldSpec("mode", .choice(["fixed", "latency_poisson"]), required: true, "How it is worked out."),

@@ -30,8 +30,9 @@ extension DesiredState {
             hint: "add the same kind and name without 'scope'"))
       }
     }
-    for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems() + calendarProblems() + networkProblems()
+    for kind in [Kind.protection, .safetyStock, .releaseRule] { problems += targetConflicts(kind) }
+    problems += governanceProblems() + ownershipProblems() + calendarProblems() + fallbackProblems() + releaseProblems()
+    problems += networkProblems()
     return problems.inReadingOrder()
   }
 
@@ -57,7 +58,8 @@ extension DesiredState {
     return overlapping(Dictionary(grouping: all, by: StockTarget.init(of:))) { first, second in
       guard first.key != second.key else { return nil }
       return Diagnostic(
-        "state.equally_specific", "\(second.key) and \(first.key) match the same stock with equal rights",
+        "state.equally_specific",
+        "\(second.key) and \(first.key) match the same \(kind == .releaseRule ? "orders" : "stock") with equal rights",
         at: second.location, hint: "merge them, narrow one, or give them windows that do not overlap",
         notes: [.init("the other one", at: first.location)])
     }
@@ -120,6 +122,12 @@ extension DesiredState {
       let count = [first, second].count { members?[$0] != nil }
       return count == 1 ? [] : [problem("one_of", "give either '\(first)' or '\(second)'", "one, not both", at: field)]
     }
+    func atMostOneTarget() -> [Diagnostic] {
+      let given = Scope.fieldNames.filter { fields[$0] != nil }
+      guard given.count > 1 else { return [] }
+      let names = given.map { "'\($0)'" }.joined(separator: " or ")
+      return [problem("one_of", "give \(names)", "one, not \(given.count)", at: fields[given[0]])]
+    }
     switch resource.key.kind {
     case .channel:
       var problems: [Diagnostic] = []
@@ -149,17 +157,25 @@ extension DesiredState {
       }
       return problems
     case .protection:
-      let both = fields["class"] != nil && fields["sku"] != nil
-      return exactlyOne("units", "percent_of_on_hand", in: fields)
-        + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
+      let inbound = fields["percent_of_inbound"]
+      let hasBothEnds = resource.effective.from != nil && resource.effective.until != nil
+      let needsNoMore = inbound != nil && fields["units"] == nil && fields["percent_of_on_hand"] == nil
+      return (needsNoMore ? [] : exactlyOne("units", "percent_of_on_hand", in: fields))
+        + (inbound != nil && !hasBothEnds
+          ? [
+            problem(
+              "needs_window", "'percent_of_inbound' counts what comes in from one moment until another",
+              "add effective: {from: …, until: …}", at: inbound)
+          ] : [])
+        + atMostOneTarget()
     case .safetyStock:
-      let narrowing = ["node", "class", "sku"].filter { fields[$0] != nil }
+      let narrowing = (["node"] + Scope.fieldNames).filter { fields[$0] != nil }
       if fields["rows"] != nil, let name = narrowing.first {
         return [problem("one_of", "'\(name)' does not go with 'rows'", "give it in each row", at: fields[name])]
       }
-      let both = fields["class"] != nil && fields["sku"] != nil
       return exactlyOne("units", "rows", in: fields)
-        + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
+        + atMostOneTarget()
+    case .fallbackRule: return fallbackFieldProblems(resource)
     case .calendar:
       return openProblems(resource)
     default:

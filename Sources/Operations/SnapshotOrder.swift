@@ -12,8 +12,8 @@ public struct SnapshotOrder: Hashable, Sendable {
   public var shipOn: Instant?
   /// The higher is served first within its tier.
   public var priority: Int64
-  /// Who let it go to the warehouse; nil while nobody has.
-  public var releasedBy: String?
+  /// Who let it go to the warehouse, in byte order.
+  public var releasedBy: [String]
   /// Units that the customer wants, over all lines: ordered and not cancelled, whether shipped or not.
   public var units: Quantity
   /// Units that are still to leave, over all lines.
@@ -27,8 +27,8 @@ public struct SnapshotOrder: Hashable, Sendable {
 
   public init(
     channel: ChannelID, placedAt: Instant, region: String = "", stage: OrderStage = .order, isLapsed: Bool = false,
-    shipOn: Instant? = nil, priority: Int64 = 0, releasedBy: String? = nil, units: Quantity,
-    unshipped: Quantity, claimed: Quantity, leadItem: SKU
+    shipOn: Instant? = nil, priority: Int64 = 0, releasedBy: [String] = [], units: Quantity, unshipped: Quantity,
+    claimed: Quantity, leadItem: SKU
   ) {
     self.channel = channel
     self.placedAt = placedAt

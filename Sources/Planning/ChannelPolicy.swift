@@ -31,7 +31,10 @@ struct ProtectionPolicy: Hashable, Sendable {
     case shareOfOnHand(Rate)
   }
 
-  var amount: Amount
+  /// Of what is on hand; nil for nothing.
+  var amount: Amount?
+  /// Of what purchase orders are to bring, and of what they have brought since the window opened.
+  var shareOfInbound = Rate.none
   /// With a window, what was consumed inside it counts; a standing protection fills up again.
   var window: Window
 }

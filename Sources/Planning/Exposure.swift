@@ -6,6 +6,8 @@ struct ChannelUse: Hashable, Sendable {
   var consumed: Quantity = 0
   /// Of `consumed`, what has left the building and is therefore missing in on-hand.
   var consumedShipped: Quantity = 0
+  /// Units that purchase orders brought in while the channel's protection holds, if it keeps a share of them.
+  var received: Quantity = 0
   /// Units that the channel claimed, from any pool, in its cap's window.
   var used: Quantity = 0
   /// Units that all channels claimed in this channel's cap window.
@@ -79,11 +81,14 @@ struct Exposure {
   }
 
   /// A percentage has the base on-hand + what was consumed and has left, so that selling does not erode it twice.
+  /// What was kept of units that were to come stays kept once they are there.
   private static func protected(_ policy: ProtectionPolicy?, _ onHand: Quantity, _ use: ChannelUse) -> Quantity {
-    switch policy?.amount {
-    case nil: 0
-    case .units(let units): units
-    case .shareOfOnHand(let rate): rate.floor(of: max(0, onHand) + use.consumedShipped)
+    guard let policy else { return 0 }
+    let arrived = policy.shareOfInbound.floor(of: use.received)
+    return switch policy.amount {
+    case nil: arrived
+    case .units(let units): units + arrived
+    case .shareOfOnHand(let rate): rate.floor(of: max(0, onHand) + use.consumedShipped) + arrived
     }
   }
 

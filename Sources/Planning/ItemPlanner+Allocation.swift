@@ -20,7 +20,8 @@ extension ItemPlanner {
     var missing: [(line: OpenLine, units: Quantity)] = []
     for (index, result) in results.enumerated() {
       let line = lines[index]
-      for claim in result.claims {
+      for var claim in result.claims {
+        claim.expiresAt = expiry(of: line, channels[index])
         actions.append(.claim(sku, claim))
         taken += claim.quantity
         count(claim, channels[index])
@@ -36,6 +37,11 @@ extension ItemPlanner {
     }
     expect(missing, item, sku, net - taken)
     return taken
+  }
+
+  /// Until when a claim holds that is made for a line now: what an order would get that claims when it is placed.
+  func expiry(of line: OpenLine, _ channel: Int?) -> Instant? {
+    channel.flatMap { policy.terms[$0].expiry(of: line.stage, at: now) }
   }
 
   /// Counts a planned claim as the store will count it, so that the grants that follow are those of the next plan too.
@@ -55,9 +61,16 @@ extension ItemPlanner {
     _ missing: [(line: OpenLine, units: Quantity)], _ item: Int, _ sku: SKU, _ net: Quantity
   ) {
     guard !missing.isEmpty else { return }
-    let supply = (snapshot.inbound[Int32(item)] ?? []).flatMap { line in
-      policy.suppliers[line.supplier]?.expected(line, now: now).map { ($0.at, $0.units) } ?? []
+    let hour = Instant(hour: now.hour)
+    let ordered = (snapshot.inbound[Int32(item)] ?? []).flatMap { line in
+      (beliefs.suppliers[line.supplier]?.expected(line, now: hour) ?? []).map {
+        ($0.at, fallbacks.counted($0.units, from: line.supplier))
+      }
     }
+    let moving = (snapshot.transfers[Int32(item)] ?? []).compactMap { line in
+      policy.nodes[line.to]?.isActive == true ? (at: max(hour, line.eta), units: line.open) : nil
+    }
+    let supply = ordered + moving
     let curve = LookAheadATP(start: now, onHand: min(0, net), supply: supply, demand: [])
     var wanted: Quantity = 0
     for (line, units) in missing {

@@ -3,14 +3,15 @@ import Operations
 // Stage 1: what the nodes hold and can promise.
 extension ItemPlanner {
   /// The safety stock of each node, and the sums over nodes; `free` is what no claim on a node holds, and `allocated`
-  /// what such claims hold.
+  /// what such claims hold. Whether fallbacks cut what counts, and whether they freeze the item.
   func positions(
     _ item: Int, _ sku: SKU, _ safety: [Quantity], _ cases: inout [Case], into actions: inout [Action]
-  ) -> (available: Quantity, onHand: Quantity, free: Quantity, allocated: Quantity) {
+  ) -> (available: Quantity, onHand: Quantity, free: Quantity, allocated: Quantity, isCut: Bool, isFrozen: Bool) {
     var available: Quantity = 0
     var onHand: Quantity = 0
     var allFree: Quantity = 0
     var allAllocated: Quantity = 0
+    var (isCut, isFrozen) = (false, false)
     for row in snapshot.positions.rows(of: item) {
       let node = Int(snapshot.positions.node[row])
       let here = snapshot.positions.sellable[row]
@@ -28,9 +29,17 @@ extension ItemPlanner {
       allAllocated += allocated
       let free = here - allocated
       allFree += free
-      available += free < 0 ? free : nodeIsActive[node] ? max(0, free - safety[node]) : 0
+      available += free < 0 ? free : nodeIsActive[node] ? max(0, counted(free, node) - safety[node]) : 0
+      isCut = isCut || nodeIsActive[node] && counted(free, node) < free
+      isFrozen = isFrozen || nodeIsFrozen[node] && (here != 0 || free != 0)
     }
-    return (available, onHand, allFree, allAllocated)
+    return (available, onHand, allFree, allAllocated, isCut, isFrozen)
+  }
+
+  /// The free stock of a node that counts under its fallback: rounded down once, and never less than what claims hold
+  /// there, since those are not in it.
+  private func counted(_ free: Quantity, _ node: Int) -> Quantity {
+    nodeShare[node] == .all ? free : nodeShare[node].floor(of: free)
   }
 
   static func `case`(_ kind: Case.Kind, _ sku: SKU, _ node: NodeID, _ detail: String) -> Case {

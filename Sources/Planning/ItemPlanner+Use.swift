@@ -9,6 +9,14 @@ extension ItemPlanner {
       guard let protection = rules.channels[channel].protection, !protection.window.isBounded else { continue }
       use[channel].consumed = snapshot.grants.activeProtected[row]
     }
+    for receipts in snapshot.receipts[Int32(item)] ?? [] {
+      for index in use.indices {
+        guard let protection = rules.channels[index].protection, protection.shareOfInbound > .none,
+          protection.window.contains(hourFrom: receipts.hour)
+        else { continue }
+        use[index].received += receipts.units
+      }
+    }
     for row in snapshot.usage.rows(of: item) {
       let hour = snapshot.usage.hour[row]
       let claimed = snapshot.usage.claimed[row]

@@ -47,8 +47,16 @@ public struct Plan: Sendable {
   public var shortfalls: [Shortfall]
   /// The version of every item that was read.
   public var readVersions: [(sku: SKU, version: Int64)]
+  /// The nodes that it takes to be silent, and when each was last heard of.
+  public var silentNodes: [NodeID: Instant]
 
   public var isEmpty: Bool { actions.isEmpty }
+
+  /// Whether a fallback begins, ends or changes: then what lies at its node, or comes from its supplier, counts in
+  /// another way, whether or not it was touched.
+  public var changesFallbacks: Bool {
+    actions.contains { if case .setFallback = $0.action { true } else { false } }
+  }
 
   public func count(_ reason: Reason) -> Int { actions.count { $0.reason == reason } }
 

@@ -16,7 +16,7 @@ extension Plan {
     self.now = now
     readVersions = zip(snapshot.items.sku, snapshot.items.version).map { ($0, $1) }
     let actions: [Action]
-    (actions, shortfalls) = Self.actions(of: policy, on: snapshot, now: now)
+    (actions, shortfalls, silentNodes) = Self.actions(of: policy, on: snapshot, now: now)
     guard policyChanged else {
       self.actions = actions.map { PlannedAction($0, .worldMoved) }
       return
@@ -33,7 +33,7 @@ extension Plan {
   /// Item after item, and then whole orders.
   private static func actions(
     of policy: Policy, on snapshot: Snapshot, now: Instant
-  ) -> (actions: [Action], shortfalls: [Shortfall]) {
+  ) -> (actions: [Action], shortfalls: [Shortfall], silentNodes: [NodeID: Instant?]) {
     var planner = ItemPlanner(policy: policy, snapshot: snapshot, now: now)
     var actions: [Action] = planner.networkActions()
     for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
@@ -41,6 +41,6 @@ extension Plan {
       var router = OrderRouter(planner)
       router.run(into: &actions)
     }
-    return (actions, planner.shortfalls)
+    return (actions, planner.shortfalls, planner.fallbacks.silentNodes)
   }
 }

@@ -9,8 +9,9 @@ struct ApplyCheck {
   private let pinBefore: PolicyPin?
   private let head: AuditHead
   private let version: Int64
-  /// Units of each claim, active or not.
-  private let claims: [Int64: Quantity]
+  /// Every claim, active or not.
+  private let claims: [Int64: ClaimRow]
+  private let fallbacks: FallbackCheck
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -18,9 +19,10 @@ struct ApplyCheck {
     pinBefore = try store.pin()
     head = try store.auditHead()
     version = try store.version()
-    var claims: [Int64: Quantity] = [:]
-    try store.eachClaim { claims[$0.id] = $0.quantity }
+    var claims: [Int64: ClaimRow] = [:]
+    try store.eachClaim { claims[$0.id] = $0 }
     self.claims = claims
+    fallbacks = try FallbackCheck(store)
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -36,10 +38,15 @@ struct ApplyCheck {
       try checkEffects(store)
       try NetworkCheck(application: application, simulation: simulation).check()
       try PlanCheck(simulation).checkRest(after: application)
+      if let company = simulation.company(of: application.pin), company.isEnforced {
+        try fallbacks.check(
+          company, store, except: PlanCheck(simulation).dirtyItems(), at: application.now)
+      }
       if isRepeat { return }
       simulation.tally.plans += record == nil ? 0 : 1
       simulation.tally.fullPlans += record != nil && application.fullPlan ? 1 : 0
       simulation.tally.actions += application.actions.count
+      simulation.tally.fallbacks += application.actions.count { if case .setFallback = $0 { true } else { false } }
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
       simulation.tally.routes += application.actions.count { if case .route = $0 { true } else { false } }
     case .alreadyApplied:
@@ -79,25 +86,28 @@ struct ApplyCheck {
   /// What the plan shows is what happened.
   private func checkEffects(_ store: InMemoryStore) throws {
     var planned: [String: Quantity] = [:]
-    var rest = claims
+    var rest = claims.mapValues(\.quantity)
     for action in application.actions {
       let holds: Bool
       switch action {
       case .setNode(let node, let isActive, _): holds = try store.isActive(node) == isActive
+      case .setFallback(let target, let state, _): holds = try store.fallback(of: target) == state
       case .setSafetyStock(let sku, let node, let units, _):
         holds = try store.position(sku, node)?.safetyStock == units
       case .setGrant(let sku, let channel, let grant, _): holds = try store.grant(sku, channel)?.grant == grant
       case .setShared(let sku, let units, _): holds = try store.item(sku)?.shared == units
       case .publish(let sku, let channel, let units, _): holds = try store.grant(sku, channel)?.published == units
       case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
+      case .setSupplier(let supplier, let standing, _): holds = try store.supplier(supplier)?.standing == standing
       case .claim(_, let claim):
-        planned["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity
+        planned[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
         holds = true
       case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
       case .moveClaim(_, let move):
         // A part is split off as a claim of its own.
         if move.quantity < rest[move.claim] ?? 0 {
-          planned["\(move.order)/\(move.line) \(move.pool)", default: 0] += move.quantity
+          let expiry = claims[move.claim]?.expiresAt
+          planned[name(move.order, move.line, move.pool, until: expiry), default: 0] += move.quantity
         }
         rest[move.claim, default: 0] -= move.quantity
         holds = true
@@ -109,8 +119,13 @@ struct ApplyCheck {
     }
     var made: [String: Quantity] = [:]
     try store.eachClaim { claim in
-      if claims[claim.id] == nil { made["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity }
+      guard claims[claim.id] == nil else { return }
+      made[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")
+  }
+
+  private func name(_ order: OrderID, _ line: String, _ pool: Pool, until expiry: Instant?) -> String {
+    "\(order)/\(line) \(pool) until \(expiry?.description ?? "it leaves")"
   }
 }

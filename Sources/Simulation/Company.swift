@@ -12,6 +12,8 @@ struct Company: Hashable, Sendable {
   enum Target: Hashable, Sendable {
     case everything
     case launch
+    case brand
+    case businessUnit
     case item(String)
   }
 
@@ -32,12 +34,16 @@ struct Company: Hashable, Sendable {
     var cap: Cap?
     /// An overlay for the class `launch`.
     var launchCap: Cap?
+    /// An overlay for the brand `north`.
+    var brandCap: Cap?
     /// An overlay for one item.
     var itemCap: Cap?
     var exposure = 100
     var buffer: Buffer?
     var minPublish = 0
     var terms = ChannelTerms()
+    /// Orders of more units must be let go by Ada.
+    var releaseAbove: Int?
     /// When the channel sells at all; always, if nil.
     var window: Window?
     /// A cap for a time, beside the one that always holds.
@@ -58,6 +64,8 @@ struct Company: Hashable, Sendable {
     var target: Target
     var amount: Amount
     var window: Window?
+    /// A percentage; only where the window has two ends.
+    var inbound: Int?
   }
 
   struct SafetyStock: Hashable, Sendable {
@@ -91,9 +99,12 @@ struct Company: Hashable, Sendable {
   var channels = ["market", "shop", "trade"].enumerated().map { Channel(name: $1, tier: $0) }
   var protections: [Protection] = []
   var safetyStock: [SafetyStock] = []
+  var fallbacks: [Fallback] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var shipping = Shipping()
   var confidence = 80
+  /// Whether the supplier's confidence is learnt from what it delivers.
+  var learns = false
   /// The source that owns purchase orders.
   var supplySource = "/erp"
   var fault: Fault?

@@ -4,7 +4,7 @@ import TestSupport
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
   case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, governance, mode
-  case mixed, fault, words, shipping
+  case fallback, mixed, fault, words, shipping
 }
 
 extension Company {
@@ -12,13 +12,14 @@ extension Company {
   static func random(at now: Instant, _ random: inout SplitMix64) -> Company {
     var company = Company()
     if random.chance(50) { company.ranks = [1, 1, 1] }
+    company.learns = random.chance(50)
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     if random.chance(65) {
       for _ in 0..<random.number(1...10) { company.changeShipping(&random) }
     }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
-        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList,
+        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .fallback,
       ])
       let next = company.changed(topic, at: now, &random)
       if next.isValid { company = next }
@@ -38,8 +39,9 @@ extension Company {
     switch topic {
     case .cap:
       let cap = random.chance(25) ? nil : Cap.random(&random)
-      switch random.number(0...4) {
+      switch random.number(0...5) {
       case 0: channels[channel].launchCap = cap
+      case 5: channels[channel].brandCap = cap
       case 1: channels[channel].itemCap = cap
       case 2: channels[channel].surge = cap.map { Surge(cap: $0, window: .random(around: now, &random)) }
       default: channels[channel].cap = cap
@@ -63,10 +65,10 @@ extension Company {
     case .window:
       channels[channel].window = channels[channel].window == nil ? .random(around: now, &random) : nil
     case .supplier:
-      if random.chance(50) {
-        confidence = random.number(0...100)
-      } else {
-        supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
+      switch random.number(0...2) {
+      case 0: confidence = random.number(0...100)
+      case 1: supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
+      default: learns.toggle()
       }
     case .governance:
       switch random.number(0...2) {
@@ -75,6 +77,7 @@ extension Company {
       default: reviewsSuppliers.toggle()
       }
     case .mode: isEnforced.toggle()
+    case .fallback: changeFallbacks(at: now, &random)
     case .mixed:
       change(.governance, at: now, &random)
       change(random.pick([.cap, .protection, .node]), at: now, &random)
@@ -85,10 +88,13 @@ extension Company {
   }
 
   private mutating func changeProtection(of channel: String, at now: Instant, _ random: inout SplitMix64) {
-    let protection = Protection(
+    var protection = Protection(
       channel: channel, target: .random(&random),
       amount: random.chance(50) ? .units(random.number(0...20)) : .percent(random.pick([0, 10, 30, 60, 100])),
       window: random.chance(40) ? .random(around: now, &random) : nil)
+    if protection.window?.from != nil, protection.window?.until != nil {
+      protection.inbound = random.pick([nil, 20, 50, 100])
+    }
     let isKept = random.chance(80)
     protections.removeAll {
       $0.channel == channel && $0.target == protection.target && ($0.window == nil) == (protection.window == nil)
@@ -97,12 +103,13 @@ extension Company {
   }
 
   private mutating func changeSettings(of channel: Int, _ random: inout SplitMix64) {
-    switch random.number(0...5) {
+    switch random.number(0...6) {
     case 0: channels[channel].mayUseShared.toggle()
     case 1: channels[channel].exposure = random.pick([0, 50, 90, 100])
     case 2: channels[channel].buffer = random.pick([nil, .fixed(3), .latency(minutes: 15), .latency(minutes: 600)])
     case 3: channels[channel].minPublish = random.number(0...5)
     case 4: changeTerms(of: channel, &random)
+    case 5: channels[channel].releaseAbove = random.pick([nil, 0, 3, 8])
     default: channels[channel].tier = random.number(0...2)
     }
   }
@@ -130,7 +137,7 @@ extension Company {
 
 extension Company.Target {
   fileprivate static func random(_ random: inout SplitMix64) -> Self {
-    random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])])
+    random.pick([.everything, .everything, .launch, .brand, .businessUnit, .item(World.skus[random.number(0...2)])])
   }
 }
 
@@ -144,7 +151,7 @@ extension Company.Cap {
 
 extension Window {
   /// A window that may be over, open or still to come; its ends are rarely on the hour.
-  fileprivate static func random(around now: Instant, _ random: inout SplitMix64) -> Window {
+  static func random(around now: Instant, _ random: inout SplitMix64) -> Window {
     let from = now + TimeSpan(milliseconds: Int64(random.number(-300...300)) * 60_000)
     let until = from + TimeSpan(milliseconds: Int64(random.number(1...900)) * 60_000)
     switch random.number(0...5) {

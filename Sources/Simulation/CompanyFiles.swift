@@ -19,7 +19,8 @@ extension Company {
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
             + "minimum_stock: \(node.minimumStock)" + (node.capacity.map { "\nlabour_capacity: \($0)" } ?? "")
         }),
-      "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n",
+      "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n"
+        + (learns ? "learning: {half_life: 7d, grace: 1h}\npast_due_after: 3d\n" : ""),
       "state/integrations/erp.yaml": "kind: Integration\nname: erp\nsource: \(supplySource)\n"
         + "owns: [purchase_order.confirmed, purchase_order.received]\n",
     ]
@@ -27,7 +28,8 @@ extension Company {
       files["state/allocation/protections.yaml"] = documents(
         protections.enumerated().map { index, protection in
           "kind: Protection\nname: p\(index)\nchannel: \(protection.channel)\n\(protection.amount.protectionField)"
-            + protection.target.fields + effective(protection.window)
+            + (protection.inbound.map { "\npercent_of_inbound: \($0)%" } ?? "") + protection.target.fields
+            + effective(protection.window)
         })
     }
     if !safetyStock.isEmpty {
@@ -38,6 +40,13 @@ extension Company {
         })
     }
     files.merge(shipping.files) { own, _ in own }
+    if !fallbacks.isEmpty { files["state/inventory/fallbacks.yaml"] = documents(fallbackDocuments) }
+    let releases = channels.compactMap { channel in
+      channel.releaseAbove.map {
+        "kind: ReleaseRule\nname: \(channel.name)\nchannel: \(channel.name)\nabove_units: \($0)\nrole: owner"
+      }
+    }
+    if !releases.isEmpty { files["state/allocation/releases.yaml"] = documents(releases) }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }
@@ -54,7 +63,7 @@ extension Company {
       ["kind: Role\nname: owner\npeople: [ada]\nkinds: [\"*\"]\npaths: [\"**\"]"]
         + (benIsMerchant
           ? [
-            "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection]\n"
+            "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection, ReleaseRule]\n"
               + "paths: [\"state/channels/**\", \"state/allocation/**\"]"
           ] : []))
   }
@@ -68,7 +77,7 @@ extension Company {
 
 private func documents(_ all: [String]) -> String { all.joined(separator: "\n---\n") + "\n" }
 
-private func effective(_ window: Window?) -> String {
+func effective(_ window: Window?) -> String {
   guard let window else { return "" }
   let ends = [("from", window.from), ("until", window.until)].compactMap { name, end in end.map { "\(name): \($0)" } }
   return "\neffective: {\(ends.joined(separator: ", "))}"
@@ -88,6 +97,8 @@ extension Company.Target {
     switch self {
     case .everything: ""
     case .launch: "\nclass: launch"
+    case .brand: "\nbrand: north"
+    case .businessUnit: "\nbusiness_unit: retail"
     case .item(let sku): "\nsku: \(sku)"
     }
   }
@@ -115,7 +126,7 @@ extension Company.Channel {
     case .fixed(let units): base += "\nbuffer: {mode: fixed, units: \(units)}"
     case .latency(let minutes): base += "\nbuffer: {mode: latency_poisson, risk: 1%, latency: \(minutes)m}"
     }
-    let overlays = [(launchCap, "{class: launch}"), (itemCap, "{sku: \(World.skus[0])}")]
+    let overlays = [(launchCap, "{class: launch}"), (brandCap, "{brand: north}"), (itemCap, "{sku: \(World.skus[0])}")]
     let surge = surge.map { surge in
       "kind: Channel\nname: \(name)\ntype: dtc\ntier: t\(tier)\n" + surge.cap.field + effective(surge.window)
     }

@@ -48,7 +48,9 @@ struct NetworkCheck {
     let store = simulation.store
     guard application.fullPlan, company.isEnforced, !company.shipping.lanes.isEmpty else { return }
     var subjects = Set<String>()
-    try store.eachCase { _, one, _ in if one.kind == .unroutable { subjects.insert(one.subject) } }
+    try store.eachCase { _, one, _ in
+      if one.kind == .unroutable || one.kind == .releasePending { subjects.insert(one.subject) }
+    }
     var waiting = Set<OrderID>()
     try store.eachClaim { claim in
       guard claim.state == .active, claim.node == nil, claim.expiresAt == nil, !claim.pool.isInbound,

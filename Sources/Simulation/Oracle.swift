@@ -58,7 +58,7 @@ struct Oracle {
 
 /// The parts of a repository that are judged apart.
 enum Area: Hashable {
-  case governance, channels, protections, tiers, safetyStock, nodes, shipping, suppliers, integrations, words
+  case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, shipping, suppliers, integrations, words
 
   var isOperations: Bool { self != .governance && self != .words }
 }
@@ -79,7 +79,9 @@ extension Company {
       (.governance, benIsMerchant == other.benIsMerchant && reviewsSuppliers == other.reviewsSuppliers),
       (.channels, channels == other.channels), (.protections, protections == other.protections),
       (.tiers, ranks == other.ranks), (.safetyStock, safetyStock == other.safetyStock), (.nodes, nodes == other.nodes),
-      (.shipping, shipping == other.shipping), (.suppliers, confidence == other.confidence), (.integrations, supplySource == other.supplySource),
+      (.fallbacks, fallbacks == other.fallbacks), (.shipping, shipping == other.shipping),
+      (.suppliers, confidence == other.confidence && learns == other.learns),
+      (.integrations, supplySource == other.supplySource),
       (.words, remark == other.remark),
     ]
     return Set(isSame.filter { !$0.1 }.map(\.0))

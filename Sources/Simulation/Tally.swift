@@ -13,6 +13,7 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var actions = 0
   public var claims = 0
   public var routes = 0
+  public var fallbacks = 0
   public var holdsExpired = 0
   public var conflicts = 0
   public var exclusive = 0
@@ -33,6 +34,7 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
       ("routes", \.routes),
+      ("fallbacks", \.fallbacks),
       ("holds expired", \.holdsExpired),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),

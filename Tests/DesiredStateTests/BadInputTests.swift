@@ -158,6 +158,14 @@ import Testing
     "kind: Role\nname: owner\npeople: \(people)\nkinds: [\(kinds)]\npaths: [\"**\"]\n"
   }
 
+  /// Nine lines.
+  private static let web =
+    "kind: AllocationTier\nname: t\nrank: 1\n---\nkind: Channel\nname: web\ntype: dtc\ntier: t\n---\n"
+
+  private static func releaseRule(_ name: String) -> String {
+    "kind: ReleaseRule\nname: \(name)\nchannel: web\nabove_units: 10\nrole: owner\n"
+  }
+
   private static func rule(_ kinds: String) -> String {
     "kind: ApprovalRule\nname: start\nkinds: [\(kinds)]\nreview: none\n"
   }
@@ -205,6 +213,30 @@ import Testing
       "kind: Integration\nname: a\nsource: /a\nowns: []\n---\nkind: Integration\nname: b\nsource: /a\nowns: []\n",
       "state.two_owners", 13, 9
     ),
+    (
+      web
+        + "kind: Protection\nname: p\nchannel: web\npercent_of_inbound: 5%\neffective: {until: 2026-12-01T00:00:00Z}\n",
+      "state.needs_window", 18, 21
+    ),
+    (
+      web + "kind: Protection\nname: p\nchannel: web\nunits: 1\nbrand: north\n---\n"
+        + "kind: Protection\nname: q\nchannel: web\nunits: 2\nbrand: north\n",
+      "state.equally_specific", 21, 1
+    ),
+    (
+      web + "kind: Channel\nname: web\nscope: {brand: north}\nexposure: 5%\n---\n"
+        + "kind: Channel\nname: web\nscope: {brand: north}\nexposure: 9%\n",
+      "state.duplicate", 20, 1
+    ),
+    (
+      web + "kind: Protection\nname: p\nchannel: web\nunits: 1\nbusiness_unit: retail\nbrand: north\n",
+      "state.one_of", 20, 8
+    ),
+    (web + releaseRule("a"), "state.missing_reference", 19, 7),
+    (
+      web + releaseRule("a") + "---\n" + releaseRule("b"), "state.equally_specific", 21, 1
+    ),
+    (web + releaseRule("a") + "---\n" + role("[]"), "state.nobody_releases", 19, 7),
   ])
   func isReportedBetweenResources(text: String, id: String, line: Int, column: Int) {
     let file = SourceFile(path: "f.yaml", bytes: Array((Self.base + text).utf8))

@@ -29,7 +29,7 @@ import Testing
         $ purser init ops 2>/dev/null
         = 0
         $ purser validate ops
-        2| 64 resources, no errors
+        2| 69 resources, no errors
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
         2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN [event.waiting]
@@ -48,7 +48,7 @@ import Testing
         = 2
         $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z
         2| trusting <id>, the first commit of the branch: its people and rules decide what takes effect from now on
-        2| applied 25 actions (25 policy changed, 0 world moved), record 1
+        2| applied 26 actions (26 policy changed, 0 world moved), record 1
         = 0
         $ purser plan --repo ops --store ops.db -o json --detailed-exitcode --now 2026-11-24T10:00:00Z
         1| {
@@ -74,7 +74,7 @@ import Testing
         = 0
         $ git -C ops log --format=%s --all
         1| Start the operations repository
-        1| Apply policy <id>: 25 actions
+        1| Apply policy <id>: 26 actions
         = 0
         $ purser get positions --store ops.db -o json
         1| [

@@ -6,7 +6,7 @@ extension OrderRouter {
   /// that the snapshot holds only in part keeps the case that it has.
   func addCases(_ added: inout [Int: [Action]]) {
     var wanted: [OrderID: (item: Int, what: Case)] = [:]
-    for order in orders where order.isComplete && !order.waitsForUnits {
+    for order in orders where order.isDue {
       guard let line = order.lines.first(where: { $0.rest > 0 }) else { continue }
       wanted[order.id] = (
         line.item, Case(.unroutable, subject: order.id.rawValue, detail: "\(order.rest) units: \(reason(order))")

@@ -59,17 +59,15 @@ struct OrderRouter {
   mutating func run(into actions: inout [Action]) {
     gatherOrders()
     gatherSupply()
-    let groups = Dictionary(grouping: orders.indices.filter { mayRoute(orders[$0]) }) { orders[$0].ready(from: hour) }
+    let groups = Dictionary(grouping: orders.indices.filter { orders[$0].isDue }) { orders[$0].ready(from: hour) }
     for ready in groups.keys.sorted() {
       var waiting = groups[ready] ?? []
       while !waiting.isEmpty, routeOnce(waiting, readyAt: ready) {
-        waiting.removeAll { !mayRoute(orders[$0]) }
+        waiting.removeAll { !orders[$0].isDue }
       }
     }
     apply(to: &actions)
   }
-
-  private func mayRoute(_ order: WaitingOrder) -> Bool { order.isComplete && order.rest > 0 && !order.waitsForUnits }
 
   private mutating func gatherOrders() {
     for place in unrouted.claims.indices.sorted(by: { (unrouted.claims[$0].line, $0) < (unrouted.claims[$1].line, $1) })
@@ -79,7 +77,10 @@ struct OrderRouter {
       let index = places[claim.line.order] ?? orders.count
       if index == orders.count {
         places[claim.line.order] = index
-        orders.append(WaitingOrder(id: claim.line.order, facts: facts, profile: profile(of: facts.channel)))
+        orders.append(
+          WaitingOrder(
+            id: claim.line.order, facts: facts, profile: profile(of: facts.channel),
+            isReleased: policy.isReleased(facts)))
       }
       if orders[index].lines.last?.name != claim.line {
         orders[index].lines.append(

@@ -96,7 +96,8 @@ extension ItemPlanner {
     guard !item.claims.isEmpty else { return }
     for row in snapshot.positions.rows(of: item.index) {
       let node = Int(snapshot.positions.node[row])
-      guard nodeIsActive[node] else { continue }
+      // Nothing new is sent from a node that is not taken at its word: a share of what is left there is no sum.
+      guard nodeIsActive[node], nodeShare[node] == .all else { continue }
       let allocated =
         snapshot.positions.allocated[row] - freedUnits(at: node) + (item.added[snapshot.nodes[node]] ?? 0)
       let free = snapshot.positions.sellable[row] - allocated - safety[node]
@@ -134,11 +135,12 @@ private struct UnroutedItem {
     case .claim(_, let claim):
       let name = Unrouted.LineName(claim.order, claim.line)
       open[name, default: 0] -= claim.quantity
-      plan(name, claim.pool, claim.node, claim.quantity, at: place)
+      plan(name, claim.pool, claim.node, claim.quantity, isSoft: claim.expiresAt != nil, at: place)
     case .moveClaim(_, let move):
       gone[move.claim, default: 0] += move.quantity
       if let node = move.wasNode { added[node, default: 0] -= move.quantity }
-      plan(.init(move.order, move.line), move.pool, move.node, move.quantity, at: place)
+      let isSoft = held.contains { $0.id == move.claim && $0.expiresAt != nil }
+      plan(.init(move.order, move.line), move.pool, move.node, move.quantity, isSoft: isSoft, at: place)
     case .releaseClaim(_, let release):
       gone[release.claim, default: 0] += release.quantity
       open[.init(release.order, release.line), default: 0] += release.quantity
@@ -148,11 +150,11 @@ private struct UnroutedItem {
   }
 
   private mutating func plan(
-    _ name: Unrouted.LineName, _ pool: Pool, _ node: NodeID?, _ units: Quantity, at place: Int
+    _ name: Unrouted.LineName, _ pool: Pool, _ node: NodeID?, _ units: Quantity, isSoft: Bool, at place: Int
   ) {
     if let node {
       added[node, default: 0] += units
-    } else if pool.isInbound {
+    } else if pool.isInbound || isSoft {
       partial.insert(name)
     } else {
       append(.planned(place), name, units)

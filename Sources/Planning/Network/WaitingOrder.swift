@@ -20,6 +20,8 @@ struct WaitingOrder {
   var id: OrderID
   var facts: SnapshotOrder
   var profile: RoutingProfile
+  /// Whether nobody must let it go first.
+  var isReleased: Bool
   /// In byte order.
   var lines: [Line] = []
   /// The nodes that the order's parcels, as far as they have not left, come from.
@@ -33,6 +35,9 @@ struct WaitingOrder {
 
   /// Whether the snapshot holds all claims of the order: only then can it be routed as a whole.
   var isComplete: Bool { seen == facts.claimed }
+
+  /// Whether it is to be routed as far as it goes.
+  var isDue: Bool { isComplete && isReleased && rest > 0 && !waitsForUnits }
 
   /// Whether it waits for units that are not there yet, because it leaves complete or not at all.
   var waitsForUnits: Bool { profile.shipsComplete && onNodes + rest < facts.unshipped }

@@ -47,28 +47,29 @@ struct JointSearch {
     stepsLeft -= 1
     let row = depth * orders.count
     var total = spent
+    for index in orders.indices where isOpen[index] { total += model.cost[first[row + index]] }
     for index in orders.indices where isOpen[index] {
-      first[row + index] = nextThatFits(first[row + index], orders[index])
-      total += model.cost[first[row + index]]
+      let others = total - model.cost[first[row + index]]
+      first[row + index] = nextThatFits(first[row + index], orders[index], below: cost - others)
+      total = others + model.cost[first[row + index]]
       if total >= cost { return }
     }
-    guard let blocked = blockedOrder(row) else {
+    guard let blocked = blockedOrder(row, total) else {
       best = chosen
       for index in orders.indices where isOpen[index] { best[index] = first[row + index] }
       cost = total
       return
     }
     isOpen[blocked] = false
-    for index in orders.indices { first[row + orders.count + index] = first[row + index] }
     let others = total - model.cost[first[row + blocked]]
     var column = first[row + blocked]
     while column < model.starts[orders[blocked] + 1], others + model.cost[column] < cost {
       if fits(column) {
         take(column)
         chosen[blocked] = column
+        for index in orders.indices { first[row + orders.count + index] = first[row + index] }
         search(depth: depth + 1, spent: spent + model.cost[column])
         giveBack(column)
-        for index in orders.indices { first[row + orders.count + index] = first[row + index] }
       }
       column += 1
     }
@@ -76,24 +77,28 @@ struct JointSearch {
   }
 
   /// The order to decide next: of those whose first columns do not fit together, the one that loses most by giving way.
-  private mutating func blockedOrder(_ row: Int) -> Int? {
+  private mutating func blockedOrder(_ row: Int, _ total: Int64) -> Int? {
     for index in orders.indices where isOpen[index] { take(first[row + index]) }
+    defer { for index in orders.indices where isOpen[index] { giveBack(first[row + index]) } }
     var best: (regret: Int64, index: Int)?
     for index in orders.indices where isOpen[index] && isShort(first[row + index]) {
-      giveBack(first[row + index])
-      let other = nextThatFits(first[row + index], orders[index])
-      take(first[row + index])
-      let regret = model.cost[other] - model.cost[first[row + index]]
+      let column = first[row + index]
+      giveBack(column)
+      let other = nextThatFits(column, orders[index], below: cost - total + model.cost[column])
+      take(column)
+      let regret = model.cost[other] - model.cost[column]
       if best.map({ regret > $0.regret }) ?? true { best = (regret, index) }
     }
-    for index in orders.indices where isOpen[index] { giveBack(first[row + index]) }
     return best?.index
   }
 
+  /// The first column from this one on that fits, or that is not cheaper than `below`, which is too dear.
+  ///
   /// Shipping nothing fits always, and is the last column of every order.
-  private func nextThatFits(_ column: Int, _ order: Int) -> Int {
+  private func nextThatFits(_ column: Int, _ order: Int, below: Int64) -> Int {
     var column = column
-    while column + 1 < model.starts[order + 1], !fits(column) { column += 1 }
+    let last = model.starts[order + 1] - 1
+    while column < last, model.cost[column] < below, !fits(column) { column += 1 }
     return column
   }
 

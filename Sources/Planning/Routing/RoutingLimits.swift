@@ -21,7 +21,7 @@ enum RoutingLimits {
   /// Orders of a batch that are chosen again together, those that must make room included, and steps taken for them.
   static let groupOrders = 8
   static let largestGroup = 12
-  static let groupSteps = 300
+  static let groupSteps = 100
   /// A batch of this many orders is searched as a whole, in up to so many steps.
   static let exactBatchOrders = 12
   static let exactBatchSteps = 200_000

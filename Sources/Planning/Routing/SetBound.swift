@@ -18,7 +18,11 @@ struct SetBound {
     self.task = task
     self.position = position
     var worst = SaturatingSum()
-    for line in 0..<task.lineCount { worst.add(task.dearest[line], times: task.order.lines[line].quantity) }
+    for line in 0..<task.lineCount {
+      var dearest = task.dearest[line]
+      for option in 0..<task.optionCount { dearest = max(dearest, abs(task.cost[option * task.lineCount + line])) }
+      worst.add(dearest, times: task.order.lines[line].quantity)
+    }
     for option in 0..<task.optionCount { worst.add(task.charge[option] + task.splitPenalty) }
     shift = Int64(max(0, min(12, worst.total.leadingZeroBitCount - 4)))
     spread = Array(repeating: 0, count: task.cost.count)

@@ -27,7 +27,7 @@ struct SetHeuristics {
     }
     cover(consider)
     var isBetter = true
-    while isBetter { isBetter = dropOne(consider) || swapOne(consider) }
+    while isBetter { isBetter = dropOne(consider) || (isThorough && swapOne(consider)) }
   }
 
   /// Returns whether the set is the best so far.
@@ -70,8 +70,8 @@ struct SetHeuristics {
     while set.count < parcelLimit {
       var next: (gain: Int64, option: Int)?
       for option in options where isElsewhere(option, set) {
-        let gain = covered.gain(option)
-        if gain > 0, next.map({ gain > $0.gain }) ?? true { next = (gain, option) }
+        guard let gain = covered.gain(option), gain > 0 || task.mustFill else { continue }
+        if next.map({ gain > $0.gain }) ?? true { next = (gain, option) }
       }
       guard let next else { return }
       set.append(next.option)
@@ -114,15 +114,19 @@ private struct Cover {
     rest = task.order.lines.map(\.quantity)
   }
 
-  /// What opening an option saves on what is still open.
-  func gain(_ option: Int) -> Int64 {
+  /// What opening an option saves on what is still open; nil when it fills nothing. In an order that ships complete a
+  /// unit is worth more than it costs anywhere.
+  func gain(_ option: Int) -> Int64? {
     var gain = -task.charge[option] - (isFirst ? 0 : task.splitPenalty)
+    var filled: Quantity = 0
     for line in 0..<task.lineCount {
       let place = option * task.lineCount + line
-      let worth = task.mustFill ? 2 * task.dearest[line] + task.charge[option] : task.order.lines[line].penalty
-      gain += min(rest[line], task.held[place]) * max(0, worth - task.cost[place])
+      let worth = task.mustFill ? 2 * task.dearest[line] : task.order.lines[line].penalty
+      let units = min(rest[line], task.held[place])
+      gain += units * max(0, worth - task.cost[place])
+      filled += units
     }
-    return gain
+    return filled > 0 ? gain : nil
   }
 
   mutating func open(_ option: Int) {

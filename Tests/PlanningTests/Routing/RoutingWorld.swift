@@ -63,7 +63,7 @@ enum RoutingWorld {
           options.append(
             RoutingOption(
               location: location, service: service, fixed: money(0...40), late: chance(20) ? money(0...30) : 0,
-              unitCosts: lines.map { _ in money(0...30) },
+              unitCosts: lines.map { _ in chance(10) ? -money(0...20) : money(0...30) },
               promised: Instant(milliseconds: Int64.random(in: 0...2, using: &random)),
               closure: chance(5) ? .carrierDown : nil))
         }

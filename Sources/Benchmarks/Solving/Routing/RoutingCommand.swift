@@ -13,15 +13,26 @@ struct RoutingCommand: ParsableCommand {
       """)
 
   @Argument(help: "A file of one instance or of a list of them, or a folder of such files.") var path: String
+  @Option(help: "How often a few orders are chosen again together; more is slower and better.")
+  var rounds = RoutingEffort.standard.rounds
   @Option(name: .shortAndLong, help: "text or json.") var output = OutputFormat.text
+
+  func validate() throws {
+    guard rounds >= 0 else { throw ValidationError("--rounds is at least 0") }
+  }
 
   func run() throws {
     var rows: [Row] = []
     for instance in try RoutingInstance.read(path) {
       let clock = ContinuousClock()
       let start = clock.now
-      let result = route(instance.problem, explains: false)
-      let row = Row(instance: instance, result: result, time: clock.now - start)
+      let result = route(instance.problem, effort: RoutingEffort(rounds: rounds), explains: false)
+      let time = clock.now - start
+      if let order = result.routes.firstIndex(where: \.isTooLarge) {
+        throw RoutingInstanceError(
+          description: "\(instance.name): order '\(instance.problem.orders[order].id)' costs too much to be computed")
+      }
+      let row = Row(instance: instance, result: result, time: time)
       if output == .json { print(row.json.canonical) } else { rows.append(row) }
     }
     if output == .text { print(text(rows)) }
