@@ -33,7 +33,7 @@ extension Plan {
   /// Item after item, and then whole orders.
   private static func actions(
     of policy: Policy, on snapshot: Snapshot, now: Instant
-  ) -> (actions: [Action], shortfalls: [Shortfall], silentNodes: [NodeID: Instant?]) {
+  ) -> (actions: [Action], shortfalls: [Shortfall], silentNodes: [NodeID: Instant]) {
     var planner = ItemPlanner(policy: policy, snapshot: snapshot, now: now)
     var actions: [Action] = planner.networkActions()
     for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
