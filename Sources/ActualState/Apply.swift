@@ -11,7 +11,10 @@ extension Store {
       for group in groups(application.actions) { try perform(group, at: application.now) }
       try clearDirtyMarks(of: isCurrent && application.fullPlan ? nil : application.readVersions.map(\.sku))
       if isCurrent { try clearSupplierMarks() }
-      if application.fullPlan { try set(.fullPlanAt, String(application.now.milliseconds)) }
+      if application.fullPlan {
+        try set(.fullPlanAt, String(application.now.milliseconds))
+        try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
+      }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
         try set(.pin, application.pin.json.canonical)
@@ -30,6 +33,9 @@ extension Store {
       return .applied(record: record.sequence)
     }
   }
+
+  /// How long what was routed for a node's day is kept, so that nobody's today is forgotten wherever they are.
+  private static var daysOfLoad: Int64 { 7 }
 
   private func conflict(_ application: Application) throws -> String? {
     guard try pin() == application.expectedPin else { return "another policy was pinned meanwhile" }
@@ -62,6 +68,8 @@ extension Store {
         case .setNode(let node, let isActive, _): try setActive(node, isActive)
         case .setFallback(let target, let state, _): try setFallback(of: target, state)
         case .setChannel(let channel, let terms, _): try setTerms(of: channel, terms)
+        case .setRouting(let isOn, _): try set(.routing, isOn ? "on" : nil)
+        case .route(let order, let decision): try keep(decision, of: order, at: now)
         case .setSupplier(let supplier, let standing, _): try set(standing, of: supplier)
         default: break
         }
@@ -75,7 +83,7 @@ extension Store {
 
   private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
     switch action {
-    case .setNode, .setFallback, .setChannel, .setSupplier: break
+    case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .route: break
     case .setSafetyStock(let sku, let node, let units, _):
       var position = try position(sku, node) ?? PositionRow(sku: sku, node: node)
       position.safetyStock = units

@@ -18,6 +18,8 @@ extension InMemoryStore {
       add(item, shelf, to: &snapshot, &places)
     }
     addOrders(to: &snapshot)
+    snapshot.isRouting = try isRouting()
+    if snapshot.isRouting { try eachLoad { snapshot.loads.append($0) } }
     return snapshot
   }
 
@@ -72,11 +74,13 @@ extension InMemoryStore {
         OpenLine(
           order: row.order, line: row.line, channel: order.channel, open: row.open, placedAt: order.placedAt,
           stage: order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority,
-          region: order.region, promisedAt: row.promisedAt)
+          region: order.region, promisedAt: row.promisedAt, unitPrice: row.unitPrice)
       }
     }
     if !open.isEmpty { snapshot.openLines[index] = open }
-    let claims = shelf.claims.values.map(\.held).sorted { $0.id < $1.id }
+    let claims = shelf.claims.values.sorted { $0.id < $1.id }.map { claim in
+      claim.held(for: state.lines[claim.order]?[Name(claim.line)])
+    }
     if !claims.isEmpty { snapshot.claims[index] = claims }
     let cases = shelf.sortedCases.map(\.value)
     if !cases.isEmpty { snapshot.cases[index] = cases }
@@ -98,7 +102,8 @@ extension InMemoryStore {
       snapshot.orders[id] = SnapshotOrder(
         channel: order.channel, placedAt: order.placedAt, region: order.region, stage: order.stage,
         isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority, releasedBy: order.releasedBy,
-        units: lines.reduce(0) { $0 + $1.ordered - $1.cancelled }, leadItem: lead.sku)
+        units: lines.reduce(0) { $0 + $1.ordered - $1.cancelled }, unshipped: lines.reduce(0) { $0 + $1.unshipped },
+        claimed: lines.reduce(0) { $0 + $1.claimed }, leadItem: lead.sku)
     }
   }
 

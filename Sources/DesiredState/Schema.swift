@@ -68,6 +68,9 @@ public enum Kind: String, Sendable, CaseIterable {
   case role = "Role"
   case approvalRule = "ApprovalRule"
   case integration = "Integration"
+  case carrier = "Carrier"
+  case lane = "Lane"
+  case routingProfile = "RoutingProfile"
 
   /// Changes to these decide who may change what; they may not be mixed with other changes, and they hold without a
   /// window: a commit's own time, which its author chooses, must not decide whose key counts.
@@ -96,6 +99,9 @@ public enum Kind: String, Sendable, CaseIterable {
     case .role: "Which people may change which kinds and files."
     case .approvalRule: "What review a change needs before it takes effect. A change that no rule covers is refused."
     case .integration: "A connected system, and the event types that only it may send."
+    case .carrier: "Who carries parcels, and whether that works at present."
+    case .lane: "A way from a node to a region: how long a parcel takes and what it costs."
+    case .routingProfile: "How orders are routed: what may be split, what is late, and what that costs."
     }
   }
 
@@ -281,6 +287,9 @@ public enum Schema {
         FieldSpec("source", .text, required: true, "The CloudEvents source of the system."),
         FieldSpec("owns", .list(.choice(EventTypes.all)), required: true, "The event types that only it may send."),
       ]
+    case .carrier: carrierFields
+    case .lane: laneFields
+    case .routingProfile: routingProfileFields
     }
   }
 

@@ -32,7 +32,7 @@ extension DesiredState {
     }
     for kind in [Kind.protection, .safetyStock, .releaseRule] { problems += targetConflicts(kind) }
     problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
-    problems += releaseProblems()
+    problems += releaseProblems() + networkProblems()
     return problems.inReadingOrder()
   }
 

@@ -16,6 +16,9 @@ public enum Action: Hashable, Sendable {
   case publish(SKU, ChannelID, Quantity, was: Quantity?)
   case openCase(SKU, Case)
   case closeCase(SKU, Case)
+  /// Orders are routed from now on, or are no longer: a plan of few items then looks at whole orders.
+  case setRouting(Bool, was: Bool)
+  case route(OrderID, RouteDecision)
 
   /// Whether doing it can be taken back.
   public enum EffectClass: String, Sendable {
@@ -108,10 +111,10 @@ public struct Promise: Hashable, Sendable {
 }
 
 extension Action {
-  /// The item that it is about; nil for a node, a supplier and a channel.
+  /// The item that it is about; nil for a node, a supplier, a channel and a whole order.
   public var sku: SKU? {
     switch self {
-    case .setNode, .setFallback, .setChannel, .setSupplier: nil
+    case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .route: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
       .publish(let sku, _, _, _), .openCase(let sku, _), .closeCase(let sku, _):
@@ -136,6 +139,8 @@ extension Action {
     case .publish: "publish"
     case .openCase: "open_case"
     case .closeCase: "close_case"
+    case .setRouting: "set_routing"
+    case .route: "route"
     }
   }
 
@@ -147,7 +152,7 @@ extension Action {
   }
 
   /// The action that takes this one back; nil where the next plan does it (a claim, which a release undoes; a release,
-  /// which a claim undoes; a moved claim, whose number may be new) and for a first grant, publication or channel.
+  /// which a claim undoes; a moved claim, whose number may be new; a route, which another replaces) and for a first grant, publication or channel.
   public var inverse: Action? {
     switch self {
     case .setNode(let node, let new, let was): .setNode(node, isActive: was, was: new)
@@ -162,7 +167,8 @@ extension Action {
     case .setSupplier(let supplier, let new, let was): .setSupplier(supplier, was, was: new)
     case .promise(let sku, let promise, let was):
       .promise(sku, Promise(order: promise.order, line: promise.line, at: was), was: promise.at)
-    case .claim, .moveClaim, .releaseClaim: nil
+    case .setRouting(let new, let was): .setRouting(was, was: new)
+    case .claim, .moveClaim, .releaseClaim, .route: nil
     }
   }
 
@@ -234,6 +240,12 @@ extension Action {
       members["case"] = .string(what.kind.rawValue)
       members["subject"] = .string(what.subject)
       members["detail"] = .string(what.detail)
+    case .setRouting(let new, let was):
+      members["on"] = .bool(new)
+      members["was"] = .bool(was)
+    case .route(let order, let decision):
+      members["order"] = .string(order.rawValue)
+      members["route"] = decision.json
     }
     return .object(members)
   }

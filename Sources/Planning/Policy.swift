@@ -12,6 +12,7 @@ public struct Policy: Sendable {
   let releases: [ReleasePolicy?]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
+  let network: NetworkPolicy
   let learning: [SupplierID: ConfidencePolicy]
   private(set) var fallbacks: [FallbackPolicy]
   /// What is taken to have happened; nil for a plan that is to be applied.
@@ -80,6 +81,7 @@ public struct Policy: Sendable {
     releases = resolver.releases()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
+    network = resolver.network()
     learning = resolver.learning()
     fallbacks = resolver.fallbacks()
     classes = resolver.classes()

@@ -9,6 +9,8 @@ extension Action {
       .publish(_, _, _, nil), .setFallback(_, _?, nil):
       .add
     case .closeCase, .releaseClaim, .setFallback(_, nil, _): .remove
+    case .setRouting(let isOn, _): isOn ? .add : .remove
+    case .route: .add
     default: .change
     }
   }
@@ -45,6 +47,10 @@ extension Action {
       "\(was == nil ? "+" : "~") \(sku) on \(channel): publish " + (was.map { "\($0) → " } ?? "") + "\(units)"
     case .openCase(let sku, let what): "+ \(sku): case \(what.kind.rawValue) \(what.subject): \(what.detail)"
     case .closeCase(let sku, let what): "- \(sku): case \(what.kind.rawValue) \(what.subject)"
+    case .setRouting(let isOn, _): isOn ? "+ orders are routed to nodes" : "- orders are no longer routed to nodes"
+    case .route(let order, let decision):
+      "+ \(order): " + decision.parcels.map { "\($0.units) from \($0.node) by \($0.lane)" }.joined(separator: ", ")
+        + ", arrives \(decision.parcels.map(\.arrivesAt).max()?.description ?? "never")"
     }
   }
 

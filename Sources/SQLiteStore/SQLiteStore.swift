@@ -26,6 +26,7 @@ public final class SQLiteStore: Store {
   let deliverers: SupplierQueries
   let network: NetworkQueries
   let events: EventQueries
+  let routing: RouteQueries
   let audit: AuditQueries
   let snapshots: SnapshotQueries
   var lastSnapshotSize = SnapshotSize()
@@ -48,6 +49,7 @@ public final class SQLiteStore: Store {
     deliverers = SupplierQueries(database)
     network = NetworkQueries(database)
     events = EventQueries(database)
+    routing = RouteQueries(database)
     audit = AuditQueries(database)
     snapshots = SnapshotQueries(database)
     transactions = TransactionQueries(database)
@@ -60,7 +62,7 @@ public final class SQLiteStore: Store {
   }
 
   /// Runs `body` on one unchanging state of the file.
-  func reading<Result>(_ body: () throws -> Result) throws -> Result {
+  public func reading<Result>(_ body: () throws -> Result) throws -> Result {
     database.depth > 0 ? try body() : try transaction(isReading: true, body)
   }
 

@@ -80,6 +80,8 @@ struct Company: Hashable, Sendable {
     var name: String
     var isActive = true
     var minimumStock = 0
+    /// Units on a day; no limit, if nil.
+    var capacity: Int?
   }
 
   /// Ways in which a commit can be wrong.
@@ -99,6 +101,7 @@ struct Company: Hashable, Sendable {
   var safetyStock: [SafetyStock] = []
   var fallbacks: [Fallback] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
+  var shipping = Shipping()
   var confidence = 80
   /// Whether the supplier's confidence is learnt from what it delivers.
   var learns = false

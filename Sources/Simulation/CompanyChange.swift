@@ -4,7 +4,7 @@ import TestSupport
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
   case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, governance, mode
-  case fallback, mixed, fault, words
+  case fallback, mixed, fault, words, shipping
 }
 
 extension Company {
@@ -15,6 +15,9 @@ extension Company {
     if random.chance(50) { company.tiers = .random(&random) }
     company.learns = random.chance(50)
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
+    if random.chance(65) {
+      for _ in 0..<random.number(1...10) { company.changeShipping(&random) }
+    }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
         Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .tier, .tier,
@@ -82,6 +85,7 @@ extension Company {
       change(random.pick([.cap, .protection, .node]), at: now, &random)
     case .fault: fault = random.pick(Fault.allCases)
     case .words: remark += 1
+    case .shipping: changeShipping(&random)
     }
   }
 
@@ -131,6 +135,7 @@ extension Company {
     } else {
       let gone = channels.remove(at: random.number(0...(channels.count - 1)))
       protections.removeAll { $0.channel == gone.name }
+      shipping.profiles.removeAll { $0.channel == gone.name }
     }
   }
 }

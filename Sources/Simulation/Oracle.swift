@@ -58,7 +58,7 @@ struct Oracle {
 
 /// The parts of a repository that are judged apart.
 enum Area: Hashable {
-  case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, suppliers, integrations, words
+  case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, shipping, suppliers, integrations, words
 
   var isOperations: Bool { self != .governance && self != .words }
 }
@@ -80,6 +80,7 @@ extension Company {
       (.channels, channels == other.channels), (.protections, protections == other.protections),
       (.tiers, tiers.documents == other.tiers.documents), (.safetyStock, safetyStock == other.safetyStock),
       (.nodes, nodes == other.nodes), (.fallbacks, fallbacks == other.fallbacks),
+      (.shipping, shipping == other.shipping),
       (.suppliers, confidence == other.confidence && learns == other.learns),
       (.integrations, supplySource == other.supplySource),
       (.words, remark == other.remark),

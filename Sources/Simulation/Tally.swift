@@ -12,6 +12,7 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var fullPlans = 0
   public var actions = 0
   public var claims = 0
+  public var routes = 0
   public var fallbacks = 0
   public var holdsExpired = 0
   public var releases = 0
@@ -33,7 +34,8 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("steps", \.steps), ("events", \.events), ("applied", \.eventsApplied), ("repeated", \.eventsRepeated),
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
-      ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired), ("claims taken back", \.releases),
+      ("routes", \.routes), ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired),
+      ("claims taken back", \.releases),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
     ]

@@ -97,6 +97,9 @@ extension Store {
     try eachCase { rows.append("\($0) \($1) \($2)") }
     try eachWaiting { rows.append("\($0.key) \($0.type) \($0.time) \($0.data.canonical) \($1)") }
     try eachEntry { rows.append($0.json.canonical) }
+    try eachRoute { rows.append("\($0)") }
+    try eachLoad { rows.append("\($0)") }
+    rows.append("companions \(try companions())")
     rows.append("\(try countEvents()) outbox \(try countOutbox()) decision \(try lastDecision())")
     for record in try auditRecords(0...Int64.max) { rows.append("\(record.isDecision) \(record.json.canonical)") }
     for batch in try auditBatches(pendingOnly: false) { rows.append("\(batch)") }
@@ -139,6 +142,7 @@ extension Snapshot {
       rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(receipts[index] ?? []) \(cases[index] ?? [])")
       rows.append("  \(openLines[index] ?? []) \(claims[index] ?? [])")
     }
+    rows.append("  routing \(isRouting) \(loads)")
     for (id, order) in orders.sorted(by: { $0.key < $1.key }) { rows.append("  \(id): \(order)") }
     rows.append("\(traits.count) \(inbound.count) \(transfers.count) \(openLines.count) \(claims.count) \(cases.count)")
     return rows
