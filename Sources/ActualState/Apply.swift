@@ -26,7 +26,22 @@ extension Store {
             record: record.sequence,
             payload: ["plan": .string(application.planDigest.description), "publications": .integer(Int64(published))]))
       }
+      try announceProposals(of: application, record: record.sequence)
       return .applied(record: record.sequence)
+    }
+  }
+
+  /// Tells the buyers of every proposal that is new or changed.
+  private func announceProposals(of application: Application, record: Int64) throws {
+    for action in application.actions {
+      guard case .propose(let sku, let proposal, _) = action else { continue }
+      try append(
+        OutboxRow(
+          record: record,
+          payload: [
+            "kind": "purchase_proposal", "plan": .string(application.planDigest.description),
+            "sku": .string(sku.rawValue), "proposal": proposal.json,
+          ]))
     }
   }
 
@@ -94,6 +109,8 @@ extension Store {
       var row = try grant(sku, channel) ?? GrantRow(sku: sku, channel: channel)
       row.published = units
       try put(row)
+    case .propose(let sku, let proposal, _): try put(proposal, of: sku, at: now)
+    case .withdrawProposal(let sku, let proposal): try remove(proposal.kind, of: sku)
     case .openCase(let sku, let what): try open(what, of: sku, at: now)
     case .closeCase(let sku, let what): try close(what, of: sku)
     }

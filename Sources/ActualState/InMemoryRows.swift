@@ -93,3 +93,16 @@ extension InMemoryStore {
     editShelf(of: sku) { $0.cases[`case`.key] = nil }
   }
 }
+
+// What buyers are asked to do.
+extension InMemoryStore {
+  public func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws {
+    try check(proposal.quantity > 0 ? nil : "a proposal asks for nothing")
+    editShelf(of: sku) { $0.proposals[proposal.kind] = ProposalRow(value: proposal, proposedAt: time) }
+  }
+
+  public func remove(_ kind: PurchaseProposal.Kind, of sku: SKU) throws {
+    guard state.shelves[sku]?.proposals[kind] != nil else { return }
+    editShelf(of: sku) { $0.proposals[kind] = nil }
+  }
+}

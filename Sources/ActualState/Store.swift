@@ -62,6 +62,9 @@ public protocol Store: AnyObject {
 
   func open(_ case: Case, of sku: SKU, at time: Instant) throws
   func close(_ case: Case, of sku: SKU) throws
+  /// Replaces the item's open proposal of the same kind.
+  func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws
+  func remove(_ kind: PurchaseProposal.Kind, of sku: SKU) throws
 
   /// Clears the mark of every item that an event has touched.
   func clearDirtyMarks(of skus: [SKU]?) throws
@@ -89,6 +92,8 @@ public protocol Store: AnyObject {
   func eachClaim(_ body: (ClaimRow) throws -> Void) throws
   func eachOrder(_ body: (OrderRow) throws -> Void) throws
   func eachCase(_ body: (SKU, Case, Instant) throws -> Void) throws
+  /// By item, then kind.
+  func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws
   func eachWaiting(_ body: (Event, EventState) throws -> Void) throws
   /// In the order in which they were posted.
   func eachEntry(_ body: (LedgerEntry) throws -> Void) throws

@@ -61,6 +61,7 @@ public enum Kind: String, Sendable, CaseIterable {
   case allocationTier = "AllocationTier"
   case protection = "Protection"
   case safetyStock = "SafetyStock"
+  case replenishmentPolicy = "ReplenishmentPolicy"
   case productClass = "ProductClass"
   case person = "Person"
   case role = "Role"
@@ -87,6 +88,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .allocationTier: "A rank: whom stock goes to first when there is not enough."
     case .protection: "Stock that is kept for one channel, for good or for a time."
     case .safetyStock: "Units that are promised to nobody, against surprises."
+    case .replenishmentPolicy: "When items are ordered from their supplier, and how many of them."
     case .productClass: "A named part of the catalogue, which other resources refer to."
     case .person: "Someone who may sign changes, with the keys that sign for them."
     case .role: "Which people may change which kinds and files."
@@ -172,8 +174,11 @@ public enum Schema {
       [
         FieldSpec("lead_time", .span, required: true, "From order to receipt, such as 21d."),
         FieldSpec("confidence", .rate, required: true, "The share of what it confirms that arrives."),
+        FieldSpec("lead_time_deviation", .span, "How far its lead time deviates (standard deviation), such as 2d."),
         FieldSpec("receiving_time", .span, "From the dock to the shelf."),
         FieldSpec("past_due_after", .span, "A line this late after its first promise counts as nothing."),
+        FieldSpec("minimum_order", .quantity(minimum: 0), "The fewest units of an item that it delivers."),
+        FieldSpec("order_multiple", .quantity(minimum: 1), "It delivers only multiples, such as full cartons of 12."),
       ]
     case .channel:
       [
@@ -212,6 +217,7 @@ public enum Schema {
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
         FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
       ]
+    case .replenishmentPolicy: replenishment
     case .productClass:
       [
         FieldSpec("priority", .integer(0...1000), "The lowest wins where several classes match an item."),

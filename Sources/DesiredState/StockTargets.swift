@@ -1,6 +1,6 @@
 import Operations
 
-/// What stock a protection or a safety stock is about. Two with the same target that hold at the same time contradict
+/// What stock a protection, a safety stock or a way to replenish is about. Two with the same target that hold at the same time contradict
 /// each other; one with a window may override one without.
 struct StockTarget: Hashable {
   var kind: Kind
@@ -14,14 +14,15 @@ struct StockTarget: Hashable {
     let fields = resource.fields
     kind = resource.key.kind
     channel = fields["channel"]?.text
-    node = fields["node"]?.text
+    // What is bought is bought for the whole network, wherever it is delivered.
+    node = kind == .replenishmentPolicy ? nil : fields["node"]?.text
     productClass = fields["class"]?.text
     sku = fields["sku"]?.text.map { SKU($0) }
     isBounded = resource.effective.isBounded
   }
 }
 
-/// What protections and safety stocks are about (channel, node, class, item), to find two that say different things
+/// What protections, safety stocks and ways to replenish are about (channel, node, class, item), to find two that say different things
 /// about the same stock at the same time.
 ///
 /// Targets are told apart by a 64-bit hash, seeded anew in each process: two that only look the same raise a false
@@ -78,7 +79,7 @@ struct StockTargets {
   }
 
   private mutating func forEachHash(of resource: Resource, _ body: (inout StockTargets, Int) -> Void) {
-    guard resource.key.kind == .protection || resource.key.kind == .safetyStock else { return }
+    guard DesiredState.kindsWithTargets.contains(resource.key.kind) else { return }
     let target = StockTarget(of: resource)
     guard let rows = resource.fields["rows"]?.rows else {
       return body(&self, Self.hash(Self.start(target, target.node), target.sku))

@@ -2,6 +2,9 @@ public import Diagnostics
 import Operations
 
 extension DesiredState {
+  /// Kinds of which two can contradict each other by being about the same stock.
+  static let kindsWithTargets = [Kind.protection, .safetyStock, .replenishmentPolicy]
+
   /// Every problem between resources: what one file alone cannot show.
   public func validate() -> [Diagnostic] {
     var problems: [Diagnostic] = []
@@ -30,7 +33,7 @@ extension DesiredState {
             hint: "add the same kind and name without 'scope'"))
       }
     }
-    for kind in [Kind.protection, .safetyStock] { problems += targetConflicts(kind) }
+    for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
     problems += governanceProblems() + ownershipProblems() + calendarProblems()
     return problems.inReadingOrder()
   }
@@ -162,6 +165,8 @@ extension DesiredState {
         + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
     case .calendar:
       return openProblems(resource)
+    case .replenishmentPolicy:
+      return replenishmentProblems(resource)
     default:
       return []
     }

@@ -10,6 +10,8 @@ public enum Action: Hashable, Sendable {
   case setGrant(SKU, ChannelID, Grant, was: Grant?)
   case setShared(SKU, Quantity, was: Quantity)
   case publish(SKU, ChannelID, Quantity, was: Quantity?)
+  case propose(SKU, PurchaseProposal, was: PurchaseProposal?)
+  case withdrawProposal(SKU, PurchaseProposal)
   case openCase(SKU, Case)
   case closeCase(SKU, Case)
 
@@ -106,7 +108,7 @@ extension Action {
     case .setNode, .setChannel: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
-      .publish(let sku, _, _, _), .openCase(let sku, _), .closeCase(let sku, _):
+      .publish(let sku, _, _, _), .propose(let sku, _, _), .withdrawProposal(let sku, _), .openCase(let sku, _), .closeCase(let sku, _):
       sku
     }
   }
@@ -124,6 +126,8 @@ extension Action {
     case .setGrant: "set_grant"
     case .setShared: "set_shared"
     case .publish: "publish"
+    case .propose: "propose"
+    case .withdrawProposal: "withdraw_proposal"
     case .openCase: "open_case"
     case .closeCase: "close_case"
     }
@@ -131,7 +135,7 @@ extension Action {
 
   public var effectClass: EffectClass {
     switch self {
-    case .publish, .promise: .compensable
+    case .publish, .promise, .propose, .withdrawProposal: .compensable
     default: .reversible
     }
   }
@@ -145,6 +149,9 @@ extension Action {
     case .setShared(let sku, let new, let was): .setShared(sku, was, was: new)
     case .setGrant(let sku, let channel, let new, let was): was.map { .setGrant(sku, channel, $0, was: new) }
     case .publish(let sku, let channel, let new, let was): was.map { .publish(sku, channel, $0, was: new) }
+    case .propose(let sku, let new, let was):
+      was.map { .propose(sku, $0, was: new) } ?? .withdrawProposal(sku, new)
+    case .withdrawProposal(let sku, let was): .propose(sku, was, was: nil)
     case .openCase(let sku, let what): .closeCase(sku, what)
     case .closeCase(let sku, let what): .openCase(sku, what)
     case .setChannel(let channel, let new, let was): was.map { .setChannel(channel, $0, was: new) }
@@ -209,6 +216,10 @@ extension Action {
       members["channel"] = .string(channel.rawValue)
       members["units"] = .integer(new)
       members["was"] = JSONValue(was)
+    case .propose(_, let new, let was):
+      members["proposal"] = new.json
+      members["was"] = was?.json ?? .null
+    case .withdrawProposal(_, let was): members["proposal"] = was.json
     case .openCase(_, let what), .closeCase(_, let what):
       members["case"] = .string(what.kind.rawValue)
       members["subject"] = .string(what.subject)

@@ -34,6 +34,8 @@ public struct Snapshot: Sendable {
   /// The orders that open lines or claims of the snapshot's items belong to.
   public var orders: [OrderID: SnapshotOrder] = [:]
   public var cases: [Int32: [Case]] = [:]
+  /// The open proposals, at most one of each kind, by kind.
+  public var proposals: [Int32: [PurchaseProposal]] = [:]
 
   public init(scope: Scope) { self.scope = scope }
 }
@@ -247,6 +249,8 @@ public struct Case: Hashable, Sendable {
     case unknownNode = "unknown_node"
     /// More left a node than its books had; the units count as missing everywhere.
     case negativeStock = "negative_stock"
+    /// Nothing can be worked out about what to buy.
+    case replenishmentUnknown = "replenishment_unknown"
   }
 
   public var kind: Kind

@@ -17,6 +17,8 @@ struct ItemPlanner {
   let safetyOfClass: [[Quantity]]
   let capHour: [[Int32]]
   let demandHour: Int32
+  /// Whether there is anything to propose or to take back; asked once for all items.
+  let isReplenishing: Bool
   var named: NamedItemCursor
   var use: ContiguousArray<ChannelUse>
   var exposure = Exposure()
@@ -37,6 +39,7 @@ struct ItemPlanner {
     }
     capHour = policy.ofClass.map { $0.channels.map { (now - $0.capWindow).hour } }
     demandHour = (now - DemandWindow.span).hour
+    isReplenishing = !policy.replenishment.isEmpty || !snapshot.proposals.isEmpty
     named = NamedItemCursor(policy: policy)
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
   }
@@ -78,6 +81,7 @@ struct ItemPlanner {
     into actions: inout [Action]
   ) {
     var cases: [Case] = []
+    let firstShortfall = shortfalls.count
     let stock = positions(item, sku, safety, &cases, into: &actions)
     gatherUse(item, rules, capHours)
     var claimed = snapshot.items.claimed[item]
@@ -95,6 +99,7 @@ struct ItemPlanner {
     }
     exposure.publish(policy: rules, use: use, buffers: &buffers)
     compareGrants(item, sku, into: &actions)
+    replenish(item, sku, late: shortfalls[firstShortfall...], &cases, into: &actions)
     compareCases(item, sku, cases, into: &actions)
   }
 }

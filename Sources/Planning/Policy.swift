@@ -10,6 +10,7 @@ public struct Policy: Sendable {
   let terms: [ChannelTerms]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
+  let replenishment: ReplenishmentPolicies
   let classes: [ProductClass]
   /// What holds for items of no class, and then for those of each class in `classes`.
   let ofClass: [ItemPolicy]
@@ -61,6 +62,7 @@ public struct Policy: Sendable {
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
     classes = resolver.classes()
+    replenishment = resolver.replenishment(classes)
     ofClass =
       [resolver.policy(productClass: nil, sku: nil)]
       + classes.map { resolver.policy(productClass: $0.name, sku: nil) }

@@ -155,7 +155,7 @@ struct PolicyResolver {
   }
 
   /// The resources of a kind that hold now, in the order of their names.
-  private func current(_ kind: Kind) -> [Resource] {
+  func current(_ kind: Kind) -> [Resource] {
     state.names(of: kind).flatMap { state.resources[.init(kind, $0)] ?? [] }.filter { $0.effective.contains(now) }
   }
 }

@@ -5,10 +5,10 @@ extension Action {
 
   var effect: Effect {
     switch self {
-    case .claim, .openCase, .setChannel(_, _, nil), .promise(_, _, nil), .setGrant(_, _, _, nil),
+    case .claim, .openCase, .propose(_, _, nil), .setChannel(_, _, nil), .promise(_, _, nil), .setGrant(_, _, _, nil),
       .publish(_, _, _, nil):
       .add
-    case .closeCase, .releaseClaim: .remove
+    case .closeCase, .releaseClaim, .withdrawProposal: .remove
     default: .change
     }
   }
@@ -37,6 +37,9 @@ extension Action {
     case .setShared(let sku, let units, let was): "~ \(sku): shared pool \(was) → \(units)"
     case .publish(let sku, let channel, let units, let was):
       "\(was == nil ? "+" : "~") \(sku) on \(channel): publish " + (was.map { "\($0) → " } ?? "") + "\(units)"
+    case .propose(let sku, let proposal, let was):
+      "\(was == nil ? "+" : "~") \(sku): " + (was.map { "\($0.quantity) → " } ?? "") + proposal.words
+    case .withdrawProposal(let sku, let proposal): "- \(sku): no need any more to \(proposal.request)"
     case .openCase(let sku, let what): "+ \(sku): case \(what.kind.rawValue) \(what.subject): \(what.detail)"
     case .closeCase(let sku, let what): "- \(sku): case \(what.kind.rawValue) \(what.subject)"
     }
@@ -51,6 +54,29 @@ extension ChannelTerms {
     if let holdTTL { words.append("holds for \(holdTTL) before payment") }
     if let reserveAhead { words.append("at most \(reserveAhead) ahead of the ship date") }
     return words.joined(separator: ", ")
+  }
+}
+
+extension PurchaseProposal {
+  fileprivate var request: String {
+    switch kind {
+    case .order: "order \(quantity) from \(supplier) for \(node)"
+    case .expedite:
+      "hurry \(quantity) of " + (line.map { "\($0.purchaseOrder)/\($0.line)" } ?? "what is to come") + " at \(supplier)"
+    }
+  }
+
+  /// The request and the numbers behind it.
+  fileprivate var words: String {
+    func number(_ name: String) -> String { reason[name]?.integer.map(String.init) ?? "?" }
+    switch kind {
+    case .order:
+      let doubt = reason["low_confidence"]?.bool == true ? "; few days were counted" : ""
+      return "propose to \(request) (position \(number("position")), reorder at \(number("reorder_point")), "
+        + "up to \(number("order_up_to"))\(doubt))"
+    case .expedite:
+      return "propose to \(request) (\(number("missing")) missing, needed by \(reason["needed_by"]?.string ?? "?"))"
+    }
   }
 }
 

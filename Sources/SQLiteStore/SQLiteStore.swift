@@ -23,6 +23,7 @@ public final class SQLiteStore: Store {
   let stock: StockQueries
   let orders: OrderQueries
   let supply: SupplyQueries
+  let proposals: ProposalQueries
   let events: EventQueries
   let audit: AuditQueries
   let snapshots: SnapshotQueries
@@ -43,6 +44,7 @@ public final class SQLiteStore: Store {
     stock = StockQueries(database)
     orders = OrderQueries(database)
     supply = SupplyQueries(database)
+    proposals = ProposalQueries(database)
     events = EventQueries(database)
     audit = AuditQueries(database)
     snapshots = SnapshotQueries(database)

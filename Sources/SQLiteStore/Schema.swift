@@ -246,5 +246,14 @@ enum Schema {
       PRIMARY KEY (transfer, line)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX transfers_on_their_way ON transfer_lines (item, transfer, line) WHERE dispatched > received;
+
+    CREATE TABLE proposals (
+      item INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      quantity INTEGER NOT NULL CHECK (quantity > 0),
+      body TEXT NOT NULL,
+      proposed_at INTEGER NOT NULL,
+      PRIMARY KEY (item, kind)
+    ) STRICT, WITHOUT ROWID;
     """
 }

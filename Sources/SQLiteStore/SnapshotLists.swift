@@ -45,5 +45,8 @@ extension Snapshot {
     try each(queries.cases[scope]) { place, row in
       cases[place, default: []].append(try store.caseRow(row))
     }
+    try each(queries.proposals[scope]) { place, row in
+      proposals[place, default: []].append(try store.proposal(row.text(1)))
+    }
   }
 }

@@ -9,7 +9,7 @@ struct SnapshotQueries {
   }
 
   let nodes, channels: Query
-  let items, itemOrder, positions, grants, usage, inbound, transfers, openLines, claims, orders, cases: Scoped
+  let items, itemOrder, positions, grants, usage, inbound, transfers, openLines, claims, orders, cases, proposals: Scoped
 
   init(_ database: Database) {
     nodes = Query(database, "SELECT id, name, active FROM nodes ORDER BY name")
@@ -66,5 +66,6 @@ struct SnapshotQueries {
       where: "r.state = 'active' AND r.order_id NOT GLOB 'cart:*'", order: "r.item, r.claim")
     orders = .orders(database)
     cases = rows("r.kind, r.subject, r.detail", "cases AS r", order: "r.item, r.kind, r.subject")
+    proposals = rows("r.body", "proposals AS r", order: "r.item, r.kind")
   }
 }

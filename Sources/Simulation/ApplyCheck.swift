@@ -90,6 +90,9 @@ struct ApplyCheck {
         planned["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity
         holds = true
       case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
+      case .propose(let sku, let proposal, _): holds = try isOpen(proposal, of: sku, in: store)
+      case .withdrawProposal(let sku, let proposal):
+        holds = try !isOpen(proposal, of: sku, in: store)
       case .moveClaim, .releaseClaim, .openCase, .closeCase: holds = true
       }
       try require(holds, "the plan said \(action.json.canonical), and that did not happen")
@@ -99,5 +102,11 @@ struct ApplyCheck {
       if claim.id > lastClaim { made["\(claim.order)/\(claim.line) \(claim.pool)", default: 0] += claim.quantity }
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")
+  }
+
+  private func isOpen(_ proposal: PurchaseProposal, of item: SKU, in store: InMemoryStore) throws -> Bool {
+    var found = false
+    try store.eachProposal { sku, one, _ in found = found || (sku == item && one == proposal) }
+    return found
   }
 }

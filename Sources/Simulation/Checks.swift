@@ -44,6 +44,7 @@ public func contents(of store: some Store) throws -> [String] {
     }
   }
   try store.eachCase { rows.append("\($0) \($1.kind) \($1.subject) \($1.detail) \($2)") }
+  try store.eachProposal { rows.append("\($0) \($1.json.canonical) \($2)") }
   try store.eachWaiting { rows.append("\($0.key) \($1)") }
   rows += try policyEffects(in: store)
   let usage = try store.snapshot(.all).usage

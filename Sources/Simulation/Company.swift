@@ -67,6 +67,16 @@ struct Company: Hashable, Sendable {
     var window: Window?
   }
 
+  struct Replenishment: Hashable, Sendable {
+    var target: Target
+    var minimum: Int
+    var multiple: Int
+    /// Days from one review to the next; nil for a continuous review.
+    var period: Int?
+    var fill: Bool
+    var windowDays: Int
+  }
+
   struct Node: Hashable, Sendable {
     var name: String
     var isActive = true
@@ -89,6 +99,7 @@ struct Company: Hashable, Sendable {
   var channels = ["market", "shop", "trade"].enumerated().map { Channel(name: $1, tier: $0) }
   var protections: [Protection] = []
   var safetyStock: [SafetyStock] = []
+  var replenishment: [Replenishment] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var confidence = 80
   /// The source that owns purchase orders.

@@ -3,7 +3,8 @@ import TestSupport
 
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
-  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, governance, mode
+  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, replenishment,
+    governance, mode
   case mixed, fault, words
 }
 
@@ -15,7 +16,7 @@ extension Company {
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
-        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList,
+        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .replenishment,
       ])
       let next = company.changed(topic, at: now, &random)
       if next.isValid { company = next }
@@ -65,6 +66,12 @@ extension Company {
       } else {
         supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
       }
+    case .replenishment:
+      let rule = Replenishment(
+        target: .random(&random), minimum: random.pick([0, 0, 5, 20]), multiple: random.pick([1, 1, 6, 12]),
+        period: random.pick([nil, nil, 1, 3]), fill: random.chance(30), windowDays: random.pick([2, 7, 28]))
+      replenishment.removeAll { $0.target == rule.target }
+      if random.chance(75) { replenishment.append(rule) }
     case .governance:
       switch random.number(0...2) {
       case 0: knowsCara.toggle()

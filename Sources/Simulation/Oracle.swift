@@ -58,7 +58,7 @@ struct Oracle {
 
 /// The parts of a repository that are judged apart.
 enum Area: Hashable {
-  case governance, channels, protections, tiers, safetyStock, nodes, suppliers, integrations, words
+  case governance, channels, protections, tiers, safetyStock, nodes, suppliers, replenishment, integrations, words
 
   var isOperations: Bool { self != .governance && self != .words }
 }
@@ -80,6 +80,7 @@ extension Company {
       (.channels, channels == other.channels), (.protections, protections == other.protections),
       (.tiers, ranks == other.ranks), (.safetyStock, safetyStock == other.safetyStock), (.nodes, nodes == other.nodes),
       (.suppliers, confidence == other.confidence), (.integrations, supplySource == other.supplySource),
+      (.replenishment, replenishment == other.replenishment),
       (.words, remark == other.remark),
     ]
     return Set(isSame.filter { !$0.1 }.map(\.0))

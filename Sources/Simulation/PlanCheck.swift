@@ -33,6 +33,9 @@ struct PlanCheck {
         + left.prefix(5).map(\.json.canonical).joined(separator: ", "))
     try checkChannels(application, except: dirty)
     try checkCases(except: dirty, at: application.now)
+    if let company = simulation.company(of: application.pin) {
+      try ReplenishmentCheck(company, simulation.store, now: application.now).check(except: dirty, &simulation.tally)
+    }
   }
 
   private func dirtyItems() throws -> Set<SKU> {

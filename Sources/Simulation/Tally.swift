@@ -13,6 +13,7 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var actions = 0
   public var claims = 0
   public var holdsExpired = 0
+  public var proposals = 0
   public var conflicts = 0
   public var exclusive = 0
   public var crashes = 0
@@ -31,7 +32,7 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("steps", \.steps), ("events", \.events), ("applied", \.eventsApplied), ("repeated", \.eventsRepeated),
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
-      ("holds expired", \.holdsExpired),
+      ("holds expired", \.holdsExpired), ("proposals seen", \.proposals),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
     ]

@@ -32,7 +32,7 @@ private struct Filling {
   mutating func order() -> OrderID { OrderID("o\(units(1...12))") }
 
   mutating func write(_ step: Int) throws {
-    switch Int.random(in: 0..<12, using: &random) {
+    switch Int.random(in: 0..<13, using: &random) {
     case 0, 1: try writeItem()
     case 2: try writePosition()
     case 3: try writeEntry(step)
@@ -42,6 +42,7 @@ private struct Filling {
     case 8: try writeClaim()
     case 9: try writePurchaseOrder()
     case 10: try writeEvent(step)
+    case 11: try writeProposal()
     default: try writeRecord(step)
     }
   }
@@ -146,6 +147,15 @@ private struct Filling {
       TransferLineRow(
         transfer: pick(["t1", "t2"]), line: pick(["1", "2"]), sku: sku(), from: pick(nodes), to: pick(nodes),
         dispatched: units(), received: units(0...9), eta: eta))
+  }
+
+  mutating func writeProposal() throws {
+    let kind = pick(PurchaseProposal.Kind.allCases)
+    guard pick([true, true, false]) else { return try store.remove(kind, of: sku()) }
+    let proposal = PurchaseProposal(
+      kind, supplier: pick(["acme", "é"]), node: pick(nodes), quantity: units(1...9),
+      line: pick([nil, .init("po/1:2", "a/b")]), reason: ["position": .integer(-units()), "per_day": .decimal("0.5")])
+    try store.put(proposal, of: sku(), at: time())
   }
 
   mutating func writeEvent(_ step: Int) throws {

@@ -93,6 +93,7 @@ extension Store {
       for line in try lines(of: order.order) { rows.append("\(line)") }
     }
     try eachCase { rows.append("\($0) \($1) \($2)") }
+    try eachProposal { rows.append("\($0) \($1.json.canonical) \($2)") }
     try eachWaiting { rows.append("\($0.key) \($0.type) \($0.time) \($0.data.canonical) \($1)") }
     try eachEntry { rows.append($0.json.canonical) }
     rows.append("\(try countEvents()) outbox \(try countOutbox()) decision \(try lastDecision())")
@@ -132,6 +133,7 @@ extension Snapshot {
       let index = Int32(item)
       rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(cases[index] ?? [])")
       rows.append("  \(openLines[index] ?? []) \(claims[index] ?? [])")
+      rows.append("  \((proposals[index] ?? []).map(\.json.canonical))")
     }
     for (id, order) in orders.sorted(by: { $0.key < $1.key }) { rows.append("  \(id): \(order)") }
     rows.append("\(traits.count) \(inbound.count) \(transfers.count) \(openLines.count) \(claims.count) \(cases.count)")

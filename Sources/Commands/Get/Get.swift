@@ -9,6 +9,7 @@ struct Get: ParsableCommand {
     abstract: "List what the store holds.",
     subcommands: [
       GetPositions.self, GetAvailability.self, GetReservations.self, GetOrders.self, GetCases.self, GetEvents.self,
+      GetProposals.self,
     ])
 }
 
