@@ -109,6 +109,10 @@ extension Store {
       var row = try grant(sku, channel) ?? GrantRow(sku: sku, channel: channel)
       row.published = units
       try put(row)
+    case .startStockout(let sku):
+      try put(Stockout(from: now.hour), of: sku)
+      try removeStockouts(of: sku, endedBefore: (now - Stockout.remembered).hour)
+    case .endStockout(let sku, let stockout): try put(Stockout(from: stockout.from, until: now.hour), of: sku)
     case .propose(let sku, let proposal, _): try put(proposal, of: sku, at: now)
     case .withdrawProposal(let sku, let proposal): try remove(proposal.kind, of: sku)
     case .openCase(let sku, let what): try open(what, of: sku, at: now)

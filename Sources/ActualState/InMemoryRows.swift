@@ -94,8 +94,19 @@ extension InMemoryStore {
   }
 }
 
-// What buyers are asked to do.
+// What buyers are asked to do, and what that rests on.
 extension InMemoryStore {
+  public func put(_ stockout: Stockout, of sku: SKU) throws {
+    try check(stockout.until ?? stockout.from >= stockout.from ? nil : "a stockout ends before it starts")
+    editShelf(of: sku) { $0.stockouts[stockout.from] = stockout }
+  }
+
+  public func removeStockouts(of sku: SKU, endedBefore hour: Int32) throws {
+    let old = (state.shelves[sku]?.stockouts ?? [:]).values.filter { $0.until.map { $0 < hour } ?? false }
+    guard !old.isEmpty else { return }
+    editShelf(of: sku) { shelf in for stockout in old { shelf.stockouts[stockout.from] = nil } }
+  }
+
   public func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws {
     try check(proposal.quantity > 0 ? nil : "a proposal asks for nothing")
     editShelf(of: sku) { $0.proposals[proposal.kind] = ProposalRow(value: proposal, proposedAt: time) }

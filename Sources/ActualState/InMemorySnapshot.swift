@@ -75,6 +75,8 @@ extension InMemoryStore {
     if !claims.isEmpty { snapshot.claims[index] = claims }
     let cases = shelf.sortedCases.map(\.value)
     if !cases.isEmpty { snapshot.cases[index] = cases }
+    let stockouts = shelf.stockouts.values.sorted { $0.from < $1.from }
+    if !stockouts.isEmpty { snapshot.stockouts[index] = stockouts }
     let proposals = shelf.sortedProposals.map(\.value)
     if !proposals.isEmpty { snapshot.proposals[index] = proposals }
   }

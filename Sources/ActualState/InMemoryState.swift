@@ -74,6 +74,8 @@ extension InMemoryStore {
     var grants: [ChannelID: GrantRow] = [:]
     var usage: [UsageKey: UsageChange] = [:]
     var cases: [CaseKey: OpenCase] = [:]
+    /// By the hour in which each began.
+    var stockouts: [Int32: Stockout] = [:]
     var proposals: [PurchaseProposal.Kind: ProposalRow] = [:]
     var openLines: [LineKey: OrderLineRow] = [:]
     var inbound: [Pair<PurchaseOrderID, Name>: PurchaseOrderLineRow] = [:]

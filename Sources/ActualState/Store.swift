@@ -62,6 +62,10 @@ public protocol Store: AnyObject {
 
   func open(_ case: Case, of sku: SKU, at time: Instant) throws
   func close(_ case: Case, of sku: SKU) throws
+  /// Replaces one that began in the same hour.
+  func put(_ stockout: Stockout, of sku: SKU) throws
+  /// Forgets those that were over before an hour.
+  func removeStockouts(of sku: SKU, endedBefore hour: Int32) throws
   /// Replaces the item's open proposal of the same kind.
   func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws
   func remove(_ kind: PurchaseProposal.Kind, of sku: SKU) throws

@@ -10,6 +10,8 @@ public enum Action: Hashable, Sendable {
   case setGrant(SKU, ChannelID, Grant, was: Grant?)
   case setShared(SKU, Quantity, was: Quantity)
   case publish(SKU, ChannelID, Quantity, was: Quantity?)
+  case startStockout(SKU)
+  case endStockout(SKU, Stockout)
   case propose(SKU, PurchaseProposal, was: PurchaseProposal?)
   case withdrawProposal(SKU, PurchaseProposal)
   case openCase(SKU, Case)
@@ -108,7 +110,8 @@ extension Action {
     case .setNode, .setChannel: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
-      .publish(let sku, _, _, _), .propose(let sku, _, _), .withdrawProposal(let sku, _), .openCase(let sku, _), .closeCase(let sku, _):
+      .publish(let sku, _, _, _), .startStockout(let sku), .endStockout(let sku, _), .propose(let sku, _, _),
+      .withdrawProposal(let sku, _), .openCase(let sku, _), .closeCase(let sku, _):
       sku
     }
   }
@@ -126,6 +129,8 @@ extension Action {
     case .setGrant: "set_grant"
     case .setShared: "set_shared"
     case .publish: "publish"
+    case .startStockout: "start_stockout"
+    case .endStockout: "end_stockout"
     case .propose: "propose"
     case .withdrawProposal: "withdraw_proposal"
     case .openCase: "open_case"
@@ -157,7 +162,7 @@ extension Action {
     case .setChannel(let channel, let new, let was): was.map { .setChannel(channel, $0, was: new) }
     case .promise(let sku, let promise, let was):
       .promise(sku, Promise(order: promise.order, line: promise.line, at: was), was: promise.at)
-    case .claim, .moveClaim, .releaseClaim: nil
+    case .claim, .moveClaim, .releaseClaim, .startStockout, .endStockout: nil
     }
   }
 
@@ -216,6 +221,8 @@ extension Action {
       members["channel"] = .string(channel.rawValue)
       members["units"] = .integer(new)
       members["was"] = JSONValue(was)
+    case .startStockout: break
+    case .endStockout(_, let stockout): members["since"] = .string(Instant(hour: stockout.from).description)
     case .propose(_, let new, let was):
       members["proposal"] = new.json
       members["was"] = was?.json ?? .null

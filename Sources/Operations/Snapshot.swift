@@ -34,6 +34,8 @@ public struct Snapshot: Sendable {
   /// The orders that open lines or claims of the snapshot's items belong to.
   public var orders: [OrderID: SnapshotOrder] = [:]
   public var cases: [Int32: [Case]] = [:]
+  /// When items could not be sold, oldest first; only the last may still last. Kept of items that are replenished.
+  public var stockouts: [Int32: [Stockout]] = [:]
   /// The open proposals, at most one of each kind, by kind.
   public var proposals: [Int32: [PurchaseProposal]] = [:]
 

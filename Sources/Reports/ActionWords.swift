@@ -37,6 +37,8 @@ extension Action {
     case .setShared(let sku, let units, let was): "~ \(sku): shared pool \(was) → \(units)"
     case .publish(let sku, let channel, let units, let was):
       "\(was == nil ? "+" : "~") \(sku) on \(channel): publish " + (was.map { "\($0) → " } ?? "") + "\(units)"
+    case .startStockout(let sku): "~ \(sku): sold out"
+    case .endStockout(let sku, let stockout): "~ \(sku): can be sold again, after \(Instant(hour: stockout.from))"
     case .propose(let sku, let proposal, let was):
       "\(was == nil ? "+" : "~") \(sku): " + (was.map { "\($0.quantity) → " } ?? "") + proposal.words
     case .withdrawProposal(let sku, let proposal): "- \(sku): no need any more to \(proposal.request)"

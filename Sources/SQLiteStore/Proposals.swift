@@ -1,9 +1,10 @@
-public import ActualState
+import ActualState
 public import Operations
 import SQLite
 
 struct ProposalQueries {
   let put, remove, each: Query
+  let putStockout, removeStockouts: Query
 
   init(_ database: Database) {
     put = Query(database, "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?)")
@@ -14,6 +15,8 @@ struct ProposalQueries {
       SELECT i.sku, p.body, p.proposed_at FROM proposals AS p JOIN items AS i ON i.id = p.item
       ORDER BY i.sku, p.kind
       """)
+    putStockout = Query(database, "INSERT OR REPLACE INTO stockouts VALUES (?, ?, ?)")
+    removeStockouts = Query(database, "DELETE FROM stockouts WHERE item = ? AND until_hour < ?")
   }
 }
 
@@ -33,6 +36,17 @@ extension SQLiteStore {
     try proposals.each.each { row in
       try body(SKU(row.text(0)), try proposal(row.text(1)), Instant(milliseconds: row.integer(2)))
     }
+  }
+
+  public func put(_ stockout: Stockout, of sku: SKU) throws {
+    try proposals.putStockout.run(
+      .integer(try items.number(of: sku.rawValue)), .integer(Int64(stockout.from)),
+      Value(stockout.until.map(Int64.init)))
+  }
+
+  public func removeStockouts(of sku: SKU, endedBefore hour: Int32) throws {
+    guard let item = try items.find(sku.rawValue) else { return }
+    try proposals.removeStockouts.run(.integer(item), .integer(Int64(hour)))
   }
 
   func proposal(_ text: String) throws -> PurchaseProposal {

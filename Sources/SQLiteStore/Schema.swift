@@ -247,6 +247,14 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX transfers_on_their_way ON transfer_lines (item, transfer, line) WHERE dispatched > received;
 
+    CREATE TABLE stockouts (
+      item INTEGER NOT NULL,
+      from_hour INTEGER NOT NULL,
+      until_hour INTEGER, -- NULL: it lasts
+      PRIMARY KEY (item, from_hour),
+      CHECK (until_hour >= from_hour)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE proposals (
       item INTEGER NOT NULL,
       kind TEXT NOT NULL,

@@ -9,7 +9,8 @@ struct SnapshotQueries {
   }
 
   let nodes, channels: Query
-  let items, itemOrder, positions, grants, usage, inbound, transfers, openLines, claims, orders, cases, proposals: Scoped
+  let items, itemOrder, positions, grants, usage, inbound, transfers, openLines, claims, orders, cases, proposals,
+    stockouts: Scoped
 
   init(_ database: Database) {
     nodes = Query(database, "SELECT id, name, active FROM nodes ORDER BY name")
@@ -67,5 +68,6 @@ struct SnapshotQueries {
     orders = .orders(database)
     cases = rows("r.kind, r.subject, r.detail", "cases AS r", order: "r.item, r.kind, r.subject")
     proposals = rows("r.body", "proposals AS r", order: "r.item, r.kind")
+    stockouts = rows("r.from_hour, r.until_hour", "stockouts AS r", order: "r.item, r.from_hour")
   }
 }

@@ -93,7 +93,7 @@ struct ApplyCheck {
       case .propose(let sku, let proposal, _): holds = try isOpen(proposal, of: sku, in: store)
       case .withdrawProposal(let sku, let proposal):
         holds = try !isOpen(proposal, of: sku, in: store)
-      case .moveClaim, .releaseClaim, .openCase, .closeCase: holds = true
+      case .moveClaim, .releaseClaim, .startStockout, .endStockout, .openCase, .closeCase: holds = true
       }
       try require(holds, "the plan said \(action.json.canonical), and that did not happen")
     }

@@ -20,6 +20,7 @@ struct ReplenishmentCheck {
     var proposals: [SKU: PurchaseProposal] = [:]
     try store.eachProposal { sku, proposal, _ in if proposal.kind == .order { proposals[sku] = proposal } }
     let sold = try soldByDay()
+    let out = try daysOutOfStock()
     var items: [ItemRow] = []
     try store.eachItem { if !dirty.contains($0.sku) { items.append($0) } }
     for item in items {
@@ -40,7 +41,7 @@ struct ReplenishmentCheck {
         levelsRule,
         velocity: Velocity(
           sold: (sold[item.sku] ?? [:]).map { ($0.key, $0.value) },
-          window: now.day - Int64(rule.windowDays)..<now.day, outOfStock: []))
+          window: now.day - Int64(rule.windowDays)..<now.day, outOfStock: out[item.sku] ?? []))
       let position = try position(of: item.sku)
       if let proposal {
         tally.proposals += 1
@@ -84,6 +85,17 @@ struct ReplenishmentCheck {
     for line in snapshot.inbound[Int32(index)] ?? [] { units += line.open }
     for line in snapshot.transfers[Int32(index)] ?? [] { units += line.open }
     return units
+  }
+
+  private func daysOutOfStock() throws -> [SKU: Set<Int64>] {
+    let snapshot = try store.snapshot(.all)
+    var days: [SKU: Set<Int64>] = [:]
+    for (item, stockouts) in snapshot.stockouts {
+      for stockout in stockouts {
+        days[snapshot.items.sku[Int(item)], default: []].formUnion(stockout.days(until: now))
+      }
+    }
+    return days
   }
 
   private func soldByDay() throws -> [SKU: [Int64: Quantity]] {

@@ -235,6 +235,36 @@ import Testing
     #expect(Self.withdrawn(Self.plan(try Self.policy([]), snapshot)))
   }
 
+  /// A day without stock is no day without demand.
+  @Test func daysWithoutStockAreLeftOut() throws {
+    var snapshot = Self.snapshot(onHand: 0)
+    for row in snapshot.usage.hour.indices where Instant(hour: snapshot.usage.hour[row]).day >= Self.now.day - 10 {
+      snapshot.usage.claimed[row] = 0
+    }
+    func velocity() throws -> Velocity {
+      try ItemPlanner(policy: try Self.policy(Self.golden), snapshot: snapshot, now: Self.now).velocity(0, days: 29)
+    }
+    #expect(try velocity().zeroDays == 10 && velocity().days == 29)
+    let hour = Self.now.hour - 10 * 24
+    snapshot.stockouts[0] = [Stockout(from: hour - 5000, until: hour - 4000), Stockout(from: hour)]
+    // 4 days of 120, 14 of 80 and one of 100.
+    #expect(try velocity().zeroDays == 0 && velocity().days == 19)
+    #expect(try velocity().perDay.count == 89_473_684)
+  }
+
+  @Test func whatCannotBeSoldIsNoted() throws {
+    let policy = try Self.policy(Self.golden)
+    var snapshot = Self.snapshot(onHand: 0)
+    #expect(Self.plan(policy, snapshot).actions.contains { $0.action == .startStockout("T") })
+    let stockout = Stockout(from: Self.now.hour - 3)
+    snapshot.stockouts[0] = [stockout]
+    #expect(!Self.plan(policy, snapshot).actions.contains { $0.action == .startStockout("T") })
+    snapshot.positions.sellable[0] = 5
+    #expect(Self.plan(policy, snapshot).actions.contains { $0.action == .endStockout("T", stockout) })
+    // Nobody asks where nothing is replenished.
+    #expect(!Self.plan(try Self.policy([]), snapshot).actions.contains { $0.action.kind == "end_stockout" })
+  }
+
   /// Nothing is worked out without a lead time: a person hears of it.
   @Test func whatIsNotKnownOpensACase() throws {
     let plan = Self.plan(

@@ -150,6 +150,9 @@ private struct Filling {
   }
 
   mutating func writeProposal() throws {
+    let hour = time().hour
+    try store.put(Stockout(from: hour, until: pick([nil, hour, hour + 5])), of: sku())
+    if pick([true, false, false]) { try store.removeStockouts(of: sku(), endedBefore: time().hour) }
     let kind = pick(PurchaseProposal.Kind.allCases)
     guard pick([true, true, false]) else { return try store.remove(kind, of: sku()) }
     let proposal = PurchaseProposal(

@@ -133,7 +133,7 @@ extension Snapshot {
       let index = Int32(item)
       rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(cases[index] ?? [])")
       rows.append("  \(openLines[index] ?? []) \(claims[index] ?? [])")
-      rows.append("  \((proposals[index] ?? []).map(\.json.canonical))")
+      rows.append("  \(stockouts[index] ?? []) \((proposals[index] ?? []).map(\.json.canonical))")
     }
     for (id, order) in orders.sorted(by: { $0.key < $1.key }) { rows.append("  \(id): \(order)") }
     rows.append("\(traits.count) \(inbound.count) \(transfers.count) \(openLines.count) \(claims.count) \(cases.count)")

@@ -12,6 +12,7 @@ extension ItemPlanner {
     var wanted: [PurchaseProposal] = []
     let classIndex = classOfTraits[Int(snapshot.items.traits[item])]
     if let policy = policy.replenishment.policy(of: sku, classIndex: classIndex) {
+      compareStockout(item, sku, into: &actions)
       if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
       do {
         let order = try order(item, policy, standing: standing.first { $0.kind == .order })
@@ -74,13 +75,28 @@ extension ItemPlanner {
     return InventoryPosition(onHand: onHand, onOrder: ordered + moving, backorders: open + promised)
   }
 
-  /// What was sold on the whole days before today.
+  /// Notes when no channel can sell the item, and when one can again.
+  private func compareStockout(_ item: Int, _ sku: SKU, into actions: inout [Action]) {
+    let last = snapshot.stockouts[Int32(item)]?.last.flatMap { $0.until == nil ? $0 : nil }
+    let canSell = exposure.grants.contains { $0.available(shared: exposure.shared) > 0 }
+    if let last, canSell { actions.append(.endStockout(sku, last)) }
+    if last == nil, !canSell { actions.append(.startStockout(sku)) }
+  }
+
+  /// What was sold on the whole days before today, but for those on which it could not be bought.
   func velocity(_ item: Int, days: Int64) throws(ReplenishmentProblem) -> Velocity {
     let today = now.day
     let sold = snapshot.usage.rows(of: item).lazy.map { row in
       (day: Instant(hour: snapshot.usage.hour[row]).day, units: snapshot.usage.claimed[row])
     }
-    return try Velocity(sold: sold, window: today - days..<today, outOfStock: [])
+    let window = today - days..<today
+    let stockouts = snapshot.stockouts[Int32(item)] ?? []
+    let out = stockouts.reduce(into: Set<Int64>()) { out, stockout in
+      let days = stockout.days(until: now)
+      guard days.overlaps(window) else { return }
+      out.formUnion(days.clamped(to: window.lowerBound...window.upperBound - 1))
+    }
+    return try Velocity(sold: sold, window: window, outOfStock: out)
   }
 }
 
