@@ -99,7 +99,7 @@ struct ItemPlanner {
     }
     exposure.publish(policy: rules, use: use, buffers: &buffers)
     compareGrants(item, sku, into: &actions)
-    replenish(item, sku, late: shortfalls[firstShortfall...], &cases, into: &actions)
+    if isReplenishing { replenish(item, sku, late: shortfalls[firstShortfall...], &cases, into: &actions) }
     compareCases(item, sku, cases, into: &actions)
   }
 }

@@ -12,7 +12,8 @@ import Testing
         planDigest: SHA256Digest(of: Array("\(now) \(actions)".utf8)), expectedPin: try store.pin(), pin: pin,
         snapshotVersion: try store.version(), readVersions: [], actions: actions,
         record: AuditDraft(isDecision: false, body: [:]), fullPlan: false, now: now))
-    guard case .applied = outcome else { return Issue.record("\(outcome)") }
+    let record = try store.auditHead().sequence
+    #expect(outcome == .applied(record: record))
   }
 
   private static func open(_ store: any Store) throws -> [PurchaseProposal] {

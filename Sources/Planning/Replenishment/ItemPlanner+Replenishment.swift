@@ -1,13 +1,13 @@
 import Operations
 
-// Stage 7: what to buy, and what to hurry. It depends on the UTC day of `now` and on nothing finer.
+// Stage 7: what to buy, and what to hurry. Orders depend on the UTC day of `now`, hurry on its hour, and nothing
+// on anything finer.
 extension ItemPlanner {
   /// - Parameter late: the item's shortfalls.
   /// - Source: domain.md §2.5.
   func replenish(
     _ item: Int, _ sku: SKU, late: ArraySlice<Shortfall>, _ cases: inout [Case], into actions: inout [Action]
   ) {
-    guard isReplenishing else { return }
     let standing = snapshot.proposals[Int32(item)] ?? []
     var wanted: [PurchaseProposal] = []
     let classIndex = classOfTraits[Int(snapshot.items.traits[item])]
@@ -38,12 +38,11 @@ extension ItemPlanner {
     _ item: Int, _ policy: ReplenishmentPolicy, standing: PurchaseProposal?
   ) throws(ReplenishmentProblem) -> PurchaseProposal? {
     guard let rule = policy.rule else { throw .noSupplier(policy.supplier) }
-    let isReview = policy.reviews(on: now.day)
-    guard isReview || standing != nil else { return nil }
     let stock = inventory(item)
     let velocity = try velocity(item, days: policy.velocityDays)
     let decision = try Planning.replenish(rule, velocity: velocity, position: stock)
-    guard decision.quantity > 0 else { return nil }
+    let isReview = policy.reviews(on: now.day)
+    guard decision.quantity > 0, isReview || standing != nil else { return nil }
     if !isReview, let standing, standing.supplier == policy.supplier, standing.node == policy.node,
       wholeLots(max(standing.quantity, rule.minimumOrder), of: rule.orderMultiple) == standing.quantity
     {
