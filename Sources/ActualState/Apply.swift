@@ -10,6 +10,7 @@ extension Store {
       let isCurrent = try version() == application.snapshotVersion
       for group in groups(application.actions) { try perform(group, at: application.now) }
       try clearDirtyMarks(of: isCurrent && application.fullPlan ? nil : application.readVersions.map(\.sku))
+      if isCurrent { try clearSupplierMarks() }
       if application.fullPlan { try set(.fullPlanAt, String(application.now.milliseconds)) }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
@@ -47,6 +48,9 @@ extension Store {
 
   private func conflict(_ application: Application) throws -> String? {
     guard try pin() == application.expectedPin else { return "another policy was pinned meanwhile" }
+    for node in application.silentNodes.keys.sorted() where try heardAt(node) != application.silentNodes[node] {
+      return "the node '\(node)' was heard of since the plan took it to be silent"
+    }
     if try version() == application.snapshotVersion { return nil }
     for (sku, version) in application.readVersions where try item(sku)?.version != version {
       return "'\(sku)' has changed since the plan read it"
@@ -71,7 +75,9 @@ extension Store {
       for action in actions {
         switch action {
         case .setNode(let node, let isActive, _): try setActive(node, isActive)
+        case .setFallback(let target, let state, _): try setFallback(of: target, state)
         case .setChannel(let channel, let terms, _): try setTerms(of: channel, terms)
+        case .setSupplier(let supplier, let standing, _): try set(standing, of: supplier)
         default: break
         }
       }
@@ -84,7 +90,7 @@ extension Store {
 
   private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
     switch action {
-    case .setNode, .setChannel: break
+    case .setNode, .setFallback, .setChannel, .setSupplier: break
     case .setSafetyStock(let sku, let node, let units, _):
       var position = try position(sku, node) ?? PositionRow(sku: sku, node: node)
       position.safetyStock = units
@@ -93,7 +99,7 @@ extension Store {
       try add(
         ClaimRow(
           order: claim.order, line: claim.line, sku: sku, channel: claim.channel, pool: claim.pool, node: claim.node,
-          quantity: claim.quantity, claimedAt: now), of: &item)
+          quantity: claim.quantity, claimedAt: now, expiresAt: claim.expiresAt), of: &item)
     case .moveClaim(_, let move): try self.move(move, of: &item)
     case .releaseClaim(_, let release): try giveBack(release, of: &item)
     case .promise(_, let promise, _):

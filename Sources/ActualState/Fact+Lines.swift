@@ -84,6 +84,20 @@ extension Fact {
     return .shipNotice(order, id: id, lines: lines)
   }
 
+  /// A delivery of the past, to learn from: no stock comes with it.
+  static func delivery(_ fields: FactFields) throws(FactProblem) -> Fact {
+    let ordered = try fields.integer("qty", 1...Limits.quantity)
+    let receivedAt = try fields.optionalInstant("received_at")
+    let received = try fields.optionalInteger("received", 0...Limits.quantity) ?? ordered
+    return .delivery(
+      DeliveryRow(
+        reference: "history:" + (try fields.name("reference")),
+        delivery: Delivery(
+          supplier: SupplierID(try fields.name("supplier")), orderedAt: try fields.optionalInstant("ordered_at"),
+          ordered: ordered, promised: try fields.instant("promised_at"),
+          receipts: receivedAt.map { received > 0 ? [Delivery.Receipt(at: $0, units: received)] : [] } ?? [])))
+  }
+
   static func transfer(_ fields: FactFields) throws(FactProblem) -> Fact {
     let transfer = TransferID(try fields.name("transfer"))
     let from = NodeID(try fields.name("from"))

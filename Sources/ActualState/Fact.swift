@@ -18,6 +18,7 @@ enum Fact: Hashable, Sendable {
   case purchaseOrderCancellation(PurchaseOrderID, lines: [LineUnits]?)
   case receipt(PurchaseOrderID, lines: [LineUnits])
   case shipNotice(PurchaseOrderID, id: String, lines: [NoticedLine])
+  case delivery(DeliveryRow)
   case transfer(TransferID, lines: [TransferLineRow])
   case transferReceipt(TransferID, lines: [LineUnits])
 
@@ -93,6 +94,7 @@ extension Fact {
     case "purchase_order.received":
       return .receipt(PurchaseOrderID(try fields.name("po")), lines: try fields.lineUnits())
     case "asn.received": return try shipNotice(fields)
+    case "delivery.recorded": return try delivery(fields)
     case "transfer.dispatched": return try transfer(fields)
     case "transfer.received":
       return .transferReceipt(TransferID(try fields.name("transfer")), lines: try fields.lineUnits())

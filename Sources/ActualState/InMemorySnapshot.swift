@@ -6,8 +6,11 @@ extension InMemoryStore {
     snapshot.version = try version()
     snapshot.nodes = state.nodes.keys.sorted()
     snapshot.nodeIsActive = snapshot.nodes.map { state.nodes[$0] ?? false }
+    snapshot.nodeHeardAt = snapshot.nodes.map { state.heardAt[$0] }
+    snapshot.fallbacks = state.fallbacks
     snapshot.channels = state.channels.keys.sorted()
     snapshot.channelTerms = snapshot.channels.map { state.channels[$0] ?? nil }
+    snapshot.suppliers = try supplierRecords(scope)
     var places = Places(snapshot)
     let skus = scope == .all ? Array(state.shelves.keys) : Array(state.dirty)
     for sku in skus.sorted() {
@@ -62,6 +65,8 @@ extension InMemoryStore {
       TransferLine(transfer: row.transfer, line: row.line, to: row.to, open: row.open, eta: row.eta)
     }
     if !transfers.isEmpty { snapshot.transfers[index] = transfers }
+    let arrived = shelf.item.map { receipts(of: $0.sku) } ?? []
+    if !arrived.isEmpty { snapshot.receipts[index] = arrived }
     let open = sorted(shelf.openLines).filter { !$0.order.isCart }.compactMap { row in
       state.orders[row.order].map { order in
         OpenLine(
@@ -79,6 +84,14 @@ extension InMemoryStore {
     if !stockouts.isEmpty { snapshot.stockouts[index] = stockouts }
     let proposals = shelf.sortedProposals.map(\.value)
     if !proposals.isEmpty { snapshot.proposals[index] = proposals }
+  }
+
+  private func receipts(of sku: SKU) -> [Receipts] {
+    let entries = state.nodes.keys.flatMap { state.entries[Pair(sku, $0)] ?? [] }
+      .map { state.ledger[$0] }.filter { $0.cause == .receipt }
+    var receipts: [Receipts] = []
+    for entry in entries.sorted(by: { $0.time < $1.time }) { receipts.count(entry.quantity, at: entry.time) }
+    return receipts
   }
 
   private func addOrders(to snapshot: inout Snapshot) {
@@ -140,6 +153,16 @@ extension InMemoryStore.Shelf {
 extension InMemoryStore {
   private func eachShelf(_ body: (SKU, Shelf) throws -> Void) throws {
     for (sku, shelf) in state.shelves.sorted(by: { $0.key < $1.key }) { try body(sku, shelf) }
+  }
+
+  public func eachNode(_ body: (NodeID, _ isActive: Bool, _ heardAt: Instant?) throws -> Void) throws {
+    for (node, isActive) in state.nodes.sorted(by: { $0.key < $1.key }) {
+      try body(node, isActive, state.heardAt[node])
+    }
+  }
+
+  public func eachFallback(_ body: (FallbackTarget, FallbackState) throws -> Void) throws {
+    for (target, fallback) in state.fallbacks.sorted(by: { $0.key < $1.key }) { try body(target, fallback) }
   }
 
   public func eachItem(_ body: (ItemRow) throws -> Void) throws {

@@ -30,6 +30,8 @@ extension InMemoryStore {
     var dirty: Set<SKU> = []
     /// Every node that a row has named, and whether it is active.
     var nodes: [NodeID: Bool] = [:]
+    var heardAt: [NodeID: Instant] = [:]
+    var fallbacks: [FallbackTarget: FallbackState] = [:]
     /// Every channel that a row has named, with the terms that a plan has set.
     var channels: [ChannelID: ChannelTerms?] = [:]
 
@@ -51,6 +53,10 @@ extension InMemoryStore {
     var expiring: Set<Int64> = []
     var purchaseOrders: [PurchaseOrderID: [Name: PurchaseOrderLineRow]] = [:]
     var transfers: [TransferID: [Name: TransferLineRow]] = [:]
+    var suppliers: [SupplierID: SupplierRow] = [:]
+    var deliveries: [Name: DeliveryRow] = [:]
+    /// References of each supplier's deliveries.
+    var deliveriesOf: [SupplierID: Set<Name>] = [:]
 
     var appliedPlans: [Name: Int64] = [:]
     var outbox: [OutboxRow] = []

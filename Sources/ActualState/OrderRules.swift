@@ -25,12 +25,17 @@ extension Store {
   }
 
   /// An order that has come further: its holds become firm when it is paid, and it may claim where its channel claims no
-  /// sooner. Stages that arrive in another order than they happened in are no harm: the furthest counts.
+  /// sooner. Stages that arrive in another order than they happened in are no harm: the furthest counts, and everyone who
+  /// released it.
   func advance(_ id: OrderID, to stage: OrderStage, by person: String?, _ event: Event) throws -> EventState {
     guard var order = try order(id) else { return .waiting(for: "order:\(id)") }
-    guard stage > order.stage || (person != nil && order.releasedBy == nil) else { return .applied }
+    let newcomer = person.flatMap { name in order.releasedBy.contains { $0.isBytewiseEqual(to: name) } ? nil : name }
+    guard stage > order.stage || newcomer != nil else { return .applied }
     order.stage = max(order.stage, stage)
-    order.releasedBy = person ?? order.releasedBy
+    if let newcomer {
+      let place = order.releasedBy.firstIndex { newcomer.isBytewiseLess(than: $0) } ?? order.releasedBy.endIndex
+      order.releasedBy.insert(newcomer, at: place)
+    }
     order.isLapsed = false
     try put(order)
     let terms = try terms(of: order.channel) ?? ChannelTerms()

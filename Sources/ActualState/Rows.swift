@@ -106,8 +106,8 @@ public struct OrderRow: Hashable, Sendable {
   public var shipOn: Instant?
   /// The higher is served first within its tier.
   public var priority: Int64 = 0
-  /// Who let it go to the warehouse; nil while nobody has.
-  public var releasedBy: String?
+  /// Who let it go to the warehouse, in byte order: whether one of them may, the policy says.
+  public var releasedBy: [String] = []
 
   public init(order: OrderID, channel: ChannelID, placedAt: Instant, region: String) {
     self.order = order
@@ -234,6 +234,32 @@ public struct PurchaseOrderLineRow: Hashable, Sendable {
     self.received = received
     self.eta = eta
     self.originalETA = originalETA
+  }
+}
+
+/// A delivery as its supplier is judged by it.
+public struct DeliveryRow: Hashable, Sendable {
+  /// Unique: the purchase-order line, or what an event calls it.
+  public var reference: String
+  public var delivery: Delivery
+
+  public init(reference: String, delivery: Delivery) {
+    self.reference = reference
+    self.delivery = delivery
+  }
+}
+
+public struct SupplierRow: Hashable, Sendable {
+  public var supplier: SupplierID
+  /// As the last applied plan left it; nil where the policy does not learn.
+  public var standing: SupplierStanding?
+  /// Whether something new is known of its deliveries.
+  public var isDirty: Bool
+
+  public init(supplier: SupplierID, standing: SupplierStanding? = nil, isDirty: Bool = false) {
+    self.supplier = supplier
+    self.standing = standing
+    self.isDirty = isDirty
   }
 }
 

@@ -22,6 +22,12 @@ public protocol Store: AnyObject {
 
   func isActive(_ node: NodeID) throws -> Bool
   func setActive(_ node: NodeID, _ isActive: Bool) throws
+  /// Up to when the node's stock is known; nil if it was never heard of.
+  func heardAt(_ node: NodeID) throws -> Instant?
+  func setHeard(_ node: NodeID, at time: Instant) throws
+  /// What the last applied plan has put in the place of what is said of a node or a supplier.
+  func fallback(of target: FallbackTarget) throws -> FallbackState?
+  func setFallback(of target: FallbackTarget, _ state: FallbackState?) throws
   func position(_ sku: SKU, _ node: NodeID) throws -> PositionRow?
   func put(_ position: PositionRow) throws
   /// Appends to the ledger; the caller keeps the projection and the checkpoint in step.
@@ -56,6 +62,17 @@ public protocol Store: AnyObject {
   /// In byte order of their line ids.
   func purchaseOrderLines(of order: PurchaseOrderID) throws -> [PurchaseOrderLineRow]
   func put(_ line: PurchaseOrderLineRow) throws
+  /// The items of open lines of a supplier, in byte order.
+  func itemsAwaited(from supplier: SupplierID) throws -> [SKU]
+  func supplier(_ supplier: SupplierID) throws -> SupplierRow?
+  func put(_ supplier: SupplierRow) throws
+  /// In byte order.
+  func suppliers() throws -> [SupplierRow]
+  func clearSupplierMarks() throws
+  func delivery(_ reference: String) throws -> DeliveryRow?
+  func put(_ delivery: DeliveryRow) throws
+  /// In byte order of their references.
+  func deliveries(of supplier: SupplierID) throws -> [Delivery]
   func transferLine(_ transfer: TransferID, _ line: String) throws -> TransferLineRow?
   func hasTransfer(_ transfer: TransferID) throws -> Bool
   func put(_ line: TransferLineRow) throws
@@ -90,6 +107,8 @@ public protocol Store: AnyObject {
   func snapshot(_ scope: Snapshot.Scope) throws -> Snapshot
 
   // For people, in key order.
+  func eachNode(_ body: (NodeID, _ isActive: Bool, _ heardAt: Instant?) throws -> Void) throws
+  func eachFallback(_ body: (FallbackTarget, FallbackState) throws -> Void) throws
   func eachItem(_ body: (ItemRow) throws -> Void) throws
   func eachPosition(_ body: (PositionRow, _ isActive: Bool) throws -> Void) throws
   func eachGrant(_ body: (GrantRow) throws -> Void) throws

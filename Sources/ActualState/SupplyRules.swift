@@ -3,7 +3,7 @@ import Operations
 extension Store {
   /// A supplier's confirmation, or a newer one: quantities and dates are replaced, what was received stays, and so does
   /// the first promised date.
-  func confirm(_ lines: [PurchaseOrderLineRow]) throws -> (EventState, arrived: String?) {
+  func confirm(_ lines: [PurchaseOrderLineRow], _ event: Event) throws -> (EventState, arrived: String?) {
     if let unknown = try unknownItem(among: lines.map(\.sku)) { return (.waiting(for: "sku:\(unknown)"), nil) }
     for line in lines {
       guard let known = try purchaseOrderLine(line.purchaseOrder, line.line), known.sku != line.sku else { continue }
@@ -18,6 +18,7 @@ extension Store {
       }
       try put(line)
       try touch(&item)
+      try recordDelivery(line, orderedAt: event.time)
     }
     return (.applied, lines.first.map { "purchase_order:\($0.purchaseOrder)" })
   }
@@ -63,6 +64,7 @@ extension Store {
       edit(&line, change)
       try put(line)
       try touch(&item)
+      try recordDelivery(line)
     }
     return .applied
   }
@@ -85,6 +87,7 @@ extension Store {
         to: .sellable, quantity: units, time: event.time)
       try post(entry, of: &item)
       try touch(&item)
+      try recordDelivery(line, receipt: Delivery.Receipt(at: event.time, units: units))
     }
     return .applied
   }

@@ -15,7 +15,9 @@ struct Explain: ParsableCommand {
   @Argument(help: "KIND/NAME, for example Channel/marketplace-a.") var resource: String
   @Option(help: "The operations repository.") var repo = "."
   @Option(name: .customLong("class"), help: "For items of this product class.") var productClass: String?
-  @Option(help: "For this item. Its product class is not looked up: give --class too.") var sku: String?
+  @Option(help: "For this item. Its class, brand and business unit are not looked up: give them too.") var sku: String?
+  @Option(help: "For items of this brand.") var brand: String?
+  @Option(help: "For items of this business unit.") var businessUnit: String?
   @Option(help: "At this moment (RFC 3339); now, if left out.") var now: String?
   @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
 
@@ -29,7 +31,9 @@ struct Explain: ParsableCommand {
       throw ExitCode(1)
     }
     if let productClass { try checkClass(productClass, in: loaded.state) }
-    let effective = loaded.state.effective(key, productClass: productClass, sku: sku.map { SKU($0) }, at: moment)
+    let part = CatalogPart(
+      productClass: productClass, brand: brand, businessUnit: businessUnit, sku: sku.map { SKU($0) })
+    let effective = loaded.state.effective(key, for: part, at: moment)
     guard let effective else { throw nothingHolds(key, in: loaded.state, at: moment) }
     switch output {
     case .text: Output.data("\(key) at \(moment)\n" + effective.values.map { text($0, of: key.kind) }.joined())
@@ -109,7 +113,8 @@ struct Explain: ParsableCommand {
     }
     return [
       "kind": .string(effective.key.kind.rawValue), "name": .string(effective.key.name),
-      "at": .string(moment.description), "class": JSONValue(productClass), "sku": JSONValue(sku),
+      "at": .string(moment.description), "class": JSONValue(productClass), "brand": JSONValue(brand),
+      "business_unit": JSONValue(businessUnit), "sku": JSONValue(sku),
       "values": .array(
         effective.values.map { value in
           var members = json(value.winner)

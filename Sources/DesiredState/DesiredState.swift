@@ -52,10 +52,10 @@ public struct DesiredState: Sendable {
   /// What holds for a resource, for part of the catalogue, at a moment; nil when nothing of that name holds then. An
   /// overlay alone is nothing: outside of the window of what it narrows, it must not open what is closed.
   public func effective(
-    _ key: Resource.Key, productClass: String? = nil, sku: SKU? = nil, at now: Instant
+    _ key: Resource.Key, for part: CatalogPart = CatalogPart(), at now: Instant
   ) -> EffectiveResource? {
     let matching = (resources[key] ?? []).filter {
-      $0.effective.contains(now) && $0.scope.covers(productClass: productClass, sku: sku)
+      $0.effective.contains(now) && $0.scope.covers(part)
     }
     guard matching.contains(where: { $0.scope == .everything }) else { return nil }
     return EffectiveResource(key: key, layers: matching)

@@ -100,40 +100,9 @@ public struct Resource: Hashable, Sendable {
     self.location = location
   }
 
-  /// The more specific of two resources wins: an item before a class before everything, and among equals the one that
-  /// holds only for a time before the one that always holds.
+  /// The more specific of two resources wins: an item before a class before a brand before a business unit before
+  /// everything, and among equals the one that holds only for a time before the one that always holds.
   public var specificity: Int { scope.specificity * 2 + (effective.isBounded ? 1 : 0) }
-}
-
-/// The part of the catalogue that a resource is for.
-public enum Scope: Hashable, Sendable, CustomStringConvertible {
-  case everything
-  case productClass(String)
-  case item(SKU)
-
-  public var specificity: Int {
-    switch self {
-    case .everything: 0
-    case .productClass: 1
-    case .item: 2
-    }
-  }
-
-  public var description: String {
-    switch self {
-    case .everything: "all items"
-    case .productClass(let name): "class \(name)"
-    case .item(let sku): "sku \(sku)"
-    }
-  }
-
-  public func covers(productClass: String?, sku: SKU?) -> Bool {
-    switch self {
-    case .everything: true
-    case .productClass(let name): name == productClass
-    case .item(let item): item == sku
-    }
-  }
 }
 
 extension Field: CustomStringConvertible {

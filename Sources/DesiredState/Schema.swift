@@ -62,6 +62,8 @@ public enum Kind: String, Sendable, CaseIterable {
   case protection = "Protection"
   case safetyStock = "SafetyStock"
   case replenishmentPolicy = "ReplenishmentPolicy"
+  case fallbackRule = "FallbackRule"
+  case releaseRule = "ReleaseRule"
   case productClass = "ProductClass"
   case person = "Person"
   case role = "Role"
@@ -89,6 +91,8 @@ public enum Kind: String, Sendable, CaseIterable {
     case .protection: "Stock that is kept for one channel, for good or for a time."
     case .safetyStock: "Units that are promised to nobody, against surprises."
     case .replenishmentPolicy: "When items are ordered from their supplier, and how many of them."
+    case .fallbackRule: "What counts while a node is silent or down, a carrier fails or a supplier cannot be trusted."
+    case .releaseRule: "Which orders of a channel leave only after someone with a role has let them go."
     case .productClass: "A named part of the catalogue, which other resources refer to."
     case .person: "Someone who may sign changes, with the keys that sign for them."
     case .role: "Which people may change which kinds and files."
@@ -107,6 +111,8 @@ public enum Schema {
   public static let scope: [FieldSpec] = [
     FieldSpec("class", .reference(.productClass), "The product class that this overlay is for."),
     FieldSpec("sku", .sku, "The single item that this overlay is for."),
+    FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+    FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
   ]
 
   public static let effective: [FieldSpec] = [
@@ -173,8 +179,16 @@ public enum Schema {
     case .supplier:
       [
         FieldSpec("lead_time", .span, required: true, "From order to receipt, such as 21d."),
-        FieldSpec("confidence", .rate, required: true, "The share of what it confirms that arrives."),
+        FieldSpec(
+          "confidence", .rate, required: true,
+          "The share of what it confirms that arrives; with learning, until it is known better."),
+        FieldSpec("learning", .object(learning), "Learns the confidence from its deliveries."),
+        FieldSpec(
+          "announced_confidence", .rate, "The same for what a ship notice says is on its way; never below confidence."),
         FieldSpec("lead_time_deviation", .span, "How far its lead time deviates (standard deviation), such as 2d."),
+        FieldSpec(
+          "delay_margin", .object(delayMargin),
+          "How late it is expected to be, in percent of that deviation, by how far it is trusted."),
         FieldSpec("receiving_time", .span, "From the dock to the shelf."),
         FieldSpec("past_due_after", .span, "A line this late after its first promise counts as nothing."),
         FieldSpec("minimum_order", .quantity(minimum: 0), "The fewest units of an item that it delivers."),
@@ -185,6 +199,7 @@ public enum Schema {
         FieldSpec(
           "type", .choice(["dtc", "marketplace", "wholesale", "subscription", "store"]), "How it sells."),
         FieldSpec("tier", .reference(.allocationTier), "Its rank when stock is short."),
+        FieldSpec("share", .object(share), "Its part of what is there, where its tier shares by weight."),
         FieldSpec("may_use_shared", .bool, "Whether it sells from the shared pool (true) or only its protection."),
         FieldSpec("cap", .object(cap), "The most that it may take in a window."),
         FieldSpec("exposure", .rate, "The share of what is available that is published."),
@@ -199,25 +214,47 @@ public enum Schema {
     case .allocationTier:
       [
         FieldSpec("rank", .integer(1...1000), required: true, "1 is served first."),
-        FieldSpec("rule", .choice(["strict"]), "strict serves a tier in full before the next."),
+        FieldSpec(
+          "rule", .choice(["strict", "fair_share"]),
+          "strict serves a tier in full before the next; fair_share shares among its channels by weight."),
+        FieldSpec(
+          "reallocation", .choice(["none", "win", "gain", "redistribute", "fill", "lose"]),
+          "What becomes of claims in a shortage: win takes from all, gain from lower ranks, and neither gives; "
+            + "redistribute takes and gives, fill gives, lose gives first; none, if left out, does neither."),
       ]
     case .protection:
       [
         FieldSpec("channel", .reference(.channel), required: true, "Whom the stock is kept for."),
-        FieldSpec("class", .reference(.productClass), "The product class; all items, if neither class nor sku stands."),
+        FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
         FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
         FieldSpec("units", .quantity(minimum: 0), "Units kept for the channel."),
         FieldSpec("percent_of_on_hand", .rate, "A share of what is on hand, instead of units."),
+        FieldSpec(
+          "percent_of_inbound", .rate,
+          "Also a share of what purchase orders are to bring, and bring, between the two ends of 'effective'."),
       ]
     case .safetyStock:
       [
         FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
         FieldSpec("class", .reference(.productClass), "The product class."),
         FieldSpec("sku", .sku, "The single item."),
+        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
         FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
       ]
     case .replenishmentPolicy: replenishment
+    case .fallbackRule: fallbackRule
+    case .releaseRule:
+      [
+        FieldSpec("channel", .reference(.channel), required: true, "Whose orders."),
+        FieldSpec(
+          "above_units", .quantity(minimum: 0), required: true, "Orders of more units than this, all lines together."),
+        FieldSpec(
+          "role", .reference(.role), required: true, "Who may let them go: 'order.released' by someone who has it."),
+      ]
     case .productClass:
       [
         FieldSpec("priority", .integer(0...1000), "The lowest wins where several classes match an item."),
@@ -256,6 +293,29 @@ public enum Schema {
     FieldSpec("units", .quantity(minimum: 0), "At most so many units; 0 is none."),
     FieldSpec("percent_of_available", .rate, "At most this share of what all channels could sell."),
     FieldSpec("window", .span, required: true, "The sliding time in which sales count, such as 7d."),
+  ]
+
+  private static let learning: [FieldSpec] = [
+    FieldSpec(
+      "prior_deliveries", .integer(0...10_000), "How many deliveries it takes to outweigh the declared confidence; 10."),
+    FieldSpec("half_life", .span, "The age at which a delivery counts half; 60d."),
+    FieldSpec("grace", .span, "How long after the promise is still in time; 0d."),
+    FieldSpec("early_grace", .span, "How long before the promise units may come; any time, if left out."),
+    FieldSpec(
+      "measure", .choice(["fraction", "in_full"]),
+      "fraction counts the share that came in time, in_full only whole deliveries."),
+    FieldSpec("tolerance", .rate, "For in_full: the share that may be missing."),
+  ]
+
+  private static let delayMargin: [FieldSpec] = ["high", "medium", "low", "untrusted"].map {
+    FieldSpec($0, .integer(0...10_000), "Percent of the deviation for a supplier whose confidence is \($0).")
+  }
+
+  private static let share: [FieldSpec] = [
+    FieldSpec("weight", .integer(1...1_000_000), "How much of each unit it gets beside the others; 1, if left out."),
+    FieldSpec(
+      "min_units", .quantity(minimum: 0), "Units of an item that it has before the others get more than theirs."),
+    FieldSpec("max_units", .quantity(minimum: 0), "The most units of an item that its orders may hold at once."),
   ]
 
   private static let buffer: [FieldSpec] = [

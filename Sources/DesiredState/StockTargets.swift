@@ -1,13 +1,12 @@
 import Operations
 
-/// What stock a protection, a safety stock or a way to replenish is about. Two with the same target that hold at the same time contradict
-/// each other; one with a window may override one without.
+/// What stock a protection, a safety stock or a way to replenish is about, or what orders a release rule. Two with the
+/// same target that hold at the same time contradict each other; one with a window may override one without.
 struct StockTarget: Hashable {
   var kind: Kind
   var channel: String?
   var node: String?
-  var productClass: String?
-  var sku: SKU?
+  var scope: Scope
   var isBounded: Bool
 
   init(of resource: Resource) {
@@ -16,14 +15,13 @@ struct StockTarget: Hashable {
     channel = fields["channel"]?.text
     // What is bought is bought for the whole network, wherever it is delivered.
     node = kind == .replenishmentPolicy ? nil : fields["node"]?.text
-    productClass = fields["class"]?.text
-    sku = fields["sku"]?.text.map { SKU($0) }
+    scope = resource.target
     isBounded = resource.effective.isBounded
   }
 }
 
-/// What protections, safety stocks and ways to replenish are about (channel, node, class, item), to find two that say different things
-/// about the same stock at the same time.
+/// What protections, safety stocks and the like are about (channel, node, part of the catalogue), to find two that say
+/// different things about the same stock at the same time.
 ///
 /// Targets are told apart by a 64-bit hash, seeded anew in each process: two that only look the same raise a false
 /// alarm, which the full check then dismisses.
@@ -82,14 +80,14 @@ struct StockTargets {
     guard DesiredState.kindsWithTargets.contains(resource.key.kind) else { return }
     let target = StockTarget(of: resource)
     guard let rows = resource.fields["rows"]?.rows else {
-      return body(&self, Self.hash(Self.start(target, target.node), target.sku))
+      return body(&self, Self.hash(Self.start(target, target.node), target.scope))
     }
     // All but the item is the same for many rows, so it is hashed once for each node.
     let everywhere = Self.start(target, nil)
     let starts = rows.nodes.map { Self.start(target, $0.name) }
     for index in rows.indices {
       let node = rows.nodeIndices[index]
-      body(&self, Self.hash(node < 0 ? everywhere : starts[Int(node)], rows.skus[index]))
+      body(&self, Self.hash(node < 0 ? everywhere : starts[Int(node)], .item(rows.skus[index])))
     }
   }
 
@@ -97,14 +95,13 @@ struct StockTargets {
     var hasher = Hasher()
     hasher.combine(target.kind)
     hasher.combine(target.channel)
-    hasher.combine(target.productClass)
     hasher.combine(node)
     return hasher
   }
 
-  private static func hash(_ start: Hasher, _ sku: SKU?) -> Int {
+  private static func hash(_ start: Hasher, _ scope: Scope) -> Int {
     var hasher = start
-    hasher.combine(sku)
+    hasher.combine(scope)
     return hasher.finalize()
   }
 }

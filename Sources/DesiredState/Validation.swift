@@ -3,7 +3,7 @@ import Operations
 
 extension DesiredState {
   /// Kinds of which two can contradict each other by being about the same stock.
-  static let kindsWithTargets = [Kind.protection, .safetyStock, .replenishmentPolicy]
+  static let kindsWithTargets = [Kind.protection, .safetyStock, .releaseRule, .replenishmentPolicy]
 
   /// Every problem between resources: what one file alone cannot show.
   public func validate() -> [Diagnostic] {
@@ -34,7 +34,8 @@ extension DesiredState {
       }
     }
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems() + calendarProblems()
+    problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
+    problems += releaseProblems()
     return problems.inReadingOrder()
   }
 
@@ -60,7 +61,8 @@ extension DesiredState {
     return overlapping(Dictionary(grouping: all, by: StockTarget.init(of:))) { first, second in
       guard first.key != second.key else { return nil }
       return Diagnostic(
-        "state.equally_specific", "\(second.key) and \(first.key) match the same stock with equal rights",
+        "state.equally_specific",
+        "\(second.key) and \(first.key) match the same \(kind == .releaseRule ? "orders" : "stock") with equal rights",
         at: second.location, hint: "merge them, narrow one, or give them windows that do not overlap",
         notes: [.init("the other one", at: first.location)])
     }
@@ -123,6 +125,12 @@ extension DesiredState {
       let count = [first, second].count { members?[$0] != nil }
       return count == 1 ? [] : [problem("one_of", "give either '\(first)' or '\(second)'", "one, not both", at: field)]
     }
+    func atMostOneTarget() -> [Diagnostic] {
+      let given = Scope.fieldNames.filter { fields[$0] != nil }
+      guard given.count > 1 else { return [] }
+      let names = given.map { "'\($0)'" }.joined(separator: " or ")
+      return [problem("one_of", "give \(names)", "one, not \(given.count)", at: fields[given[0]])]
+    }
     switch resource.key.kind {
     case .channel:
       var problems: [Diagnostic] = []
@@ -150,19 +158,27 @@ extension DesiredState {
           problems.append(problem("zero_risk", "a risk of 0% would need an infinite buffer", "try 1%", at: buffer))
         }
       }
-      return problems
+      return problems + minimumProblems(resource)
     case .protection:
-      let both = fields["class"] != nil && fields["sku"] != nil
-      return exactlyOne("units", "percent_of_on_hand", in: fields)
-        + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
+      let inbound = fields["percent_of_inbound"]
+      let hasBothEnds = resource.effective.from != nil && resource.effective.until != nil
+      let needsNoMore = inbound != nil && fields["units"] == nil && fields["percent_of_on_hand"] == nil
+      return (needsNoMore ? [] : exactlyOne("units", "percent_of_on_hand", in: fields))
+        + (inbound != nil && !hasBothEnds
+          ? [
+            problem(
+              "needs_window", "'percent_of_inbound' counts what comes in from one moment until another",
+              "add effective: {from: …, until: …}", at: inbound)
+          ] : [])
+        + atMostOneTarget()
     case .safetyStock:
-      let narrowing = ["node", "class", "sku"].filter { fields[$0] != nil }
+      let narrowing = (["node"] + Scope.fieldNames).filter { fields[$0] != nil }
       if fields["rows"] != nil, let name = narrowing.first {
         return [problem("one_of", "'\(name)' does not go with 'rows'", "give it in each row", at: fields[name])]
       }
-      let both = fields["class"] != nil && fields["sku"] != nil
       return exactlyOne("units", "rows", in: fields)
-        + (both ? [problem("one_of", "give 'class' or 'sku'", "not both", at: fields["sku"])] : [])
+        + atMostOneTarget()
+    case .fallbackRule: return fallbackFieldProblems(resource)
     case .calendar:
       return openProblems(resource)
     case .replenishmentPolicy:

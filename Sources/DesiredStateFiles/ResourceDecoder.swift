@@ -113,21 +113,22 @@ struct ResourceDecoder {
 
   private mutating func scope(_ field: Field?) -> Scope {
     guard let field, let members = field.members else { return .everything }
-    switch (members["class"]?.text, members["sku"]?.text) {
-    case (let name?, nil): return .productClass(name)
-    case (nil, let sku?): return .item(SKU(sku))
-    case (let name, _):
-      // What stands there but is wrong has been reported already.
-      guard name != nil || members.all.isEmpty else { return .everything }
+    let given = Scope.fieldNames.filter { members[$0] != nil }
+    // What stands there but is wrong has been reported already.
+    guard given.count == 1 else {
+      guard given.count > 1 || members.all.isEmpty else { return .everything }
+      let names = Scope.fieldNames.joined(separator: ", ")
       diagnostics.append(
         Diagnostic(
-          "state.one_of", "the scope names \(name == nil ? "neither a class nor" : "both a class and") a sku",
+          "state.one_of",
+          "the scope names \(given.isEmpty ? "none of \(names)" : given.joined(separator: " and "))",
           at: field.location,
           hint:
             "give one of them, for example \(Self.example(of: "scope")); without a scope the resource is for all items")
       )
       return .everything
     }
+    return Scope(members)
   }
 
   private mutating func window(_ field: Field?) -> Window {
@@ -290,8 +291,9 @@ struct ResourceDecoder {
   static func example(of name: String) -> String {
     switch name {
     case "cap": "{units: 100, window: 7d}"
+    case "share": "{weight: 2, min_units: 10}"
     case "buffer": "{mode: fixed, units: 5}"
-    case "scope": "{class: CLASS} or {sku: SKU}"
+    case "scope": "{class: CLASS}, {sku: SKU} or {brand: BRAND}"
     case "effective": "{from: 2026-11-20T00:00:00Z}"
     case "service": "{cycle: 95%} or {fill: 98%}"
     case "order_up_to": "cover, {days: 14d} or {units: 500}"

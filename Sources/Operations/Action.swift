@@ -1,8 +1,12 @@
 /// Everything that a plan can do. The set is closed: what is not here cannot be done by a policy.
 public enum Action: Hashable, Sendable {
   case setNode(NodeID, isActive: Bool, was: Bool)
+  /// Nil: what is said of it counts in full.
+  case setFallback(FallbackTarget, FallbackState?, was: FallbackState?)
   case setSafetyStock(SKU, NodeID, Quantity, was: Quantity)
   case setChannel(ChannelID, ChannelTerms, was: ChannelTerms?)
+  /// Nil where the policy no longer learns from the supplier's deliveries.
+  case setSupplier(SupplierID, SupplierStanding?, was: SupplierStanding?)
   case claim(SKU, PlannedClaim)
   case moveClaim(SKU, ClaimMove)
   case releaseClaim(SKU, ClaimRelease)
@@ -34,9 +38,12 @@ public struct PlannedClaim: Hashable, Sendable {
   /// Where the units are to leave from; nil while the order is not routed.
   public var node: NodeID?
   public var quantity: Quantity
+  /// Until when it holds, where the order is not paid yet and its channel says so; nil: until it is shipped or cancelled.
+  public var expiresAt: Instant?
 
   public init(
-    order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID? = nil, quantity: Quantity
+    order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID? = nil, quantity: Quantity,
+    expiresAt: Instant? = nil
   ) {
     self.order = order
     self.line = line
@@ -44,6 +51,7 @@ public struct PlannedClaim: Hashable, Sendable {
     self.pool = pool
     self.node = node
     self.quantity = quantity
+    self.expiresAt = expiresAt
   }
 }
 
@@ -104,10 +112,10 @@ public struct Promise: Hashable, Sendable {
 }
 
 extension Action {
-  /// The item that it is about; nil for a node.
+  /// The item that it is about; nil for a node, a supplier and a channel.
   public var sku: SKU? {
     switch self {
-    case .setNode, .setChannel: nil
+    case .setNode, .setFallback, .setChannel, .setSupplier: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
       .publish(let sku, _, _, _), .startStockout(let sku), .endStockout(let sku, _), .propose(let sku, _, _),
@@ -120,8 +128,10 @@ extension Action {
   public var kind: String {
     switch self {
     case .setNode: "set_node"
+    case .setFallback: "set_fallback"
     case .setSafetyStock: "set_safety_stock"
     case .setChannel: "set_channel"
+    case .setSupplier: "set_supplier"
     case .claim: "claim"
     case .moveClaim: "move_claim"
     case .releaseClaim: "release_claim"
@@ -150,6 +160,7 @@ extension Action {
   public var inverse: Action? {
     switch self {
     case .setNode(let node, let new, let was): .setNode(node, isActive: was, was: new)
+    case .setFallback(let target, let new, let was): .setFallback(target, was, was: new)
     case .setSafetyStock(let sku, let node, let new, let was): .setSafetyStock(sku, node, was, was: new)
     case .setShared(let sku, let new, let was): .setShared(sku, was, was: new)
     case .setGrant(let sku, let channel, let new, let was): was.map { .setGrant(sku, channel, $0, was: new) }
@@ -160,6 +171,7 @@ extension Action {
     case .openCase(let sku, let what): .closeCase(sku, what)
     case .closeCase(let sku, let what): .openCase(sku, what)
     case .setChannel(let channel, let new, let was): was.map { .setChannel(channel, $0, was: new) }
+    case .setSupplier(let supplier, let new, let was): .setSupplier(supplier, was, was: new)
     case .promise(let sku, let promise, let was):
       .promise(sku, Promise(order: promise.order, line: promise.line, at: was), was: promise.at)
     case .claim, .moveClaim, .releaseClaim, .startStockout, .endStockout: nil
@@ -174,6 +186,10 @@ extension Action {
       members["node"] = .string(node.rawValue)
       members["active"] = .bool(new)
       members["was"] = .bool(was)
+    case .setFallback(let target, let new, let was):
+      members[target.kind] = .string(target.name)
+      members["fallback"] = new?.json ?? .null
+      members["was"] = was?.json ?? .null
     case .setSafetyStock(_, let node, let new, let was):
       members["node"] = .string(node.rawValue)
       members["units"] = .integer(new)
@@ -182,6 +198,10 @@ extension Action {
       members["channel"] = .string(channel.rawValue)
       members["terms"] = new.json
       members["was"] = was?.json ?? .null
+    case .setSupplier(let supplier, let new, let was):
+      members["supplier"] = .string(supplier.rawValue)
+      members["standing"] = new?.json ?? .null
+      members["was"] = was?.json ?? .null
     case .claim(_, let claim):
       members["order"] = .string(claim.order.rawValue)
       members["line"] = .string(claim.line)
@@ -189,6 +209,7 @@ extension Action {
       members["pool"] = .string(claim.pool.description)
       members["node"] = claim.node.map { .string($0.rawValue) }
       members["units"] = .integer(claim.quantity)
+      members["expires_at"] = claim.expiresAt.map { .string($0.description) }
     case .moveClaim(_, let move):
       members["claim"] = .integer(move.claim)
       members["order"] = .string(move.order.rawValue)

@@ -17,9 +17,13 @@ public struct Snapshot: Sendable {
   public var nodes: [NodeID] = []
   /// Beside `nodes`: whether the last applied plan lets the node's stock be promised.
   public var nodeIsActive: [Bool] = []
+  /// Beside `nodes`: up to when the node's stock is known; nil if it was never heard of.
+  public var nodeHeardAt: [Instant?] = []
   public var channels: [ChannelID] = []
   /// Beside `channels`: what the last applied plan lets their orders do; nil before the first.
   public var channelTerms: [ChannelTerms?] = []
+  /// The fallbacks that the last applied plan has put in place.
+  public var fallbacks: [FallbackTarget: FallbackState] = [:]
   /// The distinct (class, attributes) of items; `items.traits` points here.
   public var traits: [ItemTraits] = []
   public var items = ItemColumns()
@@ -27,7 +31,11 @@ public struct Snapshot: Sendable {
   public var grants = GrantColumns()
   public var usage = UsageColumns()
   public var inbound: [Int32: [InboundLine]] = [:]
+  /// Every supplier that purchase orders or deliveries name.
+  public var suppliers: [SupplierID: SupplierRecord] = [:]
   public var transfers: [Int32: [TransferLine]] = [:]
+  /// What purchase orders brought in, by hour.
+  public var receipts: [Int32: [Receipts]] = [:]
   public var openLines: [Int32: [OpenLine]] = [:]
   /// The active claims of orders, not of carts.
   public var claims: [Int32: [HeldClaim]] = [:]
@@ -154,6 +162,28 @@ public struct InboundLine: Hashable, Sendable {
   }
 }
 
+/// Units that purchase orders brought in within one UTC hour, at all nodes.
+public struct Receipts: Hashable, Sendable {
+  public var hour: Int32
+  public var units: Quantity
+
+  public init(hour: Int32, units: Quantity) {
+    self.hour = hour
+    self.units = units
+  }
+}
+
+extension [Receipts] {
+  /// Counts units that came in no earlier than those before.
+  public mutating func count(_ units: Quantity, at time: Instant) {
+    if let last, last.hour == time.hour {
+      self[count - 1].units += units
+    } else {
+      append(Receipts(hour: time.hour, units: units))
+    }
+  }
+}
+
 /// Units on their way from one node to another.
 public struct TransferLine: Hashable, Sendable {
   public var transfer: TransferID
@@ -251,12 +281,18 @@ public struct Case: Hashable, Sendable {
     case unknownNode = "unknown_node"
     /// More left a node than its books had; the units count as missing everywhere.
     case negativeStock = "negative_stock"
+    /// A fallback holds for a node or a supplier.
+    case fallbackActive = "fallback_active"
+    /// An order is so large that someone must let it go before it leaves.
+    case releasePending = "release_pending"
+    /// An order line gave up what it held in a shortage, and misses it still.
+    case allocationLost = "allocation_lost"
     /// Nothing can be worked out about what to buy.
     case replenishmentUnknown = "replenishment_unknown"
   }
 
   public var kind: Kind
-  /// What it is about: `order/line`, an item, or an item at a node.
+  /// What it is about: `order/line`, an item, an item at a node, a node or a supplier.
   public var subject: String
   public var detail: String
 

@@ -12,8 +12,8 @@ public struct SnapshotOrder: Hashable, Sendable {
   public var shipOn: Instant?
   /// The higher is served first within its tier.
   public var priority: Int64
-  /// Who let it go to the warehouse; nil while nobody has.
-  public var releasedBy: String?
+  /// Who let it go to the warehouse, in byte order.
+  public var releasedBy: [String]
   /// Units that the customer wants, over all lines: ordered and not cancelled, whether shipped or not.
   public var units: Quantity
   /// The item of its first line, in byte order of line ids, with units still to leave: where a case about the whole
@@ -22,7 +22,7 @@ public struct SnapshotOrder: Hashable, Sendable {
 
   public init(
     channel: ChannelID, placedAt: Instant, region: String = "", stage: OrderStage = .order, isLapsed: Bool = false,
-    shipOn: Instant? = nil, priority: Int64 = 0, releasedBy: String? = nil, units: Quantity, leadItem: SKU
+    shipOn: Instant? = nil, priority: Int64 = 0, releasedBy: [String] = [], units: Quantity, leadItem: SKU
   ) {
     self.channel = channel
     self.placedAt = placedAt

@@ -6,8 +6,17 @@ extension ItemPlanner {
     for index in use.indices { use[index] = ChannelUse() }
     for row in snapshot.grants.rows(of: item) {
       guard let channel = policyChannel[Int(snapshot.grants.channel[row])] else { continue }
+      use[channel].held = snapshot.grants.activeProtected[row] + snapshot.grants.activeShared[row]
       guard let protection = rules.channels[channel].protection, !protection.window.isBounded else { continue }
       use[channel].consumed = snapshot.grants.activeProtected[row]
+    }
+    for receipts in snapshot.receipts[Int32(item)] ?? [] {
+      for index in use.indices {
+        guard let protection = rules.channels[index].protection, protection.shareOfInbound > .none,
+          protection.window.contains(hourFrom: receipts.hour)
+        else { continue }
+        use[index].received += receipts.units
+      }
     }
     for row in snapshot.usage.rows(of: item) {
       let hour = snapshot.usage.hour[row]

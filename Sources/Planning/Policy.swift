@@ -8,12 +8,22 @@ public struct Policy: Sendable {
   let channels: [ChannelID]
   /// Beside `channels`: what their orders may claim at once.
   let terms: [ChannelTerms]
+  /// Beside `channels`: which of their orders must be let go first.
+  let releases: [ReleasePolicy?]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
+  let learning: [SupplierID: ConfidencePolicy]
+  private(set) var fallbacks: [FallbackPolicy]
+  /// What is taken to have happened; nil for a plan that is to be applied.
+  private(set) var drill: Drill?
   let replenishment: ReplenishmentPolicies
   let classes: [ProductClass]
-  /// What holds for items of no class, and then for those of each class in `classes`.
+  /// What holds for items of no class, and then for those of each class in `classes`, where neither their brand nor their
+  /// business unit matters.
   let ofClass: [ItemPolicy]
+  /// The brands and business units that resources name.
+  let brands: Set<String>
+  let businessUnits: Set<String>
   /// Items that resources name, in byte order, beside `ofItem`.
   let namedItems: ContiguousArray<SKU>
   let namedBy: ContiguousArray<NamedItem>
@@ -46,11 +56,20 @@ public struct Policy: Sendable {
   /// What holds for an item.
   struct ItemPolicy: Sendable {
     /// Beside `channels`.
-    var channels: ContiguousArray<ChannelPolicy>
-    /// Channel indexes by tier rank, each tier in channel order.
-    var tiers: [[Int]]
-    /// The rows of the class, then those of everything.
-    var safetyStock: [[SafetyRow]]
+    let channels: ContiguousArray<ChannelPolicy>
+    /// Whose protections are granted together, first to last.
+    let granting: [Round]
+    /// Whose open lines are served together, first to last.
+    let serving: [Round]
+    /// The most specific first: the rows of the class, of the brand, of the business unit, of everything.
+    let safetyStock: [[SafetyRow]]
+
+    init(channels: ContiguousArray<ChannelPolicy>, safetyStock: [[SafetyRow]]) {
+      self.channels = channels
+      granting = Round.granting(channels)
+      serving = Round.serving(channels)
+      self.safetyStock = safetyStock
+    }
   }
 
   public init(_ state: DesiredState, at now: Instant) {
@@ -59,17 +78,36 @@ public struct Policy: Sendable {
     let resolver = PolicyResolver(state: state, now: now)
     channels = resolver.channels
     terms = resolver.terms()
+    releases = resolver.releases()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
+    learning = resolver.learning()
+    fallbacks = resolver.fallbacks()
     classes = resolver.classes()
-    replenishment = resolver.replenishment(classes)
+    replenishment = resolver.replenishment()
     ofClass =
-      [resolver.policy(productClass: nil, sku: nil)]
-      + classes.map { resolver.policy(productClass: $0.name, sku: nil) }
+      [resolver.policy(of: CatalogPart())]
+      + classes.map { resolver.policy(of: CatalogPart(productClass: $0.name)) }
+    brands = resolver.named { if case .brand(let name) = $0 { name } else { nil } }
+    businessUnits = resolver.named { if case .businessUnit(let name) = $0 { name } else { nil } }
     let named = resolver.namedItems().sorted { $0.key < $1.key }
     namedItems = ContiguousArray(named.map(\.key))
     namedBy = ContiguousArray(named.map(\.value))
     nextBoundary = resolver.nextBoundary()
+  }
+
+  /// The same policy, and what it would do if something happened that its fallback rules are for. A rule that is named is
+  /// tried out whether or not its window is open.
+  public func drilling(_ drill: Drill) -> Policy {
+    var policy = self
+    policy.drill = drill
+    policy.fallbacks = PolicyResolver(state: state, now: now).fallbacks(always: drill.rules)
+    return policy
+  }
+
+  /// Every fallback rule, in the byte order of their names: also those whose window is not open.
+  public var allFallbacks: [FallbackPolicy] {
+    PolicyResolver(state: state, now: now).fallbacks(always: Set(state.names(of: .fallbackRule)))
   }
 
   /// The index into `classes` of an item, or nil: the class that it names, else the first that matches.
@@ -81,19 +119,25 @@ public struct Policy: Sendable {
     }
   }
 
-  /// What holds for an item that a channel or protection names.
-  func policy(of sku: SKU, productClass index: Int?) -> ItemPolicy {
-    PolicyResolver(state: state, now: now).policy(productClass: index.map { classes[$0].name }, sku: sku)
+  /// What counts of an item's traits: a brand that no resource names is as good as none.
+  func part(of traits: ItemTraits) -> CatalogPart {
+    CatalogPart(
+      productClass: productClass(of: traits).map { classes[$0].name },
+      brand: traits.attributes["brand"].flatMap { brands.contains($0) ? $0 : nil },
+      businessUnit: traits.attributes["business_unit"].flatMap { businessUnits.contains($0) ? $0 : nil })
   }
+
+  /// What holds for a part of the catalogue or, where a channel or protection names it, for an item.
+  func policy(of part: CatalogPart) -> ItemPolicy { PolicyResolver(state: state, now: now).policy(of: part) }
 
   /// The units of an item that a node keeps: the most specific rule, and at least the node's own minimum.
   ///
-  /// Item and node before item, before class and node, before class, before node, before everything; among equals one
-  /// that holds for a time wins. An explicit 0 wins like any other number.
-  func safetyStock(_ node: NodeID, item: NamedItem?, ofClass: ItemPolicy) -> Quantity {
+  /// An item before a class before a brand before a business unit before everything, and in each of them a rule that names
+  /// the node before one that does not; among equals one that holds for a time wins. An explicit 0 wins like any other number.
+  func safetyStock(_ node: NodeID, item: NamedItem?, rules: ItemPolicy) -> Quantity {
     var units: Quantity?
     if let item { units = Self.best(item.safetyStock, node) }
-    for rows in ofClass.safetyStock where units == nil { units = Self.best(rows, node) }
+    for rows in rules.safetyStock where units == nil { units = Self.best(rows, node) }
     return max(units ?? 0, nodes[node]?.minimumStock ?? 0)
   }
 

@@ -22,18 +22,6 @@ struct PolicyResolver {
     }
   }
 
-  func suppliers() -> [SupplierID: SupplierPolicy] {
-    var suppliers: [SupplierID: SupplierPolicy] = [:]
-    for name in state.names(of: .supplier) {
-      guard let supplier = state.effective(.init(.supplier, name), at: now) else { continue }
-      suppliers[SupplierID(name)] = SupplierPolicy(
-        confidence: supplier["confidence"]?.rate ?? .none,
-        receivingTime: supplier["receiving_time"]?.span ?? TimeSpan(milliseconds: 0),
-        pastDueAfter: supplier["past_due_after"]?.span)
-    }
-    return suppliers
-  }
-
   /// By priority, then name.
   func classes() -> [Policy.ProductClass] {
     let all = state.names(of: .productClass).compactMap { name -> (Int64, Policy.ProductClass)? in
@@ -47,23 +35,20 @@ struct PolicyResolver {
     return all.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
   }
 
-  func policy(productClass: String?, sku: SKU?) -> Policy.ItemPolicy {
-    let policies = channels.map { channel(.init(.channel, $0.rawValue), productClass: productClass, sku: sku) }
-    var tiers: [Int64: [Int]] = [:]
-    for (index, policy) in policies.enumerated() { tiers[policy.rank, default: []].append(index) }
-    return Policy.ItemPolicy(
-      channels: ContiguousArray(policies), tiers: tiers.keys.sorted().compactMap { tiers[$0] },
-      safetyStock: safetyStock(productClass: productClass))
+  func policy(of part: CatalogPart) -> Policy.ItemPolicy {
+    let policies = channels.map { channel(.init(.channel, $0.rawValue), of: part) }
+    return Policy.ItemPolicy(channels: ContiguousArray(policies), safetyStock: safetyStock(of: part))
   }
 
-  private func channel(_ key: Resource.Key, productClass: String?, sku: SKU?) -> ChannelPolicy {
+  private func channel(_ key: Resource.Key, of part: CatalogPart) -> ChannelPolicy {
     // A channel whose window is closed sells nothing: its cap is 0.
-    guard let channel = state.effective(key, productClass: productClass, sku: sku, at: now) else {
+    guard let channel = state.effective(key, for: part, at: now) else {
       return ChannelPolicy(
         rank: .max, mayUseShared: false, cap: .units(0), capWindow: .hour, exposure: .none, buffer: nil, minPublish: 0,
-        maxPublish: 0, protection: nil)
+        maxPublish: 0, protection: nil, isOpen: false)
     }
     let tier = channel["tier"]?.text.flatMap { state.effective(.init(.allocationTier, $0), at: now) }
+    let rule = tier?["rule"]?.text.flatMap(TierRule.init(rawValue:)) ?? .strict
     let cap = channel["cap"]?.members
     return ChannelPolicy(
       rank: tier?["rank"]?.integer ?? .max, mayUseShared: channel["may_use_shared"]?.bool ?? true,
@@ -71,7 +56,15 @@ struct PolicyResolver {
       capWindow: cap?["window"]?.span ?? .hour, exposure: channel["exposure"]?.rate ?? .all,
       buffer: channel["buffer"]?.members.flatMap(buffer), minPublish: channel["min_publish"]?.integer ?? 0,
       maxPublish: channel["max_publish"]?.integer ?? Limits.quantity,
-      protection: protection(channel: key.name, productClass: productClass, sku: sku))
+      protection: protection(channel: key.name, of: part), rule: rule,
+      share: rule == .fairShare ? share(channel["share"]?.members) : ChannelShare(),
+      reallocation: tier?["reallocation"]?.text.flatMap(Reallocation.init(rawValue:)))
+  }
+
+  private func share(_ members: Members?) -> ChannelShare {
+    ChannelShare(
+      weight: members?["weight"]?.integer ?? 1, minimum: members?["min_units"]?.integer ?? 0,
+      maximum: members?["max_units"]?.integer)
   }
 
   private func buffer(_ members: Members) -> ChannelPolicy.Buffer? {
@@ -80,38 +73,39 @@ struct PolicyResolver {
     return .latency(latency, risk: risk)
   }
 
-  /// The most specific protection: of the item, of its class, of everything; among equals one with a window wins.
-  private func protection(channel: String, productClass: String?, sku: SKU?) -> ProtectionPolicy? {
+  /// The most specific protection: of the item, of its class, of its brand, of its business unit, of everything; among
+  /// equals one with a window wins.
+  private func protection(channel: String, of part: CatalogPart) -> ProtectionPolicy? {
     var best: (specificity: Int, policy: ProtectionPolicy)?
     for resource in current(.protection) where resource.fields["channel"]?.text == channel {
-      let target: Int
-      if let item = resource.fields["sku"]?.text {
-        guard let sku, SKU(item) == sku else { continue }
-        target = 2
-      } else if let name = resource.fields["class"]?.text {
-        guard name == productClass else { continue }
-        target = 1
-      } else {
-        target = 0
-      }
-      let specificity = target * 2 + (resource.effective.isBounded ? 1 : 0)
+      let target = resource.target
+      guard target.covers(part) else { continue }
+      let specificity = target.specificity * 2 + (resource.effective.isBounded ? 1 : 0)
       if let best, best.specificity >= specificity { continue }
       let amount: ProtectionPolicy.Amount? =
         resource.fields["units"]?.integer.map { .units($0) }
         ?? resource.fields["percent_of_on_hand"]?.rate.map { .shareOfOnHand($0) }
-      guard let amount else { continue }
-      best = (specificity, ProtectionPolicy(amount: amount, window: resource.effective))
+      let shareOfInbound = resource.fields["percent_of_inbound"]?.rate
+      guard amount != nil || shareOfInbound != nil else { continue }
+      best = (
+        specificity,
+        ProtectionPolicy(amount: amount, shareOfInbound: shareOfInbound ?? .none, window: resource.effective)
+      )
     }
     return best?.policy
   }
 
-  /// The safety-stock rules that name no item: those of the class, then those of everything.
-  private func safetyStock(productClass: String?) -> [[Policy.SafetyRow]] {
+  /// The safety-stock rules that name no item, the most specific first: those of the class, of the brand, of the business
+  /// unit and of everything.
+  private func safetyStock(of part: CatalogPart) -> [[Policy.SafetyRow]] {
     let rules = current(.safetyStock).filter { $0.fields["sku"] == nil && $0.fields["rows"] == nil }
-    return [
-      rules.filter { productClass != nil && $0.fields["class"]?.text == productClass }.compactMap(row),
-      rules.filter { $0.fields["class"] == nil }.compactMap(row),
+    let scopes = [
+      part.productClass.map(Scope.productClass), part.brand.map(Scope.brand),
+      part.businessUnit.map(Scope.businessUnit), .everything,
     ]
+    return scopes.compactMap { scope in
+      scope.map { scope in rules.filter { $0.target == scope }.compactMap(row) }
+    }
   }
 
   private func row(_ resource: Resource) -> Policy.SafetyRow? {
@@ -143,6 +137,14 @@ struct PolicyResolver {
       if case .item(let sku) = resource.scope { items[sku, default: .init()].hasChannelRules = true }
     }
     return items
+  }
+
+  /// The values of an attribute that resources name, each to be told apart from all others.
+  func named(_ value: (Scope) -> String?) -> Set<String> {
+    let scopes =
+      state.names(of: .channel).flatMap { state.resources[.init(.channel, $0)] ?? [] }.map(\.scope)
+      + (current(.protection) + current(.safetyStock)).map(\.target)
+    return Set(scopes.compactMap(value))
   }
 
   func nextBoundary() -> Instant? {

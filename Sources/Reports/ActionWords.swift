@@ -6,9 +6,9 @@ extension Action {
   var effect: Effect {
     switch self {
     case .claim, .openCase, .propose(_, _, nil), .setChannel(_, _, nil), .promise(_, _, nil), .setGrant(_, _, _, nil),
-      .publish(_, _, _, nil):
+      .publish(_, _, _, nil), .setFallback(_, _?, nil):
       .add
-    case .closeCase, .releaseClaim, .withdrawProposal: .remove
+    case .closeCase, .releaseClaim, .withdrawProposal, .setFallback(_, nil, _): .remove
     default: .change
     }
   }
@@ -17,13 +17,19 @@ extension Action {
   public var sentence: String {
     switch self {
     case .setNode(let node, let isActive, _): "~ node \(node): \(isActive ? "its stock can be promised" : "is closed")"
+    case .setFallback(let target, let state?, let was):
+      "\(was == nil ? "+" : "~") fallback for \(target): \(state.words(target)) (\(state.rules.joined(separator: ", ")))"
+    case .setFallback(let target, nil, _): "- fallback for \(target)"
     case .setChannel(let channel, let terms, let was):
       "\(was == nil ? "+" : "~") channel \(channel): \(terms.words)"
+    case .setSupplier(let supplier, let standing, _):
+      "~ supplier \(supplier): "
+        + (standing.map { "\($0.confidence) of what it confirms arrives (\($0.tier.rawValue))" } ?? "not learnt from")
     case .setSafetyStock(let sku, let node, let units, let was):
       "~ \(sku) at \(node): safety stock \(was) → \(units)"
     case .claim(let sku, let claim):
       "+ \(sku): \(claim.quantity) for \(claim.order)/\(claim.line) from \(claim.pool)"
-        + (claim.node.map { " at \($0)" } ?? "")
+        + (claim.node.map { " at \($0)" } ?? "") + (claim.expiresAt.map { " until \($0)" } ?? "")
     case .moveClaim(let sku, let move):
       "~ \(sku): \(move.quantity) for \(move.order)/\(move.line) from "
         + "\(place(move.wasPool, move.wasNode)) to \(place(move.pool, move.node))"

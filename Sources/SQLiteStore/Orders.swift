@@ -60,15 +60,22 @@ extension SQLiteStore {
     order.isLapsed = row.integer(5) == 1
     order.shipOn = row.optionalInteger(6).map(Instant.init(milliseconds:))
     order.priority = row.integer(7)
-    order.releasedBy = row.optionalText(8)
+    order.releasedBy = try people(row.optionalText(8))
     return order
+  }
+
+  /// The names in a JSON list; NULL for none.
+  func people(_ text: String?) throws -> [String] {
+    guard let text else { return [] }
+    return try known((try? JSONValue.parse(text))?.array, "list of people").compactMap(\.string)
   }
 
   public func put(_ order: OrderRow) throws {
     try orders.putOrder.run(
       .text(order.order.rawValue), .integer(try channels.number(of: order.channel.rawValue)),
       .integer(order.placedAt.milliseconds), .text(order.region), .text(order.stage.rawValue), Value(order.isLapsed),
-      Value(order.shipOn?.milliseconds), .integer(order.priority), order.releasedBy.map { .text($0) } ?? .null)
+      Value(order.shipOn?.milliseconds), .integer(order.priority),
+      order.releasedBy.isEmpty ? .null : .text(JSONValue.array(order.releasedBy.map { .string($0) }).canonical))
   }
 
   public func terms(of channel: ChannelID) throws -> ChannelTerms? {

@@ -23,6 +23,8 @@ public final class SQLiteStore: Store {
   let stock: StockQueries
   let orders: OrderQueries
   let supply: SupplyQueries
+  let deliverers: SupplierQueries
+  let network: NetworkQueries
   let proposals: ProposalQueries
   let events: EventQueries
   let audit: AuditQueries
@@ -44,6 +46,8 @@ public final class SQLiteStore: Store {
     stock = StockQueries(database)
     orders = OrderQueries(database)
     supply = SupplyQueries(database)
+    deliverers = SupplierQueries(database)
+    network = NetworkQueries(database)
     proposals = ProposalQueries(database)
     events = EventQueries(database)
     audit = AuditQueries(database)

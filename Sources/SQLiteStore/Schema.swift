@@ -202,7 +202,7 @@ enum Schema {
     ALTER TABLE orders ADD COLUMN lapsed INTEGER NOT NULL DEFAULT 0 CHECK (lapsed IN (0, 1));
     ALTER TABLE orders ADD COLUMN ship_on INTEGER;
     ALTER TABLE orders ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE orders ADD COLUMN released_by TEXT;
+    ALTER TABLE orders ADD COLUMN released_by TEXT; -- ["name",…]; NULL: nobody
     ALTER TABLE order_lines ADD COLUMN promised_at INTEGER;
 
     CREATE TABLE new_claims (
@@ -234,6 +234,27 @@ enum Schema {
     CREATE INDEX inbound_lines ON purchase_order_lines (item, purchase_order, line)
       WHERE ordered - cancelled - received > 0;
 
+    CREATE INDEX lines_of_supplier ON purchase_order_lines (supplier, item)
+      WHERE ordered - cancelled - received > 0;
+
+    CREATE TABLE suppliers (
+      supplier TEXT PRIMARY KEY,
+      confidence INTEGER, -- parts per million; NULL: the policy does not learn
+      sample_size INTEGER, -- thousandths of a delivery
+      tier TEXT,
+      dirty INTEGER NOT NULL CHECK (dirty IN (0, 1)),
+      CHECK ((confidence IS NULL) = (sample_size IS NULL) AND (confidence IS NULL) = (tier IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE deliveries (
+      reference TEXT PRIMARY KEY,
+      supplier TEXT NOT NULL,
+      ordered_at INTEGER,
+      ordered INTEGER NOT NULL,
+      promised INTEGER NOT NULL,
+      receipts TEXT NOT NULL -- [[at, units]]
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deliveries_of_supplier ON deliveries (supplier, reference);
+
     CREATE TABLE transfer_lines (
       transfer TEXT NOT NULL,
       line TEXT NOT NULL,
@@ -246,6 +267,20 @@ enum Schema {
       PRIMARY KEY (transfer, line)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX transfers_on_their_way ON transfer_lines (item, transfer, line) WHERE dispatched > received;
+
+    ALTER TABLE nodes ADD COLUMN heard_at INTEGER; -- NULL: never
+    UPDATE nodes SET heard_at = (
+      SELECT max(time) FROM (
+        SELECT time FROM ledger WHERE node = nodes.id
+        UNION ALL SELECT counted_at FROM positions WHERE node = nodes.id));
+
+    CREATE TABLE fallbacks (
+      kind TEXT NOT NULL CHECK (kind IN ('node', 'supplier')),
+      name TEXT NOT NULL,
+      state TEXT NOT NULL, -- {"frozen":…,"rules":[…],"share":…,"since":…}
+      PRIMARY KEY (kind, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ledger_receipts ON ledger (item, time, quantity) WHERE cause = 'receipt';
 
     CREATE TABLE stockouts (
       item INTEGER NOT NULL,

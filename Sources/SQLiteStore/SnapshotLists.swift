@@ -25,6 +25,9 @@ extension Snapshot {
           transfer: TransferID(row.text(1)), line: row.text(2), to: NodeID(row.text(3)), open: row.integer(4),
           eta: Instant(milliseconds: row.integer(5))))
     }
+    try each(queries.receipts[scope]) { place, row in
+      receipts[place, default: []].count(row.integer(2), at: Instant(milliseconds: row.integer(1)))
+    }
     try each(queries.openLines[scope]) { place, row in
       openLines[place, default: []].append(
         OpenLine(

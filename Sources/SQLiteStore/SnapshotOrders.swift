@@ -46,7 +46,7 @@ extension Snapshot {
         channel: ChannelID(row.text(1)), placedAt: Instant(milliseconds: row.integer(2)), region: row.text(3),
         stage: try store.known(OrderStage(rawValue: row.text(4)), "order stage"), isLapsed: row.integer(5) == 1,
         shipOn: row.optionalInteger(6).map(Instant.init(milliseconds:)), priority: row.integer(7),
-        releasedBy: row.optionalText(8), units: row.integer(9), leadItem: SKU(lead))
+        releasedBy: try store.people(row.optionalText(8)), units: row.integer(9), leadItem: SKU(lead))
     }
   }
 }

@@ -9,11 +9,11 @@ struct SnapshotQueries {
   }
 
   let nodes, channels: Query
-  let items, itemOrder, positions, grants, usage, inbound, transfers, openLines, claims, orders, cases, proposals,
-    stockouts: Scoped
+  let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases,
+    proposals, stockouts: Scoped
 
   init(_ database: Database) {
-    nodes = Query(database, "SELECT id, name, active FROM nodes ORDER BY name")
+    nodes = Query(database, "SELECT id, name, active, heard_at FROM nodes ORDER BY name")
     channels = Query(database, "SELECT id, name, reserve_at, hold_ttl, reserve_ahead FROM channels ORDER BY name")
 
     // The order is read from the index alone: to follow it into the table costs a search for each item.
@@ -52,6 +52,9 @@ struct SnapshotQueries {
       "r.transfer, r.line, n.name, r.dispatched - r.received, r.eta",
       "transfer_lines AS r INDEXED BY transfers_on_their_way CROSS JOIN nodes AS n",
       where: "r.dispatched > r.received AND n.id = r.node_to", order: "r.item, r.transfer, r.line")
+    receipts = rows(
+      "r.time, r.quantity", "ledger AS r INDEXED BY ledger_receipts", where: "r.cause = 'receipt'",
+      order: "r.item, r.time")
     let open = "r.ordered - r.cancelled - r.shipped - r.claimed"
     openLines = rows(
       """

@@ -47,6 +47,7 @@ private struct SnapshotReader {
   mutating func read() throws -> Snapshot {
     snapshot.version = try store.version()
     try readNames()
+    snapshot.suppliers = try store.supplierRecords(scope)
     try readItems()
     // What most cycles find: nothing was touched, and no other table has a row of nothing.
     guard snapshot.items.count > 0 else { return snapshot }
@@ -70,7 +71,9 @@ private struct SnapshotReader {
       nodes.set(Int(row.integer(0)), Int32(snapshot.nodes.count))
       snapshot.nodes.append(NodeID(row.text(1)))
       snapshot.nodeIsActive.append(row.integer(2) == 1)
+      snapshot.nodeHeardAt.append(row.optionalInteger(3).map(Instant.init(milliseconds:)))
     }
+    try store.eachFallback { target, state in snapshot.fallbacks[target] = state }
     try queries.channels.each { row in
       channels.set(Int(row.integer(0)), Int32(snapshot.channels.count))
       snapshot.channels.append(ChannelID(row.text(1)))

@@ -12,6 +12,8 @@ struct Company: Hashable, Sendable {
   enum Target: Hashable, Sendable {
     case everything
     case launch
+    case brand
+    case businessUnit
     case item(String)
   }
 
@@ -28,16 +30,21 @@ struct Company: Hashable, Sendable {
   struct Channel: Hashable, Sendable {
     var name: String
     var tier = 0
+    var share: Share?
     var mayUseShared = true
     var cap: Cap?
     /// An overlay for the class `launch`.
     var launchCap: Cap?
+    /// An overlay for the brand `north`.
+    var brandCap: Cap?
     /// An overlay for one item.
     var itemCap: Cap?
     var exposure = 100
     var buffer: Buffer?
     var minPublish = 0
     var terms = ChannelTerms()
+    /// Orders of more units must be let go by Ada.
+    var releaseAbove: Int?
     /// When the channel sells at all; always, if nil.
     var window: Window?
     /// A cap for a time, beside the one that always holds.
@@ -58,6 +65,8 @@ struct Company: Hashable, Sendable {
     var target: Target
     var amount: Amount
     var window: Window?
+    /// A percentage; only where the window has two ends.
+    var inbound: Int?
   }
 
   struct SafetyStock: Hashable, Sendable {
@@ -94,14 +103,16 @@ struct Company: Hashable, Sendable {
   var benIsMerchant = true
   /// Whether a rule asks for a review of suppliers, which nobody can give yet: such a state is refused.
   var reviewsSuppliers = false
-  /// Ranks of the tiers `t0`, `t1` and `t2`.
-  var ranks = [1, 2, 2]
+  var tiers = Tiers()
   var channels = ["market", "shop", "trade"].enumerated().map { Channel(name: $1, tier: $0) }
   var protections: [Protection] = []
   var safetyStock: [SafetyStock] = []
+  var fallbacks: [Fallback] = []
   var replenishment: [Replenishment] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var confidence = 80
+  /// Whether the supplier's confidence is learnt from what it delivers.
+  var learns = false
   /// The source that owns purchase orders.
   var supplySource = "/erp"
   var fault: Fault?

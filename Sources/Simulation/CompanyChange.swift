@@ -3,20 +3,22 @@ import TestSupport
 
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
-  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, replenishment,
-    governance, mode
-  case mixed, fault, words
+  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, replenishment
+  case governance, mode, fallback, mixed, fault, words
 }
 
 extension Company {
   /// A company that has lived a little.
   static func random(at now: Instant, _ random: inout SplitMix64) -> Company {
     var company = Company()
-    if random.chance(50) { company.ranks = [1, 1, 1] }
+    if random.chance(50) { company.tiers.ranks = [1, 1, 1] }
+    if random.chance(50) { company.tiers = .random(&random) }
+    company.learns = random.chance(50)
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
-        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .replenishment,
+        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .tier, .tier,
+        .channelSettings, .fallback, .replenishment,
       ])
       let next = company.changed(topic, at: now, &random)
       if next.isValid { company = next }
@@ -36,8 +38,9 @@ extension Company {
     switch topic {
     case .cap:
       let cap = random.chance(25) ? nil : Cap.random(&random)
-      switch random.number(0...4) {
+      switch random.number(0...5) {
       case 0: channels[channel].launchCap = cap
+      case 5: channels[channel].brandCap = cap
       case 1: channels[channel].itemCap = cap
       case 2: channels[channel].surge = cap.map { Surge(cap: $0, window: .random(around: now, &random)) }
       default: channels[channel].cap = cap
@@ -52,7 +55,7 @@ extension Company {
         $0.node == rule.node && $0.target == rule.target && ($0.window == nil) == (rule.window == nil)
       }
       if isKept { safetyStock.append(rule) }
-    case .tier: ranks[random.number(0...2)] = random.number(1...3)
+    case .tier: changeTiers(&random)
     case .node:
       let node = random.number(0...(nodes.count - 1))
       if random.chance(70) { nodes[node].isActive.toggle() } else { nodes[node].minimumStock = random.number(0...4) }
@@ -61,14 +64,15 @@ extension Company {
     case .window:
       channels[channel].window = channels[channel].window == nil ? .random(around: now, &random) : nil
     case .supplier:
-      if random.chance(50) {
-        confidence = random.number(0...100)
-      } else {
-        supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
+      switch random.number(0...2) {
+      case 0: confidence = random.number(0...100)
+      case 1: supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
+      default: learns.toggle()
       }
     case .replenishment:
       let rule = Replenishment(
-        target: .random(&random), minimum: random.pick([0, 0, 5, 20]), multiple: random.pick([1, 1, 6, 12]),
+        target: random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])]),
+        minimum: random.pick([0, 0, 5, 20]), multiple: random.pick([1, 1, 6, 12]),
         period: random.pick([nil, nil, 1, 3]), fill: random.chance(30), windowDays: random.pick([2, 7, 28]))
       replenishment.removeAll { $0.target == rule.target }
       if random.chance(75) { replenishment.append(rule) }
@@ -79,6 +83,7 @@ extension Company {
       default: reviewsSuppliers.toggle()
       }
     case .mode: isEnforced.toggle()
+    case .fallback: changeFallbacks(at: now, &random)
     case .mixed:
       change(.governance, at: now, &random)
       change(random.pick([.cap, .protection, .node]), at: now, &random)
@@ -88,10 +93,13 @@ extension Company {
   }
 
   private mutating func changeProtection(of channel: String, at now: Instant, _ random: inout SplitMix64) {
-    let protection = Protection(
+    var protection = Protection(
       channel: channel, target: .random(&random),
       amount: random.chance(50) ? .units(random.number(0...20)) : .percent(random.pick([0, 10, 30, 60, 100])),
       window: random.chance(40) ? .random(around: now, &random) : nil)
+    if protection.window?.from != nil, protection.window?.until != nil {
+      protection.inbound = random.pick([nil, 20, 50, 100])
+    }
     let isKept = random.chance(80)
     protections.removeAll {
       $0.channel == channel && $0.target == protection.target && ($0.window == nil) == (protection.window == nil)
@@ -100,13 +108,17 @@ extension Company {
   }
 
   private mutating func changeSettings(of channel: Int, _ random: inout SplitMix64) {
-    switch random.number(0...5) {
+    switch random.number(0...7) {
     case 0: channels[channel].mayUseShared.toggle()
     case 1: channels[channel].exposure = random.pick([0, 50, 90, 100])
     case 2: channels[channel].buffer = random.pick([nil, .fixed(3), .latency(minutes: 15), .latency(minutes: 600)])
     case 3: channels[channel].minPublish = random.number(0...5)
     case 4: changeTerms(of: channel, &random)
-    default: channels[channel].tier = random.number(0...2)
+    case 5: channels[channel].releaseAbove = random.pick([nil, 0, 3, 8])
+    case 6: changeShare(of: channel, &random)
+    default:
+      channels[channel].tier = random.number(0...2)
+      dropUnusedShares()
     }
   }
 
@@ -132,7 +144,7 @@ extension Company {
 
 extension Company.Target {
   fileprivate static func random(_ random: inout SplitMix64) -> Self {
-    random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])])
+    random.pick([.everything, .everything, .launch, .brand, .businessUnit, .item(World.skus[random.number(0...2)])])
   }
 }
 
@@ -146,7 +158,7 @@ extension Company.Cap {
 
 extension Window {
   /// A window that may be over, open or still to come; its ends are rarely on the hour.
-  fileprivate static func random(around now: Instant, _ random: inout SplitMix64) -> Window {
+  static func random(around now: Instant, _ random: inout SplitMix64) -> Window {
     let from = now + TimeSpan(milliseconds: Int64(random.number(-300...300)) * 60_000)
     let until = from + TimeSpan(milliseconds: Int64(random.number(1...900)) * 60_000)
     switch random.number(0...5) {

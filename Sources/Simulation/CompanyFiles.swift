@@ -12,14 +12,14 @@ extension Company {
       "state/governance/rules.yaml": rules,
       "state/catalog/classes.yaml": "kind: ProductClass\nname: launch\nmatch: {season: launch}\n",
       "state/channels/channels.yaml": documents(channels.flatMap(\.documents)),
-      "state/allocation/tiers.yaml": documents(
-        ranks.enumerated().map { "kind: AllocationTier\nname: t\($0)\nrank: \($1)" }),
+      "state/allocation/tiers.yaml": documents(tiers.documents),
       "state/network/nodes.yaml": documents(
         nodes.map { node in
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
             + "minimum_stock: \(node.minimumStock)"
         }),
-      "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n",
+      "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n"
+        + (learns ? "learning: {half_life: 7d, grace: 1h}\npast_due_after: 3d\n" : ""),
       "state/integrations/erp.yaml": "kind: Integration\nname: erp\nsource: \(supplySource)\n"
         + "owns: [purchase_order.confirmed, purchase_order.received]\n",
     ]
@@ -27,7 +27,8 @@ extension Company {
       files["state/allocation/protections.yaml"] = documents(
         protections.enumerated().map { index, protection in
           "kind: Protection\nname: p\(index)\nchannel: \(protection.channel)\n\(protection.amount.protectionField)"
-            + protection.target.fields + effective(protection.window)
+            + (protection.inbound.map { "\npercent_of_inbound: \($0)%" } ?? "") + protection.target.fields
+            + effective(protection.window)
         })
     }
     if !safetyStock.isEmpty {
@@ -37,6 +38,13 @@ extension Company {
             + rule.target.fields + effective(rule.window)
         })
     }
+    if !fallbacks.isEmpty { files["state/inventory/fallbacks.yaml"] = documents(fallbackDocuments) }
+    let releases = channels.compactMap { channel in
+      channel.releaseAbove.map {
+        "kind: ReleaseRule\nname: \(channel.name)\nchannel: \(channel.name)\nabove_units: \($0)\nrole: owner"
+      }
+    }
+    if !releases.isEmpty { files["state/allocation/releases.yaml"] = documents(releases) }
     if !replenishment.isEmpty {
       files["state/replenishment/policies.yaml"] = documents(
         replenishment.enumerated().map { index, rule in
@@ -62,7 +70,7 @@ extension Company {
       ["kind: Role\nname: owner\npeople: [ada]\nkinds: [\"*\"]\npaths: [\"**\"]"]
         + (benIsMerchant
           ? [
-            "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection]\n"
+            "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection, ReleaseRule]\n"
               + "paths: [\"state/channels/**\", \"state/allocation/**\"]"
           ] : []))
   }
@@ -76,7 +84,7 @@ extension Company {
 
 private func documents(_ all: [String]) -> String { all.joined(separator: "\n---\n") + "\n" }
 
-private func effective(_ window: Window?) -> String {
+func effective(_ window: Window?) -> String {
   guard let window else { return "" }
   let ends = [("from", window.from), ("until", window.until)].compactMap { name, end in end.map { "\(name): \($0)" } }
   return "\neffective: {\(ends.joined(separator: ", "))}"
@@ -96,6 +104,8 @@ extension Company.Target {
     switch self {
     case .everything: ""
     case .launch: "\nclass: launch"
+    case .brand: "\nbrand: north"
+    case .businessUnit: "\nbusiness_unit: retail"
     case .item(let sku): "\nsku: \(sku)"
     }
   }
@@ -118,12 +128,13 @@ extension Company.Channel {
     if let span = terms.holdTTL { base += "\nhold_ttl: \(span)" }
     if let span = terms.reserveAhead { base += "\nreserve_ahead: \(span)" }
     if let cap { base += "\n" + cap.field }
+    base += shareField
     switch buffer {
     case nil: break
     case .fixed(let units): base += "\nbuffer: {mode: fixed, units: \(units)}"
     case .latency(let minutes): base += "\nbuffer: {mode: latency_poisson, risk: 1%, latency: \(minutes)m}"
     }
-    let overlays = [(launchCap, "{class: launch}"), (itemCap, "{sku: \(World.skus[0])}")]
+    let overlays = [(launchCap, "{class: launch}"), (brandCap, "{brand: north}"), (itemCap, "{sku: \(World.skus[0])}")]
     let surge = surge.map { surge in
       "kind: Channel\nname: \(name)\ntype: dtc\ntier: t\(tier)\n" + surge.cap.field + effective(surge.window)
     }

@@ -11,7 +11,9 @@ extension EventMaker {
     case 0: return event("order.payment_authorized", at: time, ["order": .string(order.id)])
     case 1: return event("order.payment_captured", at: time, ["order": .string(order.id)])
     case 2: return event("order.released", at: time, ["order": .string(order.id)])
-    default: return event("order.released", at: time, ["order": .string(order.id), "by": "ben"])
+    default:
+      return event(
+        "order.released", at: time, ["order": .string(order.id), "by": .string(random.pick(["ada", "ben"]))])
     }
   }
 

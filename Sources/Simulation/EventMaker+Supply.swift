@@ -42,8 +42,23 @@ extension EventMaker {
       })
   }
 
+  /// What another system remembers of a delivery.
+  private mutating func memory(at time: Instant, _ random: inout SplitMix64) -> Event {
+    let promised = time - TimeSpan(milliseconds: Int64(random.number(-48...480)) * TimeSpan.hour.milliseconds)
+    return event(
+      "delivery.recorded", at: time,
+      [
+        "supplier": random.chance(90) ? "mill" : "unknown", "reference": .string("d\(random.number(0...5))"),
+        "qty": .integer(Int64(random.number(1...20))), "received": .integer(Int64(random.number(0...20))),
+        "promised_at": .string(promised.description),
+        "received_at": .string(
+          (promised + TimeSpan(milliseconds: Int64(random.number(-24...72)) * 3_600_000)).description),
+      ])
+  }
+
   /// What a supplier or a buyer says anew of a purchase order.
   mutating func news(at time: Instant, _ random: inout SplitMix64) -> Event {
+    if random.chance(20) { return memory(at: time, &random) }
     let order = purchaseOrders.last.map { _ in random.pick(purchaseOrders) } ?? Order(id: "po0", lines: ["0"])
     let line = JSONValue.string(random.pick(order.lines))
     let units = JSONValue.integer(Int64(random.number(1...20)))

@@ -87,8 +87,12 @@ struct EventMaker {
 
   private mutating func item(_ sku: String, at time: Instant) -> Event {
     let season: JSONValue = sku == World.skus[1] ? "launch" : "none"
+    let attributes: JSONValue = [
+      "season": season, "brand": sku == World.skus[2] ? "south" : "north",
+      "business_unit": sku == World.skus[0] ? "retail" : "online",
+    ]
     return event(
-      "catalog.item_upserted", at: time, ["sku": .string(sku), "uom": "each", "attributes": ["season": season]])
+      "catalog.item_upserted", at: time, ["sku": .string(sku), "uom": "each", "attributes": attributes])
   }
 
   private mutating func count(_ sku: String, _ node: String, _ units: Int, asOf: Instant, at time: Instant) -> Event {

@@ -24,8 +24,10 @@ struct PlanCheck {
   func checkRest(after application: Application) throws {
     guard let plan = try fullPlan(at: application.now) else { return }
     let dirty = try dirtyItems()
+    let suppliers = Set(try simulation.store.suppliers().filter(\.isDirty).map(\.supplier))
     let left = plan.actions.map(\.action).filter { action in
-      action.sku.map { !dirty.contains($0) } ?? dirty.isEmpty
+      if case .setSupplier(let supplier, _, _) = action { return !suppliers.contains(supplier) }
+      return action.sku.map { !dirty.contains($0) } ?? dirty.isEmpty
     }
     try require(
       left.isEmpty,
@@ -33,12 +35,13 @@ struct PlanCheck {
         + left.prefix(5).map(\.json.canonical).joined(separator: ", "))
     try checkChannels(application, except: dirty)
     try checkCases(except: dirty, at: application.now)
+    try checkReleases(application, except: dirty)
     if let company = simulation.company(of: application.pin) {
       try ReplenishmentCheck(company, simulation.store, now: application.now).check(except: dirty, &simulation.tally)
     }
   }
 
-  private func dirtyItems() throws -> Set<SKU> {
+  func dirtyItems() throws -> Set<SKU> {
     var dirty = Set<SKU>()
     try simulation.store.eachItem { if $0.isDirty { dirty.insert($0.sku) } }
     return dirty
@@ -77,6 +80,27 @@ struct PlanCheck {
           subjects.contains("shortage \(name)") || subjects.contains("unknown_channel \(name)"),
           "\(name) is short of \(line.open) in silence")
       }
+    }
+  }
+
+  /// A large order that nobody with the right role has let go is told of, and no other.
+  private func checkReleases(_ application: Application, except dirty: Set<SKU>) throws {
+    guard let company = simulation.company(of: application.pin) else { return }
+    let store = simulation.store
+    var told = Set<OrderID>()
+    try store.eachCase { _, one, _ in if one.kind == .releasePending { told.insert(OrderID(one.subject)) } }
+    try store.eachOrder { order in
+      let lines = try store.lines(of: order.order)
+      guard order.stage != .cart, !lines.contains(where: { dirty.contains($0.sku) }) else { return }
+      let limit = company.channels.first { ChannelID($0.name) == order.channel }?.releaseAbove
+      let units = lines.reduce(0) { $0 + $1.ordered - $1.cancelled }
+      let isPending =
+        limit.map { units > Int64($0) } ?? false && !order.releasedBy.contains("ada")
+        && lines.contains { $0.unshipped > 0 }
+      try require(
+        told.contains(order.order) == isPending,
+        "\(order.order) of \(units) units, released by \(order.releasedBy): its case "
+          + (isPending ? "is missing" : "is too much"))
     }
   }
 }

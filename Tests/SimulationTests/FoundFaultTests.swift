@@ -59,8 +59,8 @@ import Testing
     company.channels[0].launchCap = Company.Cap(amount: .units(5), hours: 1)
     let key = Resource.Key(.channel, company.channels[0].name)
     let state = Self.state(company)
-    #expect(state.effective(key, productClass: "launch", at: World.start - .hour) != nil)
-    #expect(state.effective(key, productClass: "launch", at: World.start) == nil)
+    #expect(state.effective(key, for: CatalogPart(productClass: "launch"), at: World.start - .hour) != nil)
+    #expect(state.effective(key, for: CatalogPart(productClass: "launch"), at: World.start) == nil)
   }
 
   /// A commit stands as accepted in the record that moved the policy, and in none of the trade that follows.

@@ -65,6 +65,8 @@ private struct Filling {
 
   mutating func writePosition() throws {
     if pick([true, false]) { try store.setActive(pick(nodes), pick([true, false])) }
+    if pick([true, false]) { try store.setHeard(pick(nodes), at: time()) }
+    try writeFallback()
     var row = PositionRow(sku: sku(), node: pick(nodes))
     row.onHand = units(-5...50)
     row.sellable = units(-5...50)
@@ -75,6 +77,14 @@ private struct Filling {
       row.countKey = "erp#\(units())"
     }
     try store.put(row)
+  }
+
+  mutating func writeFallback() throws {
+    let state = FallbackState(
+      rules: pick([["a"], ["a", "b"]]), share: pick([.none, .all, .percent(33)]), isFrozen: pick([true, false]),
+      since: time())
+    let target = pick([FallbackTarget.node(pick(nodes)), .supplier("acme"), .supplier("é")])
+    try store.setFallback(of: target, pick([nil, state, state]))
   }
 
   mutating func writeEntry(_ step: Int) throws {
@@ -104,7 +114,7 @@ private struct Filling {
     row.isLapsed = pick([true, false])
     row.shipOn = pick([nil, time()])
     row.priority = pick([0, -3, 9])
-    row.releasedBy = pick([nil, "ada"])
+    row.releasedBy = pick([[], ["ada"], ["ada", "ben"]])
     try store.put(row)
     try store.setTerms(
       of: row.channel,
@@ -141,6 +151,16 @@ private struct Filling {
       supplier: pick(["acme", "best"]),
       node: pick(nodes), ordered: units(), received: units(0...9), eta: eta + 24, originalETA: eta)
     line.cancelled = pick([0, units()])
+    let standing = SupplierStanding(
+      confidence: .percent(units()), sampleSize: units(), tier: pick(ConfidenceTier.allCases))
+    try store.put(SupplierRow(supplier: line.supplier, standing: pick([nil, standing]), isDirty: pick([true, false])))
+    try store.put(
+      DeliveryRow(
+        reference: pick(["d1", "d2", "d10"]),
+        delivery: Delivery(
+          supplier: line.supplier, orderedAt: pick([nil, eta]), ordered: units(), promised: eta,
+          receipts: pick([[], [.init(at: eta, units: 3), .init(at: eta + 5, units: 1)]]))))
+    if pick([false, false, false, true]) { try store.clearSupplierMarks() }
     line.shipNotices = pick([[], [ShipNotice(id: "asn \"é\"", quantity: units(), received: units(0...2), eta: eta)]])
     try store.put(line)
     try store.put(

@@ -72,7 +72,7 @@ import Testing
     try kind.with { store in
       let shop = try shop(store)
       let (order, items) = try touched(store) { try shop.tell("o", "released", by: "ada") }
-      #expect(order?.releasedBy == "ada")
+      #expect(order?.releasedBy == ["ada"])
       #expect(order?.stage == .warehouseRelease)
       #expect(items == ["A", "B"])
     }

@@ -29,7 +29,7 @@ import Testing
         $ purser init ops 2>/dev/null
         = 0
         $ purser validate ops
-        2| 47 resources, no errors
+        2| 52 resources, no errors
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
         2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN [event.waiting]
@@ -48,7 +48,7 @@ import Testing
         = 2
         $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z
         2| trusting <id>, the first commit of the branch: its people and rules decide what takes effect from now on
-        2| applied 22 actions (22 policy changed, 0 world moved), record 1
+        2| applied 23 actions (23 policy changed, 0 world moved), record 1
         = 0
         $ purser plan --repo ops --store ops.db -o json --detailed-exitcode --now 2026-11-24T10:00:00Z
         1| {
@@ -74,7 +74,7 @@ import Testing
         = 0
         $ git -C ops log --format=%s --all
         1| Start the operations repository
-        1| Apply policy <id>: 22 actions
+        1| Apply policy <id>: 23 actions
         = 0
         $ purser get positions --store ops.db -o json
         1| [
@@ -192,7 +192,7 @@ import Testing
         1| Apply policy <id>: 2 actions
         1| Refuse commit <id>
         1| Apply policy <id>: 2 actions
-        1| Apply policy <id>: 20 actions
+        1| Apply policy <id>: 21 actions
         = 0
 
         """#)

@@ -10,8 +10,8 @@ extension ItemPlanner {
   ) {
     let standing = snapshot.proposals[Int32(item)] ?? []
     var wanted: [PurchaseProposal] = []
-    let classIndex = classOfTraits[Int(snapshot.items.traits[item])]
-    if let policy = policy.replenishment.policy(of: sku, classIndex: classIndex) {
+    let part = parts.parts[partOfTraits[Int(snapshot.items.traits[item])]]
+    if let policy = policy.replenishment.policy(of: sku, productClass: part.productClass) {
       compareStockout(item, sku, into: &actions)
       if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
       do {

@@ -2,8 +2,7 @@ import DesiredState
 import Operations
 
 extension PolicyResolver {
-  /// - Parameter classes: those of the policy, in its order.
-  func replenishment(_ classes: [Policy.ProductClass]) -> ReplenishmentPolicies {
+  func replenishment() -> ReplenishmentPolicies {
     // Among equals the one that holds only for a time wins.
     var best: (everything: Resource?, ofClass: [String: Resource], ofItem: [SKU: Resource]) = (nil, [:], [:])
     func wins(_ resource: Resource, over other: Resource?) -> Bool {
@@ -18,9 +17,8 @@ extension PolicyResolver {
         best.everything = resource
       }
     }
-    let everything = best.everything.flatMap(policy)
     return ReplenishmentPolicies(
-      ofClass: [everything] + classes.map { best.ofClass[$0.name].flatMap(policy) ?? everything },
+      everything: best.everything.flatMap(policy), ofClass: best.ofClass.compactMapValues(policy),
       ofItem: best.ofItem.compactMapValues(policy))
   }
 

@@ -20,14 +20,14 @@ struct ReplenishmentPolicy: Hashable, Sendable {
 
 /// The policies that hold for items: one for the item, else for its class, else for everything.
 struct ReplenishmentPolicies: Sendable {
-  /// For items of no class, and then for those of each class; what holds for everything is in each.
-  var ofClass: [ReplenishmentPolicy?]
+  var everything: ReplenishmentPolicy?
+  var ofClass: [String: ReplenishmentPolicy]
   var ofItem: [SKU: ReplenishmentPolicy]
 
-  var isEmpty: Bool { ofItem.isEmpty && ofClass.allSatisfy { $0 == nil } }
+  var isEmpty: Bool { everything == nil && ofClass.isEmpty && ofItem.isEmpty }
 
-  /// - Parameter classIndex: as in `ofClass`.
-  func policy(of sku: SKU, classIndex: Int) -> ReplenishmentPolicy? {
-    (ofItem.isEmpty ? nil : ofItem[sku]) ?? ofClass[classIndex]
+  func policy(of sku: SKU, productClass: String?) -> ReplenishmentPolicy? {
+    if !ofItem.isEmpty, let own = ofItem[sku] { return own }
+    return productClass.flatMap { ofClass[$0] } ?? everything
   }
 }

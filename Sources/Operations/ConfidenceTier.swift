@@ -1,5 +1,3 @@
-public import Operations
-
 /// How far a supplier's word is trusted, from the least.
 public enum ConfidenceTier: String, Hashable, Sendable, Comparable, CaseIterable {
   case untrusted
@@ -8,7 +6,7 @@ public enum ConfidenceTier: String, Hashable, Sendable, Comparable, CaseIterable
   case high
 
   /// Deliveries that a record needs before it is trusted at all, in thousandths.
-  static let smallestSample: Int64 = 5000
+  public static let smallestSample: Int64 = 5000
 
   /// The tier of a share: high from 95%, medium from 85%, low from 70%.
   /// - Source: domain.md §2.6.
