@@ -26,6 +26,8 @@ struct ItemPlanner {
   let capHour: [[Int32]]
   let releaseCases: [SKU: [Case]]
   let demandHour: Int32
+  /// Whether there is anything to propose or to take back; asked once for all items.
+  let isReplenishing: Bool
   var named: NamedItemCursor
   var use: ContiguousArray<ChannelUse>
   var exposure = Exposure()
@@ -58,6 +60,7 @@ struct ItemPlanner {
     capHour = parts.rules.map { $0.channels.map { (now - $0.capWindow).hour } }
     releaseCases = snapshot.releaseCases(policy)
     demandHour = (now - DemandWindow.span).hour
+    isReplenishing = !policy.replenishment.isEmpty || !snapshot.proposals.isEmpty
     named = NamedItemCursor(policy: policy)
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
   }
@@ -108,6 +111,7 @@ struct ItemPlanner {
     var cases = releaseCases[item.sku] ?? []
     let start = actions.count
     findTrouble(item.index)
+    let firstShortfall = shortfalls.count
     var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
     gatherUse(item.index, item.rules, item.capHours)
     var book = lineBook(item.index)
@@ -142,6 +146,7 @@ struct ItemPlanner {
     if let standing { exposure.keepPublished(below: standing) }
     warn(item.sku)
     compareGrants(item.index, item.sku, into: &actions)
+    if isReplenishing { replenish(item.index, item.sku, late: shortfalls[firstShortfall...], &cases, into: &actions) }
     compareCases(item.index, item.sku, cases, into: &actions)
     collectUnrouted(item.index, item.safety, from: start, actions)
   }

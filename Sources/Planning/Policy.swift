@@ -17,6 +17,7 @@ public struct Policy: Sendable {
   private(set) var fallbacks: [FallbackPolicy]
   /// What is taken to have happened; nil for a plan that is to be applied.
   private(set) var drill: Drill?
+  let replenishment: ReplenishmentPolicies
   let classes: [ProductClass]
   /// What holds for items of no class, and then for those of each class in `classes`, where neither their brand nor their
   /// business unit matters.
@@ -85,6 +86,7 @@ public struct Policy: Sendable {
     learning = resolver.learning()
     fallbacks = resolver.fallbacks()
     classes = resolver.classes()
+    replenishment = resolver.replenishment()
     ofClass =
       [resolver.policy(of: CatalogPart())]
       + classes.map { resolver.policy(of: CatalogPart(productClass: $0.name)) }

@@ -107,6 +107,9 @@ struct ApplyCheck {
         planned[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
         holds = true
       case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
+      case .propose(let sku, let proposal, _): holds = try isOpen(proposal, of: sku, in: store)
+      case .withdrawProposal(let sku, let proposal):
+        holds = try !isOpen(proposal, of: sku, in: store)
       case .moveClaim(_, let move):
         // A part is split off as a claim of its own.
         if move.quantity < rest[move.claim] ?? 0 {
@@ -120,7 +123,7 @@ struct ApplyCheck {
       case .releaseClaim(_, let release):
         rest[release.claim, default: 0] -= release.quantity
         holds = true
-      case .openCase, .closeCase: holds = true
+      case .startStockout, .endStockout, .openCase, .closeCase: holds = true
       }
       try require(holds, "the plan said \(action.json.canonical), and that did not happen")
     }
@@ -131,6 +134,12 @@ struct ApplyCheck {
       made[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")
+  }
+
+  private func isOpen(_ proposal: PurchaseProposal, of item: SKU, in store: InMemoryStore) throws -> Bool {
+    var found = false
+    try store.eachProposal { sku, one, _ in found = found || (sku == item && one == proposal) }
+    return found
   }
 
   private func name(_ order: OrderID, _ line: String, _ pool: Pool, until expiry: Instant?) -> String {

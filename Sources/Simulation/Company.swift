@@ -76,6 +76,16 @@ struct Company: Hashable, Sendable {
     var window: Window?
   }
 
+  struct Replenishment: Hashable, Sendable {
+    var target: Target
+    var minimum: Int
+    var multiple: Int
+    /// Days from one review to the next; nil for a continuous review.
+    var period: Int?
+    var fill: Bool
+    var windowDays: Int
+  }
+
   struct Node: Hashable, Sendable {
     var name: String
     var isActive = true
@@ -100,6 +110,7 @@ struct Company: Hashable, Sendable {
   var protections: [Protection] = []
   var safetyStock: [SafetyStock] = []
   var fallbacks: [Fallback] = []
+  var replenishment: [Replenishment] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var shipping = Shipping()
   var confidence = 80

@@ -3,8 +3,8 @@ import TestSupport
 
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
-  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, governance, mode
-  case fallback, mixed, fault, words, shipping
+  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, replenishment
+  case governance, mode, fallback, mixed, fault, words, shipping
 }
 
 extension Company {
@@ -21,7 +21,7 @@ extension Company {
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
         Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .tier, .tier,
-        .channelSettings, .fallback,
+        .channelSettings, .fallback, .replenishment,
       ])
       let next = company.changed(topic, at: now, &random)
       if next.isValid { company = next }
@@ -72,6 +72,13 @@ extension Company {
       case 1: supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
       default: learns.toggle()
       }
+    case .replenishment:
+      let rule = Replenishment(
+        target: random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])]),
+        minimum: random.pick([0, 0, 5, 20]), multiple: random.pick([1, 1, 6, 12]),
+        period: random.pick([nil, nil, 1, 3]), fill: random.chance(30), windowDays: random.pick([2, 7, 28]))
+      replenishment.removeAll { $0.target == rule.target }
+      if random.chance(75) { replenishment.append(rule) }
     case .governance:
       switch random.number(0...2) {
       case 0: knowsCara.toggle()

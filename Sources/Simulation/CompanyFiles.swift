@@ -46,6 +46,15 @@ extension Company {
       }
     }
     if !releases.isEmpty { files["state/allocation/releases.yaml"] = documents(releases) }
+    if !replenishment.isEmpty {
+      files["state/replenishment/policies.yaml"] = documents(
+        replenishment.enumerated().map { index, rule in
+          "kind: ReplenishmentPolicy\nname: r\(index)\nsupplier: mill\nnode: dc" + rule.target.fields
+            + "\nservice: {\(rule.fill ? "fill" : "cycle"): 90%}\nvelocity_window: \(rule.windowDays)d"
+            + "\nminimum_order: \(rule.minimum)\norder_multiple: \(rule.multiple)"
+            + (rule.period.map { "\nreview: periodic\nperiod: \($0)d" } ?? "")
+        })
+    }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }

@@ -16,6 +16,7 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var fallbacks = 0
   public var holdsExpired = 0
   public var releases = 0
+  public var proposals = 0
   public var conflicts = 0
   public var exclusive = 0
   public var crashes = 0
@@ -35,7 +36,7 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
       ("routes", \.routes), ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired),
-      ("claims taken back", \.releases),
+      ("claims taken back", \.releases), ("proposals seen", \.proposals),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
     ]
