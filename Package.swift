@@ -95,7 +95,7 @@ let package = Package(
     tests("RemoteTests", ["Git", "Digest", "TestSupport", "purser"]),
     tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
     tests("PlanningTests", ["Planning", "ActualState", "DesiredStateFiles", "TestSupport"] + desiredState),
-    tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Operations"]),
+    tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Digest", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("ApprovalsTests", ["Approvals", "DesiredStateFiles"] + desiredState),
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),

@@ -33,6 +33,9 @@ extension Store {
 
   private func conflict(_ application: Application) throws -> String? {
     guard try pin() == application.expectedPin else { return "another policy was pinned meanwhile" }
+    for node in application.silentNodes.keys.sorted() where try heardAt(node) != application.silentNodes[node] {
+      return "the node '\(node)' was heard of since the plan took it to be silent"
+    }
     if try version() == application.snapshotVersion { return nil }
     for (sku, version) in application.readVersions where try item(sku)?.version != version {
       return "'\(sku)' has changed since the plan read it"
@@ -57,6 +60,7 @@ extension Store {
       for action in actions {
         switch action {
         case .setNode(let node, let isActive, _): try setActive(node, isActive)
+        case .setFallback(let target, let state, _): try setFallback(of: target, state)
         case .setChannel(let channel, let terms, _): try setTerms(of: channel, terms)
         case .setSupplier(let supplier, let standing, _): try set(standing, of: supplier)
         default: break
@@ -71,7 +75,7 @@ extension Store {
 
   private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
     switch action {
-    case .setNode, .setChannel, .setSupplier: break
+    case .setNode, .setFallback, .setChannel, .setSupplier: break
     case .setSafetyStock(let sku, let node, let units, _):
       var position = try position(sku, node) ?? PositionRow(sku: sku, node: node)
       position.safetyStock = units

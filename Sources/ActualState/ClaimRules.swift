@@ -77,11 +77,13 @@ extension Store {
   }
 
   /// Releases units of a claim: they go back to the pool that they came from. Units on a node come free only as far as
-  /// the node has them, and what is to come is left for the next plan to hand out.
+  /// the node has them. What is to come, and what lies at a node that is not taken at its word, is left for the next plan
+  /// to hand out.
   func release(_ claim: ClaimRow, _ units: Quantity, as state: ClaimState = .released, of item: inout ItemRow) throws {
     let before = try net(item, at: claim.node.map { [$0] } ?? [])
     try hold(claim.pool, claim.node, -units, of: &item)
-    let freed = try net(item, at: claim.node.map { [$0] } ?? []) - before
+    let isDoubted = try claim.node.map { try fallback(of: .node($0)) != nil } ?? false
+    let freed = isDoubted ? 0 : try net(item, at: claim.node.map { [$0] } ?? []) - before
     try count(claim, -units)
     try split(claim, units) { $0.state = state }
     guard claim.pool.isProtected else {

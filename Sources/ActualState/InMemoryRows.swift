@@ -29,6 +29,17 @@ extension InMemoryStore {
   public func isActive(_ node: NodeID) throws -> Bool { state.nodes[node] ?? false }
   public func setActive(_ node: NodeID, _ isActive: Bool) throws { write(\.nodes, node, isActive) }
 
+  public func heardAt(_ node: NodeID) throws -> Instant? { state.heardAt[node] }
+
+  public func setHeard(_ node: NodeID, at time: Instant) throws {
+    name(node)
+    write(\.heardAt, node, time)
+  }
+
+  public func fallback(of target: FallbackTarget) throws -> FallbackState? { state.fallbacks[target] }
+
+  public func setFallback(of target: FallbackTarget, _ new: FallbackState?) throws { write(\.fallbacks, target, new) }
+
   public func position(_ sku: SKU, _ node: NodeID) throws -> PositionRow? { state.shelves[sku]?.positions[node] }
 
   public func put(_ position: PositionRow) throws {

@@ -6,6 +6,8 @@ extension InMemoryStore {
     snapshot.version = try version()
     snapshot.nodes = state.nodes.keys.sorted()
     snapshot.nodeIsActive = snapshot.nodes.map { state.nodes[$0] ?? false }
+    snapshot.nodeHeardAt = snapshot.nodes.map { state.heardAt[$0] }
+    snapshot.fallbacks = state.fallbacks
     snapshot.channels = state.channels.keys.sorted()
     snapshot.channelTerms = snapshot.channels.map { state.channels[$0] ?? nil }
     snapshot.suppliers = try supplierRecords(scope)
@@ -142,6 +144,16 @@ extension InMemoryStore.Shelf {
 extension InMemoryStore {
   private func eachShelf(_ body: (SKU, Shelf) throws -> Void) throws {
     for (sku, shelf) in state.shelves.sorted(by: { $0.key < $1.key }) { try body(sku, shelf) }
+  }
+
+  public func eachNode(_ body: (NodeID, _ isActive: Bool, _ heardAt: Instant?) throws -> Void) throws {
+    for (node, isActive) in state.nodes.sorted(by: { $0.key < $1.key }) {
+      try body(node, isActive, state.heardAt[node])
+    }
+  }
+
+  public func eachFallback(_ body: (FallbackTarget, FallbackState) throws -> Void) throws {
+    for (target, fallback) in state.fallbacks.sorted(by: { $0.key < $1.key }) { try body(target, fallback) }
   }
 
   public func eachItem(_ body: (ItemRow) throws -> Void) throws {

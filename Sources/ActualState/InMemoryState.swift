@@ -30,6 +30,8 @@ extension InMemoryStore {
     var dirty: Set<SKU> = []
     /// Every node that a row has named, and whether it is active.
     var nodes: [NodeID: Bool] = [:]
+    var heardAt: [NodeID: Instant] = [:]
+    var fallbacks: [FallbackTarget: FallbackState] = [:]
     /// Every channel that a row has named, with the terms that a plan has set.
     var channels: [ChannelID: ChannelTerms?] = [:]
 

@@ -35,7 +35,7 @@ extension Store {
     let state =
       isAhead
       ? .refused("its time, \(event.time), is more than \(Limits.clockAhead) ahead of the clock here")
-      : try take(event, owners: owners)
+      : try take(event, owners: owners, arrival: arrival)
     try put(event, state)
     switch state {
     case .applied: return .applied
@@ -44,21 +44,23 @@ extension Store {
     }
   }
 
-  private func take(_ event: Event, owners: EventOwners) throws -> EventState {
+  private func take(_ event: Event, owners: EventOwners, arrival: Instant?) throws -> EventState {
     if let owner = owners.owner(insteadOf: event) {
       return .refused("only '\(owner)' may send \(event.type), not '\(event.source)'")
     }
     let fact: Fact
     do throws(FactProblem) { fact = try Fact(event) } catch { return .refused(error.reason) }
     let (state, arrived) = try take(fact, event)
-    if state == .applied, let arrived { try takeWaiting(for: arrived, owners: owners) }
+    guard state == .applied else { return state }
+    try hear(fact, event, arrival: arrival)
+    if let arrived { try takeWaiting(for: arrived, owners: owners, arrival: arrival) }
     return state
   }
 
   /// Takes in what waited for something that has just arrived.
-  private func takeWaiting(for what: String, owners: EventOwners) throws {
+  private func takeWaiting(for what: String, owners: EventOwners, arrival: Instant?) throws {
     for event in try events(waitingFor: what) {
-      let state = try take(event, owners: owners)
+      let state = try take(event, owners: owners, arrival: arrival)
       // An event that it caused to be taken in may have taken this one in already.
       if try self.state(ofEvent: event.source, id: event.id) != .applied { try put(event, state) }
     }

@@ -17,12 +17,14 @@ extension Store {
 
   func adjust(_ sku: SKU, _ node: NodeID, by delta: Quantity, _ event: Event) throws -> EventState {
     guard var item = try item(sku) else { return .waiting(for: "sku:\(sku)") }
-    guard delta != 0 else { return .applied }
-    let entry = LedgerEntry(
-      idempotencyKey: "adjustment/\(event.key)", cause: .adjustment, sku: sku, node: node,
-      from: delta > 0 ? .adjustment : .sellable, to: delta > 0 ? .sellable : .adjustment, quantity: abs(delta),
-      time: event.time)
-    try post(entry, of: &item)
+    if delta != 0 {
+      let entry = LedgerEntry(
+        idempotencyKey: "adjustment/\(event.key)", cause: .adjustment, sku: sku, node: node,
+        from: delta > 0 ? .adjustment : .sellable, to: delta > 0 ? .sellable : .adjustment, quantity: abs(delta),
+        time: event.time)
+      try post(entry, of: &item)
+    }
+    // Nothing is word of the node too, which may be the first.
     try touch(&item)
     return .applied
   }

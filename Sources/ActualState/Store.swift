@@ -22,6 +22,12 @@ public protocol Store: AnyObject {
 
   func isActive(_ node: NodeID) throws -> Bool
   func setActive(_ node: NodeID, _ isActive: Bool) throws
+  /// Up to when the node's stock is known; nil if it was never heard of.
+  func heardAt(_ node: NodeID) throws -> Instant?
+  func setHeard(_ node: NodeID, at time: Instant) throws
+  /// What the last applied plan has put in the place of what is said of a node or a supplier.
+  func fallback(of target: FallbackTarget) throws -> FallbackState?
+  func setFallback(of target: FallbackTarget, _ state: FallbackState?) throws
   func position(_ sku: SKU, _ node: NodeID) throws -> PositionRow?
   func put(_ position: PositionRow) throws
   /// Appends to the ledger; the caller keeps the projection and the checkpoint in step.
@@ -94,6 +100,8 @@ public protocol Store: AnyObject {
   func snapshot(_ scope: Snapshot.Scope) throws -> Snapshot
 
   // For people, in key order.
+  func eachNode(_ body: (NodeID, _ isActive: Bool, _ heardAt: Instant?) throws -> Void) throws
+  func eachFallback(_ body: (FallbackTarget, FallbackState) throws -> Void) throws
   func eachItem(_ body: (ItemRow) throws -> Void) throws
   func eachPosition(_ body: (PositionRow, _ isActive: Bool) throws -> Void) throws
   func eachGrant(_ body: (GrantRow) throws -> Void) throws

@@ -7,7 +7,8 @@ struct Benchmarks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Benchmarks", abstract: "Measure what must be fast, and solve instances whose answers are known.",
     subcommands: [
-      Measure.self, ATPInstances.self, ConfidenceHistory.self, AllocationInstances.self, ReplenishmentInstances.self,
+      Measure.self, AllocationInstances.self, ATPInstances.self, RoutingCommand.self, ConfidenceHistory.self,
+      ReplenishmentInstances.self,
     ], defaultSubcommand: Measure.self)
 }
 

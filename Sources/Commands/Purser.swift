@@ -16,7 +16,8 @@ public struct Purser: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, PlanCommand.self, Run.self, Wake.self,
+      Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, PlanCommand.self, DrillCommand.self,
+      Run.self, Wake.self,
       Get.self, Audit.self, Demo.self,
     ])
 

@@ -12,6 +12,10 @@ import Verification
 public struct Preview: Sendable {
   public let judged: JudgedPolicy
   public let plan: Plan
+  /// What the plan was made from.
+  public let snapshot: Snapshot
+  public let policy: PreparedPolicy
+  private let stored: StoredState
   /// Whether a commit would take effect that is not in force yet.
   public let movesPolicy: Bool
   /// Why the plan is for the last accepted policy and not for the branch; nil where it is for the branch.
@@ -25,7 +29,7 @@ public struct Preview: Sendable {
     let source = try PolicySource(
       address: repository, mirrorPath: storePath + ".git", credentials: credentials)
     try store.checkTrustRoot(trustRoot)
-    let stored = try store.storedState()
+    stored = try store.storedState()
     let fetched = try source.refresh(branch: branch)
     trouble =
       fetched == nil ? Trouble(.needsPerson, "the branch '\(branch)' is gone or empty", hint: "push it again") : nil
@@ -36,9 +40,14 @@ public struct Preview: Sendable {
     judged = try PolicyHistory(repository: source.repository).judge(
       pin: stored.pin, head: head, trustRoot: trustRoot)
     let pin = judged.judgement.pin
-    plan = Plan(
-      PreparedPolicy(judged.state, commit: pin.commit, at: now), judged, stored: stored,
-      snapshot: try store.snapshot(.all), now: now)
+    snapshot = try store.snapshot(.all)
+    policy = PreparedPolicy(judged.state, commit: pin.commit, at: now)
+    plan = Plan(policy, judged, stored: stored, snapshot: snapshot, now: now)
     movesPolicy = stored.pin != pin
+  }
+
+  /// The plan of the same moment, had something happened that fallback rules are for.
+  public func plan(drilling drill: Drill) -> Plan {
+    Plan(policy.drilling(drill), judged, stored: stored, snapshot: snapshot, now: plan.now)
   }
 }

@@ -31,7 +31,8 @@ extension DesiredState {
       }
     }
     for kind in [Kind.protection, .safetyStock, .releaseRule] { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems() + calendarProblems() + releaseProblems()
+    problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
+    problems += releaseProblems()
     return problems.inReadingOrder()
   }
 
@@ -154,7 +155,7 @@ extension DesiredState {
           problems.append(problem("zero_risk", "a risk of 0% would need an infinite buffer", "try 1%", at: buffer))
         }
       }
-      return problems
+      return problems + minimumProblems(resource)
     case .protection:
       let inbound = fields["percent_of_inbound"]
       let hasBothEnds = resource.effective.from != nil && resource.effective.until != nil
@@ -174,6 +175,7 @@ extension DesiredState {
       }
       return exactlyOne("units", "rows", in: fields)
         + atMostOneTarget()
+    case .fallbackRule: return fallbackFieldProblems(resource)
     case .calendar:
       return openProblems(resource)
     default:

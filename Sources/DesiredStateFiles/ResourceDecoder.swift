@@ -291,6 +291,7 @@ struct ResourceDecoder {
   static func example(of name: String) -> String {
     switch name {
     case "cap": "{units: 100, window: 7d}"
+    case "share": "{weight: 2, min_units: 10}"
     case "buffer": "{mode: fixed, units: 5}"
     case "scope": "{class: CLASS}, {sku: SKU} or {brand: BRAND}"
     case "effective": "{from: 2026-11-20T00:00:00Z}"

@@ -1,6 +1,8 @@
 /// Everything that a plan can do. The set is closed: what is not here cannot be done by a policy.
 public enum Action: Hashable, Sendable {
   case setNode(NodeID, isActive: Bool, was: Bool)
+  /// Nil: what is said of it counts in full.
+  case setFallback(FallbackTarget, FallbackState?, was: FallbackState?)
   case setSafetyStock(SKU, NodeID, Quantity, was: Quantity)
   case setChannel(ChannelID, ChannelTerms, was: ChannelTerms?)
   /// Nil where the policy no longer learns from the supplier's deliveries.
@@ -106,10 +108,10 @@ public struct Promise: Hashable, Sendable {
 }
 
 extension Action {
-  /// The item that it is about; nil for a node.
+  /// The item that it is about; nil for a node, a supplier and a channel.
   public var sku: SKU? {
     switch self {
-    case .setNode, .setChannel, .setSupplier: nil
+    case .setNode, .setFallback, .setChannel, .setSupplier: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
       .publish(let sku, _, _, _), .openCase(let sku, _), .closeCase(let sku, _):
@@ -121,6 +123,7 @@ extension Action {
   public var kind: String {
     switch self {
     case .setNode: "set_node"
+    case .setFallback: "set_fallback"
     case .setSafetyStock: "set_safety_stock"
     case .setChannel: "set_channel"
     case .setSupplier: "set_supplier"
@@ -148,6 +151,7 @@ extension Action {
   public var inverse: Action? {
     switch self {
     case .setNode(let node, let new, let was): .setNode(node, isActive: was, was: new)
+    case .setFallback(let target, let new, let was): .setFallback(target, was, was: new)
     case .setSafetyStock(let sku, let node, let new, let was): .setSafetyStock(sku, node, was, was: new)
     case .setShared(let sku, let new, let was): .setShared(sku, was, was: new)
     case .setGrant(let sku, let channel, let new, let was): was.map { .setGrant(sku, channel, $0, was: new) }
@@ -170,6 +174,10 @@ extension Action {
       members["node"] = .string(node.rawValue)
       members["active"] = .bool(new)
       members["was"] = .bool(was)
+    case .setFallback(let target, let new, let was):
+      members[target.kind] = .string(target.name)
+      members["fallback"] = new?.json ?? .null
+      members["was"] = was?.json ?? .null
     case .setSafetyStock(_, let node, let new, let was):
       members["node"] = .string(node.rawValue)
       members["units"] = .integer(new)

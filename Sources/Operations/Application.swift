@@ -38,6 +38,9 @@ public struct Application: Sendable {
   public var snapshotVersion: Int64
   /// The version of each item that the plan read; a mismatch aborts everything.
   public var readVersions: [(sku: SKU, version: Int64)]
+  /// The nodes that the plan takes to be silent, and when it last heard of each; a node that has spoken since aborts
+  /// everything, since all its items would count again.
+  public var silentNodes: [NodeID: Instant]
   public var actions: [Action]
   /// Nil when nothing changes and only the marks of what was planned are cleared.
   public var record: AuditDraft?
@@ -47,7 +50,8 @@ public struct Application: Sendable {
 
   public init(
     planDigest: SHA256Digest, expectedPin: PolicyPin?, pin: PolicyPin, trustRoot: String? = nil, snapshotVersion: Int64,
-    readVersions: [(sku: SKU, version: Int64)], actions: [Action], record: AuditDraft?, fullPlan: Bool, now: Instant
+    readVersions: [(sku: SKU, version: Int64)], silentNodes: [NodeID: Instant] = [:], actions: [Action],
+    record: AuditDraft?, fullPlan: Bool, now: Instant
   ) {
     self.planDigest = planDigest
     self.expectedPin = expectedPin
@@ -55,6 +59,7 @@ public struct Application: Sendable {
     self.trustRoot = trustRoot
     self.snapshotVersion = snapshotVersion
     self.readVersions = readVersions
+    self.silentNodes = silentNodes
     self.actions = actions
     self.record = record
     self.fullPlan = fullPlan

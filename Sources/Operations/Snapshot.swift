@@ -17,9 +17,13 @@ public struct Snapshot: Sendable {
   public var nodes: [NodeID] = []
   /// Beside `nodes`: whether the last applied plan lets the node's stock be promised.
   public var nodeIsActive: [Bool] = []
+  /// Beside `nodes`: up to when the node's stock is known; nil if it was never heard of.
+  public var nodeHeardAt: [Instant?] = []
   public var channels: [ChannelID] = []
   /// Beside `channels`: what the last applied plan lets their orders do; nil before the first.
   public var channelTerms: [ChannelTerms?] = []
+  /// The fallbacks that the last applied plan has put in place.
+  public var fallbacks: [FallbackTarget: FallbackState] = [:]
   /// The distinct (class, attributes) of items; `items.traits` points here.
   public var traits: [ItemTraits] = []
   public var items = ItemColumns()
@@ -273,12 +277,16 @@ public struct Case: Hashable, Sendable {
     case unknownNode = "unknown_node"
     /// More left a node than its books had; the units count as missing everywhere.
     case negativeStock = "negative_stock"
+    /// A fallback holds for a node or a supplier.
+    case fallbackActive = "fallback_active"
     /// An order is so large that someone must let it go before it leaves.
     case releasePending = "release_pending"
+    /// An order line gave up what it held in a shortage, and misses it still.
+    case allocationLost = "allocation_lost"
   }
 
   public var kind: Kind
-  /// What it is about: `order/line`, an item, or an item at a node.
+  /// What it is about: `order/line`, an item, an item at a node, a node or a supplier.
   public var subject: String
   public var detail: String
 

@@ -17,6 +17,10 @@ struct ItemPlanner {
   /// Beside the snapshot's nodes.
   let nodeIsActive: [Bool]
   let nodeIsKnown: [Bool]
+  let fallbacks: Fallbacks
+  /// Beside the snapshot's nodes: what the fallbacks leave of them.
+  let nodeShare: [Rate]
+  let nodeIsFrozen: [Bool]
   /// The safety stock of each of the parts at each of the snapshot's nodes, for items of no own rule.
   let safetyOfPart: [[Quantity]]
   let capHour: [[Int32]]
@@ -27,6 +31,8 @@ struct ItemPlanner {
   var exposure = Exposure()
   var buffers = BufferTable()
   var shortfalls: [Shortfall] = []
+  var reallocated: [Reallocated] = []
+  var warnings = WarningTally()
 
   init(policy: Policy, snapshot: Snapshot, now: Instant) {
     self.policy = policy
@@ -40,6 +46,9 @@ struct ItemPlanner {
     self.parts = parts
     nodeIsKnown = snapshot.nodes.map { policy.nodes[$0] != nil }
     nodeIsActive = snapshot.nodes.map { policy.nodes[$0]?.isActive ?? false }
+    fallbacks = Fallbacks(policy: policy, snapshot: snapshot, beliefs: beliefs, now: now)
+    nodeShare = snapshot.nodes.map(fallbacks.ofNode).map(\.share)
+    nodeIsFrozen = snapshot.nodes.map(fallbacks.ofNode).map(\.isFrozen)
     safetyOfPart = parts.rules.map { rules in
       snapshot.nodes.map { policy.safetyStock($0, item: nil, rules: rules) }
     }
@@ -50,7 +59,8 @@ struct ItemPlanner {
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
   }
 
-  /// What is the same for all items: which nodes promise, when orders claim, and what suppliers are worth.
+  /// What is the same for all items: which nodes promise, what fallbacks hold, when orders claim, and what suppliers are
+  /// worth.
   func networkActions() -> [Action] {
     let nodes = snapshot.nodes.indices.compactMap { index -> Action? in
       let (node, isActive, was) = (snapshot.nodes[index], nodeIsActive[index], snapshot.nodeIsActive[index])
@@ -60,7 +70,7 @@ struct ItemPlanner {
       let was = snapshotChannel[index].flatMap { snapshot.channelTerms[Int($0)] }
       return policy.terms[index] == was ? nil : .setChannel(policy.channels[index], policy.terms[index], was: was)
     }
-    return nodes + channels + beliefs.actions
+    return nodes + fallbacks.actions + channels + beliefs.actions
   }
 
   mutating func plan(_ item: Int, into actions: inout [Action]) {
@@ -72,11 +82,15 @@ struct ItemPlanner {
       named.sku = sku
       let own = policy.policy(of: named)
       let hours = own.channels.map { (now - $0.capWindow).hour }
-      plan(item, sku, own, hours, safetyStock(namedItem, own), into: &actions)
+      plan(
+        ItemInPlanning(index: item, sku: sku, rules: own, capHours: hours, safety: safetyStock(namedItem, own)),
+        into: &actions)
     } else {
       let rules = parts.rules[part]
       let safety = namedItem.map { safetyStock($0, rules) } ?? safetyOfPart[part]
-      plan(item, sku, rules, capHour[part], safety, into: &actions)
+      plan(
+        ItemInPlanning(index: item, sku: sku, rules: rules, capHours: capHour[part], safety: safety),
+        into: &actions)
     }
   }
 
@@ -84,28 +98,56 @@ struct ItemPlanner {
     snapshot.nodes.map { policy.safetyStock($0, item: item, rules: rules) }
   }
 
-  mutating func plan(
-    _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ capHours: [Int32], _ safety: [Quantity],
-    into actions: inout [Action]
-  ) {
-    var cases = releaseCases[sku] ?? []
-    let stock = positions(item, sku, safety, &cases, into: &actions)
-    gatherUse(item, rules, capHours)
-    var claimed = snapshot.items.claimed[item]
-    exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
-    if let lines = snapshot.openLines[Int32(item)], !lines.isEmpty {
-      let taken = allocateLines(lines, item, sku, rules, stock.available - claimed, &cases, into: &actions)
-      if taken > 0 {
-        claimed += taken
-        exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
+  private mutating func plan(_ item: ItemInPlanning, into actions: inout [Action]) {
+    var cases = releaseCases[item.sku] ?? []
+    var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
+    gatherUse(item.index, item.rules, item.capHours)
+    var book = lineBook(item.index)
+    let standing = stock.isFrozen ? standing(item.index) : nil
+    // Of an item that is frozen nobody knows what there is to share out anew.
+    if item.rules.reallocates, standing == nil, snapshot.claims[Int32(item.index)] != nil {
+      reallocate(&book, item, &stock)
+    } else {
+      grant(item.rules, stock)
+      if let standing { exposure.keepGrants(below: standing) }
+      if serve(&book, item.rules, &stock) {
+        let drawn = exposure
+        grant(item.rules, stock)
+        if stock.isFrozen { exposure.keepGrants(below: drawn) }
       }
     }
-    if claimed > stock.free {
+    report(book, item.index, item.sku, stock.net, &cases, into: &actions)
+    if stock.debt > 0 {
       cases.append(
-        Case(.countBelowReserved, subject: sku.rawValue, detail: "\(claimed) reserved, \(stock.free) sellable"))
+        Case(
+          .countBelowReserved, subject: item.sku.rawValue, detail: "\(stock.claimed) reserved, \(stock.free) sellable"))
     }
-    exposure.publish(policy: rules, use: use, buffers: &buffers)
-    compareGrants(item, sku, into: &actions)
-    compareCases(item, sku, cases, into: &actions)
+    if stock.isCut, stock.claimed > stock.available {
+      cases.append(
+        Case(
+          .fallbackActive, subject: item.sku.rawValue,
+          detail: "\(stock.claimed) reserved, \(stock.available) count while nodes are not taken at their word"))
+    }
+    exposure.publish(policy: item.rules, use: use, buffers: &buffers)
+    if let standing { exposure.keepPublished(below: standing) }
+    warn(item.sku)
+    compareGrants(item.index, item.sku, into: &actions)
+    compareCases(item.index, item.sku, cases, into: &actions)
   }
+
+  mutating func grant(_ rules: Policy.ItemPolicy, _ stock: ItemStock) {
+    exposure.grant(net: stock.net, onHand: stock.onHand, policy: rules, use: use)
+  }
+}
+
+/// An item, and what holds for it.
+struct ItemInPlanning {
+  /// Its place in the snapshot.
+  let index: Int
+  let sku: SKU
+  let rules: Policy.ItemPolicy
+  /// Beside the policy's channels: the hour in which the window of the cap begins.
+  let capHours: [Int32]
+  /// Beside the snapshot's nodes.
+  let safety: [Quantity]
 }

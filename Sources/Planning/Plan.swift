@@ -45,10 +45,22 @@ public struct Plan: Sendable {
   /// In the order of their items, each item's in the order of its columns: equal inputs give equal bytes.
   public var actions: [PlannedAction]
   public var shortfalls: [Shortfall]
+  /// Who gave up units to whom because there is not enough.
+  public var reallocated: [Reallocated]
+  /// What the policy asks for and cannot have, over the items that were planned.
+  public var warnings: [PlanWarning]
   /// The version of every item that was read.
   public var readVersions: [(sku: SKU, version: Int64)]
+  /// The nodes that it takes to be silent, and when each was last heard of.
+  public var silentNodes: [NodeID: Instant]
 
   public var isEmpty: Bool { actions.isEmpty }
+
+  /// Whether a fallback begins, ends or changes: then what lies at its node, or comes from its supplier, counts in
+  /// another way, whether or not it was touched.
+  public var changesFallbacks: Bool {
+    actions.contains { if case .setFallback = $0.action { true } else { false } }
+  }
 
   public func count(_ reason: Reason) -> Int { actions.count { $0.reason == reason } }
 
@@ -73,6 +85,7 @@ public struct Plan: Sendable {
             "units": .integer($0.units), "expected_at": JSONValue($0.expectedAt?.description),
           ]
         }),
+      "reallocated": .array(reallocated.map(\.json)), "warnings": .array(warnings.map(\.json)),
     ]
   }
 }

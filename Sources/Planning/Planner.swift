@@ -19,6 +19,9 @@ extension Plan {
     var actions: [Action] = planner.networkActions()
     for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
     shortfalls = planner.shortfalls
+    silentNodes = planner.fallbacks.silentNodes
+    reallocated = planner.reallocated
+    warnings = planner.warnings.all(of: policy.channels)
     guard policyChanged else {
       self.actions = actions.map { PlannedAction($0, .worldMoved) }
       return

@@ -13,6 +13,9 @@ public struct Policy: Sendable {
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
   let learning: [SupplierID: ConfidencePolicy]
+  private(set) var fallbacks: [FallbackPolicy]
+  /// What is taken to have happened; nil for a plan that is to be applied.
+  private(set) var drill: Drill?
   let classes: [ProductClass]
   /// What holds for items of no class, and then for those of each class in `classes`, where neither their brand nor their
   /// business unit matters.
@@ -52,11 +55,20 @@ public struct Policy: Sendable {
   /// What holds for an item.
   struct ItemPolicy: Sendable {
     /// Beside `channels`.
-    var channels: ContiguousArray<ChannelPolicy>
-    /// Channel indexes by tier rank, each tier in channel order.
-    var tiers: [[Int]]
+    let channels: ContiguousArray<ChannelPolicy>
+    /// Whose protections are granted together, first to last.
+    let granting: [Round]
+    /// Whose open lines are served together, first to last.
+    let serving: [Round]
     /// The most specific first: the rows of the class, of the brand, of the business unit, of everything.
-    var safetyStock: [[SafetyRow]]
+    let safetyStock: [[SafetyRow]]
+
+    init(channels: ContiguousArray<ChannelPolicy>, safetyStock: [[SafetyRow]]) {
+      self.channels = channels
+      granting = Round.granting(channels)
+      serving = Round.serving(channels)
+      self.safetyStock = safetyStock
+    }
   }
 
   public init(_ state: DesiredState, at now: Instant) {
@@ -69,6 +81,7 @@ public struct Policy: Sendable {
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
     learning = resolver.learning()
+    fallbacks = resolver.fallbacks()
     classes = resolver.classes()
     ofClass =
       [resolver.policy(of: CatalogPart())]
@@ -79,6 +92,20 @@ public struct Policy: Sendable {
     namedItems = ContiguousArray(named.map(\.key))
     namedBy = ContiguousArray(named.map(\.value))
     nextBoundary = resolver.nextBoundary()
+  }
+
+  /// The same policy, and what it would do if something happened that its fallback rules are for. A rule that is named is
+  /// tried out whether or not its window is open.
+  public func drilling(_ drill: Drill) -> Policy {
+    var policy = self
+    policy.drill = drill
+    policy.fallbacks = PolicyResolver(state: state, now: now).fallbacks(always: drill.rules)
+    return policy
+  }
+
+  /// Every fallback rule, in the byte order of their names: also those whose window is not open.
+  public var allFallbacks: [FallbackPolicy] {
+    PolicyResolver(state: state, now: now).fallbacks(always: Set(state.names(of: .fallbackRule)))
   }
 
   /// The index into `classes` of an item, or nil: the class that it names, else the first that matches.

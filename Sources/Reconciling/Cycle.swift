@@ -53,6 +53,17 @@ public struct PreparedPolicy: Sendable {
   public let policy: Policy
   let from: Instant
 
+  /// The same policy as it would plan if something happened that its fallback rules are for.
+  public func drilling(_ drill: Drill) -> PreparedPolicy {
+    PreparedPolicy(commit: commit, policy: policy.drilling(drill), from: from)
+  }
+
+  private init(commit: String, policy: Policy, from: Instant) {
+    self.commit = commit
+    self.policy = policy
+    self.from = from
+  }
+
   public init(_ state: DesiredState, commit: String, at now: Instant) {
     self.commit = commit
     policy = Policy(state, at: now)

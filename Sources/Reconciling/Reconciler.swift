@@ -210,6 +210,10 @@ public struct Reconciler: Sendable {
     guard let prepared else { return nil }
     let plan = Plan(
       prepared, judged, stored: cycle.stored, snapshot: snapshot, now: cycle.now)
+    // A node that was silent has spoken, and a plan of what was touched is too small for that.
+    if snapshot.scope == .dirty, plan.changesFallbacks {
+      return ask(.observe, .observe(.all, exclusive: cycle.attempts > 1))
+    }
     cycle.report.plan = plan
     cycle.report.isObserveOnly = !judged.isEnforced
     let isDue =
@@ -229,7 +233,8 @@ public struct Reconciler: Sendable {
     return Application(
       planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, trustRoot: judged.trustRoot,
       snapshotVersion: plan.snapshotVersion,
-      readVersions: plan.readVersions, actions: judged.isEnforced ? plan.actions.map(\.action) : [], record: record,
+      readVersions: plan.readVersions, silentNodes: plan.silentNodes,
+      actions: judged.isEnforced ? plan.actions.map(\.action) : [], record: record,
       fullPlan: plan.scope == .all, now: cycle.now)
   }
 

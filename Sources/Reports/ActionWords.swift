@@ -6,9 +6,9 @@ extension Action {
   var effect: Effect {
     switch self {
     case .claim, .openCase, .setChannel(_, _, nil), .promise(_, _, nil), .setGrant(_, _, _, nil),
-      .publish(_, _, _, nil):
+      .publish(_, _, _, nil), .setFallback(_, _?, nil):
       .add
-    case .closeCase, .releaseClaim: .remove
+    case .closeCase, .releaseClaim, .setFallback(_, nil, _): .remove
     default: .change
     }
   }
@@ -17,6 +17,9 @@ extension Action {
   public var sentence: String {
     switch self {
     case .setNode(let node, let isActive, _): "~ node \(node): \(isActive ? "its stock can be promised" : "is closed")"
+    case .setFallback(let target, let state?, let was):
+      "\(was == nil ? "+" : "~") fallback for \(target): \(state.words(target)) (\(state.rules.joined(separator: ", ")))"
+    case .setFallback(let target, nil, _): "- fallback for \(target)"
     case .setChannel(let channel, let terms, let was):
       "\(was == nil ? "+" : "~") channel \(channel): \(terms.words)"
     case .setSupplier(let supplier, let standing, _):

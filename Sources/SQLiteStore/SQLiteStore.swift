@@ -24,6 +24,7 @@ public final class SQLiteStore: Store {
   let orders: OrderQueries
   let supply: SupplyQueries
   let deliverers: SupplierQueries
+  let network: NetworkQueries
   let events: EventQueries
   let audit: AuditQueries
   let snapshots: SnapshotQueries
@@ -45,6 +46,7 @@ public final class SQLiteStore: Store {
     orders = OrderQueries(database)
     supply = SupplyQueries(database)
     deliverers = SupplierQueries(database)
+    network = NetworkQueries(database)
     events = EventQueries(database)
     audit = AuditQueries(database)
     snapshots = SnapshotQueries(database)

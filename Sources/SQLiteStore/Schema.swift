@@ -268,6 +268,18 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX transfers_on_their_way ON transfer_lines (item, transfer, line) WHERE dispatched > received;
 
+    ALTER TABLE nodes ADD COLUMN heard_at INTEGER; -- NULL: never
+    UPDATE nodes SET heard_at = (
+      SELECT max(time) FROM (
+        SELECT time FROM ledger WHERE node = nodes.id
+        UNION ALL SELECT counted_at FROM positions WHERE node = nodes.id));
+
+    CREATE TABLE fallbacks (
+      kind TEXT NOT NULL CHECK (kind IN ('node', 'supplier')),
+      name TEXT NOT NULL,
+      state TEXT NOT NULL, -- {"frozen":…,"rules":[…],"share":…,"since":…}
+      PRIMARY KEY (kind, name)
+    ) STRICT, WITHOUT ROWID;
     CREATE INDEX ledger_receipts ON ledger (item, time, quantity) WHERE cause = 'receipt';
     """
 }

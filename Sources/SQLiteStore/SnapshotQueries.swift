@@ -12,7 +12,7 @@ struct SnapshotQueries {
   let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases: Scoped
 
   init(_ database: Database) {
-    nodes = Query(database, "SELECT id, name, active FROM nodes ORDER BY name")
+    nodes = Query(database, "SELECT id, name, active, heard_at FROM nodes ORDER BY name")
     channels = Query(database, "SELECT id, name, reserve_at, hold_ttl, reserve_ahead FROM channels ORDER BY name")
 
     // The order is read from the index alone: to follow it into the table costs a search for each item.

@@ -71,7 +71,9 @@ private struct SnapshotReader {
       nodes.set(Int(row.integer(0)), Int32(snapshot.nodes.count))
       snapshot.nodes.append(NodeID(row.text(1)))
       snapshot.nodeIsActive.append(row.integer(2) == 1)
+      snapshot.nodeHeardAt.append(row.optionalInteger(3).map(Instant.init(milliseconds:)))
     }
+    try store.eachFallback { target, state in snapshot.fallbacks[target] = state }
     try queries.channels.each { row in
       channels.set(Int(row.integer(0)), Int32(snapshot.channels.count))
       snapshot.channels.append(ChannelID(row.text(1)))

@@ -10,6 +10,8 @@ struct ApplyCheck {
   private let head: AuditHead
   private let version: Int64
   private let lastClaim: Int64
+  private let fallbacks: FallbackCheck
+  private let reallocation: ReallocationCheck
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -20,6 +22,8 @@ struct ApplyCheck {
     var last: Int64 = 0
     try store.eachClaim { last = max(last, $0.id) }
     lastClaim = last
+    fallbacks = try FallbackCheck(store)
+    reallocation = try ReallocationCheck(store, application)
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -33,12 +37,19 @@ struct ApplyCheck {
       if let record { simulation.audit.saw(digest, record: record) }
       try checkPin(simulation)
       try checkEffects(store)
-      try PlanCheck(simulation).checkRest(after: application)
+      let plan = PlanCheck(simulation)
+      try plan.checkRest(after: application)
+      try reallocation.check(simulation, except: plan.dirtyItems())
+      if let company = simulation.company(of: application.pin), company.isEnforced {
+        try fallbacks.check(company, store, except: plan.dirtyItems(), at: application.now)
+      }
       if isRepeat { return }
       simulation.tally.plans += record == nil ? 0 : 1
       simulation.tally.fullPlans += record != nil && application.fullPlan ? 1 : 0
       simulation.tally.actions += application.actions.count
+      simulation.tally.fallbacks += application.actions.count { if case .setFallback = $0 { true } else { false } }
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
+      simulation.tally.releases += application.actions.count { if case .releaseClaim = $0 { true } else { false } }
     case .alreadyApplied:
       try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
       try requireNothing(store, outcome)
@@ -80,6 +91,7 @@ struct ApplyCheck {
       let holds: Bool
       switch action {
       case .setNode(let node, let isActive, _): holds = try store.isActive(node) == isActive
+      case .setFallback(let target, let state, _): holds = try store.fallback(of: target) == state
       case .setSafetyStock(let sku, let node, let units, _):
         holds = try store.position(sku, node)?.safetyStock == units
       case .setGrant(let sku, let channel, let grant, _): holds = try store.grant(sku, channel)?.grant == grant
@@ -97,7 +109,8 @@ struct ApplyCheck {
     }
     var made: [String: Quantity] = [:]
     try store.eachClaim { claim in
-      guard claim.id > lastClaim else { return }
+      // What is split off and released has a new number too.
+      guard claim.id > lastClaim, claim.state == .active else { return }
       made[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")

@@ -37,6 +37,7 @@ public func contents(of store: some Store) throws -> [String] {
   var rows: [String] = []
   for key in StoreKey.allCases { rows.append("\(key) \(try store.value(key) ?? "none")") }
   try store.eachItem { rows.append("item \($0.sku) \($0.version) \($0.shared) \($0.claimed) \($0.isDirty)") }
+  try store.eachNode { rows.append("\($0) \($1) \(String(describing: $2))") }
   try store.eachClaim { rows.append("\($0.id) \($0.order) \($0.line) \($0.pool) \($0.quantity) \($0.state)") }
   try store.eachOrder { order in
     for line in try store.lines(of: order.order) {
@@ -62,6 +63,7 @@ public func policyEffects(in store: some Store) throws -> [String] {
   try store.eachPosition { row, isActive in
     rows.append("\(row.sku) \(row.node) \(row.onHand) \(row.sellable) \(row.safetyStock) \(isActive)")
   }
+  try store.eachFallback { rows.append("\($0) \($1.json.canonical)") }
   try store.eachItem { rows.append("\($0.sku) shared \($0.shared)") }
   return rows
 }

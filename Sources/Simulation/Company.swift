@@ -30,6 +30,7 @@ struct Company: Hashable, Sendable {
   struct Channel: Hashable, Sendable {
     var name: String
     var tier = 0
+    var share: Share?
     var mayUseShared = true
     var cap: Cap?
     /// An overlay for the class `launch`.
@@ -92,11 +93,11 @@ struct Company: Hashable, Sendable {
   var benIsMerchant = true
   /// Whether a rule asks for a review of suppliers, which nobody can give yet: such a state is refused.
   var reviewsSuppliers = false
-  /// Ranks of the tiers `t0`, `t1` and `t2`.
-  var ranks = [1, 2, 2]
+  var tiers = Tiers()
   var channels = ["market", "shop", "trade"].enumerated().map { Channel(name: $1, tier: $0) }
   var protections: [Protection] = []
   var safetyStock: [SafetyStock] = []
+  var fallbacks: [Fallback] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var confidence = 80
   /// Whether the supplier's confidence is learnt from what it delivers.

@@ -4,19 +4,21 @@ import TestSupport
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
   case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, governance, mode
-  case mixed, fault, words
+  case fallback, mixed, fault, words
 }
 
 extension Company {
   /// A company that has lived a little.
   static func random(at now: Instant, _ random: inout SplitMix64) -> Company {
     var company = Company()
-    if random.chance(50) { company.ranks = [1, 1, 1] }
+    if random.chance(50) { company.tiers.ranks = [1, 1, 1] }
+    if random.chance(50) { company.tiers = .random(&random) }
     company.learns = random.chance(50)
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
-        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList,
+        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .tier, .tier,
+        .channelSettings, .fallback,
       ])
       let next = company.changed(topic, at: now, &random)
       if next.isValid { company = next }
@@ -53,7 +55,7 @@ extension Company {
         $0.node == rule.node && $0.target == rule.target && ($0.window == nil) == (rule.window == nil)
       }
       if isKept { safetyStock.append(rule) }
-    case .tier: ranks[random.number(0...2)] = random.number(1...3)
+    case .tier: changeTiers(&random)
     case .node:
       let node = random.number(0...(nodes.count - 1))
       if random.chance(70) { nodes[node].isActive.toggle() } else { nodes[node].minimumStock = random.number(0...4) }
@@ -74,6 +76,7 @@ extension Company {
       default: reviewsSuppliers.toggle()
       }
     case .mode: isEnforced.toggle()
+    case .fallback: changeFallbacks(at: now, &random)
     case .mixed:
       change(.governance, at: now, &random)
       change(random.pick([.cap, .protection, .node]), at: now, &random)
@@ -98,14 +101,17 @@ extension Company {
   }
 
   private mutating func changeSettings(of channel: Int, _ random: inout SplitMix64) {
-    switch random.number(0...6) {
+    switch random.number(0...7) {
     case 0: channels[channel].mayUseShared.toggle()
     case 1: channels[channel].exposure = random.pick([0, 50, 90, 100])
     case 2: channels[channel].buffer = random.pick([nil, .fixed(3), .latency(minutes: 15), .latency(minutes: 600)])
     case 3: channels[channel].minPublish = random.number(0...5)
     case 4: changeTerms(of: channel, &random)
     case 5: channels[channel].releaseAbove = random.pick([nil, 0, 3, 8])
-    default: channels[channel].tier = random.number(0...2)
+    case 6: changeShare(of: channel, &random)
+    default:
+      channels[channel].tier = random.number(0...2)
+      dropUnusedShares()
     }
   }
 
@@ -145,7 +151,7 @@ extension Company.Cap {
 
 extension Window {
   /// A window that may be over, open or still to come; its ends are rarely on the hour.
-  fileprivate static func random(around now: Instant, _ random: inout SplitMix64) -> Window {
+  static func random(around now: Instant, _ random: inout SplitMix64) -> Window {
     let from = now + TimeSpan(milliseconds: Int64(random.number(-300...300)) * 60_000)
     let until = from + TimeSpan(milliseconds: Int64(random.number(1...900)) * 60_000)
     switch random.number(0...5) {

@@ -12,8 +12,7 @@ extension Company {
       "state/governance/rules.yaml": rules,
       "state/catalog/classes.yaml": "kind: ProductClass\nname: launch\nmatch: {season: launch}\n",
       "state/channels/channels.yaml": documents(channels.flatMap(\.documents)),
-      "state/allocation/tiers.yaml": documents(
-        ranks.enumerated().map { "kind: AllocationTier\nname: t\($0)\nrank: \($1)" }),
+      "state/allocation/tiers.yaml": documents(tiers.documents),
       "state/network/nodes.yaml": documents(
         nodes.map { node in
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
@@ -39,6 +38,7 @@ extension Company {
             + rule.target.fields + effective(rule.window)
         })
     }
+    if !fallbacks.isEmpty { files["state/inventory/fallbacks.yaml"] = documents(fallbackDocuments) }
     let releases = channels.compactMap { channel in
       channel.releaseAbove.map {
         "kind: ReleaseRule\nname: \(channel.name)\nchannel: \(channel.name)\nabove_units: \($0)\nrole: owner"
@@ -75,7 +75,7 @@ extension Company {
 
 private func documents(_ all: [String]) -> String { all.joined(separator: "\n---\n") + "\n" }
 
-private func effective(_ window: Window?) -> String {
+func effective(_ window: Window?) -> String {
   guard let window else { return "" }
   let ends = [("from", window.from), ("until", window.until)].compactMap { name, end in end.map { "\(name): \($0)" } }
   return "\neffective: {\(ends.joined(separator: ", "))}"
@@ -119,6 +119,7 @@ extension Company.Channel {
     if let span = terms.holdTTL { base += "\nhold_ttl: \(span)" }
     if let span = terms.reserveAhead { base += "\nreserve_ahead: \(span)" }
     if let cap { base += "\n" + cap.field }
+    base += shareField
     switch buffer {
     case nil: break
     case .fixed(let units): base += "\nbuffer: {mode: fixed, units: \(units)}"

@@ -58,7 +58,7 @@ struct Oracle {
 
 /// The parts of a repository that are judged apart.
 enum Area: Hashable {
-  case governance, channels, protections, tiers, safetyStock, nodes, suppliers, integrations, words
+  case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, suppliers, integrations, words
 
   var isOperations: Bool { self != .governance && self != .words }
 }
@@ -78,7 +78,8 @@ extension Company {
       (.governance, isEnforced == other.isEnforced && knowsCara == other.knowsCara),
       (.governance, benIsMerchant == other.benIsMerchant && reviewsSuppliers == other.reviewsSuppliers),
       (.channels, channels == other.channels), (.protections, protections == other.protections),
-      (.tiers, ranks == other.ranks), (.safetyStock, safetyStock == other.safetyStock), (.nodes, nodes == other.nodes),
+      (.tiers, tiers.documents == other.tiers.documents), (.safetyStock, safetyStock == other.safetyStock),
+      (.nodes, nodes == other.nodes), (.fallbacks, fallbacks == other.fallbacks),
       (.suppliers, confidence == other.confidence && learns == other.learns),
       (.integrations, supplySource == other.supplySource),
       (.words, remark == other.remark),

@@ -38,7 +38,7 @@ struct PlanCheck {
     try checkReleases(application, except: dirty)
   }
 
-  private func dirtyItems() throws -> Set<SKU> {
+  func dirtyItems() throws -> Set<SKU> {
     var dirty = Set<SKU>()
     try simulation.store.eachItem { if $0.isDirty { dirty.insert($0.sku) } }
     return dirty

@@ -12,7 +12,9 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var fullPlans = 0
   public var actions = 0
   public var claims = 0
+  public var fallbacks = 0
   public var holdsExpired = 0
+  public var releases = 0
   public var conflicts = 0
   public var exclusive = 0
   public var crashes = 0
@@ -31,7 +33,7 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("steps", \.steps), ("events", \.events), ("applied", \.eventsApplied), ("repeated", \.eventsRepeated),
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
-      ("holds expired", \.holdsExpired),
+      ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired), ("claims taken back", \.releases),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
     ]

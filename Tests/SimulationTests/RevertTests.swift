@@ -16,7 +16,7 @@ import Testing
       guard let head = simulation.git.head else { continue }
       let company = simulation.git.commits[head].company
       let topic = simulation.random.pick([
-        Topic.cap, .protection, .safetyStock, .tier, .node, .channelSettings, .channelList,
+        Topic.cap, .protection, .safetyStock, .tier, .node, .channelSettings, .channelList, .fallback,
       ])
       let other = company.changed(topic, at: simulation.now, &simulation.random)
       guard other.isValid else { continue }

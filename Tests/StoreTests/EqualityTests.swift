@@ -90,6 +90,13 @@ import Testing
       let time = Instant.start + hours
       #expect(try memory.activeClaims(expiringBy: time) == sqlite.activeClaims(expiringBy: time))
     }
+    for node in ["west", "east", "north", "unknown"] as [NodeID] {
+      #expect(try memory.heardAt(node) == sqlite.heardAt(node))
+      #expect(try memory.fallback(of: .node(node)) == sqlite.fallback(of: .node(node)))
+    }
+    for supplier in ["acme", "é", "e\u{301}"] as [SupplierID] {
+      #expect(try memory.fallback(of: .supplier(supplier)) == sqlite.fallback(of: .supplier(supplier)))
+    }
     for order in ["po2", "po10", "unknown"] as [PurchaseOrderID] {
       #expect(try memory.purchaseOrderLines(of: order) == sqlite.purchaseOrderLines(of: order))
     }

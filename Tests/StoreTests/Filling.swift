@@ -64,6 +64,8 @@ private struct Filling {
 
   mutating func writePosition() throws {
     if pick([true, false]) { try store.setActive(pick(nodes), pick([true, false])) }
+    if pick([true, false]) { try store.setHeard(pick(nodes), at: time()) }
+    try writeFallback()
     var row = PositionRow(sku: sku(), node: pick(nodes))
     row.onHand = units(-5...50)
     row.sellable = units(-5...50)
@@ -74,6 +76,14 @@ private struct Filling {
       row.countKey = "erp#\(units())"
     }
     try store.put(row)
+  }
+
+  mutating func writeFallback() throws {
+    let state = FallbackState(
+      rules: pick([["a"], ["a", "b"]]), share: pick([.none, .all, .percent(33)]), isFrozen: pick([true, false]),
+      since: time())
+    let target = pick([FallbackTarget.node(pick(nodes)), .supplier("acme"), .supplier("é")])
+    try store.setFallback(of: target, pick([nil, state, state]))
   }
 
   mutating func writeEntry(_ step: Int) throws {

@@ -85,6 +85,8 @@ extension Store {
     var rows: [String] = []
     for key in StoreKey.allCases { rows.append("\(key): \(try value(key) ?? "none")") }
     try eachItem { rows.append("\($0.sku) \($0.uom) \($0.version) \($0.shared) \($0.claimed) \($0.isDirty)") }
+    try eachNode { rows.append("\($0) \($1) \(String(describing: $2))") }
+    try eachFallback { rows.append("\($0) \($1)") }
     try eachPosition { rows.append("\($0) \($1)") }
     try eachGrant { rows.append("\($0)") }
     try eachClaim { rows.append("\($0)") }
@@ -108,7 +110,10 @@ extension Snapshot {
   /// All columns as text.
   func dump() -> [String] {
     let suppliers = suppliers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-    var rows = ["\(suppliers)", "\(scope) \(version) \(nodes) \(nodeIsActive) \(channels) \(channelTerms)"]
+    var rows = [
+      "\(suppliers)", "\(scope) \(version) \(nodes) \(nodeIsActive) \(nodeHeardAt) \(channels) \(channelTerms)",
+    ]
+    rows += fallbacks.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     for item in 0..<items.count {
       let trait = traits[Int(items.traits[item])]
       let attributes = trait.attributes.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }

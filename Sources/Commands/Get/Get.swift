@@ -8,7 +8,8 @@ struct Get: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List what the store holds.",
     subcommands: [
-      GetPositions.self, GetAvailability.self, GetReservations.self, GetOrders.self, GetSuppliers.self, GetCases.self,
+      GetNodes.self, GetPositions.self, GetAvailability.self, GetReservations.self, GetOrders.self, GetSuppliers.self,
+      GetCases.self,
       GetEvents.self,
     ])
 }

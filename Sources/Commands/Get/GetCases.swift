@@ -17,6 +17,14 @@ struct GetCases: ParsableCommand {
   func run() throws {
     let wanted = sku.map { SKU($0) }
     try options.list(Self.columns, empty: "no cases", isFiltered: wanted != nil) { store, writer in
+      if wanted == nil {
+        try store.eachFallback { target, state in
+          let one = state.openCase(target)
+          try writer.add([
+            .string(one.kind.rawValue), .null, .string(one.subject), JSONValue(state.since), .string(one.detail),
+          ])
+        }
+      }
       try store.eachCase { sku, one, time in
         guard sku == wanted ?? sku else { return }
         try writer.add([

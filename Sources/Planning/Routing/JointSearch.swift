@@ -1,0 +1,139 @@
+import Operations
+
+/// Chooses columns for a few orders together, exactly, over what the other orders leave: branch and bound.
+///
+/// Each order takes the first column that still fits. When these fit together, nothing below is cheaper; else one order
+/// of those that are in each other's way tries its columns in turn.
+struct JointSearch {
+  private let model: BatchModel
+  /// What is there for the orders; after a run it is as it was before.
+  var left: [Quantity]
+  private var orders: [Int] = []
+  private var stepsLeft = 0
+  private var banned = -1
+  /// The cost of the best columns, or the cost to beat.
+  private(set) var cost: Int64 = 0
+  /// The best columns found, beside the orders; empty when nothing beats the cost.
+  private(set) var best: [Int] = []
+  /// Columns of the orders that are decided.
+  private var chosen: [Int] = []
+  private var isOpen: [Bool] = []
+  /// `depth * orders.count + order`: the first column of an order that may still fit.
+  private var first: [Int] = []
+
+  /// Whether the last run saw all that could be cheaper.
+  var isComplete: Bool { stepsLeft > 0 }
+
+  init(_ model: BatchModel, left: [Quantity]) {
+    self.model = model
+    self.left = left
+  }
+
+  /// - Parameters:
+  ///   - cost: only what is cheaper is looked for.
+  ///   - banned: a column that may not be chosen.
+  mutating func run(_ orders: [Int], cost: Int64, steps: Int, banned: Int = -1) {
+    (self.orders, self.cost, self.banned, stepsLeft) = (orders, cost, banned, steps)
+    best.removeAll(keepingCapacity: true)
+    chosen = orders
+    isOpen = Array(repeating: true, count: orders.count)
+    first = Array(repeating: 0, count: orders.count * (orders.count + 1))
+    for index in orders.indices { first[index] = model.starts[orders[index]] }
+    search(depth: 0, spent: 0)
+  }
+
+  private mutating func search(depth: Int, spent: Int64) {
+    guard stepsLeft > 0 else { return }
+    stepsLeft -= 1
+    let row = depth * orders.count
+    var total = spent
+    for index in orders.indices where isOpen[index] { total += model.cost[first[row + index]] }
+    for index in orders.indices where isOpen[index] {
+      let others = total - model.cost[first[row + index]]
+      first[row + index] = nextThatFits(first[row + index], orders[index], below: cost - others)
+      total = others + model.cost[first[row + index]]
+      if total >= cost { return }
+    }
+    guard let blocked = blockedOrder(row, total) else {
+      best = chosen
+      for index in orders.indices where isOpen[index] { best[index] = first[row + index] }
+      cost = total
+      return
+    }
+    isOpen[blocked] = false
+    let others = total - model.cost[first[row + blocked]]
+    var column = first[row + blocked]
+    while column < model.starts[orders[blocked] + 1], others + model.cost[column] < cost {
+      if fits(column) {
+        take(column)
+        chosen[blocked] = column
+        for index in orders.indices { first[row + orders.count + index] = first[row + index] }
+        search(depth: depth + 1, spent: spent + model.cost[column])
+        giveBack(column)
+      }
+      column += 1
+    }
+    isOpen[blocked] = true
+  }
+
+  /// The order to decide next: of those whose first columns do not fit together, the one that loses most by giving way.
+  private mutating func blockedOrder(_ row: Int, _ total: Int64) -> Int? {
+    for index in orders.indices where isOpen[index] { take(first[row + index]) }
+    defer { for index in orders.indices where isOpen[index] { giveBack(first[row + index]) } }
+    var best: (regret: Int64, index: Int)?
+    for index in orders.indices where isOpen[index] && isShort(first[row + index]) {
+      let column = first[row + index]
+      giveBack(column)
+      let other = nextThatFits(column, orders[index], below: cost - total + model.cost[column])
+      take(column)
+      let regret = model.cost[other] - model.cost[column]
+      if best.map({ regret > $0.regret }) ?? true { best = (regret, index) }
+    }
+    return best?.index
+  }
+
+  /// The first column from this one on that fits, or that is not cheaper than `below`, which is too dear.
+  ///
+  /// Shipping nothing fits always, and is the last column of every order.
+  private func nextThatFits(_ column: Int, _ order: Int, below: Int64) -> Int {
+    var column = column
+    let last = model.starts[order + 1] - 1
+    while column < last, model.cost[column] < below, !fits(column) { column += 1 }
+    return column
+  }
+
+  @inline(__always)
+  private func fits(_ column: Int) -> Bool {
+    if column == banned { return false }
+    for index in model.useStarts[column]..<model.useStarts[column + 1]
+    where left[Int(model.usage[index].resource)] < model.usage[index].amount {
+      return false
+    }
+    return true
+  }
+
+  /// Whether a resource of the column is overdrawn, or the column is the banned one, which had to be taken last.
+  @inline(__always)
+  private func isShort(_ column: Int) -> Bool {
+    if column == banned { return true }
+    for index in model.useStarts[column]..<model.useStarts[column + 1]
+    where left[Int(model.usage[index].resource)] < 0 {
+      return true
+    }
+    return false
+  }
+
+  @inline(__always)
+  mutating func take(_ column: Int) {
+    for index in model.useStarts[column]..<model.useStarts[column + 1] {
+      left[Int(model.usage[index].resource)] -= model.usage[index].amount
+    }
+  }
+
+  @inline(__always)
+  mutating func giveBack(_ column: Int) {
+    for index in model.useStarts[column]..<model.useStarts[column + 1] {
+      left[Int(model.usage[index].resource)] += model.usage[index].amount
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Operations
+
+/// The plans of a batch and what they leave.
+struct RoutingBatch {
+  let table: RoutingTable
+  private(set) var supply: Supply
+  private(set) var plans: [RoutePlan]
+  private(set) var isProved: [Bool]
+  /// Whether nothing is cheaper for all orders together.
+  private var isProvedTogether = false
+
+  /// What the search for one order may take: a batch of many must end as well.
+  private var work: Int {
+    let share = RoutingLimits.batchSetWork / max(1, table.orders.count)
+    return max(RoutingLimits.leastSetWork, min(RoutingLimits.setWork, share))
+  }
+
+  init(_ table: RoutingTable) {
+    self.table = table
+    supply = table.supply
+    plans = table.orders.map { $0.isTooLarge ? RoutePlan(cost: 0) : .nothing($0) }
+    isProved = table.orders.map { !$0.isTooLarge }
+  }
+
+  /// Routes order after order over what is left.
+  mutating func start() {
+    for index in table.orders.indices where !table.orders[index].isTooLarge {
+      let search = SetSearch.best(OrderTask(table.orders[index], supply), work: work)
+      isProved[index] = search.isProved
+      replace(index, by: search.plan)
+    }
+  }
+
+  /// Chooses again for the orders together, and then for each over what the others leave.
+  mutating func improve(_ effort: RoutingEffort) {
+    guard table.orders.count > 1, effort.rounds > 0 else { return }
+    // Beyond that the sums of the search could overflow.
+    let spareBits = table.worstCost.leadingZeroBitCount - 5
+    if spareBits >= 0 { chooseTogether(effort, shift: Int64(min(8, spareBits))) }
+    polish()
+  }
+
+  private mutating func chooseTogether(_ effort: RoutingEffort, shift: Int64) {
+    let size = BatchSize(effort, orders: table.orders.count)
+    let columns = BatchColumns(table, start: plans, size: size, shift: shift)
+    let model = columns.model
+    var state = BatchState(
+      model,
+      chosen: plans.indices.map { order in
+        (model.starts[order]..<model.starts[order + 1]).first { model.plans[$0] == plans[order] }
+          ?? model.starts[order + 1] - 1
+      })
+    if model.orderCount <= RoutingLimits.exactBatchOrders { isProvedTogether = chooseExactly(&state) }
+    if !isProvedTogether {
+      let priced = BatchState(model, columns.prices)
+      var improvement = BatchImprovement(priced.cost < state.cost ? priced : state)
+      improvement.run(rounds: size.rounds, heat: state.cost / Int64(model.orderCount))
+      state = improvement.state
+    }
+    for (index, column) in state.chosen.enumerated() { replace(index, by: model.plans[column]) }
+  }
+
+  /// Searches all orders together. Returns whether nothing can be cheaper.
+  private func chooseExactly(_ state: inout BatchState) -> Bool {
+    let model = state.model
+    var search = JointSearch(model, left: model.capacity)
+    search.run(Array(0..<model.orderCount), cost: state.cost, steps: RoutingLimits.exactBatchSteps)
+    for (order, column) in search.best.enumerated() { state.replace(order, by: column) }
+    guard search.isComplete else { return false }
+    let least = (0..<model.orderCount).reduce(Int64(0)) { $0 + model.cost[model.starts[$1]] }
+    // An answer that is no column costs too much even when every other order gets its cheapest.
+    return (0..<model.orderCount).allSatisfy { order in
+      model.othersCost[order] == .max || model.othersCost[order] - model.cost[model.starts[order]] + least >= state.cost
+    }
+  }
+
+  /// Chooses again, exactly, for each order over what the others leave, until nothing changes.
+  private mutating func polish() {
+    var isChanged = true
+    for _ in 0..<RoutingLimits.polishRounds where isChanged {
+      isChanged = false
+      for index in table.orders.indices where !table.orders[index].isTooLarge {
+        supply.change(table.orders[index], plans[index], takes: false)
+        let search = SetSearch.best(OrderTask(table.orders[index], supply), known: plans[index], work: work)
+        if search.plan != plans[index] { isChanged = true }
+        plans[index] = search.plan
+        isProved[index] = search.isProved
+        supply.change(table.orders[index], search.plan, takes: true)
+      }
+    }
+  }
+
+  mutating func replace(_ index: Int, by plan: RoutePlan) {
+    supply.change(table.orders[index], plans[index], takes: false)
+    plans[index] = plan
+    supply.change(table.orders[index], plan, takes: true)
+  }
+
+  func result(_ problem: RoutingProblem, explains: Bool) -> RoutingResult {
+    var routes = [OrderRoute](repeating: OrderRoute(), count: problem.orders.count)
+    for (index, order) in table.orders.enumerated() {
+      routes[order.index] = route(index, problem.orders[order.index], explains: explains)
+    }
+    return RoutingResult(
+      routes: routes, isProved: isProved.allSatisfy { $0 } && (table.orders.count <= 1 || isProvedTogether))
+  }
+
+  private func route(_ index: Int, _ original: RoutingOrder, explains: Bool) -> OrderRoute {
+    let (order, plan) = (table.orders[index], plans[index])
+    var route = OrderRoute(parcels: plan.parts.count, isProved: isProved[index], isTooLarge: order.isTooLarge)
+    for part in plan.parts {
+      let option = order.options[part.option]
+      for units in part.units {
+        route.shipments.append(
+          RoutedShipment(
+            order: order.index, line: units.line, location: table.locations[option.location], service: option.service,
+            quantity: units.quantity))
+      }
+    }
+    if !order.isTooLarge { route.terms = plan.terms(order) }
+    if explains {
+      var others = supply
+      others.change(order, plan, takes: false)
+      RouteExplanation(
+        order: order, plan: plan, supply: others, locations: table.locations, items: original.lines.map(\.item),
+        work: work
+      ).fill(&route)
+    }
+    return route
+  }
+}
