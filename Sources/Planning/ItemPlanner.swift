@@ -146,7 +146,10 @@ struct ItemPlanner {
     if let standing { exposure.keepPublished(below: standing) }
     warn(item.sku)
     compareGrants(item.index, item.sku, into: &actions)
-    if isReplenishing { replenish(item.index, item.sku, late: shortfalls[firstShortfall...], &cases, into: &actions) }
+    if isReplenishing {
+      replenish(
+        item.index, item.sku, late: shortfalls[firstShortfall...], &cases, from: start, into: &actions)
+    }
     compareCases(item.index, item.sku, cases, into: &actions)
     collectUnrouted(item.index, item.safety, from: start, actions)
   }

@@ -252,6 +252,22 @@ import Testing
     #expect(try velocity().perDay.count == 89_473_684)
   }
 
+  /// A plan that takes claims back lowers what was sold, and must propose what the next plan would.
+  @Test func whatThePlanTakesBackWasNotSold() throws {
+    var snapshot = Self.snapshot(onHand: 0)
+    let claim = HeldClaim(
+      id: 7, order: "o1", line: "1", channel: "web", pool: .shared, node: nil, quantity: 40,
+      claimedAt: Instant(hour: Self.now.hour - 24), expiresAt: nil)
+    snapshot.claims[0] = [claim]
+    let policy = try Self.policy(Self.golden)
+    let planner = ItemPlanner(policy: policy, snapshot: snapshot, now: Self.now)
+    let foreseen = try planner.velocity(0, days: 29, after: [.releaseClaim("T", ClaimRelease(claim, quantity: 25))])
+    let row = try #require(snapshot.usage.hour.firstIndex(of: Self.now.hour - 24))
+    snapshot.usage.claimed[row] -= 25
+    #expect(try foreseen == ItemPlanner(policy: policy, snapshot: snapshot, now: Self.now).velocity(0, days: 29))
+    #expect(try foreseen != planner.velocity(0, days: 29))
+  }
+
   @Test func whatCannotBeSoldIsNoted() throws {
     let policy = try Self.policy(Self.golden)
     var snapshot = Self.snapshot(onHand: 0)

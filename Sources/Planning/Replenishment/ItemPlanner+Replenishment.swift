@@ -1,13 +1,15 @@
 import DesiredState
 import Operations
 
-// Stage 7: what to buy, and what to hurry. Orders depend on the UTC day of `now`, hurry on its hour, and nothing
-// on anything finer.
+// Stage 7: what to buy, and what to hurry. Orders depend on the UTC day of `now`, and hurry on its hour.
 extension ItemPlanner {
-  /// - Parameter late: the item's shortfalls.
+  /// - Parameters:
+  ///   - late: the item's shortfalls.
+  ///   - first: where the item's own actions begin.
   /// - Source: domain.md §2.5.
   func replenish(
-    _ item: Int, _ sku: SKU, late: ArraySlice<Shortfall>, _ cases: inout [Case], into actions: inout [Action]
+    _ item: Int, _ sku: SKU, late: ArraySlice<Shortfall>, _ cases: inout [Case], from first: Int,
+    into actions: inout [Action]
   ) {
     let standing = snapshot.proposals[Int32(item)] ?? []
     var wanted: [PurchaseProposal] = []
@@ -16,7 +18,8 @@ extension ItemPlanner {
       compareStockout(item, sku, into: &actions)
       if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
       do {
-        let order = try order(item, policy, standing: standing.first { $0.kind == .order })
+        let velocity = try velocity(item, days: policy.velocityDays, after: actions[first...])
+        let order = try order(item, policy, velocity, standing: standing.first { $0.kind == .order })
         if let order { wanted.append(order) }
       } catch {
         cases.append(Case(.replenishmentUnknown, subject: sku.rawValue, detail: error.words))
@@ -36,11 +39,10 @@ extension ItemPlanner {
 
   /// What to order now; between two reviews what was proposed at the last one, as long as it still makes sense.
   private func order(
-    _ item: Int, _ policy: ReplenishmentPolicy, standing: PurchaseProposal?
+    _ item: Int, _ policy: ReplenishmentPolicy, _ velocity: Velocity, standing: PurchaseProposal?
   ) throws(ReplenishmentProblem) -> PurchaseProposal? {
     guard let rule = policy.rule else { throw .noSupplier(policy.supplier) }
     let stock = inventory(item)
-    let velocity = try velocity(item, days: policy.velocityDays)
     let decision = try Planning.replenish(rule, velocity: velocity, position: stock)
     let isReview = policy.reviews(on: now.day)
     guard decision.quantity > 0, isReview || standing != nil else { return nil }
@@ -84,10 +86,20 @@ extension ItemPlanner {
   }
 
   /// What was sold on the whole days before today, but for those on which it could not be bought.
-  func velocity(_ item: Int, days: Int64) throws(ReplenishmentProblem) -> Velocity {
+  /// - Parameter actions: those of this plan for the item. What they take back was not sold, as the next plan will see.
+  func velocity(
+    _ item: Int, days: Int64, after actions: ArraySlice<Action> = []
+  ) throws(ReplenishmentProblem) -> Velocity {
     let today = now.day
-    let sold = snapshot.usage.rows(of: item).lazy.map { row in
-      (day: Instant(hour: snapshot.usage.hour[row]).day, units: snapshot.usage.claimed[row])
+    var released = released(item, by: actions)
+    let sold = snapshot.usage.rows(of: item).map { row in
+      let hour = snapshot.usage.hour[row]
+      var units = snapshot.usage.claimed[row]
+      if let taken = released[hour].map({ min($0, units) }) {
+        released[hour, default: 0] -= taken
+        units -= taken
+      }
+      return (day: Instant(hour: hour).day, units: units)
     }
     let window = today - days..<today
     let stockouts = snapshot.stockouts[Int32(item)] ?? []
@@ -97,6 +109,18 @@ extension ItemPlanner {
       out.formUnion(days.clamped(to: window.lowerBound...window.upperBound - 1))
     }
     return try Velocity(sold: sold, window: window, outOfStock: out)
+  }
+
+  /// Units that actions take back, by the hour in which they were claimed.
+  private func released(_ item: Int, by actions: ArraySlice<Action>) -> [Int32: Quantity] {
+    var hours: [Int32: Quantity] = [:]
+    for action in actions {
+      guard case .releaseClaim(_, let release) = action,
+        let claim = snapshot.claims[Int32(item)]?.first(where: { $0.id == release.claim })
+      else { continue }
+      hours[claim.claimedAt.hour, default: 0] += release.quantity
+    }
+    return hours
   }
 }
 
