@@ -94,7 +94,8 @@ extension ItemPlanner {
       wanted += units
       shortfalls.append(
         Shortfall(
-          sku: sku, order: line.order, line: line.line, units: units, expectedAt: curve.firstMoment(for: wanted)))
+          sku: sku, order: line.order, line: line.line, units: units, neededBy: line.promisedAt ?? line.shipOn,
+          expectedAt: curve.firstMoment(for: wanted)))
     }
   }
 }

@@ -50,7 +50,7 @@ extension ItemPlanner {
       OpenLine(
         order: claim.order, line: claim.line, channel: order.channel, open: 0, placedAt: order.placedAt,
         stage: order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority,
-        region: order.region)
+        region: order.region, promisedAt: claim.promisedAt)
     }
   }
 

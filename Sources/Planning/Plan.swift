@@ -31,6 +31,8 @@ public struct Shortfall: Hashable, Sendable {
   public var order: OrderID
   public var line: String
   public var units: Quantity
+  /// When the customer was told that it comes, else when it is to ship; nil for at once.
+  public var neededBy: Instant?
   /// Nil when no expected supply covers it.
   public var expectedAt: Instant?
 }
