@@ -29,7 +29,7 @@ import Testing
         $ purser init ops 2>/dev/null
         = 0
         $ purser validate ops
-        2| 69 resources, no errors
+        2| 70 resources, no errors
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
         2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN [event.waiting]
@@ -192,7 +192,7 @@ import Testing
         1| Apply policy <id>: 2 actions
         1| Refuse commit <id>
         1| Apply policy <id>: 2 actions
-        1| Apply policy <id>: 21 actions
+        1| Apply policy <id>: 22 actions
         = 0
 
         """#)

@@ -12,7 +12,7 @@ import Testing
   private static let regions = ["a", "b"]
 
   @Test(arguments: 0..<60) func plansOfFewItemsRouteAsPlansOfAll(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     func pick<Element>(_ elements: [Element]) -> Element {
       elements[Int.random(in: 0..<elements.count, using: &random)]
     }
