@@ -30,12 +30,26 @@ extension Store {
             record: record.sequence,
             payload: ["plan": .string(application.planDigest.description), "publications": .integer(Int64(published))]))
       }
+      try announceProposals(of: application, record: record.sequence)
       return .applied(record: record.sequence)
     }
   }
 
   /// How long what was routed for a node's day is kept, so that nobody's today is forgotten wherever they are.
   private static var daysOfLoad: Int64 { 7 }
+  /// Tells the buyers of every proposal that is new or changed.
+  private func announceProposals(of application: Application, record: Int64) throws {
+    for action in application.actions {
+      guard case .propose(let sku, let proposal, _) = action else { continue }
+      try append(
+        OutboxRow(
+          record: record,
+          payload: [
+            "kind": "purchase_proposal", "plan": .string(application.planDigest.description),
+            "sku": .string(sku.rawValue), "proposal": proposal.json,
+          ]))
+    }
+  }
 
   private func conflict(_ application: Application) throws -> String? {
     guard try pin() == application.expectedPin else { return "another policy was pinned meanwhile" }
@@ -108,6 +122,12 @@ extension Store {
       var row = try grant(sku, channel) ?? GrantRow(sku: sku, channel: channel)
       row.published = units
       try put(row)
+    case .startStockout(let sku):
+      try put(Stockout(from: now.hour), of: sku)
+      try removeStockouts(of: sku, endedBefore: (now - Stockout.remembered).hour)
+    case .endStockout(let sku, let stockout): try put(Stockout(from: stockout.from, until: now.hour), of: sku)
+    case .propose(let sku, let proposal, _): try put(proposal, of: sku, at: now)
+    case .withdrawProposal(let sku, let proposal): try remove(proposal.kind, of: sku)
     case .openCase(let sku, let what): try open(what, of: sku, at: now)
     case .closeCase(let sku, let what): try close(what, of: sku)
     }

@@ -84,6 +84,10 @@ extension InMemoryStore {
     if !claims.isEmpty { snapshot.claims[index] = claims }
     let cases = shelf.sortedCases.map(\.value)
     if !cases.isEmpty { snapshot.cases[index] = cases }
+    let stockouts = shelf.stockouts.values.sorted { $0.from < $1.from }
+    if !stockouts.isEmpty { snapshot.stockouts[index] = stockouts }
+    let proposals = shelf.sortedProposals.map(\.value)
+    if !proposals.isEmpty { snapshot.proposals[index] = proposals }
   }
 
   private func receipts(of sku: SKU) -> [Receipts] {
@@ -139,6 +143,11 @@ extension InMemoryStore {
 }
 
 extension InMemoryStore.Shelf {
+  /// By kind.
+  var sortedProposals: [InMemoryStore.ProposalRow] {
+    PurchaseProposal.Kind.allCases.compactMap { proposals[$0] }
+  }
+
   /// By kind and then subject.
   var sortedCases: [InMemoryStore.OpenCase] {
     cases.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }.map(\.value)
@@ -188,6 +197,12 @@ extension InMemoryStore {
   public func eachCase(_ body: (SKU, Case, Instant) throws -> Void) throws {
     try eachShelf { sku, shelf in
       for open in shelf.sortedCases { try body(sku, open.value, open.openedAt) }
+    }
+  }
+
+  public func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws {
+    try eachShelf { sku, shelf in
+      for row in shelf.sortedProposals { try body(sku, row.value, row.proposedAt) }
     }
   }
 

@@ -83,11 +83,19 @@ extension InMemoryStore {
     var grants: [ChannelID: GrantRow] = [:]
     var usage: [UsageKey: UsageChange] = [:]
     var cases: [CaseKey: OpenCase] = [:]
+    /// By the hour in which each began.
+    var stockouts: [Int32: Stockout] = [:]
+    var proposals: [PurchaseProposal.Kind: ProposalRow] = [:]
     var openLines: [LineKey: OrderLineRow] = [:]
     var inbound: [Pair<PurchaseOrderID, Name>: PurchaseOrderLineRow] = [:]
     var transfers: [Pair<TransferID, Name>: TransferLineRow] = [:]
     /// Active claims of orders.
     var claims: [Int64: ClaimRow] = [:]
+  }
+
+  struct ProposalRow: Sendable {
+    var value: PurchaseProposal
+    var proposedAt: Instant
   }
 
   struct OpenCase: Sendable {

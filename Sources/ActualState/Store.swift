@@ -92,6 +92,13 @@ public protocol Store: AnyObject {
 
   func open(_ case: Case, of sku: SKU, at time: Instant) throws
   func close(_ case: Case, of sku: SKU) throws
+  /// Replaces one that began in the same hour.
+  func put(_ stockout: Stockout, of sku: SKU) throws
+  /// Forgets those that were over before an hour.
+  func removeStockouts(of sku: SKU, endedBefore hour: Int32) throws
+  /// Replaces the item's open proposal of the same kind.
+  func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws
+  func remove(_ kind: PurchaseProposal.Kind, of sku: SKU) throws
 
   /// Clears the mark of every item that an event has touched.
   func clearDirtyMarks(of skus: [SKU]?) throws
@@ -123,6 +130,8 @@ public protocol Store: AnyObject {
   func eachCase(_ body: (SKU, Case, Instant) throws -> Void) throws
   func eachRoute(_ body: (RouteRow) throws -> Void) throws
   func eachLoad(_ body: (NodeLoad) throws -> Void) throws
+  /// By item, then kind.
+  func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws
   func eachWaiting(_ body: (Event, EventState) throws -> Void) throws
   /// In the order in which they were posted.
   func eachEntry(_ body: (LedgerEntry) throws -> Void) throws

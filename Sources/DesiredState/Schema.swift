@@ -61,6 +61,7 @@ public enum Kind: String, Sendable, CaseIterable {
   case allocationTier = "AllocationTier"
   case protection = "Protection"
   case safetyStock = "SafetyStock"
+  case replenishmentPolicy = "ReplenishmentPolicy"
   case fallbackRule = "FallbackRule"
   case releaseRule = "ReleaseRule"
   case productClass = "ProductClass"
@@ -92,6 +93,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .allocationTier: "A rank: whom stock goes to first when there is not enough."
     case .protection: "Stock that is kept for one channel, for good or for a time."
     case .safetyStock: "Units that are promised to nobody, against surprises."
+    case .replenishmentPolicy: "When items are ordered from their supplier, and how many of them."
     case .fallbackRule: "What counts while a node is silent or down, a carrier fails or a supplier cannot be trusted."
     case .releaseRule: "Which orders of a channel leave only after someone with a role has let them go."
     case .productClass: "A named part of the catalogue, which other resources refer to."
@@ -195,12 +197,15 @@ public enum Schema {
           "How late it is expected to be, in percent of that deviation, by how far it is trusted."),
         FieldSpec("receiving_time", .span, "From the dock to the shelf."),
         FieldSpec("past_due_after", .span, "A line this late after its first promise counts as nothing."),
+        FieldSpec("minimum_order", .quantity(minimum: 0), "The fewest units of an item that it delivers."),
+        FieldSpec("order_multiple", .quantity(minimum: 1), "It delivers only multiples, such as full cartons of 12."),
       ]
     case .channel:
       [
         FieldSpec(
           "type", .choice(["dtc", "marketplace", "wholesale", "subscription", "store"]), "How it sells."),
         FieldSpec("tier", .reference(.allocationTier), "Its rank when stock is short."),
+        FieldSpec("share", .object(share), "Its part of what is there, where its tier shares by weight."),
         FieldSpec("may_use_shared", .bool, "Whether it sells from the shared pool (true) or only its protection."),
         FieldSpec("cap", .object(cap), "The most that it may take in a window."),
         FieldSpec("exposure", .rate, "The share of what is available that is published."),
@@ -215,7 +220,13 @@ public enum Schema {
     case .allocationTier:
       [
         FieldSpec("rank", .integer(1...1000), required: true, "1 is served first."),
-        FieldSpec("rule", .choice(["strict"]), "strict serves a tier in full before the next."),
+        FieldSpec(
+          "rule", .choice(["strict", "fair_share"]),
+          "strict serves a tier in full before the next; fair_share shares among its channels by weight."),
+        FieldSpec(
+          "reallocation", .choice(["none", "win", "gain", "redistribute", "fill", "lose"]),
+          "What becomes of claims in a shortage: win takes from all, gain from lower ranks, and neither gives; "
+            + "redistribute takes and gives, fill gives, lose gives first; none, if left out, does neither."),
       ]
     case .protection:
       [
@@ -240,6 +251,7 @@ public enum Schema {
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
         FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
       ]
+    case .replenishmentPolicy: replenishment
     case .fallbackRule: fallbackRule
     case .releaseRule:
       [
@@ -307,6 +319,13 @@ public enum Schema {
   private static let delayMargin: [FieldSpec] = ["high", "medium", "low", "untrusted"].map {
     FieldSpec($0, .integer(0...10_000), "Percent of the deviation for a supplier whose confidence is \($0).")
   }
+
+  private static let share: [FieldSpec] = [
+    FieldSpec("weight", .integer(1...1_000_000), "How much of each unit it gets beside the others; 1, if left out."),
+    FieldSpec(
+      "min_units", .quantity(minimum: 0), "Units of an item that it has before the others get more than theirs."),
+    FieldSpec("max_units", .quantity(minimum: 0), "The most units of an item that its orders may hold at once."),
+  ]
 
   private static let buffer: [FieldSpec] = [
     FieldSpec("mode", .choice(["fixed", "latency_poisson"]), required: true, "How it is worked out."),

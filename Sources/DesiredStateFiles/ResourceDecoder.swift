@@ -291,9 +291,13 @@ struct ResourceDecoder {
   static func example(of name: String) -> String {
     switch name {
     case "cap": "{units: 100, window: 7d}"
+    case "share": "{weight: 2, min_units: 10}"
     case "buffer": "{mode: fixed, units: 5}"
     case "scope": "{class: CLASS}, {sku: SKU} or {brand: BRAND}"
     case "effective": "{from: 2026-11-20T00:00:00Z}"
+    case "service": "{cycle: 95%} or {fill: 98%}"
+    case "order_up_to": "cover, {days: 14d} or {units: 500}"
+    case "ddmrp": "{lead_time_factor: 50%, variability_factor: 40%, order_cycle: 7d}"
     case "match": "{season: summer}"
     case "open": "{mon-fri: \"08:00-18:00\", sat: \"09:00-13:00\"}"
     case "review": "none, or {ROLE: 1}"

@@ -14,6 +14,10 @@ public enum Action: Hashable, Sendable {
   case setGrant(SKU, ChannelID, Grant, was: Grant?)
   case setShared(SKU, Quantity, was: Quantity)
   case publish(SKU, ChannelID, Quantity, was: Quantity?)
+  case startStockout(SKU)
+  case endStockout(SKU, Stockout)
+  case propose(SKU, PurchaseProposal, was: PurchaseProposal?)
+  case withdrawProposal(SKU, PurchaseProposal)
   case openCase(SKU, Case)
   case closeCase(SKU, Case)
   /// Orders are routed from now on, or are no longer: a plan of few items then looks at whole orders.
@@ -117,7 +121,8 @@ extension Action {
     case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .route: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
-      .publish(let sku, _, _, _), .openCase(let sku, _), .closeCase(let sku, _):
+      .publish(let sku, _, _, _), .startStockout(let sku), .endStockout(let sku, _), .propose(let sku, _, _),
+      .withdrawProposal(let sku, _), .openCase(let sku, _), .closeCase(let sku, _):
       sku
     }
   }
@@ -137,6 +142,10 @@ extension Action {
     case .setGrant: "set_grant"
     case .setShared: "set_shared"
     case .publish: "publish"
+    case .startStockout: "start_stockout"
+    case .endStockout: "end_stockout"
+    case .propose: "propose"
+    case .withdrawProposal: "withdraw_proposal"
     case .openCase: "open_case"
     case .closeCase: "close_case"
     case .setRouting: "set_routing"
@@ -146,7 +155,7 @@ extension Action {
 
   public var effectClass: EffectClass {
     switch self {
-    case .publish, .promise: .compensable
+    case .publish, .promise, .propose, .withdrawProposal: .compensable
     default: .reversible
     }
   }
@@ -161,6 +170,9 @@ extension Action {
     case .setShared(let sku, let new, let was): .setShared(sku, was, was: new)
     case .setGrant(let sku, let channel, let new, let was): was.map { .setGrant(sku, channel, $0, was: new) }
     case .publish(let sku, let channel, let new, let was): was.map { .publish(sku, channel, $0, was: new) }
+    case .propose(let sku, let new, let was):
+      was.map { .propose(sku, $0, was: new) } ?? .withdrawProposal(sku, new)
+    case .withdrawProposal(let sku, let was): .propose(sku, was, was: nil)
     case .openCase(let sku, let what): .closeCase(sku, what)
     case .closeCase(let sku, let what): .openCase(sku, what)
     case .setChannel(let channel, let new, let was): was.map { .setChannel(channel, $0, was: new) }
@@ -168,7 +180,7 @@ extension Action {
     case .promise(let sku, let promise, let was):
       .promise(sku, Promise(order: promise.order, line: promise.line, at: was), was: promise.at)
     case .setRouting(let new, let was): .setRouting(was, was: new)
-    case .claim, .moveClaim, .releaseClaim, .route: nil
+    case .claim, .moveClaim, .releaseClaim, .route, .startStockout, .endStockout: nil
     }
   }
 
@@ -236,6 +248,12 @@ extension Action {
       members["channel"] = .string(channel.rawValue)
       members["units"] = .integer(new)
       members["was"] = JSONValue(was)
+    case .startStockout: break
+    case .endStockout(_, let stockout): members["since"] = .string(Instant(hour: stockout.from).description)
+    case .propose(_, let new, let was):
+      members["proposal"] = new.json
+      members["was"] = was?.json ?? .null
+    case .withdrawProposal(_, let was): members["proposal"] = was.json
     case .openCase(_, let what), .closeCase(_, let what):
       members["case"] = .string(what.kind.rawValue)
       members["subject"] = .string(what.subject)

@@ -46,6 +46,10 @@ public struct Snapshot: Sendable {
   public var isRouting = false
   /// What was routed for the work days of nodes, by node and day; empty while orders are not routed.
   public var loads: [NodeLoad] = []
+  /// When items could not be sold, oldest first; only the last may still last. Kept of items that are replenished.
+  public var stockouts: [Int32: [Stockout]] = [:]
+  /// The open proposals, at most one of each kind, by kind.
+  public var proposals: [Int32: [PurchaseProposal]] = [:]
 
   public init(scope: Scope) { self.scope = scope }
 }
@@ -294,8 +298,12 @@ public struct Case: Hashable, Sendable {
     case fallbackActive = "fallback_active"
     /// An order is so large that someone must let it go before it leaves.
     case releasePending = "release_pending"
+    /// An order line gave up what it held in a shortage, and misses it still.
+    case allocationLost = "allocation_lost"
     /// Units of an order are covered, and no node can send them.
     case unroutable
+    /// Nothing can be worked out about what to buy.
+    case replenishmentUnknown = "replenishment_unknown"
   }
 
   public var kind: Kind

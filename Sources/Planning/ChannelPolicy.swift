@@ -22,6 +22,31 @@ struct ChannelPolicy: Hashable, Sendable {
   var minPublish: Quantity
   var maxPublish: Quantity
   var protection: ProtectionPolicy?
+  /// How its tier is served when stock is short.
+  var rule = TierRule.strict
+  /// Its part in a tier that shares by weight.
+  var share = ChannelShare()
+  /// What becomes of its claims in a shortage; nil: nothing.
+  var reallocation: Reallocation?
+  /// Whether it sells at all now.
+  var isOpen = true
+}
+
+/// How the channels of a tier are served when there is not enough for all of them.
+enum TierRule: String, Hashable, Sendable, CaseIterable {
+  /// One order after the other, by priority and age; protections in proportion to their units.
+  case strict
+  /// Each channel in proportion to its weight, from its minimum up to its maximum.
+  case fairShare = "fair_share"
+}
+
+/// What a channel gets beside the others of a tier that shares by weight.
+struct ChannelShare: Hashable, Sendable {
+  var weight: Int64 = 1
+  /// Units of an item that it has before the others get more than their own minimum.
+  var minimum: Quantity = 0
+  /// The most that its claims may hold of an item; nil: any number.
+  var maximum: Quantity?
 }
 
 /// Stock that is kept for one channel.

@@ -14,6 +14,8 @@ struct ChannelUse: Hashable, Sendable {
   var usedByAll: Quantity = 0
   /// Units that the channel took from the shared pool within `DemandWindow.span`.
   var soldFromShared: Quantity = 0
+  /// Units of what is on hand that the channel's active claims hold.
+  var held: Quantity = 0
 }
 
 /// The time over which recent sales are measured, for the latency buffer.
@@ -28,13 +30,19 @@ struct Exposure {
   var grants: ContiguousArray<Grant> = []
   var shared: Quantity = 0
   var published: ContiguousArray<Quantity> = []
+  /// Protected units that are not there, by channel.
+  private(set) var unmet: [(channel: Int, units: Quantity)] = []
+  /// Units by which what is used stands above the cap, by channel.
+  private(set) var overused: [(channel: Int, units: Quantity)] = []
 
   /// Shares out what is left of an item among the channels.
   ///
   /// 1. Tiers ascending, with `rem` the units left: g = max(0, protected − consumed) where Σ g fits into rem, else rem is
-  ///    apportioned over the protected units, going on from what is consumed.
+  ///    apportioned, going on from what is consumed: over the protected units in a strict tier, by the channels' weights
+  ///    and minimums up to the protected units in those that share.
   /// 2. shared = A − Σ g. A debt (more claimed than there is) stays in shared, below 0.
-  /// 3. The cap leaves cap − used; a cap below what is used already leaves 0 and cancels nothing.
+  /// 3. The cap leaves cap − used, and the maximum of a share leaves maximum − held; one that is below what is used
+  ///    already leaves 0 and cancels nothing.
   /// - Parameters:
   ///   - net: Σ ATF − units claimed on no node; below 0 when more is claimed than there is.
   ///   - onHand: units on hand in all nodes: the base of percentages.
@@ -47,49 +55,64 @@ struct Exposure {
       grants = ContiguousArray(repeating: Grant(), count: count)
       published = ContiguousArray(repeating: 0, count: count)
     }
+    if !unmet.isEmpty { unmet.removeAll(keepingCapacity: true) }
+    if !overused.isEmpty { overused.removeAll(keepingCapacity: true) }
     var rest = available
-    for tier in policy.tiers { rest -= grantProtection(of: tier, rest, onHand, policy, use) }
+    for round in policy.granting { rest -= grantProtection(of: round, rest, onHand, policy, use) }
     shared = net < 0 ? net : rest
     for index in 0..<count {
       let channel = policy.channels[index]
       grants[index].mayUseShared = channel.mayUseShared
+      var left: Quantity?
       switch channel.cap {
-      case nil: grants[index].capLeft = nil
-      case .units(let units): grants[index].capLeft = max(0, units - use[index].used)
-      case .share(let rate):
-        grants[index].capLeft = max(0, rate.floor(of: available + use[index].usedByAll) - use[index].used)
+      case nil: break
+      case .units(let units): left = units - use[index].used
+      case .share(let rate): left = rate.floor(of: available + use[index].usedByAll) - use[index].used
       }
+      if let maximum = channel.share.maximum { left = min(left ?? .max, maximum - use[index].held) }
+      if let over = left, over < 0, channel.isOpen { overused.append((index, -over)) }
+      grants[index].capLeft = left.map { max(0, $0) }
     }
   }
 
-  /// - Returns: the units granted to the tier.
+  /// - Returns: the units granted to the round.
   private mutating func grantProtection(
-    of tier: [Int], _ rest: Quantity, _ onHand: Quantity, _ policy: borrowing Policy.ItemPolicy,
+    of round: Round, _ rest: Quantity, _ onHand: Quantity, _ policy: borrowing Policy.ItemPolicy,
     _ use: borrowing ContiguousArray<ChannelUse>
   ) -> Quantity {
     var wanted: Quantity = 0
-    for index in tier {
-      let protected = Self.protected(policy.channels[index].protection, onHand, use[index])
+    for index in round.channels {
+      let protected = Self.protected(policy.channels[index], onHand, use[index])
       grants[index].protected = max(0, protected - use[index].consumed)
       wanted += grants[index].protected
     }
     guard wanted > rest else { return wanted }
-    let protected = tier.map { Self.protected(policy.channels[$0].protection, onHand, use[$0]) }
-    let shares = apportion(protected, taken: tier.map { use[$0].consumed }, rest)
-    for (index, share) in zip(tier, shares) { grants[index].protected = share }
+    let sharers = round.channels.map { index in
+      let channel = policy.channels[index]
+      let protected = Self.protected(channel, onHand, use[index])
+      return round.isShared ? Sharer(channel, cap: protected) : Sharer(entitledTo: protected)
+    }
+    let shares = share(rest, among: sharers, taken: round.channels.map { use[$0].consumed }, by: apportion)
+    for (index, share) in zip(round.channels, shares) {
+      if share < grants[index].protected { unmet.append((index, grants[index].protected - share)) }
+      grants[index].protected = share
+    }
     return rest
   }
 
   /// A percentage has the base on-hand + what was consumed and has left, so that selling does not erode it twice.
-  /// What was kept of units that were to come stays kept once they are there.
-  private static func protected(_ policy: ProtectionPolicy?, _ onHand: Quantity, _ use: ChannelUse) -> Quantity {
-    guard let policy else { return 0 }
+  /// What was kept of units that were to come stays kept once they are there. What a channel could not claim is not kept
+  /// for it either.
+  private static func protected(_ channel: ChannelPolicy, _ onHand: Quantity, _ use: ChannelUse) -> Quantity {
+    guard let policy = channel.protection else { return 0 }
     let arrived = policy.shareOfInbound.floor(of: use.received)
-    return switch policy.amount {
-    case nil: arrived
-    case .units(let units): units + arrived
-    case .shareOfOnHand(let rate): rate.floor(of: max(0, onHand) + use.consumedShipped) + arrived
-    }
+    let units =
+      switch policy.amount {
+      case nil: arrived
+      case .units(let units): units + arrived
+      case .shareOfOnHand(let rate): rate.floor(of: max(0, onHand) + use.consumedShipped) + arrived
+      }
+    return channel.share.maximum.map { min(units, $0) } ?? units
   }
 
   /// What each channel is told: pub = max(0, min(max, ⌊ats · exposure⌋) − buffer), and 0 below the minimum.

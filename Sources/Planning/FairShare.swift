@@ -40,6 +40,13 @@ public struct Sharer: Hashable, Sendable {
 /// - Source: weighted max-min fairness by filling (Bertsekas and Gallager, Data Networks, 1992, §6.5); Hamilton's rounding
 ///   (Balinski and Young, Fair Representation, 1982).
 public func fairShare(of available: Quantity, among sharers: [Sharer]) -> [Quantity] {
+  share(available, among: sharers) { $0.byLargestRemainder }
+}
+
+/// The two steps of sharing by tier; `rounding` makes whole units of the levels inside a tier.
+func share(
+  _ available: Quantity, among sharers: [Sharer], rounding: (FilledRooms) -> [Quantity]
+) -> [Quantity] {
   var rest = max(0, available)
   var shares = sharers.map { _ in Quantity(0) }
   let order = sharers.indices.sorted { (sharers[$0].rank, $0) < (sharers[$1].rank, $1) }
@@ -53,7 +60,7 @@ public func fairShare(of available: Quantity, among sharers: [Sharer]) -> [Quant
     let tier = order[start...].prefix { sharers[$0].rank == rank }
     // Nobody can take more than is left, which also bounds those without a cap.
     let rooms = tier.map { index in min(rest, sharers[index].cap.map { max(0, $0 - shares[index]) } ?? rest) }
-    let raised = fill(rooms, weights: tier.map { sharers[$0].weight }, with: rest)
+    let raised = rounding(FilledRooms(rooms, weights: tier.map { sharers[$0].weight }, with: rest))
     for (index, units) in zip(tier, raised) {
       shares[index] += units
       rest -= units
@@ -63,30 +70,49 @@ public func fairShare(of available: Quantity, among sharers: [Sharer]) -> [Quant
   return shares
 }
 
-/// Fills rooms at a speed that is their weight until they are full or the units end.
-private func fill(_ rooms: [Quantity], weights: [Int64], with units: Quantity) -> [Quantity] {
-  var filled = rooms.map { _ in Quantity(0) }
-  var rest = Int128(units)
-  var weight = weights.reduce(0) { $0 + Int128($1) }
-  // In the order in which they become full: by room / weight.
-  var open = rooms.indices.sorted { Int128(rooms[$0]) * Int128(weights[$1]) < Int128(rooms[$1]) * Int128(weights[$0]) }[
-    ...]
-  while let first = open.first, Int128(rooms[first]) * weight <= rest * Int128(weights[first]) {
-    filled[first] = rooms[first]
-    rest -= Int128(rooms[first])
-    weight -= Int128(weights[first])
-    open.removeFirst()
+/// Rooms that were filled at a speed that is their weight until they were full or the units ended: exactly, in
+/// fractions of a unit.
+struct FilledRooms {
+  let rooms: [Quantity]
+  let weights: [Int64]
+  /// The level of each room, rounded down.
+  private(set) var floors: [Quantity]
+  /// Units that rounding down leaves.
+  private(set) var left: Quantity
+  /// The rooms in which the units ended, and what was rounded off, all over one denominator.
+  private(set) var remainders: [(of: Int, units: Int128)] = []
+
+  init(_ rooms: [Quantity], weights: [Int64], with units: Quantity) {
+    self.rooms = rooms
+    self.weights = weights
+    floors = rooms.map { _ in Quantity(0) }
+    var rest = Int128(units)
+    var weight = weights.reduce(0) { $0 + Int128($1) }
+    // In the order in which they become full: by room / weight.
+    var open = rooms.indices.sorted {
+      Int128(rooms[$0]) * Int128(weights[$1]) < Int128(rooms[$1]) * Int128(weights[$0])
+    }[...]
+    while let first = open.first, Int128(rooms[first]) * weight <= rest * Int128(weights[first]) {
+      floors[first] = rooms[first]
+      rest -= Int128(rooms[first])
+      weight -= Int128(weights[first])
+      open.removeFirst()
+    }
+    // The rest ends inside every open room: the level of each is rest · w / weight.
+    left = open.isEmpty ? 0 : Quantity(rest)
+    for index in open {
+      let level = (rest * Int128(weights[index])).quotientAndRemainder(dividingBy: weight)
+      floors[index] = Quantity(level.quotient)
+      left -= floors[index]
+      remainders.append((index, level.remainder))
+    }
   }
-  // The rest ends inside every open room: the level of each is rest · w / weight, and all have one denominator.
-  var left = Quantity(rest)
-  var remainders: [(of: Int, units: Int128)] = []
-  for index in open {
-    let level = (rest * Int128(weights[index])).quotientAndRemainder(dividingBy: weight)
-    filled[index] = Quantity(level.quotient)
-    left -= filled[index]
-    remainders.append((index, level.remainder))
+
+  /// Hamilton's rounding: one more for those of whom most was rounded off, ties to the first.
+  var byLargestRemainder: [Quantity] {
+    var filled = floors
+    let order = remainders.sorted { ($1.units, $0.of) < ($0.units, $1.of) }
+    for remainder in order.prefix(Int(left)) { filled[remainder.of] += 1 }
+    return filled
   }
-  remainders.sort { ($1.units, $0.of) < ($0.units, $1.of) }
-  for remainder in remainders.prefix(Int(left)) { filled[remainder.of] += 1 }
-  return filled
 }

@@ -28,7 +28,9 @@ struct InboundShares: Hashable, Sendable {
     for tier in tiers {
       let shares = tier.map { rates[$0].floor(of: max(0, expected)) }
       var open = zip(tier, shares).map { channel, share in max(0, share - claimed[channel]) }
-      if open.reduce(0, +) > rest { open = apportion(shares, taken: tier.map { claimed[$0] }, rest) }
+      if open.reduce(0, +) > rest {
+        open = share(rest, among: shares.map(Sharer.init(entitledTo:)), taken: tier.map { claimed[$0] }, by: apportion)
+      }
       for (channel, units) in zip(tier, open) { kept[channel] = units }
       rest -= open.reduce(0, +)
     }
@@ -52,6 +54,6 @@ extension Policy.ItemPolicy {
   func inboundShares(of expected: Quantity, claimed: [Quantity], claimedByOthers: Quantity = 0) -> InboundShares {
     InboundShares(
       of: expected, rates: channels.map { $0.protection?.shareOfInbound ?? .none }, claimed: claimed,
-      claimedByOthers: claimedByOthers, tiers: tiers)
+      claimedByOthers: claimedByOthers, tiers: granting.map(\.channels))
   }
 }

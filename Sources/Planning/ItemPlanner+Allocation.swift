@@ -2,41 +2,57 @@ import Operations
 
 // Stage 4: what the open order lines get.
 extension ItemPlanner {
-  /// - Returns: the units that were claimed.
-  mutating func allocateLines(
-    _ lines: [OpenLine], _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ net: Quantity, _ cases: inout [Case],
-    into actions: inout [Action]
-  ) -> Quantity {
-    // Whoever has not reached the point at which their channel claims is short of nothing yet.
-    let lines = lines.filter { line in
-      guard let channel = policy.channels.firstIndex(of: line.channel) else { return true }
-      return policy.terms[channel].allow(line.stage, isLapsed: line.isLapsed, shipOn: line.shipOn, at: now)
+  /// The open lines of an item. Whoever has not reached the point at which their channel claims is short of nothing yet.
+  func lineBook(_ item: Int) -> LineBook {
+    let lines = (snapshot.openLines[Int32(item)] ?? []).filter(isDue).sorted { left, right in
+      left.order == right.order ? left.line.isBytewiseLess(than: right.line) : left.order < right.order
     }
-    let channels = lines.map { line in policy.channels.firstIndex(of: line.channel) }
+    return LineBook(lines, channels: lines.map { policy.channels.firstIndex(of: $0.channel) })
+  }
+
+  func isDue(_ line: OpenLine) -> Bool {
+    guard let channel = policy.channels.firstIndex(of: line.channel) else { return true }
+    return policy.terms[channel].allow(line.stage, isLapsed: line.isLapsed, shipOn: line.shipOn, at: now)
+  }
+
+  /// Gives the lines what the grants allow.
+  /// - Returns: whether anyone got anything.
+  mutating func serve(_ book: inout LineBook, _ rules: Policy.ItemPolicy, _ stock: inout ItemStock) -> Bool {
+    guard book.isShort else { return false }
     let results = allocate(
-      lines, channels: channels, ranks: { rules.channels[$0].rank }, grants: &exposure.grants,
-      shared: &exposure.shared)
+      book.lines, channels: book.channels, policy: rules, held: ContiguousArray(use.map(\.held)),
+      grants: &exposure.grants, shared: &exposure.shared)
     var taken: Quantity = 0
-    var missing: [(line: OpenLine, units: Quantity)] = []
     for (index, result) in results.enumerated() {
-      let line = lines[index]
       for var claim in result.claims {
-        claim.expiresAt = expiry(of: line, channels[index])
-        actions.append(.claim(sku, claim))
+        claim.expiresAt = expiry(of: book.lines[index], book.channels[index])
+        book.claim(claim, for: index)
+        count(claim, book.channels[index])
         taken += claim.quantity
-        count(claim, channels[index])
-      }
-      let subject = "\(line.order)/\(line.line)"
-      if channels[index] == nil {
-        cases.append(Case(.unknownChannel, subject: subject, detail: "no Channel is named '\(line.channel)'"))
-      } else if result.missing > 0 {
-        cases.append(
-          Case(.shortage, subject: subject, detail: "\(result.missing) units are not covered"))
-        missing.append((line, result.missing))
       }
     }
-    expect(missing, item, sku, net - taken)
-    return taken
+    stock.claimed += taken
+    return taken > 0
+  }
+
+  /// Writes down what the lines get and give up, and opens a case for each that falls short.
+  mutating func report(
+    _ book: LineBook, _ item: Int, _ sku: SKU, _ net: Quantity, _ cases: inout [Case], into actions: inout [Action]
+  ) {
+    actions += book.actions(sku)
+    reallocated += book.reallocated
+    cases += lostAllocations(book, item)
+    var missing: [(line: OpenLine, units: Quantity)] = []
+    for (line, channel) in zip(book.lines, book.channels) where channel == nil || line.open > 0 {
+      let subject = "\(line.order)/\(line.line)"
+      if channel == nil {
+        cases.append(Case(.unknownChannel, subject: subject, detail: "no Channel is named '\(line.channel)'"))
+      } else {
+        cases.append(Case(.shortage, subject: subject, detail: "\(line.open) units are not covered"))
+        missing.append((line, line.open))
+      }
+    }
+    expect(missing, item, sku, net)
   }
 
   /// Until when a claim holds that is made for a line now: what an order would get that claims when it is placed.
@@ -48,6 +64,7 @@ extension ItemPlanner {
   mutating func count(_ claim: PlannedClaim, _ channel: Int?) {
     guard let channel else { return }
     use[channel].used += claim.quantity
+    use[channel].held += claim.quantity
     for index in use.indices { use[index].usedByAll += claim.quantity }
     if claim.pool.isProtected {
       use[channel].consumed += claim.quantity

@@ -37,6 +37,35 @@ extension ItemPlanner {
     if published != 0 { actions.append(.publish(sku, channel, 0, was: published)) }
   }
 
+  /// A case for each line that gave up units, for as long as it misses some of them.
+  func lostAllocations(_ book: LineBook, _ item: Int) -> [Case] {
+    let before = (snapshot.cases[Int32(item)] ?? []).filter { $0.kind == .allocationLost }
+    guard !before.isEmpty || !book.reallocated.isEmpty else { return [] }
+    let short = subjectsOfShortLines(book, item)
+    var cases = before.filter { short.contains($0.subject) }
+    for (subject, detail) in book.losses where short.contains(subject) {
+      let place = cases.firstIndex { $0.subject == subject }
+      let detail = place.map { "\(detail); before that it \(cases[$0].detail)" } ?? detail
+      let new = Case(.allocationLost, subject: subject, detail: String(detail.prefix(400)))
+      cases.removeAll { $0.subject == subject }
+      cases.append(new)
+    }
+    return cases
+  }
+
+  /// Lines that miss units, or whose units are still to come.
+  private func subjectsOfShortLines(_ book: LineBook, _ item: Int) -> Set<String> {
+    let open = (snapshot.openLines[Int32(item)] ?? []).filter { !isDue($0) } + book.lines.filter { $0.open > 0 }
+    // A line that may not claim now stands in no book, and misses what it gave up.
+    let undue = book.reallocated.map(\.loser).filter { loser in
+      !book.lines.contains { $0.order == loser.order && $0.line.isBytewiseEqual(to: loser.line) }
+    }
+    let inbound = (snapshot.claims[Int32(item)] ?? []).filter(\.pool.isInbound)
+    return Set(
+      open.map { "\($0.order)/\($0.line)" } + undue.map { "\($0.order)/\($0.line)" }
+        + inbound.map { "\($0.order)/\($0.line)" })
+  }
+
   /// Cases that a plan opens, it also closes when their reason is gone; others stay until a person closes them. Those of
   /// whole orders are compared after all items.
   func compareCases(_ item: Int, _ sku: SKU, _ wanted: [Case], into actions: inout [Action]) {

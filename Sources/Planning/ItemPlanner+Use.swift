@@ -6,6 +6,7 @@ extension ItemPlanner {
     for index in use.indices { use[index] = ChannelUse() }
     for row in snapshot.grants.rows(of: item) {
       guard let channel = policyChannel[Int(snapshot.grants.channel[row])] else { continue }
+      use[channel].held = snapshot.grants.activeProtected[row] + snapshot.grants.activeShared[row]
       guard let protection = rules.channels[channel].protection, !protection.window.isBounded else { continue }
       use[channel].consumed = snapshot.grants.activeProtected[row]
     }

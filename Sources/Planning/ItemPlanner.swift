@@ -26,11 +26,15 @@ struct ItemPlanner {
   let capHour: [[Int32]]
   let releaseCases: [SKU: [Case]]
   let demandHour: Int32
+  /// Whether there is anything to propose or to take back; asked once for all items.
+  let isReplenishing: Bool
   var named: NamedItemCursor
   var use: ContiguousArray<ChannelUse>
   var exposure = Exposure()
   var buffers = BufferTable()
   var shortfalls: [Shortfall] = []
+  var reallocated: [Reallocated] = []
+  var warnings = WarningTally()
   /// Of the item under way: what must leave its node.
   var freed: [FreedClaim] = []
   var unrouted = Unrouted()
@@ -56,6 +60,7 @@ struct ItemPlanner {
     capHour = parts.rules.map { $0.channels.map { (now - $0.capWindow).hour } }
     releaseCases = snapshot.releaseCases(policy)
     demandHour = (now - DemandWindow.span).hour
+    isReplenishing = !policy.replenishment.isEmpty || !snapshot.proposals.isEmpty
     named = NamedItemCursor(policy: policy)
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
   }
@@ -86,11 +91,15 @@ struct ItemPlanner {
       named.sku = sku
       let own = policy.policy(of: named)
       let hours = own.channels.map { (now - $0.capWindow).hour }
-      plan(item, sku, own, hours, safetyStock(namedItem, own), into: &actions)
+      plan(
+        ItemInPlanning(index: item, sku: sku, rules: own, capHours: hours, safety: safetyStock(namedItem, own)),
+        into: &actions)
     } else {
       let rules = parts.rules[part]
       let safety = namedItem.map { safetyStock($0, rules) } ?? safetyOfPart[part]
-      plan(item, sku, rules, capHour[part], safety, into: &actions)
+      plan(
+        ItemInPlanning(index: item, sku: sku, rules: rules, capHours: capHour[part], safety: safety),
+        into: &actions)
     }
   }
 
@@ -98,46 +107,63 @@ struct ItemPlanner {
     snapshot.nodes.map { policy.safetyStock($0, item: item, rules: rules) }
   }
 
-  mutating func plan(
-    _ item: Int, _ sku: SKU, _ rules: Policy.ItemPolicy, _ capHours: [Int32], _ safety: [Quantity],
-    into actions: inout [Action]
-  ) {
-    var cases = releaseCases[sku] ?? []
+  private mutating func plan(_ item: ItemInPlanning, into actions: inout [Action]) {
+    var cases = releaseCases[item.sku] ?? []
     let start = actions.count
-    findTrouble(item)
-    let stock = positions(item, sku, safety, &cases, into: &actions)
-    gatherUse(item, rules, capHours)
-    var claimed = snapshot.items.claimed[item] + freedUnits
-    exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
-    let standing = stock.isFrozen ? standing(item) : nil
-    if let standing { exposure.keepGrants(below: standing) }
-    if let lines = snapshot.openLines[Int32(item)], !lines.isEmpty {
-      let taken = allocateLines(lines, item, sku, rules, stock.available - claimed, &cases, into: &actions)
-      if taken > 0 {
-        claimed += taken
+    findTrouble(item.index)
+    let firstShortfall = shortfalls.count
+    var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
+    gatherUse(item.index, item.rules, item.capHours)
+    var book = lineBook(item.index)
+    let standing = stock.isFrozen ? standing(item.index) : nil
+    // Of an item that is frozen nobody knows what there is to share out anew.
+    if item.rules.reallocates, standing == nil, snapshot.claims[Int32(item.index)] != nil {
+      reallocate(&book, item, &stock)
+    } else {
+      grant(item.rules, stock)
+      if let standing { exposure.keepGrants(below: standing) }
+      if serve(&book, item.rules, &stock) {
         let drawn = exposure
-        exposure.grant(net: stock.available - claimed, onHand: stock.onHand, policy: rules, use: use)
+        grant(item.rules, stock)
         if stock.isFrozen { exposure.keepGrants(below: drawn) }
       }
     }
-    if claimed > stock.free {
+    report(book, item.index, item.sku, stock.net, &cases, into: &actions)
+    if stock.debt > 0 {
       cases.append(
         Case(
-          .countBelowReserved, subject: sku.rawValue,
-          detail: "\(claimed + stock.allocated) reserved, \(stock.free + stock.allocated) sellable"))
+          .countBelowReserved, subject: item.sku.rawValue,
+          detail: "\(stock.claimed + stock.allocated) reserved, \(stock.free + stock.allocated) sellable"))
     }
-    if stock.isCut, claimed > stock.available {
+    if stock.isCut, stock.claimed > stock.available {
       cases.append(
         Case(
-          .fallbackActive, subject: sku.rawValue,
-          detail:
-            "\(claimed + stock.allocated) reserved, \(stock.available + stock.allocated) count while nodes are not "
-            + "taken at their word"))
+          .fallbackActive, subject: item.sku.rawValue,
+          detail: "\(stock.claimed + stock.allocated) reserved, \(stock.available + stock.allocated) count while nodes "
+            + "are not taken at their word"))
     }
-    exposure.publish(policy: rules, use: use, buffers: &buffers)
+    exposure.publish(policy: item.rules, use: use, buffers: &buffers)
     if let standing { exposure.keepPublished(below: standing) }
-    compareGrants(item, sku, into: &actions)
-    compareCases(item, sku, cases, into: &actions)
-    collectUnrouted(item, safety, from: start, actions)
+    warn(item.sku)
+    compareGrants(item.index, item.sku, into: &actions)
+    if isReplenishing { replenish(item.index, item.sku, late: shortfalls[firstShortfall...], &cases, into: &actions) }
+    compareCases(item.index, item.sku, cases, into: &actions)
+    collectUnrouted(item.index, item.safety, from: start, actions)
   }
+
+  mutating func grant(_ rules: Policy.ItemPolicy, _ stock: ItemStock) {
+    exposure.grant(net: stock.net, onHand: stock.onHand, policy: rules, use: use)
+  }
+}
+
+/// An item, and what holds for it.
+struct ItemInPlanning {
+  /// Its place in the snapshot.
+  let index: Int
+  let sku: SKU
+  let rules: Policy.ItemPolicy
+  /// Beside the policy's channels: the hour in which the window of the cap begins.
+  let capHours: [Int32]
+  /// Beside the snapshot's nodes.
+  let safety: [Quantity]
 }

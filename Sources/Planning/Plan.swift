@@ -45,6 +45,10 @@ public struct Plan: Sendable {
   /// In the order of their items, each item's in the order of its columns: equal inputs give equal bytes.
   public var actions: [PlannedAction]
   public var shortfalls: [Shortfall]
+  /// Who gave up units to whom because there is not enough.
+  public var reallocated: [Reallocated]
+  /// What the policy asks for and cannot have, over the items that were planned.
+  public var warnings: [PlanWarning]
   /// The version of every item that was read.
   public var readVersions: [(sku: SKU, version: Int64)]
   /// The nodes that it takes to be silent, and when each was last heard of.
@@ -81,6 +85,7 @@ public struct Plan: Sendable {
             "units": .integer($0.units), "expected_at": JSONValue($0.expectedAt?.description),
           ]
         }),
+      "reallocated": .array(reallocated.map(\.json)), "warnings": .array(warnings.map(\.json)),
     ]
   }
 }

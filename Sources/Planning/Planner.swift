@@ -15,8 +15,11 @@ extension Plan {
     self.scope = snapshot.scope
     self.now = now
     readVersions = zip(snapshot.items.sku, snapshot.items.version).map { ($0, $1) }
-    let actions: [Action]
-    (actions, shortfalls, silentNodes) = Self.actions(of: policy, on: snapshot, now: now)
+    let (actions, planner) = Self.actions(of: policy, on: snapshot, now: now)
+    shortfalls = planner.shortfalls
+    silentNodes = planner.fallbacks.silentNodes
+    reallocated = planner.reallocated
+    warnings = planner.warnings.all(of: policy.channels)
     guard policyChanged else {
       self.actions = actions.map { PlannedAction($0, .worldMoved) }
       return
@@ -33,7 +36,7 @@ extension Plan {
   /// Item after item, and then whole orders.
   private static func actions(
     of policy: Policy, on snapshot: Snapshot, now: Instant
-  ) -> (actions: [Action], shortfalls: [Shortfall], silentNodes: [NodeID: Instant]) {
+  ) -> (actions: [Action], planner: ItemPlanner) {
     var planner = ItemPlanner(policy: policy, snapshot: snapshot, now: now)
     var actions: [Action] = planner.networkActions()
     for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
@@ -41,6 +44,6 @@ extension Plan {
       var router = OrderRouter(planner)
       router.run(into: &actions)
     }
-    return (actions, planner.shortfalls, planner.fallbacks.silentNodes)
+    return (actions, planner)
   }
 }

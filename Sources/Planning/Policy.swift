@@ -17,6 +17,7 @@ public struct Policy: Sendable {
   private(set) var fallbacks: [FallbackPolicy]
   /// What is taken to have happened; nil for a plan that is to be applied.
   private(set) var drill: Drill?
+  let replenishment: ReplenishmentPolicies
   let classes: [ProductClass]
   /// What holds for items of no class, and then for those of each class in `classes`, where neither their brand nor their
   /// business unit matters.
@@ -56,11 +57,20 @@ public struct Policy: Sendable {
   /// What holds for an item.
   struct ItemPolicy: Sendable {
     /// Beside `channels`.
-    var channels: ContiguousArray<ChannelPolicy>
-    /// Channel indexes by tier rank, each tier in channel order.
-    var tiers: [[Int]]
+    let channels: ContiguousArray<ChannelPolicy>
+    /// Whose protections are granted together, first to last.
+    let granting: [Round]
+    /// Whose open lines are served together, first to last.
+    let serving: [Round]
     /// The most specific first: the rows of the class, of the brand, of the business unit, of everything.
-    var safetyStock: [[SafetyRow]]
+    let safetyStock: [[SafetyRow]]
+
+    init(channels: ContiguousArray<ChannelPolicy>, safetyStock: [[SafetyRow]]) {
+      self.channels = channels
+      granting = Round.granting(channels)
+      serving = Round.serving(channels)
+      self.safetyStock = safetyStock
+    }
   }
 
   public init(_ state: DesiredState, at now: Instant) {
@@ -76,6 +86,7 @@ public struct Policy: Sendable {
     learning = resolver.learning()
     fallbacks = resolver.fallbacks()
     classes = resolver.classes()
+    replenishment = resolver.replenishment()
     ofClass =
       [resolver.policy(of: CatalogPart())]
       + classes.map { resolver.policy(of: CatalogPart(productClass: $0.name)) }

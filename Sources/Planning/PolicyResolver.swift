@@ -37,11 +37,7 @@ struct PolicyResolver {
 
   func policy(of part: CatalogPart) -> Policy.ItemPolicy {
     let policies = channels.map { channel(.init(.channel, $0.rawValue), of: part) }
-    var tiers: [Int64: [Int]] = [:]
-    for (index, policy) in policies.enumerated() { tiers[policy.rank, default: []].append(index) }
-    return Policy.ItemPolicy(
-      channels: ContiguousArray(policies), tiers: tiers.keys.sorted().compactMap { tiers[$0] },
-      safetyStock: safetyStock(of: part))
+    return Policy.ItemPolicy(channels: ContiguousArray(policies), safetyStock: safetyStock(of: part))
   }
 
   private func channel(_ key: Resource.Key, of part: CatalogPart) -> ChannelPolicy {
@@ -49,9 +45,10 @@ struct PolicyResolver {
     guard let channel = state.effective(key, for: part, at: now) else {
       return ChannelPolicy(
         rank: .max, mayUseShared: false, cap: .units(0), capWindow: .hour, exposure: .none, buffer: nil, minPublish: 0,
-        maxPublish: 0, protection: nil)
+        maxPublish: 0, protection: nil, isOpen: false)
     }
     let tier = channel["tier"]?.text.flatMap { state.effective(.init(.allocationTier, $0), at: now) }
+    let rule = tier?["rule"]?.text.flatMap(TierRule.init(rawValue:)) ?? .strict
     let cap = channel["cap"]?.members
     return ChannelPolicy(
       rank: tier?["rank"]?.integer ?? .max, mayUseShared: channel["may_use_shared"]?.bool ?? true,
@@ -59,7 +56,15 @@ struct PolicyResolver {
       capWindow: cap?["window"]?.span ?? .hour, exposure: channel["exposure"]?.rate ?? .all,
       buffer: channel["buffer"]?.members.flatMap(buffer), minPublish: channel["min_publish"]?.integer ?? 0,
       maxPublish: channel["max_publish"]?.integer ?? Limits.quantity,
-      protection: protection(channel: key.name, of: part))
+      protection: protection(channel: key.name, of: part), rule: rule,
+      share: rule == .fairShare ? share(channel["share"]?.members) : ChannelShare(),
+      reallocation: tier?["reallocation"]?.text.flatMap(Reallocation.init(rawValue:)))
+  }
+
+  private func share(_ members: Members?) -> ChannelShare {
+    ChannelShare(
+      weight: members?["weight"]?.integer ?? 1, minimum: members?["min_units"]?.integer ?? 0,
+      maximum: members?["max_units"]?.integer)
   }
 
   private func buffer(_ members: Members) -> ChannelPolicy.Buffer? {

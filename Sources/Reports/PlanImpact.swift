@@ -10,6 +10,8 @@ public struct PlanImpact: Sendable {
     public var publishedAfter: Quantity = 0
     /// Units that open orders of the channel get.
     public var claimed: Quantity = 0
+    /// Units that orders of the channel give up because there is not enough.
+    public var released: Quantity = 0
     /// Items that were published and no longer are.
     public var soldOut = 0
     /// Items that were not published and now are.
@@ -33,6 +35,9 @@ public struct PlanImpact: Sendable {
       default: break
       }
     }
+    for one in plan.reallocated {
+      rows[one.loser.channel, default: ChannelRow(channel: one.loser.channel)].released += one.units
+    }
     channels = rows.values.sorted { $0.channel < $1.channel }
   }
 
@@ -42,7 +47,8 @@ public struct PlanImpact: Sendable {
         [
           "channel": .string($0.channel.rawValue), "published_before": .integer($0.publishedBefore),
           "published_after": .integer($0.publishedAfter), "claimed": .integer($0.claimed),
-          "sold_out": .integer(Int64($0.soldOut)), "back_in_stock": .integer(Int64($0.backInStock)),
+          "given_up": .integer($0.released), "sold_out": .integer(Int64($0.soldOut)),
+          "back_in_stock": .integer(Int64($0.backInStock)),
         ]
       })
   }

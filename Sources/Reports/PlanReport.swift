@@ -19,7 +19,7 @@ public struct PlanReport: Sendable {
     var lines = accepted.map { "Policy commit \($0.commit.id.prefix(10)): \($0.commit.summary)" }
     if plan.isEmpty {
       lines.append("No changes. What the policy asks for is what the store says.")
-      return lines.joined(separator: "\n") + "\n" + shortfalls
+      return lines.joined(separator: "\n") + "\n" + remarks
     }
     for (reason, title) in Self.titles where plan.count(reason) > 0 {
       if !lines.isEmpty { lines.append("") }
@@ -28,21 +28,25 @@ public struct PlanReport: Sendable {
     }
     lines.append("")
     lines += impactLines()
-    return lines.joined(separator: "\n") + "\n" + shortfalls + total
+    return lines.joined(separator: "\n") + "\n" + remarks + total
   }
 
   public var markdown: String {
     guard !plan.isEmpty else { return "**No changes.** What the policy asks for is what the store says.\n" }
-    var lines = ["### Plan", "", "| channel | published before | after | claims |", "|---|---:|---:|---:|"]
+    var lines = [
+      "### Plan", "", "| channel | published before | after | claims | gives up |", "|---|---:|---:|---:|---:|",
+    ]
     for row in PlanImpact(plan).channels {
-      lines.append("| `\(row.channel)` | \(row.publishedBefore) | \(row.publishedAfter) | \(row.claimed) |")
+      lines.append(
+        "| `\(row.channel)` | \(row.publishedBefore) | \(row.publishedAfter) | \(row.claimed) | \(row.released) |")
     }
     for (reason, title) in Self.titles where plan.count(reason) > 0 {
       lines += ["", "<details><summary>\(title): \(plan.count(reason))</summary>", "", "```"]
       lines += actionLines(reason)
       lines += ["```", "</details>"]
     }
-    return lines.joined(separator: "\n") + "\n\n" + total
+    let remarks = remarks.isEmpty ? "" : "```\n\(remarks)```\n\n"
+    return lines.joined(separator: "\n") + "\n\n" + remarks + total
   }
 
   private static let titles: [(Reason, String)] = [
@@ -59,27 +63,43 @@ public struct PlanReport: Sendable {
   private func impactLines() -> [String] {
     let rows = PlanImpact(plan).channels
     guard !rows.isEmpty else { return [] }
+    // Rare, so that the column is there only when it says something.
+    let givesUp = rows.contains { $0.released > 0 }
     return [
       Table(
-        ["channel", "published", "", "", "claimed"],
+        ["channel", "published", "", "", "claimed"] + (givesUp ? ["gives up"] : []),
         rows.map {
           [
             "\($0.channel)", "\($0.publishedBefore)", "→", "\($0.publishedAfter)",
             $0.claimed > 0 ? "+\($0.claimed)" : "-",
-          ]
-        }, rightAligned: [1, 3, 4]
+          ] + (givesUp ? [$0.released > 0 ? "-\($0.released)" : "-"] : [])
+        }, rightAligned: [1, 3, 4, 5]
       ).text
     ]
   }
 
-  private var shortfalls: String {
-    guard !plan.shortfalls.isEmpty else { return "" }
-    let shown = plan.shortfalls.prefix(limit).map { shortfall in
-      "  \(shortfall.order)/\(shortfall.line): \(shortfall.units) of \(shortfall.sku) missing"
-        + (shortfall.expectedAt.map { ", expected \($0)" } ?? ", no supply expected")
-    }
-    let rest = plan.shortfalls.count - shown.count
-    return "Shortfalls:\n" + shown.joined(separator: "\n") + (rest > 0 ? "\n  … and \(rest) more" : "") + "\n"
+  /// What a person should know beside the actions.
+  private var remarks: String {
+    list(
+      "Reallocated",
+      plan.reallocated.map { one in
+        "\(one.units) of \(one.sku) from \(words(one.loser)) "
+          + (one.winner.map { "to \(words($0))" } ?? "are not in stock any more")
+      })
+      + list(
+        "Shortfalls",
+        plan.shortfalls.map { shortfall in
+          "\(shortfall.order)/\(shortfall.line): \(shortfall.units) of \(shortfall.sku) missing"
+            + (shortfall.expectedAt.map { ", expected \($0)" } ?? ", no supply expected")
+        }) + list("Warnings", plan.warnings.map(\.sentence))
+  }
+
+  private func words(_ side: Reallocated.Side) -> String { "\(side.order)/\(side.line) (\(side.channel))" }
+
+  private func list(_ title: String, _ sentences: [String]) -> String {
+    guard !sentences.isEmpty else { return "" }
+    let rest = sentences.count > limit ? "\n  … and \(sentences.count - limit) more" : ""
+    return "\(title):\n" + sentences.prefix(limit).map { "  " + $0 }.joined(separator: "\n") + rest + "\n"
   }
 
   /// Terraform's closing line.

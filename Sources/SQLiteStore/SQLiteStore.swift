@@ -25,6 +25,7 @@ public final class SQLiteStore: Store {
   let supply: SupplyQueries
   let deliverers: SupplierQueries
   let network: NetworkQueries
+  let proposals: ProposalQueries
   let events: EventQueries
   let routing: RouteQueries
   let audit: AuditQueries
@@ -48,6 +49,7 @@ public final class SQLiteStore: Store {
     supply = SupplyQueries(database)
     deliverers = SupplierQueries(database)
     network = NetworkQueries(database)
+    proposals = ProposalQueries(database)
     events = EventQueries(database)
     routing = RouteQueries(database)
     audit = AuditQueries(database)

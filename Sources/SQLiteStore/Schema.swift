@@ -296,5 +296,22 @@ enum Schema {
       PRIMARY KEY (kind, name)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ledger_receipts ON ledger (item, time, quantity) WHERE cause = 'receipt';
+
+    CREATE TABLE stockouts (
+      item INTEGER NOT NULL,
+      from_hour INTEGER NOT NULL,
+      until_hour INTEGER, -- NULL: it lasts
+      PRIMARY KEY (item, from_hour),
+      CHECK (until_hour >= from_hour)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE proposals (
+      item INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      quantity INTEGER NOT NULL CHECK (quantity > 0),
+      body TEXT NOT NULL,
+      proposed_at INTEGER NOT NULL,
+      PRIMARY KEY (item, kind)
+    ) STRICT, WITHOUT ROWID;
     """
 }

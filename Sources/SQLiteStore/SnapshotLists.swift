@@ -50,5 +50,13 @@ extension Snapshot {
     try each(queries.cases[scope]) { place, row in
       cases[place, default: []].append(try store.caseRow(row))
     }
+    try each(queries.stockouts[scope]) { place, row in
+      stockouts[place, default: []].append(
+        Stockout(
+          from: Int32(clamping: row.integer(1)), until: row.optionalInteger(2).map { Int32(clamping: $0) }))
+    }
+    try each(queries.proposals[scope]) { place, row in
+      proposals[place, default: []].append(try store.proposal(row.text(1)))
+    }
   }
 }

@@ -9,7 +9,8 @@ struct SnapshotQueries {
   }
 
   let nodes, channels: Query
-  let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases: Scoped
+  let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases,
+    proposals, stockouts: Scoped
 
   init(_ database: Database) {
     nodes = Query(database, "SELECT id, name, active, heard_at FROM nodes ORDER BY name")
@@ -75,5 +76,7 @@ struct SnapshotQueries {
       where: "r.state = 'active' AND r.order_id NOT GLOB 'cart:*'", order: "r.item, r.claim")
     orders = .orders(database)
     cases = rows("r.kind, r.subject, r.detail", "cases AS r", order: "r.item, r.kind, r.subject")
+    proposals = rows("r.body", "proposals AS r", order: "r.item, r.kind")
+    stockouts = rows("r.from_hour, r.until_hour", "stockouts AS r", order: "r.item, r.from_hour")
   }
 }

@@ -12,6 +12,7 @@ struct ApplyCheck {
   /// Every claim, active or not.
   private let claims: [Int64: ClaimRow]
   private let fallbacks: FallbackCheck
+  private let reallocation: ReallocationCheck
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -23,6 +24,7 @@ struct ApplyCheck {
     try store.eachClaim { claims[$0.id] = $0 }
     self.claims = claims
     fallbacks = try FallbackCheck(store)
+    reallocation = try ReallocationCheck(store, application)
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -37,10 +39,11 @@ struct ApplyCheck {
       try checkPin(simulation)
       try checkEffects(store)
       try NetworkCheck(application: application, simulation: simulation).check()
-      try PlanCheck(simulation).checkRest(after: application)
+      let plan = PlanCheck(simulation)
+      try plan.checkRest(after: application)
+      try reallocation.check(simulation, except: plan.dirtyItems())
       if let company = simulation.company(of: application.pin), company.isEnforced {
-        try fallbacks.check(
-          company, store, except: PlanCheck(simulation).dirtyItems(), at: application.now)
+        try fallbacks.check(company, store, except: plan.dirtyItems(), at: application.now)
       }
       if isRepeat { return }
       simulation.tally.plans += record == nil ? 0 : 1
@@ -48,6 +51,7 @@ struct ApplyCheck {
       simulation.tally.actions += application.actions.count
       simulation.tally.fallbacks += application.actions.count { if case .setFallback = $0 { true } else { false } }
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
+      simulation.tally.releases += application.actions.count { if case .releaseClaim = $0 { true } else { false } }
       simulation.tally.routes += application.actions.count { if case .route = $0 { true } else { false } }
     case .alreadyApplied:
       try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
@@ -103,6 +107,9 @@ struct ApplyCheck {
         planned[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
         holds = true
       case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
+      case .propose(let sku, let proposal, _): holds = try isOpen(proposal, of: sku, in: store)
+      case .withdrawProposal(let sku, let proposal):
+        holds = try !isOpen(proposal, of: sku, in: store)
       case .moveClaim(_, let move):
         // A part is split off as a claim of its own.
         if move.quantity < rest[move.claim] ?? 0 {
@@ -113,16 +120,26 @@ struct ApplyCheck {
         holds = true
       case .setRouting(let isOn, _): holds = try store.isRouting() == isOn
       case .route(let order, let decision): holds = try store.routes(of: order).contains { $0.decision == decision }
-      case .releaseClaim, .openCase, .closeCase: holds = true
+      case .releaseClaim(_, let release):
+        rest[release.claim, default: 0] -= release.quantity
+        holds = true
+      case .startStockout, .endStockout, .openCase, .closeCase: holds = true
       }
       try require(holds, "the plan said \(action.json.canonical), and that did not happen")
     }
     var made: [String: Quantity] = [:]
     try store.eachClaim { claim in
-      guard claims[claim.id] == nil else { return }
+      // What is split off and released has a new number too.
+      guard claims[claim.id] == nil, claim.state == .active else { return }
       made[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")
+  }
+
+  private func isOpen(_ proposal: PurchaseProposal, of item: SKU, in store: InMemoryStore) throws -> Bool {
+    var found = false
+    try store.eachProposal { sku, one, _ in found = found || (sku == item && one == proposal) }
+    return found
   }
 
   private func name(_ order: OrderID, _ line: String, _ pool: Pool, until expiry: Instant?) -> String {

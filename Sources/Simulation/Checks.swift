@@ -47,12 +47,15 @@ public func contents(of store: some Store) throws -> [String] {
     }
   }
   try store.eachCase { rows.append("\($0) \($1.kind) \($1.subject) \($1.detail) \($2)") }
+  try store.eachProposal { rows.append("\($0) \($1.json.canonical) \($2)") }
   try store.eachWaiting { rows.append("\($0.key) \($1)") }
   try store.eachRoute { rows.append("\($0)") }
   try store.eachLoad { rows.append("\($0)") }
   rows += try policyEffects(in: store)
-  let usage = try store.snapshot(.all).usage
+  let snapshot = try store.snapshot(.all)
+  let usage = snapshot.usage
   rows.append("\(usage.channel) \(usage.hour) \(usage.claimed) \(usage.protected) \(usage.protectedShipped)")
+  rows += snapshot.stockouts.sorted { $0.key < $1.key }.map { "\($0)" }
   rows.append("\(try store.countEvents()) \(try store.countOutbox()) \(try store.auditHead())")
   return rows
 }

@@ -30,6 +30,7 @@ struct Company: Hashable, Sendable {
   struct Channel: Hashable, Sendable {
     var name: String
     var tier = 0
+    var share: Share?
     var mayUseShared = true
     var cap: Cap?
     /// An overlay for the class `launch`.
@@ -75,6 +76,16 @@ struct Company: Hashable, Sendable {
     var window: Window?
   }
 
+  struct Replenishment: Hashable, Sendable {
+    var target: Target
+    var minimum: Int
+    var multiple: Int
+    /// Days from one review to the next; nil for a continuous review.
+    var period: Int?
+    var fill: Bool
+    var windowDays: Int
+  }
+
   struct Node: Hashable, Sendable {
     var name: String
     var isActive = true
@@ -94,12 +105,12 @@ struct Company: Hashable, Sendable {
   var benIsMerchant = true
   /// Whether a rule asks for a review of suppliers, which nobody can give yet: such a state is refused.
   var reviewsSuppliers = false
-  /// Ranks of the tiers `t0`, `t1` and `t2`.
-  var ranks = [1, 2, 2]
+  var tiers = Tiers()
   var channels = ["market", "shop", "trade"].enumerated().map { Channel(name: $1, tier: $0) }
   var protections: [Protection] = []
   var safetyStock: [SafetyStock] = []
   var fallbacks: [Fallback] = []
+  var replenishment: [Replenishment] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var shipping = Shipping()
   var confidence = 80

@@ -3,15 +3,16 @@ import TestSupport
 
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
-  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, governance, mode
-  case fallback, mixed, fault, words, shipping
+  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, replenishment
+  case governance, mode, fallback, mixed, fault, words, shipping
 }
 
 extension Company {
   /// A company that has lived a little.
   static func random(at now: Instant, _ random: inout SplitMix64) -> Company {
     var company = Company()
-    if random.chance(50) { company.ranks = [1, 1, 1] }
+    if random.chance(50) { company.tiers.ranks = [1, 1, 1] }
+    if random.chance(50) { company.tiers = .random(&random) }
     company.learns = random.chance(50)
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     if random.chance(65) {
@@ -19,7 +20,8 @@ extension Company {
     }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
-        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .fallback,
+        Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .tier, .tier,
+        .channelSettings, .fallback, .replenishment,
       ])
       let next = company.changed(topic, at: now, &random)
       if next.isValid { company = next }
@@ -56,7 +58,7 @@ extension Company {
         $0.node == rule.node && $0.target == rule.target && ($0.window == nil) == (rule.window == nil)
       }
       if isKept { safetyStock.append(rule) }
-    case .tier: ranks[random.number(0...2)] = random.number(1...3)
+    case .tier: changeTiers(&random)
     case .node:
       let node = random.number(0...(nodes.count - 1))
       if random.chance(70) { nodes[node].isActive.toggle() } else { nodes[node].minimumStock = random.number(0...4) }
@@ -70,6 +72,13 @@ extension Company {
       case 1: supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
       default: learns.toggle()
       }
+    case .replenishment:
+      let rule = Replenishment(
+        target: random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])]),
+        minimum: random.pick([0, 0, 5, 20]), multiple: random.pick([1, 1, 6, 12]),
+        period: random.pick([nil, nil, 1, 3]), fill: random.chance(30), windowDays: random.pick([2, 7, 28]))
+      replenishment.removeAll { $0.target == rule.target }
+      if random.chance(75) { replenishment.append(rule) }
     case .governance:
       switch random.number(0...2) {
       case 0: knowsCara.toggle()
@@ -103,14 +112,17 @@ extension Company {
   }
 
   private mutating func changeSettings(of channel: Int, _ random: inout SplitMix64) {
-    switch random.number(0...6) {
+    switch random.number(0...7) {
     case 0: channels[channel].mayUseShared.toggle()
     case 1: channels[channel].exposure = random.pick([0, 50, 90, 100])
     case 2: channels[channel].buffer = random.pick([nil, .fixed(3), .latency(minutes: 15), .latency(minutes: 600)])
     case 3: channels[channel].minPublish = random.number(0...5)
     case 4: changeTerms(of: channel, &random)
     case 5: channels[channel].releaseAbove = random.pick([nil, 0, 3, 8])
-    default: channels[channel].tier = random.number(0...2)
+    case 6: changeShare(of: channel, &random)
+    default:
+      channels[channel].tier = random.number(0...2)
+      dropUnusedShares()
     }
   }
 

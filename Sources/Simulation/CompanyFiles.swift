@@ -12,8 +12,7 @@ extension Company {
       "state/governance/rules.yaml": rules,
       "state/catalog/classes.yaml": "kind: ProductClass\nname: launch\nmatch: {season: launch}\n",
       "state/channels/channels.yaml": documents(channels.flatMap(\.documents)),
-      "state/allocation/tiers.yaml": documents(
-        ranks.enumerated().map { "kind: AllocationTier\nname: t\($0)\nrank: \($1)" }),
+      "state/allocation/tiers.yaml": documents(tiers.documents),
       "state/network/nodes.yaml": documents(
         nodes.map { node in
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
@@ -47,6 +46,15 @@ extension Company {
       }
     }
     if !releases.isEmpty { files["state/allocation/releases.yaml"] = documents(releases) }
+    if !replenishment.isEmpty {
+      files["state/replenishment/policies.yaml"] = documents(
+        replenishment.enumerated().map { index, rule in
+          "kind: ReplenishmentPolicy\nname: r\(index)\nsupplier: mill\nnode: dc" + rule.target.fields
+            + "\nservice: {\(rule.fill ? "fill" : "cycle"): 90%}\nvelocity_window: \(rule.windowDays)d"
+            + "\nminimum_order: \(rule.minimum)\norder_multiple: \(rule.multiple)"
+            + (rule.period.map { "\nreview: periodic\nperiod: \($0)d" } ?? "")
+        })
+    }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }
@@ -121,6 +129,7 @@ extension Company.Channel {
     if let span = terms.holdTTL { base += "\nhold_ttl: \(span)" }
     if let span = terms.reserveAhead { base += "\nreserve_ahead: \(span)" }
     if let cap { base += "\n" + cap.field }
+    base += shareField
     switch buffer {
     case nil: break
     case .fixed(let units): base += "\nbuffer: {mode: fixed, units: \(units)}"

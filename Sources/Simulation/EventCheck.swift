@@ -104,7 +104,7 @@ struct EventCheck {
           && own + shared <= max(0, grant.available(shared: pool.shared)),
         "\(row.channel) claimed \(own) + \(shared) of \(row.sku) and held \(grant) beside \(pool.shared)")
       try require(
-        after?.protected ?? 0 >= grant.protected - own,
+        after?.protected ?? 0 >= grant.protected - max(0, own),
         "a claim lowered the protection of \(row.channel) for \(row.sku)")
     }
   }

@@ -48,6 +48,12 @@ import Testing
     ("kind: Channel\nname: c\nscope: {class: a, sku: b}\n", "state.one_of", 3, 8),
     ("kind: Channel\nname: c\nscope: {}\n", "state.one_of", 3, 8),
     ("kind: Person\nname: p\nemail: a@b\nkeys: [nonsense]\n", "state.wrong_type", 4, 8),
+    ("kind: AllocationTier\nname: t\nrank: 1\nrule: fairshare\n", "state.wrong_type", 4, 7),
+    ("kind: AllocationTier\nname: t\nrank: 1\nreallocation: loose\n", "state.wrong_type", 4, 15),
+    ("kind: Channel\nname: c\nshare: {weight: 0}\n", "state.out_of_range", 3, 17),
+    ("kind: Channel\nname: c\nshare: {weight: 1.5}\n", "state.wrong_type", 3, 17),
+    ("kind: Channel\nname: c\nshare: {min_units: -1}\n", "state.out_of_range", 3, 20),
+    ("kind: Channel\nname: c\nshare: {wieght: 2}\n", "state.unknown_field", 3, 9),
     (
       node + "effective: {from: 2026-02-01T00:00:00Z, until: 2026-01-01T00:00:00Z}\n",
       "state.window_ends_before_start", 5, 48
@@ -170,6 +176,20 @@ import Testing
     "kind: ApprovalRule\nname: start\nkinds: [\(kinds)]\nreview: none\n"
   }
 
+  private static func tier(_ name: String, _ rule: String) -> String {
+    "kind: AllocationTier\nname: \(name)\nrank: 1\nrule: \(rule)\n"
+  }
+
+  private static func channel(_ fields: String) -> String { "kind: Channel\nname: c\ntype: dtc\ntier: a\n" + fields }
+
+  @Test(arguments: ["weight: 2", "min_units: 8, max_units: 8", "{}"]) func aShareInATierThatSharesIsFine(share: String)
+  {
+    let share = share == "{}" ? share : "{\(share)}"
+    let text = Self.base + Self.tier("a", "fair_share") + "---\n" + Self.channel("share: \(share)\n")
+    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
+  }
+
   @Test func oneWhoMayChangeGovernanceIsEnough() {
     let text = Self.base + [Self.person("ann", "A"), Self.role("[ann]"), Self.rule("\"*\"")].joined(separator: "---\n")
     let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
@@ -186,6 +206,16 @@ import Testing
     ),
     ("kind: Channel\nname: web\nscope: {sku: A}\nexposure: 5%\n", "state.overlay_without_base", 6, 1),
     (node + "---\n" + node, "state.duplicate", 11, 1),
+    (tier("a", "strict") + "---\n" + tier("b", "fair_share"), "state.mixed_rank", 13, 7),
+    (tier("a", "strict") + "---\n" + channel("share: {weight: 2}\n"), "state.share_unused", 15, 8),
+    (
+      tier("a", "fair_share") + "---\n" + channel("share: {min_units: 9, max_units: 8}\n"), "state.cannot_be_met", 15,
+      20
+    ),
+    (
+      tier("a", "fair_share") + "---\n" + channel("cap: {units: 8, window: 1d}\nshare: {min_units: 9}\n"),
+      "state.cannot_be_met", 16, 20
+    ),
     ("kind: SafetyStock\nname: s\nclass: c\nrows: []\n", "state.one_of", 8, 8),
     ("kind: Repository\nname: shop2\nschema_version: 1\ncurrency: EUR\n", "state.second_repository", 6, 1),
     ("kind: ApprovalRule\nname: r\nkinds: [\"*\"]\nreview: {owner: 1}\n", "state.missing_reference", 9, 17),

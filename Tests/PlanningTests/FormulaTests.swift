@@ -41,7 +41,8 @@ import Testing
     let taken = entitlements.map { _ in Quantity.random(in: 0...14, using: &random) }
     var expected = taken
     for units in 0...40 as ClosedRange<Quantity> {
-      #expect(apportion(entitlements, taken: taken, units) == zip(expected, taken).map { $0 - $1 }, "seed \(seed)")
+      let more = share(units, among: entitlements.map(Sharer.init(entitledTo:)), taken: taken, by: apportion)
+      #expect(more == zip(expected, taken).map { $0 - $1 }, "seed \(seed)")
       let next = entitlements.indices.filter { expected[$0] < entitlements[$0] }.min { left, right in
         (entitlements[left] * (2 * expected[right] + 1), -left) > (
           entitlements[right] * (2 * expected[left] + 1), -right
@@ -95,6 +96,8 @@ import Testing
     var mayUseShared = true
     var cap: Quantity?
     var used: Quantity = 0
+    /// Its part in a tier that shares; nil in a strict one.
+    var share: ChannelShare?
   }
 
   static let seed = [
@@ -102,20 +105,27 @@ import Testing
     Row(protected: 10, rank: 3, cap: 25, used: 5), Row(rank: 3, cap: 15),
   ]
 
-  static func exposure(_ rows: [Row], available: Quantity, consumed: [Quantity] = []) -> Exposure {
+  static func policy(_ rows: [Row]) -> Policy.ItemPolicy {
     let channels = rows.map { row in
       ChannelPolicy(
         rank: row.rank, mayUseShared: row.mayUseShared, cap: row.cap.map { .units($0) }, capWindow: .day,
         exposure: .all, buffer: nil, minPublish: 0, maxPublish: Limits.quantity,
-        protection: row.protected.map { ProtectionPolicy(amount: .units($0), window: .always) })
+        protection: row.protected.map { ProtectionPolicy(amount: .units($0), window: .always) },
+        rule: row.share == nil ? .strict : .fairShare, share: row.share ?? ChannelShare())
     }
-    let tiers = Dictionary(grouping: rows.indices, by: { rows[$0].rank }).sorted { $0.key < $1.key }.map(\.value)
-    let policy = Policy.ItemPolicy(channels: ContiguousArray(channels), tiers: tiers, safetyStock: [])
+    return Policy.ItemPolicy(channels: ContiguousArray(channels), safetyStock: [])
+  }
+
+  static func exposure(_ rows: [Row], available: Quantity, consumed: [Quantity] = []) -> Exposure {
     let use = rows.enumerated().map { index, row in
       ChannelUse(consumed: index < consumed.count ? consumed[index] : 0, used: row.used)
     }
+    return exposure(rows, available: available, use: ContiguousArray(use))
+  }
+
+  static func exposure(_ rows: [Row], available: Quantity, use: ContiguousArray<ChannelUse>) -> Exposure {
     var exposure = Exposure()
-    exposure.grant(net: available, onHand: available, policy: policy, use: ContiguousArray(use))
+    exposure.grant(net: available, onHand: available, policy: policy(rows), use: use)
     return exposure
   }
 

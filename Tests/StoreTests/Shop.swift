@@ -16,11 +16,14 @@ final class Shop {
     var sku: SKU
     var units: Quantity
 
-    init(_ id: String = "1", _ sku: SKU = "A", _ units: Quantity) {
+    init(_ id: String, _ sku: SKU, _ units: Quantity) {
       self.id = id
       self.sku = sku
       self.units = units
     }
+
+    /// The only line.
+    init(_ units: Quantity) { self.init("1", "A", units) }
 
     var json: JSONValue { ["line": .string(id), "sku": .string(sku.rawValue), "qty": .integer(units)] }
   }

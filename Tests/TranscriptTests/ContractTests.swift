@@ -29,7 +29,7 @@ import Testing
         $ purser init ops 2>/dev/null
         = 0
         $ purser validate ops
-        2| 70 resources, no errors
+        2| 72 resources, no errors
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
         2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN [event.waiting]
@@ -64,10 +64,12 @@ import Testing
         1|       "tree": "<id>",
         1|       "version": 1
         1|     },
-        1|     "snapshot_version": 10
+        1|     "snapshot_version": 12
         1|   },
+        1|   "reallocated": [],
         1|   "refused": null,
-        1|   "shortfalls": []
+        1|   "shortfalls": [],
+        1|   "warnings": []
         1| }
         = 0
         $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z

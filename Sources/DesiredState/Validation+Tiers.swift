@@ -1,0 +1,63 @@
+import Diagnostics
+import Operations
+
+/// What must hold between tiers and the channels in them. There are few of both, so these checks look at all.
+extension DesiredState {
+  func tierProblems() -> [Diagnostic] { mixedRankProblems() + unusedShareProblems() }
+
+  /// Two tiers of one rank are served together, and that goes only one way at a time.
+  private func mixedRankProblems() -> [Diagnostic] {
+    let tiers = names(of: .allocationTier).flatMap { resources[.init(.allocationTier, $0)] ?? [] }
+    return tiers.indices.dropFirst().compactMap { index in
+      let tier = tiers[index]
+      let other = tiers[..<index].first { other in
+        other.key != tier.key && other.fields["rank"]?.integer == tier.fields["rank"]?.integer
+          && isShared(other) != isShared(tier) && other.effective.overlaps(tier.effective)
+      }
+      return other.map { other in
+        Diagnostic(
+          "state.mixed_rank", "\(tier.key) and \(other.key) have one rank and different rules",
+          at: tier.fields["rank"]?.location ?? tier.location,
+          hint: "give them ranks of their own, or the same rule",
+          notes: [.init("the other one", at: other.location)])
+      }
+    }
+  }
+
+  private func isShared(_ tier: Resource) -> Bool { tier.fields["rule"]?.text == "fair_share" }
+
+  /// A part in a tier that does not share out anything does nothing.
+  private func unusedShareProblems() -> [Diagnostic] {
+    names(of: .channel).flatMap { name -> [Diagnostic] in
+      let variants = resources[.init(.channel, name)] ?? []
+      let shares = variants.compactMap { $0.fields["share"] }
+      guard !shares.isEmpty else { return [] }
+      let tiers = variants.compactMap { $0.fields["tier"]?.text }.map { resources[.init(.allocationTier, $0)] }
+      // A tier that is missing is reported as such.
+      guard tiers.allSatisfy({ $0?.contains(where: isShared) == false }) else { return [] }
+      return shares.map { share in
+        Diagnostic(
+          "state.share_unused", "Channel/\(name) has a share, and its tier does not share by weight",
+          at: share.location,
+          hint: "write 'rule: fair_share' in the tier, or take the share away")
+      }
+    }
+  }
+
+  /// A minimum that a channel can never have.
+  func minimumProblems(_ channel: Resource) -> [Diagnostic] {
+    guard let share = channel.fields["share"], let minimum = share.members?["min_units"],
+      let units = minimum.integer
+    else { return [] }
+    let limits: [(name: String, units: Int64?)] = [
+      ("max_units of its share", share.members?["max_units"]?.integer),
+      ("cap", channel.fields["cap"]?.members?["units"]?.integer),
+    ]
+    return limits.compactMap { limit in
+      guard let most = limit.units, units > most else { return nil }
+      return Diagnostic(
+        "state.cannot_be_met", "\(channel.key): the minimum of \(units) is above the \(limit.name), \(most)",
+        at: minimum.location, hint: "lower the minimum to at most \(most)")
+    }
+  }
+}

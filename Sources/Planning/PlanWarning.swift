@@ -1,0 +1,67 @@
+public import Operations
+
+/// Something that a policy asks for and cannot have, added up over the items of a plan: for items one by one it would
+/// be too much to read.
+public struct PlanWarning: Hashable, Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Stock does not suffice for what is to be kept for a channel.
+    case protectionNotMet = "protection_not_met"
+    /// A channel has used more than its cap allows by now. Nothing is cancelled; it gets no more.
+    case capBelowUsed = "cap_below_used"
+  }
+
+  public var kind: Kind
+  public var channel: ChannelID
+  public var items: Int
+  public var units: Quantity
+  /// The first item that it is about.
+  public var first: SKU
+
+  public var sentence: String {
+    let which = items == 1 ? "of \(first)" : "of \(items) items (the first is \(first))"
+    return switch kind {
+    case .protectionNotMet: "\(channel): \(units) protected units \(which) are not there"
+    case .capBelowUsed: "\(channel): its cap is \(units) units below what is used already \(which)"
+    }
+  }
+
+  public var json: JSONValue {
+    [
+      "warning": .string(kind.rawValue), "channel": .string(channel.rawValue), "items": .integer(Int64(items)),
+      "units": .integer(units), "first_item": .string(first.rawValue),
+    ]
+  }
+}
+
+/// Adds up warnings while items are planned.
+struct WarningTally {
+  private struct Key: Hashable {
+    var kind: PlanWarning.Kind
+    var channel: Int
+  }
+
+  private var sums: [Key: (items: Int, units: Quantity, first: SKU)] = [:]
+
+  mutating func add(_ kind: PlanWarning.Kind, _ channel: Int, _ units: Quantity, _ sku: SKU) {
+    let known = sums[Key(kind: kind, channel: channel)] ?? (0, 0, sku)
+    sums[Key(kind: kind, channel: channel)] = (known.items + 1, known.units + units, known.first)
+  }
+
+  /// By kind and then by channel.
+  func all(of channels: [ChannelID]) -> [PlanWarning] {
+    PlanWarning.Kind.allCases.flatMap { kind in
+      channels.indices.compactMap { channel in
+        sums[Key(kind: kind, channel: channel)].map { sum in
+          PlanWarning(kind: kind, channel: channels[channel], items: sum.items, units: sum.units, first: sum.first)
+        }
+      }
+    }
+  }
+}
+
+extension ItemPlanner {
+  mutating func warn(_ sku: SKU) {
+    for one in exposure.unmet { warnings.add(.protectionNotMet, one.channel, one.units, sku) }
+    for one in exposure.overused { warnings.add(.capBelowUsed, one.channel, one.units, sku) }
+  }
+}
