@@ -11,7 +11,10 @@ extension Store {
       for group in groups(application.actions) { try perform(group, at: application.now) }
       try clearDirtyMarks(of: isCurrent && application.fullPlan ? nil : application.readVersions.map(\.sku))
       if isCurrent { try clearSupplierMarks() }
-      if application.fullPlan { try set(.fullPlanAt, String(application.now.milliseconds)) }
+      if application.fullPlan {
+        try set(.fullPlanAt, String(application.now.milliseconds))
+        try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
+      }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
         try set(.pin, application.pin.json.canonical)
@@ -27,7 +30,24 @@ extension Store {
             record: record.sequence,
             payload: ["plan": .string(application.planDigest.description), "publications": .integer(Int64(published))]))
       }
+      try announceProposals(of: application, record: record.sequence)
       return .applied(record: record.sequence)
+    }
+  }
+
+  /// How long what was routed for a node's day is kept, so that nobody's today is forgotten wherever they are.
+  private static var daysOfLoad: Int64 { 7 }
+  /// Tells the buyers of every proposal that is new or changed.
+  private func announceProposals(of application: Application, record: Int64) throws {
+    for action in application.actions {
+      guard case .propose(let sku, let proposal, _) = action else { continue }
+      try append(
+        OutboxRow(
+          record: record,
+          payload: [
+            "kind": "purchase_proposal", "plan": .string(application.planDigest.description),
+            "sku": .string(sku.rawValue), "proposal": proposal.json,
+          ]))
     }
   }
 
@@ -62,6 +82,8 @@ extension Store {
         case .setNode(let node, let isActive, _): try setActive(node, isActive)
         case .setFallback(let target, let state, _): try setFallback(of: target, state)
         case .setChannel(let channel, let terms, _): try setTerms(of: channel, terms)
+        case .setRouting(let isOn, _): try set(.routing, isOn ? "on" : nil)
+        case .route(let order, let decision): try keep(decision, of: order, at: now)
         case .setSupplier(let supplier, let standing, _): try set(standing, of: supplier)
         default: break
         }
@@ -75,7 +97,7 @@ extension Store {
 
   private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
     switch action {
-    case .setNode, .setFallback, .setChannel, .setSupplier: break
+    case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .route: break
     case .setSafetyStock(let sku, let node, let units, _):
       var position = try position(sku, node) ?? PositionRow(sku: sku, node: node)
       position.safetyStock = units
@@ -100,6 +122,12 @@ extension Store {
       var row = try grant(sku, channel) ?? GrantRow(sku: sku, channel: channel)
       row.published = units
       try put(row)
+    case .startStockout(let sku):
+      try put(Stockout(from: now.hour), of: sku)
+      try removeStockouts(of: sku, endedBefore: (now - Stockout.remembered).hour)
+    case .endStockout(let sku, let stockout): try put(Stockout(from: stockout.from, until: now.hour), of: sku)
+    case .propose(let sku, let proposal, _): try put(proposal, of: sku, at: now)
+    case .withdrawProposal(let sku, let proposal): try remove(proposal.kind, of: sku)
     case .openCase(let sku, let what): try open(what, of: sku, at: now)
     case .closeCase(let sku, let what): try close(what, of: sku)
     }

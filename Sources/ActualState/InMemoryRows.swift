@@ -104,3 +104,27 @@ extension InMemoryStore {
     editShelf(of: sku) { $0.cases[`case`.key] = nil }
   }
 }
+
+// What buyers are asked to do, and what that rests on.
+extension InMemoryStore {
+  public func put(_ stockout: Stockout, of sku: SKU) throws {
+    try check(stockout.until ?? stockout.from >= stockout.from ? nil : "a stockout ends before it starts")
+    editShelf(of: sku) { $0.stockouts[stockout.from] = stockout }
+  }
+
+  public func removeStockouts(of sku: SKU, endedBefore hour: Int32) throws {
+    let old = (state.shelves[sku]?.stockouts ?? [:]).values.filter { $0.until.map { $0 < hour } ?? false }
+    guard !old.isEmpty else { return }
+    editShelf(of: sku) { shelf in for stockout in old { shelf.stockouts[stockout.from] = nil } }
+  }
+
+  public func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws {
+    try check(proposal.quantity > 0 ? nil : "a proposal asks for nothing")
+    editShelf(of: sku) { $0.proposals[proposal.kind] = ProposalRow(value: proposal, proposedAt: time) }
+  }
+
+  public func remove(_ kind: PurchaseProposal.Kind, of sku: SKU) throws {
+    guard state.shelves[sku]?.proposals[kind] != nil else { return }
+    editShelf(of: sku) { $0.proposals[kind] = nil }
+  }
+}

@@ -18,6 +18,8 @@ extension InMemoryStore {
       add(item, shelf, to: &snapshot, &places)
     }
     addOrders(to: &snapshot)
+    snapshot.isRouting = try isRouting()
+    if snapshot.isRouting { try eachLoad { snapshot.loads.append($0) } }
     return snapshot
   }
 
@@ -72,14 +74,20 @@ extension InMemoryStore {
         OpenLine(
           order: row.order, line: row.line, channel: order.channel, open: row.open, placedAt: order.placedAt,
           stage: order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority,
-          region: order.region, promisedAt: row.promisedAt)
+          region: order.region, promisedAt: row.promisedAt, unitPrice: row.unitPrice)
       }
     }
     if !open.isEmpty { snapshot.openLines[index] = open }
-    let claims = shelf.claims.values.map(\.held).sorted { $0.id < $1.id }
+    let claims = shelf.claims.values.sorted { $0.id < $1.id }.map { claim in
+      claim.held(for: state.lines[claim.order]?[Name(claim.line)])
+    }
     if !claims.isEmpty { snapshot.claims[index] = claims }
     let cases = shelf.sortedCases.map(\.value)
     if !cases.isEmpty { snapshot.cases[index] = cases }
+    let stockouts = shelf.stockouts.values.sorted { $0.from < $1.from }
+    if !stockouts.isEmpty { snapshot.stockouts[index] = stockouts }
+    let proposals = shelf.sortedProposals.map(\.value)
+    if !proposals.isEmpty { snapshot.proposals[index] = proposals }
   }
 
   private func receipts(of sku: SKU) -> [Receipts] {
@@ -98,7 +106,8 @@ extension InMemoryStore {
       snapshot.orders[id] = SnapshotOrder(
         channel: order.channel, placedAt: order.placedAt, region: order.region, stage: order.stage,
         isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority, releasedBy: order.releasedBy,
-        units: lines.reduce(0) { $0 + $1.ordered - $1.cancelled }, leadItem: lead.sku)
+        units: lines.reduce(0) { $0 + $1.ordered - $1.cancelled }, unshipped: lines.reduce(0) { $0 + $1.unshipped },
+        claimed: lines.reduce(0) { $0 + $1.claimed }, leadItem: lead.sku)
     }
   }
 
@@ -134,6 +143,11 @@ extension InMemoryStore {
 }
 
 extension InMemoryStore.Shelf {
+  /// By kind.
+  var sortedProposals: [InMemoryStore.ProposalRow] {
+    PurchaseProposal.Kind.allCases.compactMap { proposals[$0] }
+  }
+
   /// By kind and then subject.
   var sortedCases: [InMemoryStore.OpenCase] {
     cases.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }.map(\.value)
@@ -183,6 +197,12 @@ extension InMemoryStore {
   public func eachCase(_ body: (SKU, Case, Instant) throws -> Void) throws {
     try eachShelf { sku, shelf in
       for open in shelf.sortedCases { try body(sku, open.value, open.openedAt) }
+    }
+  }
+
+  public func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws {
+    try eachShelf { sku, shelf in
+      for row in shelf.sortedProposals { try body(sku, row.value, row.proposedAt) }
     }
   }
 

@@ -17,6 +17,7 @@ struct Pair<First: Hashable & Sendable, Second: Hashable & Sendable>: Hashable, 
 typealias LineKey = Pair<OrderID, Name>
 typealias UsageKey = Pair<ChannelID, Int32>
 typealias CaseKey = Pair<Name, Name>
+typealias LoadKey = Pair<NodeID, LocalDate>
 
 extension Case {
   var key: CaseKey { CaseKey(Name(kind.rawValue), Name(subject)) }
@@ -53,6 +54,8 @@ extension InMemoryStore {
     var expiring: Set<Int64> = []
     var purchaseOrders: [PurchaseOrderID: [Name: PurchaseOrderLineRow]] = [:]
     var transfers: [TransferID: [Name: TransferLineRow]] = [:]
+    var routes: [OrderID: [RouteRow]] = [:]
+    var loads: [LoadKey: NodeLoad] = [:]
     var suppliers: [SupplierID: SupplierRow] = [:]
     var deliveries: [Name: DeliveryRow] = [:]
     /// References of each supplier's deliveries.
@@ -80,11 +83,19 @@ extension InMemoryStore {
     var grants: [ChannelID: GrantRow] = [:]
     var usage: [UsageKey: UsageChange] = [:]
     var cases: [CaseKey: OpenCase] = [:]
+    /// By the hour in which each began.
+    var stockouts: [Int32: Stockout] = [:]
+    var proposals: [PurchaseProposal.Kind: ProposalRow] = [:]
     var openLines: [LineKey: OrderLineRow] = [:]
     var inbound: [Pair<PurchaseOrderID, Name>: PurchaseOrderLineRow] = [:]
     var transfers: [Pair<TransferID, Name>: TransferLineRow] = [:]
     /// Active claims of orders.
     var claims: [Int64: ClaimRow] = [:]
+  }
+
+  struct ProposalRow: Sendable {
+    var value: PurchaseProposal
+    var proposedAt: Instant
   }
 
   struct OpenCase: Sendable {

@@ -132,6 +132,7 @@ extension Store {
       item.shared += min(0, try net(item, at: nodes) - before)
       try touch(&item)
     }
+    try touchIfWaiting(order)
     if let next = try leadItem(of: order), next != lead, var item = try item(next) { try touch(&item) }
     return .applied
   }

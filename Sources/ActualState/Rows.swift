@@ -181,10 +181,11 @@ public struct ClaimRow: Hashable, Sendable {
     self.expiresAt = expiresAt
   }
 
-  public var held: HeldClaim {
+  /// - Parameter line: its order line.
+  public func held(for line: OrderLineRow?) -> HeldClaim {
     HeldClaim(
-      id: id, order: order, line: line, channel: channel, pool: pool, node: node, quantity: quantity,
-      claimedAt: claimedAt, expiresAt: expiresAt)
+      id: id, order: order, line: self.line, channel: channel, pool: pool, node: node, quantity: quantity,
+      claimedAt: claimedAt, expiresAt: expiresAt, promisedAt: line?.promisedAt, unitPrice: line?.unitPrice)
   }
 }
 

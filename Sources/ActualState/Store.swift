@@ -8,6 +8,9 @@ public protocol Store: AnyObject {
   /// Runs `body` so that all of its writes happen or none does.
   func transaction<Result>(_ body: () throws -> Result) throws -> Result
 
+  /// Runs `body`, which only reads, on one unchanging state of the store.
+  func reading<Result>(_ body: () throws -> Result) throws -> Result
+
   func value(_ key: StoreKey) throws -> String?
   func set(_ key: StoreKey, _ value: String?) throws
 
@@ -77,8 +80,25 @@ public protocol Store: AnyObject {
   func hasTransfer(_ transfer: TransferID) throws -> Bool
   func put(_ line: TransferLineRow) throws
 
+  /// Oldest first.
+  func routes(of order: OrderID) throws -> [RouteRow]
+  func append(_ route: RouteRow) throws
+  /// Adds to the load of a node's day.
+  func add(_ load: NodeLoad) throws
+  func forgetLoads(before day: LocalDate) throws
+  /// The items that are not marked and that an order has claims of which holds a claim that is on no node yet, or on a
+  /// node that is short, or has an open line, of an item that is marked.
+  func companions() throws -> [SKU]
+
   func open(_ case: Case, of sku: SKU, at time: Instant) throws
   func close(_ case: Case, of sku: SKU) throws
+  /// Replaces one that began in the same hour.
+  func put(_ stockout: Stockout, of sku: SKU) throws
+  /// Forgets those that were over before an hour.
+  func removeStockouts(of sku: SKU, endedBefore hour: Int32) throws
+  /// Replaces the item's open proposal of the same kind.
+  func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws
+  func remove(_ kind: PurchaseProposal.Kind, of sku: SKU) throws
 
   /// Clears the mark of every item that an event has touched.
   func clearDirtyMarks(of skus: [SKU]?) throws
@@ -108,6 +128,10 @@ public protocol Store: AnyObject {
   func eachClaim(_ body: (ClaimRow) throws -> Void) throws
   func eachOrder(_ body: (OrderRow) throws -> Void) throws
   func eachCase(_ body: (SKU, Case, Instant) throws -> Void) throws
+  func eachRoute(_ body: (RouteRow) throws -> Void) throws
+  func eachLoad(_ body: (NodeLoad) throws -> Void) throws
+  /// By item, then kind.
+  func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws
   func eachWaiting(_ body: (Event, EventState) throws -> Void) throws
   /// In the order in which they were posted.
   func eachEntry(_ body: (LedgerEntry) throws -> Void) throws
@@ -129,6 +153,8 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case fullPlanAt = "full_plan_at"
   /// `AuditHead` as JSON.
   case auditHead = "audit_head"
+  /// Stands while the last applied plan routes orders.
+  case routing
 }
 
 public struct EventCounts: Hashable, Sendable {

@@ -59,7 +59,7 @@ final class EffectRunner {
       try store.expireHolds(at: now)
       return .read(try store.storedState())
     case .judge(let pin, let head): return .judged(try judge(pin, head))
-    case .observe(let scope, _): return .observed(try store.snapshot(scope))
+    case .observe(let scope, _): return .observed(try store.observe(scope))
     case .apply(let application): return .applied(try store.apply(application))
     case .note(let draft, let refused):
       try store.note(draft, refused: refused)
@@ -99,7 +99,7 @@ final class EffectRunner {
     var ahead = reconciler
     do {
       let next = try store.transaction { () -> Reconciler.Command? in
-        let next = ahead.handle(.observed(try store.snapshot(scope)), of: command.number)
+        let next = ahead.handle(.observed(try store.observe(scope)), of: command.number)
         guard let next, case .apply(let application) = next.effect else { return next }
         return ahead.handle(.applied(try store.apply(application)), of: next.number)
       }

@@ -3,12 +3,46 @@ public import Diagnostics
 extension Resource {
   /// What a resource says that is allowed and may not be meant, as warnings.
   public func cautions() -> [Diagnostic] {
-    guard key.kind == .node, let capacity = fields["labour_capacity"], capacity.integer == 0 else { return [] }
+    switch key.kind {
+    case .node: capacityCautions
+    case .routingProfile: profileCautions
+    default: []
+    }
+  }
+
+  private var capacityCautions: [Diagnostic] {
+    guard let capacity = fields["labour_capacity"], capacity.integer == 0 else { return [] }
     return [
       Diagnostic(
         "state.no_capacity", "\(key): nothing can be routed there with a labour_capacity of 0", at: capacity.location,
         severity: .warning,
         hint: "leave the field out for no limit, or write 'status: paused' to take its stock out too")
     ]
+  }
+
+  /// What a profile weighs and then never looks at.
+  private var profileCautions: [Diagnostic] {
+    var cautions: [Diagnostic] = []
+    func warn(_ name: String, _ message: String, _ hint: String) {
+      cautions.append(
+        Diagnostic(
+          "state.no_effect", "\(key): \(message)", at: fields[name]?.location ?? location, severity: .warning,
+          hint: hint))
+    }
+    if let split = fields["split"]?.text, split == "none" {
+      for name in ["max_parcels", "split_penalty", "split_value_threshold"] where fields[name] != nil {
+        warn(name, "'\(name)' changes nothing where 'split' is none", "leave it out, or let orders be split")
+      }
+    }
+    if fields["late_penalty"] != nil, fields["deliver_within"] == nil {
+      warn("late_penalty", "only a promise can be late without 'deliver_within'", "add it, such as 3d")
+    }
+    if fields["deliver_within"] != nil, fields["late_penalty"] == nil {
+      warn("deliver_within", "being late costs nothing without a 'late_penalty'", "add one, such as 5.00")
+    }
+    if fields["use_stores"]?.bool == false, fields["store_unit_penalty"] != nil {
+      warn("store_unit_penalty", "no store is used for these orders", "leave it out")
+    }
+    return cautions
   }
 }

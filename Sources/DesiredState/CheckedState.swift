@@ -32,7 +32,7 @@ public struct CheckedState: Sendable {
     missing.isEmpty && misfits.isEmpty && faultyCount == 0 && !targets.haveConflicts
       && state.names(of: .repository).count == 1 && state.governanceProblems().isEmpty
       && state.ownershipProblems().isEmpty && state.fallbackProblems().isEmpty && state.tierProblems().isEmpty
-      && state.calendarProblems().isEmpty && state.releaseProblems().isEmpty
+      && state.calendarProblems().isEmpty && state.releaseProblems().isEmpty && state.networkProblems().isEmpty
   }
 
   public mutating func insert(_ resource: Resource) {

@@ -61,6 +61,7 @@ public enum Kind: String, Sendable, CaseIterable {
   case allocationTier = "AllocationTier"
   case protection = "Protection"
   case safetyStock = "SafetyStock"
+  case replenishmentPolicy = "ReplenishmentPolicy"
   case fallbackRule = "FallbackRule"
   case releaseRule = "ReleaseRule"
   case productClass = "ProductClass"
@@ -68,6 +69,9 @@ public enum Kind: String, Sendable, CaseIterable {
   case role = "Role"
   case approvalRule = "ApprovalRule"
   case integration = "Integration"
+  case carrier = "Carrier"
+  case lane = "Lane"
+  case routingProfile = "RoutingProfile"
 
   /// Changes to these decide who may change what; they may not be mixed with other changes, and they hold without a
   /// window: a commit's own time, which its author chooses, must not decide whose key counts.
@@ -89,6 +93,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .allocationTier: "A rank: whom stock goes to first when there is not enough."
     case .protection: "Stock that is kept for one channel, for good or for a time."
     case .safetyStock: "Units that are promised to nobody, against surprises."
+    case .replenishmentPolicy: "When items are ordered from their supplier, and how many of them."
     case .fallbackRule: "What counts while a node is silent or down, a carrier fails or a supplier cannot be trusted."
     case .releaseRule: "Which orders of a channel leave only after someone with a role has let them go."
     case .productClass: "A named part of the catalogue, which other resources refer to."
@@ -96,6 +101,9 @@ public enum Kind: String, Sendable, CaseIterable {
     case .role: "Which people may change which kinds and files."
     case .approvalRule: "What review a change needs before it takes effect. A change that no rule covers is refused."
     case .integration: "A connected system, and the event types that only it may send."
+    case .carrier: "Who carries parcels, and whether that works at present."
+    case .lane: "A way from a node to a region: how long a parcel takes and what it costs."
+    case .routingProfile: "How orders are routed: what may be split, what is late, and what that costs."
     }
   }
 
@@ -189,6 +197,8 @@ public enum Schema {
           "How late it is expected to be, in percent of that deviation, by how far it is trusted."),
         FieldSpec("receiving_time", .span, "From the dock to the shelf."),
         FieldSpec("past_due_after", .span, "A line this late after its first promise counts as nothing."),
+        FieldSpec("minimum_order", .quantity(minimum: 0), "The fewest units of an item that it delivers."),
+        FieldSpec("order_multiple", .quantity(minimum: 1), "It delivers only multiples, such as full cartons of 12."),
       ]
     case .channel:
       [
@@ -241,6 +251,7 @@ public enum Schema {
         FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
         FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
       ]
+    case .replenishmentPolicy: replenishment
     case .fallbackRule: fallbackRule
     case .releaseRule:
       [
@@ -281,6 +292,9 @@ public enum Schema {
         FieldSpec("source", .text, required: true, "The CloudEvents source of the system."),
         FieldSpec("owns", .list(.choice(EventTypes.all)), required: true, "The event types that only it may send."),
       ]
+    case .carrier: carrierFields
+    case .lane: laneFields
+    case .routingProfile: routingProfileFields
     }
   }
 

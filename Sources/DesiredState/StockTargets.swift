@@ -1,7 +1,7 @@
 import Operations
 
-/// What stock a protection or a safety stock is about, or what orders a release rule. Two with the same target that hold at the same time contradict
-/// each other; one with a window may override one without.
+/// What stock a protection, a safety stock or a way to replenish is about, or what orders a release rule. Two with the
+/// same target that hold at the same time contradict each other; one with a window may override one without.
 struct StockTarget: Hashable {
   var kind: Kind
   var channel: String?
@@ -13,14 +13,15 @@ struct StockTarget: Hashable {
     let fields = resource.fields
     kind = resource.key.kind
     channel = fields["channel"]?.text
-    node = fields["node"]?.text
+    // What is bought is bought for the whole network, wherever it is delivered.
+    node = kind == .replenishmentPolicy ? nil : fields["node"]?.text
     scope = resource.target
     isBounded = resource.effective.isBounded
   }
 }
 
-/// What protections and safety stocks are about (channel, node, part of the catalogue), to find two that say different things
-/// about the same stock at the same time.
+/// What protections, safety stocks and the like are about (channel, node, part of the catalogue), to find two that say
+/// different things about the same stock at the same time.
 ///
 /// Targets are told apart by a 64-bit hash, seeded anew in each process: two that only look the same raise a false
 /// alarm, which the full check then dismisses.
@@ -76,7 +77,7 @@ struct StockTargets {
   }
 
   private mutating func forEachHash(of resource: Resource, _ body: (inout StockTargets, Int) -> Void) {
-    guard [.protection, .safetyStock, .releaseRule].contains(resource.key.kind) else { return }
+    guard DesiredState.kindsWithTargets.contains(resource.key.kind) else { return }
     let target = StockTarget(of: resource)
     guard let rows = resource.fields["rows"]?.rows else {
       return body(&self, Self.hash(Self.start(target, target.node), target.scope))

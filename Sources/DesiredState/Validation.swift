@@ -2,6 +2,9 @@ public import Diagnostics
 import Operations
 
 extension DesiredState {
+  /// Kinds of which two can contradict each other by being about the same stock.
+  static let kindsWithTargets = [Kind.protection, .safetyStock, .releaseRule, .replenishmentPolicy]
+
   /// Every problem between resources: what one file alone cannot show.
   public func validate() -> [Diagnostic] {
     var problems: [Diagnostic] = []
@@ -30,9 +33,9 @@ extension DesiredState {
             hint: "add the same kind and name without 'scope'"))
       }
     }
-    for kind in [Kind.protection, .safetyStock, .releaseRule] { problems += targetConflicts(kind) }
+    for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
     problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
-    problems += releaseProblems()
+    problems += releaseProblems() + networkProblems()
     return problems.inReadingOrder()
   }
 
@@ -178,6 +181,8 @@ extension DesiredState {
     case .fallbackRule: return fallbackFieldProblems(resource)
     case .calendar:
       return openProblems(resource)
+    case .replenishmentPolicy:
+      return replenishmentProblems(resource)
     default:
       return []
     }

@@ -14,8 +14,15 @@ public enum Action: Hashable, Sendable {
   case setGrant(SKU, ChannelID, Grant, was: Grant?)
   case setShared(SKU, Quantity, was: Quantity)
   case publish(SKU, ChannelID, Quantity, was: Quantity?)
+  case startStockout(SKU)
+  case endStockout(SKU, Stockout)
+  case propose(SKU, PurchaseProposal, was: PurchaseProposal?)
+  case withdrawProposal(SKU, PurchaseProposal)
   case openCase(SKU, Case)
   case closeCase(SKU, Case)
+  /// Orders are routed from now on, or are no longer: a plan of few items then looks at whole orders.
+  case setRouting(Bool, was: Bool)
+  case route(OrderID, RouteDecision)
 
   /// Whether doing it can be taken back.
   public enum EffectClass: String, Sendable {
@@ -108,13 +115,14 @@ public struct Promise: Hashable, Sendable {
 }
 
 extension Action {
-  /// The item that it is about; nil for a node, a supplier and a channel.
+  /// The item that it is about; nil for a node, a supplier, a channel and a whole order.
   public var sku: SKU? {
     switch self {
-    case .setNode, .setFallback, .setChannel, .setSupplier: nil
+    case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .route: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
-      .publish(let sku, _, _, _), .openCase(let sku, _), .closeCase(let sku, _):
+      .publish(let sku, _, _, _), .startStockout(let sku), .endStockout(let sku, _), .propose(let sku, _, _),
+      .withdrawProposal(let sku, _), .openCase(let sku, _), .closeCase(let sku, _):
       sku
     }
   }
@@ -134,20 +142,26 @@ extension Action {
     case .setGrant: "set_grant"
     case .setShared: "set_shared"
     case .publish: "publish"
+    case .startStockout: "start_stockout"
+    case .endStockout: "end_stockout"
+    case .propose: "propose"
+    case .withdrawProposal: "withdraw_proposal"
     case .openCase: "open_case"
     case .closeCase: "close_case"
+    case .setRouting: "set_routing"
+    case .route: "route"
     }
   }
 
   public var effectClass: EffectClass {
     switch self {
-    case .publish, .promise: .compensable
+    case .publish, .promise, .propose, .withdrawProposal: .compensable
     default: .reversible
     }
   }
 
   /// The action that takes this one back; nil where the next plan does it (a claim, which a release undoes; a release,
-  /// which a claim undoes; a moved claim, whose number may be new) and for a first grant, publication or channel.
+  /// which a claim undoes; a moved claim, whose number may be new; a route, which another replaces) and for a first grant, publication or channel.
   public var inverse: Action? {
     switch self {
     case .setNode(let node, let new, let was): .setNode(node, isActive: was, was: new)
@@ -156,13 +170,17 @@ extension Action {
     case .setShared(let sku, let new, let was): .setShared(sku, was, was: new)
     case .setGrant(let sku, let channel, let new, let was): was.map { .setGrant(sku, channel, $0, was: new) }
     case .publish(let sku, let channel, let new, let was): was.map { .publish(sku, channel, $0, was: new) }
+    case .propose(let sku, let new, let was):
+      was.map { .propose(sku, $0, was: new) } ?? .withdrawProposal(sku, new)
+    case .withdrawProposal(let sku, let was): .propose(sku, was, was: nil)
     case .openCase(let sku, let what): .closeCase(sku, what)
     case .closeCase(let sku, let what): .openCase(sku, what)
     case .setChannel(let channel, let new, let was): was.map { .setChannel(channel, $0, was: new) }
     case .setSupplier(let supplier, let new, let was): .setSupplier(supplier, was, was: new)
     case .promise(let sku, let promise, let was):
       .promise(sku, Promise(order: promise.order, line: promise.line, at: was), was: promise.at)
-    case .claim, .moveClaim, .releaseClaim: nil
+    case .setRouting(let new, let was): .setRouting(was, was: new)
+    case .claim, .moveClaim, .releaseClaim, .route, .startStockout, .endStockout: nil
     }
   }
 
@@ -230,10 +248,22 @@ extension Action {
       members["channel"] = .string(channel.rawValue)
       members["units"] = .integer(new)
       members["was"] = JSONValue(was)
+    case .startStockout: break
+    case .endStockout(_, let stockout): members["since"] = .string(Instant(hour: stockout.from).description)
+    case .propose(_, let new, let was):
+      members["proposal"] = new.json
+      members["was"] = was?.json ?? .null
+    case .withdrawProposal(_, let was): members["proposal"] = was.json
     case .openCase(_, let what), .closeCase(_, let what):
       members["case"] = .string(what.kind.rawValue)
       members["subject"] = .string(what.subject)
       members["detail"] = .string(what.detail)
+    case .setRouting(let new, let was):
+      members["on"] = .bool(new)
+      members["was"] = .bool(was)
+    case .route(let order, let decision):
+      members["order"] = .string(order.rawValue)
+      members["route"] = decision.json
     }
     return .object(members)
   }

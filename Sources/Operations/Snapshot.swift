@@ -42,6 +42,14 @@ public struct Snapshot: Sendable {
   /// The orders that open lines or claims of the snapshot's items belong to.
   public var orders: [OrderID: SnapshotOrder] = [:]
   public var cases: [Int32: [Case]] = [:]
+  /// Whether the last applied plan routes orders.
+  public var isRouting = false
+  /// What was routed for the work days of nodes, by node and day; empty while orders are not routed.
+  public var loads: [NodeLoad] = []
+  /// When items could not be sold, oldest first; only the last may still last. Kept of items that are replenished.
+  public var stockouts: [Int32: [Stockout]] = [:]
+  /// The open proposals, at most one of each kind, by kind.
+  public var proposals: [Int32: [PurchaseProposal]] = [:]
 
   public init(scope: Scope) { self.scope = scope }
 }
@@ -213,11 +221,13 @@ public struct OpenLine: Hashable, Sendable {
   public var region: String
   /// When the customer was last told that it comes.
   public var promisedAt: Instant?
+  /// Minor units for each unit; nil if the order did not say.
+  public var unitPrice: Int64?
 
   public init(
     order: OrderID, line: String, channel: ChannelID, open: Quantity, placedAt: Instant, stage: OrderStage = .order,
     isLapsed: Bool = false, shipOn: Instant? = nil, priority: Int64 = 0, region: String = "",
-    promisedAt: Instant? = nil
+    promisedAt: Instant? = nil, unitPrice: Int64? = nil
   ) {
     self.order = order
     self.line = line
@@ -230,6 +240,7 @@ public struct OpenLine: Hashable, Sendable {
     self.priority = priority
     self.region = region
     self.promisedAt = promisedAt
+    self.unitPrice = unitPrice
   }
 }
 
@@ -245,10 +256,14 @@ public struct HeldClaim: Hashable, Sendable {
   public var quantity: Quantity
   public var claimedAt: Instant
   public var expiresAt: Instant?
+  /// When the customer was last told that the line comes.
+  public var promisedAt: Instant?
+  /// Minor units for each unit; nil if the order did not say.
+  public var unitPrice: Int64?
 
   public init(
     id: Int64, order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID?, quantity: Quantity,
-    claimedAt: Instant, expiresAt: Instant?
+    claimedAt: Instant, expiresAt: Instant?, promisedAt: Instant? = nil, unitPrice: Int64? = nil
   ) {
     self.id = id
     self.order = order
@@ -259,6 +274,8 @@ public struct HeldClaim: Hashable, Sendable {
     self.quantity = quantity
     self.claimedAt = claimedAt
     self.expiresAt = expiresAt
+    self.promisedAt = promisedAt
+    self.unitPrice = unitPrice
   }
 }
 
@@ -283,10 +300,14 @@ public struct Case: Hashable, Sendable {
     case releasePending = "release_pending"
     /// An order line gave up what it held in a shortage, and misses it still.
     case allocationLost = "allocation_lost"
+    /// Units of an order are covered, and no node can send them.
+    case unroutable
+    /// Nothing can be worked out about what to buy.
+    case replenishmentUnknown = "replenishment_unknown"
   }
 
   public var kind: Kind
-  /// What it is about: `order/line`, an item, an item at a node, a node or a supplier.
+  /// What it is about: an order, `order/line`, an item, an item at a node, a node or a supplier.
   public var subject: String
   public var detail: String
 

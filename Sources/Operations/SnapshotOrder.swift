@@ -16,13 +16,19 @@ public struct SnapshotOrder: Hashable, Sendable {
   public var releasedBy: [String]
   /// Units that the customer wants, over all lines: ordered and not cancelled, whether shipped or not.
   public var units: Quantity
+  /// Units that are still to leave, over all lines.
+  public var unshipped: Quantity
+  /// Units that active claims hold, over all lines: what is missing in a snapshot's claims lies with items that it
+  /// does not hold.
+  public var claimed: Quantity
   /// The item of its first line, in byte order of line ids, with units still to leave: where a case about the whole
   /// order is kept, once.
   public var leadItem: SKU
 
   public init(
     channel: ChannelID, placedAt: Instant, region: String = "", stage: OrderStage = .order, isLapsed: Bool = false,
-    shipOn: Instant? = nil, priority: Int64 = 0, releasedBy: [String] = [], units: Quantity, leadItem: SKU
+    shipOn: Instant? = nil, priority: Int64 = 0, releasedBy: [String] = [], units: Quantity, unshipped: Quantity,
+    claimed: Quantity, leadItem: SKU
   ) {
     self.channel = channel
     self.placedAt = placedAt
@@ -33,6 +39,8 @@ public struct SnapshotOrder: Hashable, Sendable {
     self.priority = priority
     self.releasedBy = releasedBy
     self.units = units
+    self.unshipped = unshipped
+    self.claimed = claimed
     self.leadItem = leadItem
   }
 }

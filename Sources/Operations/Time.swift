@@ -24,6 +24,9 @@ public struct Instant: Hashable, Sendable, Comparable {
   /// Whole UTC hours since the epoch, rounded down: the grain of sliding windows.
   public var hour: Int32 { Int32(clamping: floorDivide(milliseconds, TimeSpan.hour.milliseconds)) }
 
+  /// Whole UTC days since the epoch, rounded down.
+  public var day: Int64 { floorDivide(milliseconds, TimeSpan.day.milliseconds) }
+
   public init(hour: Int32) { self.init(milliseconds: Int64(hour) * TimeSpan.hour.milliseconds) }
 
   public static let distantPast = Instant(milliseconds: -62_135_596_800_000)

@@ -66,11 +66,12 @@ extension ItemPlanner {
         + inbound.map { "\($0.order)/\($0.line)" })
   }
 
-  /// Cases that a plan opens, it also closes when their reason is gone; others stay until a person closes them.
+  /// Cases that a plan opens, it also closes when their reason is gone; others stay until a person closes them. Those of
+  /// whole orders are compared after all items.
   func compareCases(_ item: Int, _ sku: SKU, _ wanted: [Case], into actions: inout [Action]) {
     let open = snapshot.cases[Int32(item)] ?? []
     guard !open.isEmpty || !wanted.isEmpty else { return }
-    for one in open where one.kind != .overShipped {
+    for one in open where one.kind != .overShipped && !(one.kind == .unroutable && policy.network.isRouting) {
       if !wanted.contains(where: { $0.kind == one.kind && $0.subject == one.subject }) {
         actions.append(.closeCase(sku, one))
       }

@@ -74,6 +74,7 @@ extension ItemPlanner {
       stock.claimed -= units
       return
     }
+    stock.allocated -= units
     stock.free += units
     stock.available += gained
     stock.freed[node, default: 0] += units
@@ -100,7 +101,8 @@ extension ItemPlanner {
       let row = snapshot.positions.rows(of: item.index).first(where: { Int(snapshot.positions.node[$0]) == node })
     else { return nil }
     let free =
-      snapshot.positions.sellable[row] - snapshot.positions.allocated[row] + stock.freed[node, default: 0]
+      snapshot.positions.sellable[row] - snapshot.positions.allocated[row] + freedUnits(at: node)
+      + stock.freed[node, default: 0]
     return (node, promisable(free + units, at: node, item.safety) - promisable(free, at: node, item.safety))
   }
 }

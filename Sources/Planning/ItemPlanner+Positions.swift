@@ -2,12 +2,13 @@ import Operations
 
 // Stage 1: what the nodes hold and can promise.
 extension ItemPlanner {
-  /// The safety stock of each node, and the sums over nodes.
+  /// The safety stock of each node, and the sums over nodes. What must leave its node counts as claimed from its pool
+  /// again.
   func positions(
     _ item: Int, _ sku: SKU, _ safety: [Quantity], _ cases: inout [Case], into actions: inout [Action]
   ) -> ItemStock {
     var stock = ItemStock()
-    stock.claimed = snapshot.items.claimed[item]
+    stock.claimed = snapshot.items.claimed[item] + freedUnits
     for row in snapshot.positions.rows(of: item) {
       let node = Int(snapshot.positions.node[row])
       let here = snapshot.positions.sellable[row]
@@ -20,7 +21,9 @@ extension ItemPlanner {
       if here > 0, !nodeIsKnown[node] {
         cases.append(Self.case(.unknownNode, sku, snapshot.nodes[node], "\(here) units at a node that no Node names"))
       }
-      let free = here - snapshot.positions.allocated[row]
+      let allocated = snapshot.positions.allocated[row] - freedUnits(at: node)
+      let free = here - allocated
+      stock.allocated += allocated
       stock.free += free
       stock.available += promisable(free, at: node, safety)
       stock.isCut = stock.isCut || nodeIsActive[node] && counted(free, node) < free

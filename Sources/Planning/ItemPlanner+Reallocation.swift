@@ -24,12 +24,18 @@ extension ItemPlanner {
 
   /// The claims that may be taken: on hand, of an order that is not with the warehouse yet, of a channel that may lose.
   private func mayChangeHands(_ item: ItemInPlanning) -> [Holdings.Holding] {
-    (snapshot.claims[Int32(item.index)] ?? []).compactMap { claim in
+    (snapshot.claims[Int32(item.index)] ?? []).flatMap { claim -> [Holdings.Holding] in
       guard !claim.pool.isInbound, let order = snapshot.orders[claim.order], order.stage < .warehouseRelease,
         let channel = policy.channels.firstIndex(of: claim.channel),
         item.rules.channels[channel].reallocation?.mayLose ?? false
-      else { return nil }
-      return Holdings.Holding(claim: claim, channel: channel, priority: order.priority, units: claim.quantity)
+      else { return [] }
+      // What must leave its node is in its pool again.
+      let freed = freed.reduce(0) { $1.claim.id == claim.id ? $0 + $1.units : $0 }
+      var loose = claim
+      loose.node = nil
+      return [(loose, freed), (claim, claim.quantity - freed)].filter { $0.1 > 0 }.map {
+        Holdings.Holding(claim: $0.0, channel: channel, priority: order.priority, units: $0.1)
+      }
     }
   }
 

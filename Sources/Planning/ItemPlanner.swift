@@ -26,6 +26,8 @@ struct ItemPlanner {
   let capHour: [[Int32]]
   let releaseCases: [SKU: [Case]]
   let demandHour: Int32
+  /// Whether there is anything to propose or to take back; asked once for all items.
+  let isReplenishing: Bool
   var named: NamedItemCursor
   var use: ContiguousArray<ChannelUse>
   var exposure = Exposure()
@@ -33,6 +35,9 @@ struct ItemPlanner {
   var shortfalls: [Shortfall] = []
   var reallocated: [Reallocated] = []
   var warnings = WarningTally()
+  /// Of the item under way: what must leave its node.
+  var freed: [FreedClaim] = []
+  var unrouted = Unrouted()
 
   init(policy: Policy, snapshot: Snapshot, now: Instant) {
     self.policy = policy
@@ -55,6 +60,7 @@ struct ItemPlanner {
     capHour = parts.rules.map { $0.channels.map { (now - $0.capWindow).hour } }
     releaseCases = snapshot.releaseCases(policy)
     demandHour = (now - DemandWindow.span).hour
+    isReplenishing = !policy.replenishment.isEmpty || !snapshot.proposals.isEmpty
     named = NamedItemCursor(policy: policy)
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
   }
@@ -70,7 +76,10 @@ struct ItemPlanner {
       let was = snapshotChannel[index].flatMap { snapshot.channelTerms[Int($0)] }
       return policy.terms[index] == was ? nil : .setChannel(policy.channels[index], policy.terms[index], was: was)
     }
-    return nodes + fallbacks.actions + channels + beliefs.actions
+    let isRouting = policy.network.isRouting
+    let routing: [Action] =
+      isRouting == snapshot.isRouting ? [] : [.setRouting(isRouting, was: snapshot.isRouting)]
+    return nodes + fallbacks.actions + channels + beliefs.actions + routing
   }
 
   mutating func plan(_ item: Int, into actions: inout [Action]) {
@@ -100,6 +109,9 @@ struct ItemPlanner {
 
   private mutating func plan(_ item: ItemInPlanning, into actions: inout [Action]) {
     var cases = releaseCases[item.sku] ?? []
+    let start = actions.count
+    findTrouble(item.index)
+    let firstShortfall = shortfalls.count
     var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
     gatherUse(item.index, item.rules, item.capHours)
     var book = lineBook(item.index)
@@ -120,19 +132,23 @@ struct ItemPlanner {
     if stock.debt > 0 {
       cases.append(
         Case(
-          .countBelowReserved, subject: item.sku.rawValue, detail: "\(stock.claimed) reserved, \(stock.free) sellable"))
+          .countBelowReserved, subject: item.sku.rawValue,
+          detail: "\(stock.claimed + stock.allocated) reserved, \(stock.free + stock.allocated) sellable"))
     }
     if stock.isCut, stock.claimed > stock.available {
       cases.append(
         Case(
           .fallbackActive, subject: item.sku.rawValue,
-          detail: "\(stock.claimed) reserved, \(stock.available) count while nodes are not taken at their word"))
+          detail: "\(stock.claimed + stock.allocated) reserved, \(stock.available + stock.allocated) count while nodes "
+            + "are not taken at their word"))
     }
     exposure.publish(policy: item.rules, use: use, buffers: &buffers)
     if let standing { exposure.keepPublished(below: standing) }
     warn(item.sku)
     compareGrants(item.index, item.sku, into: &actions)
+    if isReplenishing { replenish(item.index, item.sku, late: shortfalls[firstShortfall...], &cases, into: &actions) }
     compareCases(item.index, item.sku, cases, into: &actions)
+    collectUnrouted(item.index, item.safety, from: start, actions)
   }
 
   mutating func grant(_ rules: Policy.ItemPolicy, _ stock: ItemStock) {

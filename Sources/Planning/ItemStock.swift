@@ -8,6 +8,8 @@ struct ItemStock {
   var available: Quantity = 0
   /// Units that no claim on a node holds, whatever becomes of the node.
   var free: Quantity = 0
+  /// Units that claims on nodes hold.
+  var allocated: Quantity = 0
   /// Units that claims hold in pools, on no node.
   var claimed: Quantity = 0
   /// Whether fallbacks cut what counts, and whether they freeze the item.

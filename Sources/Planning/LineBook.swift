@@ -8,7 +8,13 @@ struct LineBook {
   private(set) var channels: [Int?]
   private(set) var reallocated: [Reallocated] = []
   private var claims: [(line: Int, claim: PlannedClaim)] = []
-  private var released: [Int64: (claim: HeldClaim, units: Quantity)] = [:]
+  /// What is released of each claim, apart by where it stands.
+  private var released: [ClaimPlace: (claim: HeldClaim, units: Quantity)] = [:]
+
+  private struct ClaimPlace: Hashable {
+    var id: Int64
+    var node: NodeID?
+  }
 
   init(_ lines: [OpenLine], channels: [Int?]) {
     self.lines = lines
@@ -36,7 +42,7 @@ struct LineBook {
   mutating func release(
     _ units: Quantity, of claim: HeldClaim, _ sku: SKU, line: OpenLine?, channel: Int, to winner: Int?
   ) {
-    released[claim.id, default: (claim, 0)].units += units
+    released[ClaimPlace(id: claim.id, node: claim.node), default: (claim, 0)].units += units
     let place = lines.firstIndex { $0.order == claim.order && $0.line.isBytewiseEqual(to: claim.line) }
     if let place {
       lines[place].open += units
@@ -88,7 +94,9 @@ struct LineBook {
       var pool: Pool
       var node: NodeID?
     }
-    let releases = released.sorted { $0.key < $1.key }.map { ClaimRelease($0.value.claim, quantity: $0.value.units) }
+    let releases = released.sorted {
+      ($0.key.id, $0.key.node ?? "") < ($1.key.id, $1.key.node ?? "")
+    }.map { ClaimRelease($0.value.claim, quantity: $0.value.units) }
     var merged: [PlannedClaim] = []
     var places: [Place: Int] = [:]
     for (line, claim) in claims {

@@ -15,9 +15,7 @@ extension Plan {
     self.scope = snapshot.scope
     self.now = now
     readVersions = zip(snapshot.items.sku, snapshot.items.version).map { ($0, $1) }
-    var planner = ItemPlanner(policy: policy, snapshot: snapshot, now: now)
-    var actions: [Action] = planner.networkActions()
-    for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
+    let (actions, planner) = Self.actions(of: policy, on: snapshot, now: now)
     shortfalls = planner.shortfalls
     silentNodes = planner.fallbacks.silentNodes
     reallocated = planner.reallocated
@@ -31,10 +29,21 @@ extension Plan {
       return
     }
     // What the policy before would have done on the same snapshot is what the world asks for.
-    var before = ItemPlanner(policy: previous, snapshot: snapshot, now: now)
-    var unchanged: [Action] = before.networkActions()
-    for item in 0..<snapshot.items.count { before.plan(item, into: &unchanged) }
-    let moved = Set(unchanged)
+    let moved = Set(Self.actions(of: previous, on: snapshot, now: now).actions)
     self.actions = actions.map { PlannedAction($0, moved.contains($0) ? .worldMoved : .policyChanged) }
+  }
+
+  /// Item after item, and then whole orders.
+  private static func actions(
+    of policy: Policy, on snapshot: Snapshot, now: Instant
+  ) -> (actions: [Action], planner: ItemPlanner) {
+    var planner = ItemPlanner(policy: policy, snapshot: snapshot, now: now)
+    var actions: [Action] = planner.networkActions()
+    for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
+    if policy.network.isRouting {
+      var router = OrderRouter(planner)
+      router.run(into: &actions)
+    }
+    return (actions, planner)
   }
 }

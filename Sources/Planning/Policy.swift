@@ -12,10 +12,12 @@ public struct Policy: Sendable {
   let releases: [ReleasePolicy?]
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
+  let network: NetworkPolicy
   let learning: [SupplierID: ConfidencePolicy]
   private(set) var fallbacks: [FallbackPolicy]
   /// What is taken to have happened; nil for a plan that is to be applied.
   private(set) var drill: Drill?
+  let replenishment: ReplenishmentPolicies
   let classes: [ProductClass]
   /// What holds for items of no class, and then for those of each class in `classes`, where neither their brand nor their
   /// business unit matters.
@@ -80,9 +82,11 @@ public struct Policy: Sendable {
     releases = resolver.releases()
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
+    network = resolver.network()
     learning = resolver.learning()
     fallbacks = resolver.fallbacks()
     classes = resolver.classes()
+    replenishment = resolver.replenishment()
     ofClass =
       [resolver.policy(of: CatalogPart())]
       + classes.map { resolver.policy(of: CatalogPart(productClass: $0.name)) }

@@ -5,10 +5,12 @@ extension Action {
 
   var effect: Effect {
     switch self {
-    case .claim, .openCase, .setChannel(_, _, nil), .promise(_, _, nil), .setGrant(_, _, _, nil),
+    case .claim, .openCase, .propose(_, _, nil), .setChannel(_, _, nil), .promise(_, _, nil), .setGrant(_, _, _, nil),
       .publish(_, _, _, nil), .setFallback(_, _?, nil):
       .add
-    case .closeCase, .releaseClaim, .setFallback(_, nil, _): .remove
+    case .closeCase, .releaseClaim, .withdrawProposal, .setFallback(_, nil, _): .remove
+    case .setRouting(let isOn, _): isOn ? .add : .remove
+    case .route: .add
     default: .change
     }
   }
@@ -43,8 +45,17 @@ extension Action {
     case .setShared(let sku, let units, let was): "~ \(sku): shared pool \(was) → \(units)"
     case .publish(let sku, let channel, let units, let was):
       "\(was == nil ? "+" : "~") \(sku) on \(channel): publish " + (was.map { "\($0) → " } ?? "") + "\(units)"
+    case .startStockout(let sku): "~ \(sku): sold out"
+    case .endStockout(let sku, let stockout): "~ \(sku): can be sold again, after \(Instant(hour: stockout.from))"
+    case .propose(let sku, let proposal, let was):
+      "\(was == nil ? "+" : "~") \(sku): " + (was.map { "\($0.quantity) → " } ?? "") + proposal.words
+    case .withdrawProposal(let sku, let proposal): "- \(sku): no need any more to \(proposal.request)"
     case .openCase(let sku, let what): "+ \(sku): case \(what.kind.rawValue) \(what.subject): \(what.detail)"
     case .closeCase(let sku, let what): "- \(sku): case \(what.kind.rawValue) \(what.subject)"
+    case .setRouting(let isOn, _): isOn ? "+ orders are routed to nodes" : "- orders are no longer routed to nodes"
+    case .route(let order, let decision):
+      "+ \(order): " + decision.parcels.map { "\($0.units) from \($0.node) by \($0.lane)" }.joined(separator: ", ")
+        + ", arrives \(decision.parcels.map(\.arrivesAt).max()?.description ?? "never")"
     }
   }
 
@@ -57,6 +68,29 @@ extension ChannelTerms {
     if let holdTTL { words.append("holds for \(holdTTL) before payment") }
     if let reserveAhead { words.append("at most \(reserveAhead) ahead of the ship date") }
     return words.joined(separator: ", ")
+  }
+}
+
+extension PurchaseProposal {
+  fileprivate var request: String {
+    switch kind {
+    case .order: "order \(quantity) from \(supplier) for \(node)"
+    case .expedite:
+      "hurry \(quantity) of " + (line.map { "\($0.purchaseOrder)/\($0.line)" } ?? "what is to come") + " at \(supplier)"
+    }
+  }
+
+  /// The request and the numbers behind it.
+  fileprivate var words: String {
+    func number(_ name: String) -> String { reason[name]?.integer.map(String.init) ?? "?" }
+    switch kind {
+    case .order:
+      let doubt = reason["low_confidence"]?.bool == true ? "; few days were counted" : ""
+      return "propose to \(request) (position \(number("position")), reorder at \(number("reorder_point")), "
+        + "up to \(number("order_up_to"))\(doubt))"
+    case .expedite:
+      return "propose to \(request) (\(number("missing")) missing, needed by \(reason["needed_by"]?.string ?? "?"))"
+    }
   }
 }
 

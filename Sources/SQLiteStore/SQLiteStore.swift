@@ -25,7 +25,9 @@ public final class SQLiteStore: Store {
   let supply: SupplyQueries
   let deliverers: SupplierQueries
   let network: NetworkQueries
+  let proposals: ProposalQueries
   let events: EventQueries
+  let routing: RouteQueries
   let audit: AuditQueries
   let snapshots: SnapshotQueries
   var lastSnapshotSize = SnapshotSize()
@@ -47,7 +49,9 @@ public final class SQLiteStore: Store {
     supply = SupplyQueries(database)
     deliverers = SupplierQueries(database)
     network = NetworkQueries(database)
+    proposals = ProposalQueries(database)
     events = EventQueries(database)
+    routing = RouteQueries(database)
     audit = AuditQueries(database)
     snapshots = SnapshotQueries(database)
     transactions = TransactionQueries(database)
@@ -60,7 +64,7 @@ public final class SQLiteStore: Store {
   }
 
   /// Runs `body` on one unchanging state of the file.
-  func reading<Result>(_ body: () throws -> Result) throws -> Result {
+  public func reading<Result>(_ body: () throws -> Result) throws -> Result {
     database.depth > 0 ? try body() : try transaction(isReading: true, body)
   }
 

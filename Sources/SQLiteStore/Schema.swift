@@ -268,6 +268,21 @@ enum Schema {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX transfers_on_their_way ON transfer_lines (item, transfer, line) WHERE dispatched > received;
 
+    CREATE TABLE routes (
+      order_id TEXT NOT NULL,
+      number INTEGER NOT NULL, -- 1, 2, 3 … for each order
+      decided_at INTEGER NOT NULL,
+      decision TEXT NOT NULL,
+      PRIMARY KEY (order_id, number)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE node_load (
+      node INTEGER NOT NULL,
+      day INTEGER NOT NULL, -- since 1970-01-01
+      units INTEGER NOT NULL CHECK (units >= 0),
+      parcels INTEGER NOT NULL CHECK (parcels >= 0),
+      PRIMARY KEY (node, day)
+    ) STRICT, WITHOUT ROWID;
     ALTER TABLE nodes ADD COLUMN heard_at INTEGER; -- NULL: never
     UPDATE nodes SET heard_at = (
       SELECT max(time) FROM (
@@ -281,5 +296,22 @@ enum Schema {
       PRIMARY KEY (kind, name)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ledger_receipts ON ledger (item, time, quantity) WHERE cause = 'receipt';
+
+    CREATE TABLE stockouts (
+      item INTEGER NOT NULL,
+      from_hour INTEGER NOT NULL,
+      until_hour INTEGER, -- NULL: it lasts
+      PRIMARY KEY (item, from_hour),
+      CHECK (until_hour >= from_hour)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE proposals (
+      item INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      quantity INTEGER NOT NULL CHECK (quantity > 0),
+      body TEXT NOT NULL,
+      proposed_at INTEGER NOT NULL,
+      PRIMARY KEY (item, kind)
+    ) STRICT, WITHOUT ROWID;
     """
 }

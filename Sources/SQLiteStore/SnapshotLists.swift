@@ -35,7 +35,8 @@ extension Snapshot {
           placedAt: Instant(milliseconds: row.integer(5)),
           stage: try store.known(OrderStage(rawValue: row.text(6)), "order stage"), isLapsed: row.integer(7) == 1,
           shipOn: row.optionalInteger(8).map(Instant.init(milliseconds:)), priority: row.integer(9),
-          region: row.text(10), promisedAt: row.optionalInteger(11).map(Instant.init(milliseconds:))))
+          region: row.text(10), promisedAt: row.optionalInteger(11).map(Instant.init(milliseconds:)),
+          unitPrice: row.optionalInteger(12)))
     }
     try each(queries.claims[scope]) { place, row in
       claims[place, default: []].append(
@@ -43,10 +44,19 @@ extension Snapshot {
           id: row.integer(1), order: OrderID(row.text(2)), line: row.text(3), channel: ChannelID(row.text(4)),
           pool: try store.known(Pool(row.text(5)), "pool"), node: row.optionalText(6).map { NodeID($0) },
           quantity: row.integer(7), claimedAt: Instant(milliseconds: row.integer(8)),
-          expiresAt: row.optionalInteger(9).map(Instant.init(milliseconds:))))
+          expiresAt: row.optionalInteger(9).map(Instant.init(milliseconds:)),
+          promisedAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), unitPrice: row.optionalInteger(11)))
     }
     try each(queries.cases[scope]) { place, row in
       cases[place, default: []].append(try store.caseRow(row))
+    }
+    try each(queries.stockouts[scope]) { place, row in
+      stockouts[place, default: []].append(
+        Stockout(
+          from: Int32(clamping: row.integer(1)), until: row.optionalInteger(2).map { Int32(clamping: $0) }))
+    }
+    try each(queries.proposals[scope]) { place, row in
+      proposals[place, default: []].append(try store.proposal(row.text(1)))
     }
   }
 }

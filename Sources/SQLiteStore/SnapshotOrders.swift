@@ -24,6 +24,11 @@ extension SnapshotQueries.Scoped {
           o.order_id, c.name, o.placed_at, o.region, o.stage, o.lapsed, o.ship_on, o.priority, o.released_by,
           (SELECT sum(l.ordered - l.cancelled) FROM order_lines AS l WHERE l.order_id = o.order_id),
           (
+            SELECT sum(max(0, l.ordered - l.cancelled - l.shipped)) FROM order_lines AS l
+            WHERE l.order_id = o.order_id
+          ),
+          (SELECT sum(l.claimed) FROM order_lines AS l WHERE l.order_id = o.order_id),
+          (
             SELECT i.sku FROM order_lines AS l JOIN items AS i ON i.id = l.item
             WHERE l.order_id = o.order_id AND l.ordered - l.cancelled - l.shipped > 0 ORDER BY l.line LIMIT 1
           )
@@ -41,12 +46,13 @@ extension SnapshotQueries.Scoped {
 extension Snapshot {
   mutating func readOrders(_ store: SQLiteStore) throws {
     try store.snapshots.orders[scope].each { row in
-      guard let lead = row.optionalText(10) else { return }
+      guard let lead = row.optionalText(12) else { return }
       orders[OrderID(row.text(0))] = SnapshotOrder(
         channel: ChannelID(row.text(1)), placedAt: Instant(milliseconds: row.integer(2)), region: row.text(3),
         stage: try store.known(OrderStage(rawValue: row.text(4)), "order stage"), isLapsed: row.integer(5) == 1,
         shipOn: row.optionalInteger(6).map(Instant.init(milliseconds:)), priority: row.integer(7),
-        releasedBy: try store.people(row.optionalText(8)), units: row.integer(9), leadItem: SKU(lead))
+        releasedBy: try store.people(row.optionalText(8)), units: row.integer(9), unshipped: row.integer(10),
+        claimed: row.integer(11), leadItem: SKU(lead))
     }
   }
 }

@@ -9,7 +9,8 @@ struct SnapshotQueries {
   }
 
   let nodes, channels: Query
-  let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases: Scoped
+  let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases,
+    proposals, stockouts: Scoped
 
   init(_ database: Database) {
     nodes = Query(database, "SELECT id, name, active, heard_at FROM nodes ORDER BY name")
@@ -58,16 +59,24 @@ struct SnapshotQueries {
     openLines = rows(
       """
       r.order_id, r.line, c.name, \(open), o.placed_at, o.stage, o.lapsed, o.ship_on, o.priority, o.region,
-      r.promised_at
+      r.promised_at, r.unit_price
       """,
       "order_lines AS r INDEXED BY open_lines CROSS JOIN orders AS o CROSS JOIN channels AS c",
       where: "\(open) > 0 AND o.order_id = r.order_id AND r.order_id NOT GLOB 'cart:*' AND c.id = o.channel",
       order: "r.item, r.order_id, r.line")
     claims = rows(
-      "r.claim, r.order_id, r.line, c.name, r.pool, n.name, r.quantity, r.claimed_at, r.expires_at",
-      "claims AS r INDEXED BY item_claims JOIN channels AS c ON c.id = r.channel LEFT JOIN nodes AS n ON n.id = r.node",
+      """
+      r.claim, r.order_id, r.line, c.name, r.pool, n.name, r.quantity, r.claimed_at, r.expires_at, l.promised_at,
+      l.unit_price
+      """,
+      """
+      claims AS r INDEXED BY item_claims JOIN channels AS c ON c.id = r.channel LEFT JOIN nodes AS n ON n.id = r.node
+      LEFT JOIN order_lines AS l ON l.order_id = r.order_id AND l.line = r.line
+      """,
       where: "r.state = 'active' AND r.order_id NOT GLOB 'cart:*'", order: "r.item, r.claim")
     orders = .orders(database)
     cases = rows("r.kind, r.subject, r.detail", "cases AS r", order: "r.item, r.kind, r.subject")
+    proposals = rows("r.body", "proposals AS r", order: "r.item, r.kind")
+    stockouts = rows("r.from_hour, r.until_hour", "stockouts AS r", order: "r.item, r.from_hour")
   }
 }

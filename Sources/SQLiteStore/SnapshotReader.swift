@@ -46,6 +46,8 @@ private struct SnapshotReader {
 
   mutating func read() throws -> Snapshot {
     snapshot.version = try store.version()
+    snapshot.isRouting = try store.isRouting()
+    if snapshot.isRouting { try store.eachLoad { snapshot.loads.append($0) } }
     try readNames()
     snapshot.suppliers = try store.supplierRecords(scope)
     try readItems()

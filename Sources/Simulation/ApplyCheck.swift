@@ -9,7 +9,8 @@ struct ApplyCheck {
   private let pinBefore: PolicyPin?
   private let head: AuditHead
   private let version: Int64
-  private let lastClaim: Int64
+  /// Every claim, active or not.
+  private let claims: [Int64: ClaimRow]
   private let fallbacks: FallbackCheck
   private let reallocation: ReallocationCheck
 
@@ -19,9 +20,9 @@ struct ApplyCheck {
     pinBefore = try store.pin()
     head = try store.auditHead()
     version = try store.version()
-    var last: Int64 = 0
-    try store.eachClaim { last = max(last, $0.id) }
-    lastClaim = last
+    var claims: [Int64: ClaimRow] = [:]
+    try store.eachClaim { claims[$0.id] = $0 }
+    self.claims = claims
     fallbacks = try FallbackCheck(store)
     reallocation = try ReallocationCheck(store, application)
   }
@@ -37,6 +38,7 @@ struct ApplyCheck {
       if let record { simulation.audit.saw(digest, record: record) }
       try checkPin(simulation)
       try checkEffects(store)
+      try NetworkCheck(application: application, simulation: simulation).check()
       let plan = PlanCheck(simulation)
       try plan.checkRest(after: application)
       try reallocation.check(simulation, except: plan.dirtyItems())
@@ -50,6 +52,7 @@ struct ApplyCheck {
       simulation.tally.fallbacks += application.actions.count { if case .setFallback = $0 { true } else { false } }
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
       simulation.tally.releases += application.actions.count { if case .releaseClaim = $0 { true } else { false } }
+      simulation.tally.routes += application.actions.count { if case .route = $0 { true } else { false } }
     case .alreadyApplied:
       try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
       try requireNothing(store, outcome)
@@ -87,6 +90,7 @@ struct ApplyCheck {
   /// What the plan shows is what happened.
   private func checkEffects(_ store: InMemoryStore) throws {
     var planned: [String: Quantity] = [:]
+    var rest = claims.mapValues(\.quantity)
     for action in application.actions {
       let holds: Bool
       switch action {
@@ -103,17 +107,39 @@ struct ApplyCheck {
         planned[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
         holds = true
       case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
-      case .moveClaim, .releaseClaim, .openCase, .closeCase: holds = true
+      case .propose(let sku, let proposal, _): holds = try isOpen(proposal, of: sku, in: store)
+      case .withdrawProposal(let sku, let proposal):
+        holds = try !isOpen(proposal, of: sku, in: store)
+      case .moveClaim(_, let move):
+        // A part is split off as a claim of its own.
+        if move.quantity < rest[move.claim] ?? 0 {
+          let expiry = claims[move.claim]?.expiresAt
+          planned[name(move.order, move.line, move.pool, until: expiry), default: 0] += move.quantity
+        }
+        rest[move.claim, default: 0] -= move.quantity
+        holds = true
+      case .setRouting(let isOn, _): holds = try store.isRouting() == isOn
+      case .route(let order, let decision): holds = try store.routes(of: order).contains { $0.decision == decision }
+      case .releaseClaim(_, let release):
+        rest[release.claim, default: 0] -= release.quantity
+        holds = true
+      case .startStockout, .endStockout, .openCase, .closeCase: holds = true
       }
       try require(holds, "the plan said \(action.json.canonical), and that did not happen")
     }
     var made: [String: Quantity] = [:]
     try store.eachClaim { claim in
       // What is split off and released has a new number too.
-      guard claim.id > lastClaim, claim.state == .active else { return }
+      guard claims[claim.id] == nil, claim.state == .active else { return }
       made[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
     }
     try require(made == planned, "the plan claimed \(planned), and \(made) came of it")
+  }
+
+  private func isOpen(_ proposal: PurchaseProposal, of item: SKU, in store: InMemoryStore) throws -> Bool {
+    var found = false
+    try store.eachProposal { sku, one, _ in found = found || (sku == item && one == proposal) }
+    return found
   }
 
   private func name(_ order: OrderID, _ line: String, _ pool: Pool, until expiry: Instant?) -> String {

@@ -38,17 +38,24 @@ public func contents(of store: some Store) throws -> [String] {
   for key in StoreKey.allCases { rows.append("\(key) \(try store.value(key) ?? "none")") }
   try store.eachItem { rows.append("item \($0.sku) \($0.version) \($0.shared) \($0.claimed) \($0.isDirty)") }
   try store.eachNode { rows.append("\($0) \($1) \(String(describing: $2))") }
-  try store.eachClaim { rows.append("\($0.id) \($0.order) \($0.line) \($0.pool) \($0.quantity) \($0.state)") }
+  try store.eachClaim {
+    rows.append("\($0.id) \($0.order) \($0.line) \($0.pool) \($0.node ?? "-") \($0.quantity) \($0.state)")
+  }
   try store.eachOrder { order in
     for line in try store.lines(of: order.order) {
       rows.append("\(order.order) \(line.line) \(line.ordered) \(line.cancelled) \(line.shipped) \(line.claimed)")
     }
   }
   try store.eachCase { rows.append("\($0) \($1.kind) \($1.subject) \($1.detail) \($2)") }
+  try store.eachProposal { rows.append("\($0) \($1.json.canonical) \($2)") }
   try store.eachWaiting { rows.append("\($0.key) \($1)") }
+  try store.eachRoute { rows.append("\($0)") }
+  try store.eachLoad { rows.append("\($0)") }
   rows += try policyEffects(in: store)
-  let usage = try store.snapshot(.all).usage
+  let snapshot = try store.snapshot(.all)
+  let usage = snapshot.usage
   rows.append("\(usage.channel) \(usage.hour) \(usage.claimed) \(usage.protected) \(usage.protectedShipped)")
+  rows += snapshot.stockouts.sorted { $0.key < $1.key }.map { "\($0)" }
   rows.append("\(try store.countEvents()) \(try store.countOutbox()) \(try store.auditHead())")
   return rows
 }

@@ -76,10 +76,22 @@ struct Company: Hashable, Sendable {
     var window: Window?
   }
 
+  struct Replenishment: Hashable, Sendable {
+    var target: Target
+    var minimum: Int
+    var multiple: Int
+    /// Days from one review to the next; nil for a continuous review.
+    var period: Int?
+    var fill: Bool
+    var windowDays: Int
+  }
+
   struct Node: Hashable, Sendable {
     var name: String
     var isActive = true
     var minimumStock = 0
+    /// Units on a day; no limit, if nil.
+    var capacity: Int?
   }
 
   /// Ways in which a commit can be wrong.
@@ -98,7 +110,9 @@ struct Company: Hashable, Sendable {
   var protections: [Protection] = []
   var safetyStock: [SafetyStock] = []
   var fallbacks: [Fallback] = []
+  var replenishment: [Replenishment] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
+  var shipping = Shipping()
   var confidence = 80
   /// Whether the supplier's confidence is learnt from what it delivers.
   var learns = false

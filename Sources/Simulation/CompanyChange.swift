@@ -3,8 +3,8 @@ import TestSupport
 
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
-  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, governance, mode
-  case fallback, mixed, fault, words
+  case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, replenishment
+  case governance, mode, fallback, mixed, fault, words, shipping
 }
 
 extension Company {
@@ -15,10 +15,13 @@ extension Company {
     if random.chance(50) { company.tiers = .random(&random) }
     company.learns = random.chance(50)
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
+    if random.chance(65) {
+      for _ in 0..<random.number(1...10) { company.changeShipping(&random) }
+    }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
         Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .tier, .tier,
-        .channelSettings, .fallback,
+        .channelSettings, .fallback, .replenishment,
       ])
       let next = company.changed(topic, at: now, &random)
       if next.isValid { company = next }
@@ -69,6 +72,13 @@ extension Company {
       case 1: supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
       default: learns.toggle()
       }
+    case .replenishment:
+      let rule = Replenishment(
+        target: random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])]),
+        minimum: random.pick([0, 0, 5, 20]), multiple: random.pick([1, 1, 6, 12]),
+        period: random.pick([nil, nil, 1, 3]), fill: random.chance(30), windowDays: random.pick([2, 7, 28]))
+      replenishment.removeAll { $0.target == rule.target }
+      if random.chance(75) { replenishment.append(rule) }
     case .governance:
       switch random.number(0...2) {
       case 0: knowsCara.toggle()
@@ -82,6 +92,7 @@ extension Company {
       change(random.pick([.cap, .protection, .node]), at: now, &random)
     case .fault: fault = random.pick(Fault.allCases)
     case .words: remark += 1
+    case .shipping: changeShipping(&random)
     }
   }
 
@@ -131,6 +142,7 @@ extension Company {
     } else {
       let gone = channels.remove(at: random.number(0...(channels.count - 1)))
       protections.removeAll { $0.channel == gone.name }
+      shipping.profiles.removeAll { $0.channel == gone.name }
     }
   }
 }

@@ -16,7 +16,7 @@ extension Company {
       "state/network/nodes.yaml": documents(
         nodes.map { node in
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
-            + "minimum_stock: \(node.minimumStock)"
+            + "minimum_stock: \(node.minimumStock)" + (node.capacity.map { "\nlabour_capacity: \($0)" } ?? "")
         }),
       "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n"
         + (learns ? "learning: {half_life: 7d, grace: 1h}\npast_due_after: 3d\n" : ""),
@@ -38,6 +38,7 @@ extension Company {
             + rule.target.fields + effective(rule.window)
         })
     }
+    files.merge(shipping.files) { own, _ in own }
     if !fallbacks.isEmpty { files["state/inventory/fallbacks.yaml"] = documents(fallbackDocuments) }
     let releases = channels.compactMap { channel in
       channel.releaseAbove.map {
@@ -45,6 +46,15 @@ extension Company {
       }
     }
     if !releases.isEmpty { files["state/allocation/releases.yaml"] = documents(releases) }
+    if !replenishment.isEmpty {
+      files["state/replenishment/policies.yaml"] = documents(
+        replenishment.enumerated().map { index, rule in
+          "kind: ReplenishmentPolicy\nname: r\(index)\nsupplier: mill\nnode: dc" + rule.target.fields
+            + "\nservice: {\(rule.fill ? "fill" : "cycle"): 90%}\nvelocity_window: \(rule.windowDays)d"
+            + "\nminimum_order: \(rule.minimum)\norder_multiple: \(rule.multiple)"
+            + (rule.period.map { "\nreview: periodic\nperiod: \($0)d" } ?? "")
+        })
+    }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }

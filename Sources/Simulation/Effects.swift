@@ -26,7 +26,7 @@ extension Simulation {
         isExclusive = true
         tally.exclusive += 1
       }
-      return .observed(try store.snapshot(scope))
+      return .observed(try store.observe(scope))
     case .apply(let application): return .applied(try apply(application, isRepeat: isRepeat))
     case .note(let draft, let refused):
       if isRepeat { return .done }

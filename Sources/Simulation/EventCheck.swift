@@ -78,8 +78,9 @@ struct EventCheck {
       var offers: [SKU: Offer] = [:]
       try store.eachItem { offers[$0.sku] = Offer(left: -$0.claimed, offered: $0.shared) }
       try store.eachPosition { row, isActive in
-        // Units that the books never had are missing everywhere.
-        offers[row.sku]?.left += row.sellable < 0 ? row.sellable : row.availableToFulfil(isActive: isActive)
+        // Units that the books never had, or that claims on the node wait for, are missing everywhere.
+        let free = row.sellable - row.allocated
+        offers[row.sku]?.left += free < 0 ? free : isActive ? max(0, free - row.safetyStock) : 0
       }
       try store.eachGrant { offers[$0.sku]?.offered += $0.grant?.protected ?? 0 }
       return offers
@@ -103,7 +104,7 @@ struct EventCheck {
           && own + shared <= max(0, grant.available(shared: pool.shared)),
         "\(row.channel) claimed \(own) + \(shared) of \(row.sku) and held \(grant) beside \(pool.shared)")
       try require(
-        after?.protected ?? 0 >= grant.protected - own,
+        after?.protected ?? 0 >= grant.protected - max(0, own),
         "a claim lowered the protection of \(row.channel) for \(row.sku)")
     }
   }

@@ -110,7 +110,8 @@ struct EventMaker {
     if orders.isEmpty || random.chance(97) { orders.append(order) }
     var data: [String: JSONValue] = [
       "order": .string(order.id), "channel": .string(channel(&random)),
-      "placed_at": .string((random.chance(80) ? time : time - .hour).description), "ship_to": ["region": "here"],
+      "placed_at": .string((random.chance(80) ? time : time - .hour).description),
+      "ship_to": ["region": random.chance(85) ? "here" : "there"],
       "lines": wanted(order.lines, &random),
     ]
     if !carts.isEmpty, random.chance(40) { data["cart"] = .string(random.pick(carts).id) }

@@ -36,6 +36,9 @@ struct PlanCheck {
     try checkChannels(application, except: dirty)
     try checkCases(except: dirty, at: application.now)
     try checkReleases(application, except: dirty)
+    if let company = simulation.company(of: application.pin) {
+      try ReplenishmentCheck(company, simulation.store, now: application.now).check(except: dirty, &simulation.tally)
+    }
   }
 
   func dirtyItems() throws -> Set<SKU> {

@@ -34,9 +34,18 @@ struct ReallocationCheck {
     guard let company = simulation.company(of: application.pin), company.isEnforced else { return }
     try checkLosses(store)
     try store.eachItem { item in
-      guard !dirty.contains(item.sku) else { return }
+      guard !dirty.contains(item.sku), try !isFrozen(item.sku, in: store) else { return }
       try checkRanks(of: item.sku, company, store)
     }
+  }
+
+  /// Of an item that lies at a frozen node nobody knows what there is to share out anew.
+  private func isFrozen(_ sku: SKU, in store: InMemoryStore) throws -> Bool {
+    var nodes: Set<NodeID> = []
+    try store.eachFallback { target, state in
+      if case .node(let node) = target, state.isFrozen { nodes.insert(node) }
+    }
+    return try nodes.contains { try store.position(sku, $0) != nil }
   }
 
   /// Units that orders and carts hold of what is on hand.

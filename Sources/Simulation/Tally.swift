@@ -12,9 +12,11 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var fullPlans = 0
   public var actions = 0
   public var claims = 0
+  public var routes = 0
   public var fallbacks = 0
   public var holdsExpired = 0
   public var releases = 0
+  public var proposals = 0
   public var conflicts = 0
   public var exclusive = 0
   public var crashes = 0
@@ -33,7 +35,8 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("steps", \.steps), ("events", \.events), ("applied", \.eventsApplied), ("repeated", \.eventsRepeated),
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
-      ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired), ("claims taken back", \.releases),
+      ("routes", \.routes), ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired),
+      ("claims taken back", \.releases), ("proposals seen", \.proposals),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
     ]

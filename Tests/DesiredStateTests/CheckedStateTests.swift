@@ -65,7 +65,7 @@ import Testing
       "effective: {from: 2026-01-01T00:00:00Z, until: 2026-03-01T00:00:00Z}\n",
       "effective: {from: 2026-03-01T00:00:00Z}\n")
     let text =
-      switch Int.random(in: 0..<18, using: &random) {
+      switch Int.random(in: 0..<20, using: &random) {
       case 0: "kind: Repository\nname: \(pick("shop", "shop", "other"))\nschema_version: 1\ncurrency: EUR\n"
       case 1: "kind: Node\nname: \(pick("a", "b"))\ntype: dc\nregion: north\n"
       case 2: "kind: AllocationTier\nname: \(pick("t", "u"))\nrank: 1\nrule: \(pick("strict", "fair_share"))\n"
@@ -97,6 +97,10 @@ import Testing
       case 16:
         "kind: ReleaseRule\nname: \(pick("e", "f"))\nchannel: \(pick("web", "shop"))\nabove_units: 5\n"
           + "role: \(pick("r", "o"))\n"
+      case 17: "kind: Supplier\nname: m\nlead_time: 5d\nconfidence: 90%\n"
+      case 18:
+        "kind: ReplenishmentPolicy\nname: \(pick("r", "s"))\nsupplier: m\nnode: \(pick("a", "b"))\n"
+          + pick("", "class: c\n", "sku: A\n") + pick("service: {cycle: 95%}\n", "service: {cycle: 0%}\n")
       default:
         "kind: Integration\nname: \(pick("i", "j"))\nsource: \(pick("/i", "/j"))\nowns: [\(pick("", "order.placed"))]\n"
       }

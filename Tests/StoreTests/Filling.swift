@@ -32,7 +32,7 @@ private struct Filling {
   mutating func order() -> OrderID { OrderID("o\(units(1...12))") }
 
   mutating func write(_ step: Int) throws {
-    switch Int.random(in: 0..<12, using: &random) {
+    switch Int.random(in: 0..<14, using: &random) {
     case 0, 1: try writeItem()
     case 2: try writePosition()
     case 3: try writeEntry(step)
@@ -42,6 +42,8 @@ private struct Filling {
     case 8: try writeClaim()
     case 9: try writePurchaseOrder()
     case 10: try writeEvent(step)
+    case 11: try writeRoute()
+    case 12: try writeProposal()
     default: try writeRecord(step)
     }
   }
@@ -166,6 +168,39 @@ private struct Filling {
       TransferLineRow(
         transfer: pick(["t1", "t2"]), line: pick(["1", "2"]), sku: sku(), from: pick(nodes), to: pick(nodes),
         dispatched: units(), received: units(0...9), eta: eta))
+  }
+
+  mutating func writeRoute() throws {
+    let order = order()
+    let parcel = RouteDecision.Parcel(
+      node: pick(nodes), lane: "east-DE", carrier: "é", service: "standard", workDay: LocalDate(days: units()),
+      leavesAt: time(), arrivesAt: time(), lines: [.init(line: pick(["1", "10"]), sku: sku(), units: units(1...9))])
+    let decision = RouteDecision(
+      region: pick(["DE", ""]), profile: pick([nil, "p"]), parcels: pick([[parcel], [parcel, parcel]]),
+      cost: .init(parcels: units(), units: units(), late: 0, split: units()),
+      runnerUp: pick([nil, .init(nodes: [], extra: nil), .init(nodes: [pick(nodes)], extra: units())]),
+      limits: pick([[], [.init(.stock, node: pick(nodes), sku: sku()), .init(.maxParcels)]]),
+      candidates: [
+        .init(
+          lane: "east-DE", node: "east", outcome: pick(RouteDecision.Candidate.Outcome.allCases), alone: pick([nil, 7]))
+      ],
+      isProved: pick([true, false]))
+    let number = Int64(try store.routes(of: order).count) + 1
+    try store.append(RouteRow(order: order, number: number, decidedAt: time(), decision: decision))
+    try store.add(NodeLoad(node: parcel.node, day: parcel.workDay, units: units(), parcels: 1))
+    if pick([true, false, false]) { try store.forgetLoads(before: LocalDate(days: units())) }
+  }
+
+  mutating func writeProposal() throws {
+    let hour = time().hour
+    try store.put(Stockout(from: hour, until: pick([nil, hour, hour + 5])), of: sku())
+    if pick([true, false, false]) { try store.removeStockouts(of: sku(), endedBefore: time().hour) }
+    let kind = pick(PurchaseProposal.Kind.allCases)
+    guard pick([true, true, false]) else { return try store.remove(kind, of: sku()) }
+    let proposal = PurchaseProposal(
+      kind, supplier: pick(["acme", "é"]), node: pick(nodes), quantity: units(1...9),
+      line: pick([nil, .init("po/1:2", "a/b")]), reason: ["position": .integer(-units()), "per_day": .decimal("0.5")])
+    try store.put(proposal, of: sku(), at: time())
   }
 
   mutating func writeEvent(_ step: Int) throws {

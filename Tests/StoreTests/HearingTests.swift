@@ -107,7 +107,8 @@ import Testing
     try take("2", "order.placed", Self.order)
     let claim = try #require(try store.activeClaims(of: "O", "1").first)
     let state = FallbackState(rules: ["r"], share: .none, isFrozen: false, since: Self.noon)
-    let move = Action.moveClaim("A", ClaimMove(claim.held, quantity: claim.quantity, to: claim.pool, at: "dc"))
+    let move = Action.moveClaim(
+      "A", ClaimMove(claim.held(for: nil), quantity: claim.quantity, to: claim.pool, at: "dc"))
     _ = try store.apply(
       Application(
         planDigest: .zero, expectedPin: nil, pin: PolicyPin(commit: "c", tree: "t", version: 1),

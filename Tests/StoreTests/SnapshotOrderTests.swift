@@ -26,7 +26,8 @@ import Testing
       let shop = try shop(store)
       try shop.fill("c", .init("1", "C", 1))
       let expected = SnapshotOrder(
-        channel: "web", placedAt: Shop.noon, region: "north", shipOn: Shop.noon + .day, units: 5, leadItem: "B")
+        channel: "web", placedAt: Shop.noon, region: "north", shipOn: Shop.noon + .day, units: 5, unshipped: 5,
+        claimed: 5, leadItem: "B")
       #expect(try store.snapshot(.all).orders == ["o": expected])
       try store.clearDirtyMarks(of: nil)
       #expect(try store.snapshot(.dirty).orders.isEmpty)

@@ -95,8 +95,12 @@ extension Store {
       for line in try lines(of: order.order) { rows.append("\(line)") }
     }
     try eachCase { rows.append("\($0) \($1) \($2)") }
+    try eachProposal { rows.append("\($0) \($1.json.canonical) \($2)") }
     try eachWaiting { rows.append("\($0.key) \($0.type) \($0.time) \($0.data.canonical) \($1)") }
     try eachEntry { rows.append($0.json.canonical) }
+    try eachRoute { rows.append("\($0)") }
+    try eachLoad { rows.append("\($0)") }
+    rows.append("companions \(try companions())")
     rows.append("\(try countEvents()) outbox \(try countOutbox()) decision \(try lastDecision())")
     for record in try auditRecords(0...Int64.max) { rows.append("\(record.isDecision) \(record.json.canonical)") }
     for batch in try auditBatches(pendingOnly: false) { rows.append("\(batch)") }
@@ -138,7 +142,9 @@ extension Snapshot {
       let index = Int32(item)
       rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(receipts[index] ?? []) \(cases[index] ?? [])")
       rows.append("  \(openLines[index] ?? []) \(claims[index] ?? [])")
+      rows.append("  \(stockouts[index] ?? []) \((proposals[index] ?? []).map(\.json.canonical))")
     }
+    rows.append("  routing \(isRouting) \(loads)")
     for (id, order) in orders.sorted(by: { $0.key < $1.key }) { rows.append("  \(id): \(order)") }
     rows.append("\(traits.count) \(inbound.count) \(transfers.count) \(openLines.count) \(claims.count) \(cases.count)")
     return rows

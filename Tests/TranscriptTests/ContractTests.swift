@@ -29,7 +29,7 @@ import Testing
         $ purser init ops 2>/dev/null
         = 0
         $ purser validate ops
-        2| 50 resources, no errors
+        2| 72 resources, no errors
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
         2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN [event.waiting]
@@ -48,7 +48,7 @@ import Testing
         = 2
         $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z
         2| trusting <id>, the first commit of the branch: its people and rules decide what takes effect from now on
-        2| applied 23 actions (23 policy changed, 0 world moved), record 1
+        2| applied 26 actions (26 policy changed, 0 world moved), record 1
         = 0
         $ purser plan --repo ops --store ops.db -o json --detailed-exitcode --now 2026-11-24T10:00:00Z
         1| {
@@ -64,21 +64,23 @@ import Testing
         1|       "tree": "<id>",
         1|       "version": 1
         1|     },
-        1|     "snapshot_version": 10
+        1|     "snapshot_version": 12
         1|   },
+        1|   "reallocated": [],
         1|   "refused": null,
-        1|   "shortfalls": []
+        1|   "shortfalls": [],
+        1|   "warnings": []
         1| }
         = 0
         $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z
         = 0
         $ git -C ops log --format=%s --all
         1| Start the operations repository
-        1| Apply policy <id>: 23 actions
+        1| Apply policy <id>: 26 actions
         = 0
         $ purser get positions --store ops.db -o json
         1| [
-        1|   {"sku": "TEA-250", "node": "dc-leipzig", "on_hand": 512, "sellable": 512, "allocated": 0, "safety_stock": 5, "available_to_fulfil": 507, "counted_at": "2026-11-24T08:00:00Z"}
+        1|   {"sku": "TEA-250", "node": "dc-leipzig", "on_hand": 512, "sellable": 512, "allocated": 2, "safety_stock": 5, "available_to_fulfil": 505, "counted_at": "2026-11-24T08:00:00Z"}
         1| ]
         = 0
         $ purser get availability --store ops.db -o json
@@ -93,13 +95,13 @@ import Testing
         = 0
         $ purser get reservations --store ops.db -o json
         1| [
-        1|   {"reservation": 1, "order": "O-1", "line": "1", "sku": "TEA-250", "channel": "storefront", "pool": "shared", "qty": 2, "state": "active", "claimed_at": "2026-11-24T10:00:00Z"}
+        1|   {"reservation": 1, "order": "O-1", "line": "1", "sku": "TEA-250", "channel": "storefront", "pool": "shared", "node": "dc-leipzig", "qty": 2, "state": "active", "claimed_at": "2026-11-24T10:00:00Z"}
         1| ]
         = 0
         $ purser get orders --store ops.db -o json
         1| [
-        1|   {"order": "O-1", "channel": "storefront", "region": "central", "placed_at": "2026-11-24T09:00:00Z", "status": "partly_shipped", "ordered": 3, "open": 0, "lines": [{"cancelled":0,"claimed":2,"line":"1","open":0,"ordered":3,"shipped":1,"sku":"TEA-250","unit_price":4.50}]},
-        1|   {"order": "O-2", "channel": "storefront", "region": "west", "placed_at": "2026-11-24T09:01:00Z", "status": "cancelled", "ordered": 1, "open": 0, "lines": [{"cancelled":1,"claimed":0,"line":"1","open":0,"ordered":1,"shipped":0,"sku":"TEA-250","unit_price":null}]}
+        1|   {"order": "O-1", "channel": "storefront", "region": "central", "placed_at": "2026-11-24T09:00:00Z", "status": "partly_shipped", "ordered": 3, "open": 0, "nodes": "dc-leipzig", "lines": [{"cancelled":0,"claimed":2,"line":"1","open":0,"ordered":3,"shipped":1,"sku":"TEA-250","unit_price":4.50}]},
+        1|   {"order": "O-2", "channel": "storefront", "region": "west", "placed_at": "2026-11-24T09:01:00Z", "status": "cancelled", "ordered": 1, "open": 0, "nodes": null, "lines": [{"cancelled":1,"claimed":0,"line":"1","open":0,"ordered":1,"shipped":0,"sku":"TEA-250","unit_price":null}]}
         1| ]
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
@@ -192,7 +194,7 @@ import Testing
         1| Apply policy <id>: 2 actions
         1| Refuse commit <id>
         1| Apply policy <id>: 2 actions
-        1| Apply policy <id>: 21 actions
+        1| Apply policy <id>: 22 actions
         = 0
 
         """#)

@@ -12,7 +12,8 @@ struct GetReservations: ParsableCommand {
 
   private static let columns = [
     Column(name: "reservation", isNumber: true, isKey: true), Column(name: "order"), Column(name: "line"),
-    Column(name: "sku"), Column(name: "channel"), Column(name: "pool"), Column(name: "qty", isNumber: true),
+    Column(name: "sku"), Column(name: "channel"), Column(name: "pool"), Column(name: "node"),
+    Column(name: "qty", isNumber: true),
     Column(name: "state"), Column(name: "claimed_at"),
   ]
 
@@ -24,7 +25,8 @@ struct GetReservations: ParsableCommand {
         guard claim.sku == wantedSKU ?? claim.sku, claim.channel == wantedChannel ?? claim.channel else { return }
         try writer.add([
           .integer(claim.id), JSONValue(claim.order), .string(claim.line), JSONValue(claim.sku),
-          JSONValue(claim.channel), .string(claim.pool.description), .integer(claim.quantity),
+          JSONValue(claim.channel), .string(claim.pool.description), JSONValue(claim.node?.rawValue),
+          .integer(claim.quantity),
           .string(claim.state.rawValue), JSONValue(claim.claimedAt),
         ])
       }
@@ -44,7 +46,7 @@ struct GetOrders: ParsableCommand {
   private static let columns = [
     Column(name: "order", isKey: true), Column(name: "channel"), Column(name: "region"), Column(name: "placed_at"),
     Column(name: "status"), Column(name: "ordered", isNumber: true), Column(name: "open", isNumber: true),
-    Column(name: "lines", isJSONOnly: true),
+    Column(name: "nodes"), Column(name: "lines", isJSONOnly: true),
   ]
 
   func run() throws {
@@ -58,10 +60,17 @@ struct GetOrders: ParsableCommand {
         try writer.add([
           JSONValue(order.order), JSONValue(order.channel), .string(order.region), JSONValue(order.placedAt),
           .string(OrderStatus(lines).rawValue), .integer(lines.reduce(0) { $0 + $1.ordered }),
-          .integer(lines.reduce(0) { $0 + $1.open }), .array(lines.map(json)),
+          .integer(lines.reduce(0) { $0 + $1.open }), try nodes(lines, store), .array(lines.map(json)),
         ])
       }
     }
+  }
+
+  /// Where what has not left yet ships from, in byte order.
+  private func nodes(_ lines: [OrderLineRow], _ store: any Store) throws -> JSONValue {
+    let claims = try lines.filter { $0.claimed > 0 }.flatMap { try store.activeClaims(of: $0.order, $0.line) }
+    let names = Set(claims.compactMap(\.node)).sorted().map(\.rawValue)
+    return names.isEmpty ? .null : .string(names.joined(separator: ","))
   }
 
   private func json(_ line: OrderLineRow) -> JSONValue {

@@ -1,3 +1,5 @@
+public import Operations
+
 /// Why nothing can be worked out for an item.
 public enum ReplenishmentProblem: Error, Hashable, Sendable {
   public enum Field: String, Hashable, Sendable {
@@ -24,4 +26,21 @@ public enum ReplenishmentProblem: Error, Hashable, Sendable {
   case zero(Field)
   /// A service of 0% asks for nothing, and no finite stock gives 100%.
   case serviceOutOfReach
+  /// The supplier does not hold now, so its lead time is not known.
+  case noSupplier(SupplierID)
+
+  /// For the person who looks after the policy.
+  var words: String {
+    switch self {
+    case .notAQuantity(let field): "\(field.words) is more than any quantity can be"
+    case .negative(let field): "\(field.words) is below 0"
+    case .zero(let field): "\(field.words) is 0"
+    case .serviceOutOfReach: "no finite stock gives the service that is asked for"
+    case .noSupplier(let supplier): "the Supplier '\(supplier)' does not hold now"
+    }
+  }
+}
+
+extension ReplenishmentProblem.Field {
+  var words: String { "the " + String(rawValue.map { $0 == "_" ? " " : $0 }) }
 }

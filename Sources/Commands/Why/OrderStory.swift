@@ -1,0 +1,150 @@
+import ActualState
+import DesiredState
+import Operations
+
+/// One order, told in the order in which things were decided: what it asked for, what covers it, where it ships from,
+/// when it arrives and what it waits for.
+struct OrderStory {
+  let facts: OrderFacts
+  let policy: PolicyPlaces
+
+  /// A sentence, and the values of the policy that it rests on.
+  struct Point {
+    var text: String
+    var because: [PolicyPlaces.Place] = []
+  }
+
+  struct Chapter {
+    var name: String
+    var title: String
+    var points: [Point]
+  }
+
+  var chapters: [Chapter] {
+    [
+      Chapter(name: "asked", title: "It asked for", points: asked),
+      Chapter(name: "covered", title: "What covers it", points: covered),
+      Chapter(name: "routed", title: "Where it ships from", points: facts.routes.flatMap(routed)),
+      Chapter(name: "promised", title: "What was promised", points: promised),
+      Chapter(name: "waits", title: "What it waits for", points: waits),
+    ].filter { !$0.points.isEmpty }
+  }
+
+  private var heading: String {
+    let order = facts.order
+    var words = "\(order.order): \(OrderStatus(facts.lines).rawValue), placed \(order.placedAt) on \(order.channel)"
+    if !order.region.isEmpty { words += " for \(order.region)" }
+    return words + (policy.commit.map { "; policy commit \($0.prefix(10))" } ?? "")
+  }
+
+  var text: String {
+    var lines = [heading]
+    for chapter in chapters {
+      lines += ["", chapter.title]
+      for point in chapter.points {
+        lines.append("  " + point.text)
+        lines += point.because.map { "      \($0.words)    # \($0.location)" }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "order": .string(facts.order.order.rawValue), "channel": .string(facts.order.channel.rawValue),
+      "region": .string(facts.order.region), "placed_at": .string(facts.order.placedAt.description),
+      "status": .string(OrderStatus(facts.lines).rawValue), "policy_commit": JSONValue(policy.commit),
+      "routes": .array(
+        facts.routes.map { row in
+          guard case .object(var members) = row.decision.json else { return .null }
+          members["number"] = .integer(row.number)
+          members["decided_at"] = .string(row.decidedAt.description)
+          return .object(members)
+        }),
+    ]
+    members["chapters"] = .array(
+      chapters.map { chapter in
+        [
+          "name": .string(chapter.name),
+          "points": .array(
+            chapter.points.map { point in
+              ["text": .string(point.text), "because": .array(point.because.map(\.json))]
+            }),
+        ]
+      })
+    return .object(members)
+  }
+
+  // MARK: What it asked for and what covers it
+
+  private var asked: [Point] {
+    facts.lines.map { line in
+      var words = "line \(line.line): \(line.ordered) of \(line.sku)"
+      if line.shipped > 0 { words += ", \(line.shipped) shipped" }
+      if line.cancelled > 0 { words += ", \(line.cancelled) cancelled" }
+      if line.open > 0 { words += ", \(line.open) covered by nothing" }
+      return Point(text: words)
+    }
+  }
+
+  private var covered: [Point] {
+    facts.claims.map { claim in
+      var words = "line \(claim.line): \(claim.quantity) from \(Self.words(claim.pool)), claimed \(claim.claimedAt)"
+      if let expires = claim.expiresAt { words += ", until \(expires) unless it is paid" }
+      words += claim.node.map { ", at \($0)" } ?? (claim.pool.isInbound ? "" : ", on no node yet")
+      return Point(text: words, because: reason(for: claim))
+    }
+  }
+
+  private static func words(_ pool: Pool) -> String {
+    switch pool {
+    case .protected(let channel): "what is protected for \(channel)"
+    case .shared: "the shared pool"
+    case .inbound(let order, let line): "what is to come by \(order)/\(line)"
+    }
+  }
+
+  private func reason(for claim: ClaimRow) -> [PolicyPlaces.Place] {
+    let channel = claim.channel.rawValue
+    var places = policy.places(.channel, channel, ["reserve_at", "may_use_shared", "tier"])
+    if claim.pool.isProtected {
+      places += policy.protections(of: claim.channel).flatMap {
+        policy.places(.protection, $0, ["units", "percent_of_on_hand"])
+      }
+    }
+    return places
+  }
+
+  // MARK: When it arrives and what it waits for
+
+  private var promised: [Point] {
+    facts.lines.compactMap { line in
+      guard let at = line.promisedAt, line.unshipped > 0 else { return nil }
+      let parcels = facts.routes.flatMap(\.decision.parcels).filter { parcel in
+        parcel.arrivesAt == at && parcel.lines.contains { $0.line.isBytewiseEqual(to: line.line) }
+      }
+      guard let parcel = parcels.last else { return Point(text: "line \(line.line) for \(at)") }
+      return Point(
+        text: "line \(line.line) for \(at): it leaves \(parcel.node) at \(parcel.leavesAt) and is on its way for "
+          + "\(parcel.arrivesAt - parcel.leavesAt)",
+        because: policy.places(.node, parcel.node.rawValue, ["calendar", "cut_off", "processing_time"])
+          + policy.places(.lane, parcel.lane, ["transit"]))
+    }
+  }
+
+  private var waits: [Point] {
+    var points = facts.cases.map { one in
+      Point(text: "\(one.what.kind.rawValue) of \(one.what.subject) since \(one.since): \(one.what.detail)")
+    }
+    let nodes = Set(
+      policy.lanes(to: facts.order.region).compactMap { policy.field(.lane, $0, "node")?.text.map { NodeID($0) } })
+    for one in facts.free where nodes.contains(one.node) {
+      points.append(Point(text: "\(one.node) has \(one.units) of \(one.sku) to give"))
+    }
+    for load in facts.loads where nodes.contains(load.node) && !facts.free.isEmpty {
+      guard let place = policy.place(.node, load.node.rawValue, "labour_capacity") else { continue }
+      points.append(Point(text: "\(load.node) is to ship \(load.units) units on \(load.day)", because: [place]))
+    }
+    return points
+  }
+}

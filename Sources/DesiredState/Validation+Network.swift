@@ -1,0 +1,51 @@
+import Diagnostics
+import Operations
+
+/// What must hold between lanes, and between routing profiles. There are few, so these checks look at all.
+extension DesiredState {
+  func networkProblems() -> [Diagnostic] {
+    let lanes = twins(
+      of: .lane, "state.lane_twice",
+      hint: "keep one, give one another service, or give them windows that do not overlap"
+    ) { lane in
+      [
+        lane.fields["node"]?.text ?? "", lane.fields["to"]?.text ?? "",
+        lane.fields["service"]?.text ?? Schema.standardService,
+      ]
+    }
+    let profiles = twins(
+      of: .routingProfile, "state.profile_twice",
+      hint: "keep one, name another channel, or give them windows that do not overlap"
+    ) { [$0.fields["channel"]?.text ?? "all channels without their own"] }
+    return lanes + profiles
+  }
+
+  /// Resources of different names that say different things of the same at the same time. One that holds for a time may
+  /// replace one that always holds.
+  private func twins(
+    of kind: Kind, _ id: String, hint: String, by key: (Resource) -> [String]
+  ) -> [Diagnostic] {
+    let all = names(of: kind).flatMap { resources[.init(kind, $0)] ?? [] }
+    var seen: [[String]: [Resource]] = [:]
+    var problems: [Diagnostic] = []
+    for resource in all.sorted(by: { $0.location < $1.location }) {
+      let about = key(resource) + [resource.effective.isBounded ? "for a time" : ""]
+      if let other = seen[about]?.first(where: {
+        $0.key != resource.key && $0.effective.overlaps(resource.effective)
+      }) {
+        problems.append(
+          Diagnostic(
+            id, "\(resource.key) and \(other.key) are both about \(key(resource).joined(separator: ", "))",
+            at: resource.location, hint: hint,
+            notes: [.init("the other one", at: other.location)]))
+      }
+      seen[about, default: []].append(resource)
+    }
+    return problems
+  }
+}
+
+extension Schema {
+  /// The service of a lane that names none.
+  public static let standardService = "standard"
+}

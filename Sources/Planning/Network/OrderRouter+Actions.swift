@@ -1,0 +1,108 @@
+import Operations
+
+// What was routed, as actions among those of the items.
+extension OrderRouter {
+  /// Actions that stand in place of others, which begin at a place.
+  private struct Edit {
+    var place: Int
+    var removed: Int
+    var inserted: [Action]
+  }
+
+  mutating func apply(to actions: inout [Action]) {
+    var edits: [Edit] = []
+    var added: [Int: [Action]] = [:]
+    for (claim, parts) in zip(unrouted.claims, assigned) {
+      switch claim.source {
+      case .held(let held):
+        added[claim.item, default: []] += moves(of: held, claim.units, parts).map {
+          .moveClaim(snapshot.items.sku[claim.item], $0)
+        }
+      case .planned(let place):
+        if !parts.isEmpty { edits.append(Edit(place: place, removed: 1, inserted: split(actions[place], parts))) }
+      }
+    }
+    let told = addPromises(&added)
+    addCases(&added)
+    if !told.isEmpty {
+      // What other stages promised is what they expected before they knew the way.
+      for (place, action) in actions.enumerated() {
+        guard case .promise(_, let promise, _) = action, told.contains(.init(promise.order, promise.line)) else {
+          continue
+        }
+        edits.append(Edit(place: place, removed: 1, inserted: []))
+      }
+    }
+    for (item, own) in added where !own.isEmpty {
+      edits.append(Edit(place: unrouted.ends[item], removed: 0, inserted: own))
+    }
+    insert(edits, into: &actions)
+    actions += decisions.map { .route($0.0, $0.1) }
+  }
+
+  /// What was made of one claim: each part onto its node, and what stays behind off a node in trouble.
+  private func moves(
+    of held: HeldClaim, _ units: Quantity, _ parts: [(node: NodeID, units: Quantity)]
+  ) -> [ClaimMove] {
+    let rest = units - parts.reduce(0) { $0 + $1.units }
+    let moves = parts.map { ClaimMove(held, quantity: $0.units, to: held.pool, at: $0.node) }
+    guard held.node != nil, rest > 0 else { return moves }
+    return moves + [ClaimMove(held, quantity: rest, to: held.pool, at: nil)]
+  }
+
+  /// A claim that this plan makes, or moves, in parts.
+  private func split(_ action: Action, _ parts: [(node: NodeID, units: Quantity)]) -> [Action] {
+    func part(_ units: Quantity, _ node: NodeID?) -> Action {
+      switch action {
+      case .claim(let sku, var claim):
+        (claim.quantity, claim.node) = (units, node)
+        return .claim(sku, claim)
+      case .moveClaim(let sku, var move):
+        (move.quantity, move.node) = (units, node)
+        return .moveClaim(sku, move)
+      default: return action
+      }
+    }
+    let whole =
+      switch action {
+      case .claim(_, let claim): claim.quantity
+      case .moveClaim(_, let move): move.quantity
+      default: Quantity(0)
+      }
+    let rest = whole - parts.reduce(0) { $0 + $1.units }
+    return parts.map { part($0.units, $0.node) } + (rest > 0 ? [part(rest, nil)] : [])
+  }
+
+  /// Tells when lines arrive of which every unit is on a node now.
+  /// - Returns: the lines.
+  private func addPromises(_ added: inout [Int: [Action]]) -> Set<Unrouted.LineName> {
+    var told = Set<Unrouted.LineName>()
+    for line in orders.flatMap(\.lines) where line.rest == 0 && !unrouted.partial.contains(line.name) {
+      guard let arrivesAt = line.arrivesAt else { continue }
+      told.insert(line.name)
+      // Units that were routed before arrive when the customer was told.
+      let at = line.isOnNodes ? max(arrivesAt, line.promisedAt ?? arrivesAt) : arrivesAt
+      guard at != line.promisedAt else { continue }
+      added[line.item, default: []].append(
+        .promise(
+          snapshot.items.sku[line.item],
+          Promise(order: line.name.order, line: line.name.line.rawValue, at: at), was: line.promisedAt))
+    }
+    return told
+  }
+
+  private func insert(_ edits: [Edit], into actions: inout [Action]) {
+    guard !edits.isEmpty else { return }
+    var result: [Action] = []
+    result.reserveCapacity(actions.count + edits.reduce(0) { $0 + $1.inserted.count })
+    var next = 0
+    // What is added at the end of an item stands before what replaces the first action of the next.
+    for edit in edits.sorted(by: { ($0.place, $0.removed) < ($1.place, $1.removed) }) {
+      result += actions[next..<edit.place]
+      result += edit.inserted
+      next = edit.place + edit.removed
+    }
+    result += actions[next...]
+    actions = result
+  }
+}

@@ -1,0 +1,131 @@
+import Operations
+
+/// Puts the claims of whole orders onto nodes: domain.md §3, through `route(_:)`.
+///
+/// A claim moves from its pool to a node, so what the item can promise stays as it is. What is routed stays where it is
+/// until its node is in trouble. The work is repeated on what is left until nothing more is routed, so that a plan right
+/// after this one has nothing to do; and whatever one order takes makes no other possible, so that a plan of few items
+/// decides what a plan of all would.
+struct OrderRouter {
+  let policy: Policy
+  let snapshot: Snapshot
+  /// The hour of the plan.
+  let hour: Instant
+  let unrouted: Unrouted
+  /// The nodes that may ship.
+  let active: Set<NodeID>
+  /// The nodes of all lanes, in byte order: the locations of the problem.
+  let locations: [NodeID]
+  /// Indexes of the policy's lanes by the region that they serve.
+  let lanes: [Identifier<Region>: [Int]]
+  /// In the order of their ids.
+  var orders: [WaitingOrder] = []
+  /// Where an order stands in `orders`.
+  private(set) var places: [OrderID: Int] = [:]
+  /// Units of claims in the snapshot of orders that have a case open and wait no longer.
+  private(set) var seen: [OrderID: Quantity] = [:]
+  /// Units of each item that each location has left.
+  var stock: [StockKey: Quantity] = [:]
+  /// Units that each node ships on each of its work days.
+  var load: [LoadKey: Quantity] = [:]
+  /// What each claim of `unrouted` gets, in the order in which it is routed.
+  var assigned: [[(node: NodeID, units: Quantity)]]
+  var decisions: [(OrderID, RouteDecision)] = []
+
+  enum Region {}
+
+  struct StockKey: Hashable {
+    var item: Int32
+    var location: Int
+  }
+
+  struct LoadKey: Hashable {
+    var node: NodeID
+    var day: LocalDate
+  }
+
+  init(_ planner: ItemPlanner) {
+    (policy, snapshot, unrouted) = (planner.policy, planner.snapshot, planner.unrouted)
+    hour = Instant(hour: planner.now.hour)
+    // A node that no row has named yet has nothing to ship, and is open all the same.
+    let unseen = Set(policy.nodes.filter(\.value.isActive).keys).subtracting(snapshot.nodes)
+    active = unseen.union(snapshot.nodes.indices.filter { planner.nodeIsActive[$0] }.map { planner.snapshot.nodes[$0] })
+    locations = Set(policy.network.lanes.map(\.node)).sorted()
+    lanes = Dictionary(grouping: policy.network.lanes.indices) { Identifier(planner.policy.network.lanes[$0].region) }
+    assigned = Array(repeating: [], count: unrouted.claims.count)
+  }
+
+  /// Routes what can be routed, and adds what that means to the actions of the items.
+  mutating func run(into actions: inout [Action]) {
+    gatherOrders()
+    gatherSupply()
+    let groups = Dictionary(grouping: orders.indices.filter { orders[$0].isDue }) { orders[$0].ready(from: hour) }
+    for ready in groups.keys.sorted() {
+      var waiting = groups[ready] ?? []
+      while !waiting.isEmpty, routeOnce(waiting, readyAt: ready) {
+        waiting.removeAll { !orders[$0].isDue }
+      }
+    }
+    apply(to: &actions)
+  }
+
+  private mutating func gatherOrders() {
+    for place in unrouted.claims.indices.sorted(by: { (unrouted.claims[$0].line, $0) < (unrouted.claims[$1].line, $1) })
+    {
+      let claim = unrouted.claims[place]
+      guard let facts = snapshot.orders[claim.line.order] else { continue }
+      let index = places[claim.line.order] ?? orders.count
+      if index == orders.count {
+        places[claim.line.order] = index
+        orders.append(
+          WaitingOrder(
+            id: claim.line.order, facts: facts, profile: profile(of: facts.channel),
+            isReleased: policy.isReleased(facts)))
+      }
+      if orders[index].lines.last?.name != claim.line {
+        orders[index].lines.append(
+          WaitingOrder.Line(
+            name: claim.line, item: claim.item, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt))
+      }
+      let line = orders[index].lines.count - 1
+      orders[index].lines[line].claims.append(place)
+      orders[index].lines[line].rest += claim.units
+    }
+    for one in snapshot.cases.values.joined() where one.kind == .unroutable {
+      let order = OrderID(one.subject)
+      if places[order] == nil { seen[order] = 0 }
+    }
+    guard !orders.isEmpty || !seen.isEmpty else { return }
+    for claim in snapshot.claims.values.joined() {
+      guard let index = places[claim.order] else {
+        if let units = seen[claim.order] { seen[claim.order] = units + claim.quantity }
+        continue
+      }
+      orders[index].seen += claim.quantity
+      let staying = claim.quantity - (unrouted.freed[claim.id] ?? 0)
+      guard let node = claim.node, staying > 0 else { continue }
+      orders[index].nodes.insert(node)
+      orders[index].onNodes += staying
+      let name = Unrouted.LineName(claim.order, claim.line)
+      for line in orders[index].lines.indices where orders[index].lines[line].name == name {
+        orders[index].lines[line].isOnNodes = true
+      }
+    }
+  }
+
+  private func profile(of channel: ChannelID) -> RoutingProfile {
+    policy.channels.firstIndex(of: channel).map { policy.network.profiles[$0] } ?? RoutingProfile()
+  }
+
+  private mutating func gatherSupply() {
+    guard !orders.isEmpty else { return }
+    var places: [NodeID: Int] = [:]
+    for (index, node) in locations.enumerated() { places[node] = index }
+    let location = snapshot.nodes.map { places[$0] }
+    for row in unrouted.stock {
+      guard let location = location[row.location] else { continue }
+      stock[StockKey(item: row.item, location: location), default: 0] += row.units
+    }
+    for one in snapshot.loads { load[LoadKey(node: one.node, day: one.day)] = one.units }
+  }
+}

@@ -1,0 +1,193 @@
+import Operations
+
+/// What the plan of single items leaves for routing, which looks at whole orders.
+struct Unrouted {
+  /// Units of an order line that are covered by what is there, for good, and that are on no node.
+  struct Claim {
+    enum Source {
+      /// A claim that stands; on a node only where that node is in trouble.
+      case held(HeldClaim)
+      /// An action of this plan, by its place: a new claim, or one that moves from what is to come to what is there.
+      case planned(Int)
+    }
+
+    var source: Source
+    var item: Int
+    var line: LineName
+    var units: Quantity
+    var unitPrice: Int64?
+    var promisedAt: Instant?
+  }
+
+  /// A line of an order, told apart byte by byte.
+  struct LineName: Hashable, Comparable {
+    var order: OrderID
+    var line: Identifier<Self>
+
+    init(_ order: OrderID, _ line: String) {
+      self.order = order
+      self.line = Identifier(line)
+    }
+
+    static func < (left: Self, right: Self) -> Bool { (left.order, left.line) < (right.order, right.line) }
+  }
+
+  var claims: [Claim] = []
+  /// Lines of which a part waits for something else: units that nothing covers, that are to come or that may run out.
+  var partial: Set<LineName> = []
+  /// What the nodes have left for those claims; locations are places in the snapshot's nodes.
+  var stock: [RoutingStock] = []
+  /// What is taken off nodes that are in trouble, by claim.
+  var freed: [Int64: Quantity] = [:]
+  /// Where the actions of each item end.
+  var ends: ContiguousArray<Int> = []
+}
+
+/// Units that a claim holds on a node that is in trouble.
+struct FreedClaim {
+  var claim: HeldClaim
+  var units: Quantity
+  /// A place in the snapshot's nodes.
+  var node: Int
+}
+
+extension ItemPlanner {
+  /// Finds what must leave its node: all at one that is closed, and what is too much at one that has less than it
+  /// should, the newest claims first. What the warehouse has already stays.
+  ///
+  /// Those units count as claimed from their pools again, so that the item's grants are those of the plan after this one.
+  mutating func findTrouble(_ item: Int) {
+    freed.removeAll(keepingCapacity: true)
+    guard policy.network.isRouting else { return }
+    for row in snapshot.positions.rows(of: item) where snapshot.positions.allocated[row] > 0 {
+      let (node, allocated) = (Int(snapshot.positions.node[row]), snapshot.positions.allocated[row])
+      var rest = nodeIsActive[node] ? min(allocated, max(0, allocated - snapshot.positions.sellable[row])) : allocated
+      guard rest > 0 else { continue }
+      for claim in (snapshot.claims[Int32(item)] ?? []).reversed() where rest > 0 && claim.node == snapshot.nodes[node]
+      {
+        guard snapshot.orders[claim.order]?.stage != .warehouseRelease else { continue }
+        let units = min(rest, claim.quantity)
+        freed.append(FreedClaim(claim: claim, units: units, node: node))
+        rest -= units
+      }
+    }
+  }
+
+  func freedUnits(at node: Int) -> Quantity {
+    freed.isEmpty ? 0 : freed.reduce(0) { $1.node == node ? $0 + $1.units : $0 }
+  }
+
+  var freedUnits: Quantity { freed.isEmpty ? 0 : freed.reduce(0) { $0 + $1.units } }
+
+  /// Keeps what the item has for routing.
+  /// - Parameter actions: those of the item begin at `start`.
+  mutating func collectUnrouted(_ item: Int, _ safety: [Quantity], from start: Int, _ actions: [Action]) {
+    guard policy.network.isRouting else { return }
+    unrouted.ends.append(actions.count)
+    let held = snapshot.claims[Int32(item)] ?? []
+    guard !held.isEmpty || actions.count > start else { return }
+    var item = UnroutedItem(index: item, held: held, open: snapshot.openLines[Int32(item)] ?? [])
+    for index in start..<actions.count { item.read(actions[index], at: index) }
+    for one in freed {
+      unrouted.freed[one.claim.id] = one.units
+      item.free(one)
+    }
+    item.finish(into: &unrouted)
+    guard !item.claims.isEmpty else { return }
+    for row in snapshot.positions.rows(of: item.index) {
+      let node = Int(snapshot.positions.node[row])
+      // Nothing new is sent from a node that is not taken at its word: a share of what is left there is no sum.
+      guard nodeIsActive[node], nodeShare[node] == .all else { continue }
+      let allocated =
+        snapshot.positions.allocated[row] - freedUnits(at: node) + (item.added[snapshot.nodes[node]] ?? 0)
+      let free = snapshot.positions.sellable[row] - allocated - safety[node]
+      if free > 0 { unrouted.stock.append(RoutingStock(location: node, item: Int32(item.index), units: free)) }
+    }
+  }
+}
+
+/// The claims of one item as they will be after its own actions.
+private struct UnroutedItem {
+  let index: Int
+  let held: [HeldClaim]
+  var claims: [Unrouted.Claim] = []
+  /// What nodes get or lose by this plan's actions.
+  var added: [NodeID: Quantity] = [:]
+  /// Units that this plan takes from each claim.
+  private var gone: [Int64: Quantity] = [:]
+  private var open: [Unrouted.LineName: Quantity] = [:]
+  private var lines: [Unrouted.LineName: (price: Int64?, promisedAt: Instant?)] = [:]
+  private var partial: Set<Unrouted.LineName> = []
+
+  init(index: Int, held: [HeldClaim], open openLines: [OpenLine]) {
+    self.index = index
+    self.held = held
+    for line in openLines {
+      let name = Unrouted.LineName(line.order, line.line)
+      open[name] = line.open
+      lines[name] = (line.unitPrice, line.promisedAt)
+    }
+    for claim in held { lines[.init(claim.order, claim.line)] = (claim.unitPrice, claim.promisedAt) }
+  }
+
+  mutating func read(_ action: Action, at place: Int) {
+    switch action {
+    case .claim(_, let claim):
+      let name = Unrouted.LineName(claim.order, claim.line)
+      open[name, default: 0] -= claim.quantity
+      plan(name, claim.pool, claim.node, claim.quantity, isSoft: claim.expiresAt != nil, at: place)
+    case .moveClaim(_, let move):
+      gone[move.claim, default: 0] += move.quantity
+      if let node = move.wasNode { added[node, default: 0] -= move.quantity }
+      let isSoft = held.contains { $0.id == move.claim && $0.expiresAt != nil }
+      plan(.init(move.order, move.line), move.pool, move.node, move.quantity, isSoft: isSoft, at: place)
+    case .releaseClaim(_, let release):
+      gone[release.claim, default: 0] += release.quantity
+      open[.init(release.order, release.line), default: 0] += release.quantity
+      if let node = release.node { added[node, default: 0] -= release.quantity }
+    default: break
+    }
+  }
+
+  private mutating func plan(
+    _ name: Unrouted.LineName, _ pool: Pool, _ node: NodeID?, _ units: Quantity, isSoft: Bool, at place: Int
+  ) {
+    if let node {
+      added[node, default: 0] += units
+    } else if pool.isInbound || isSoft {
+      partial.insert(name)
+    } else {
+      append(.planned(place), name, units)
+    }
+  }
+
+  mutating func free(_ one: FreedClaim) {
+    // What other stages took of it they took first.
+    let units = min(one.units, one.claim.quantity - (gone[one.claim.id] ?? 0))
+    if units > 0 { append(.held(one.claim), .init(one.claim.order, one.claim.line), units) }
+  }
+
+  private mutating func append(_ source: Unrouted.Claim.Source, _ name: Unrouted.LineName, _ units: Quantity) {
+    let line = lines[name]
+    claims.append(
+      Unrouted.Claim(
+        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt))
+  }
+
+  mutating func finish(into unrouted: inout Unrouted) {
+    for claim in held {
+      let units = claim.quantity - (gone[claim.id] ?? 0)
+      guard units > 0 else { continue }
+      let name = Unrouted.LineName(claim.order, claim.line)
+      if claim.pool.isInbound || claim.expiresAt != nil {
+        partial.insert(name)
+      } else if claim.node == nil {
+        append(.held(claim), name, units)
+      }
+    }
+    for (name, units) in open where units > 0 { partial.insert(name) }
+    guard !claims.isEmpty else { return }
+    unrouted.claims += claims
+    unrouted.partial.formUnion(partial)
+  }
+}

@@ -1,0 +1,126 @@
+import DesiredState
+import Operations
+
+// Stage 7: what to buy, and what to hurry. Orders depend on the UTC day of `now`, hurry on its hour, and nothing
+// on anything finer.
+extension ItemPlanner {
+  /// - Parameter late: the item's shortfalls.
+  /// - Source: domain.md §2.5.
+  func replenish(
+    _ item: Int, _ sku: SKU, late: ArraySlice<Shortfall>, _ cases: inout [Case], into actions: inout [Action]
+  ) {
+    let standing = snapshot.proposals[Int32(item)] ?? []
+    var wanted: [PurchaseProposal] = []
+    let part = parts.parts[partOfTraits[Int(snapshot.items.traits[item])]]
+    if let policy = policy.replenishment.policy(of: sku, productClass: part.productClass) {
+      compareStockout(item, sku, into: &actions)
+      if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
+      do {
+        let order = try order(item, policy, standing: standing.first { $0.kind == .order })
+        if let order { wanted.append(order) }
+      } catch {
+        cases.append(Case(.replenishmentUnknown, subject: sku.rawValue, detail: error.words))
+      }
+    }
+    for kind in PurchaseProposal.Kind.allCases {
+      let was = standing.first { $0.kind == kind }
+      switch (was, wanted.first { $0.kind == kind }) {
+      // What asks for the same stays as it is, with the numbers of the day on which it was made.
+      case (let was?, let new?): if !new.asksFor(was) { actions.append(.propose(sku, new, was: was)) }
+      case (nil, let new?): actions.append(.propose(sku, new, was: nil))
+      case (let was?, nil): actions.append(.withdrawProposal(sku, was))
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// What to order now; between two reviews what was proposed at the last one, as long as it still makes sense.
+  private func order(
+    _ item: Int, _ policy: ReplenishmentPolicy, standing: PurchaseProposal?
+  ) throws(ReplenishmentProblem) -> PurchaseProposal? {
+    guard let rule = policy.rule else { throw .noSupplier(policy.supplier) }
+    let stock = inventory(item)
+    let velocity = try velocity(item, days: policy.velocityDays)
+    let decision = try Planning.replenish(rule, velocity: velocity, position: stock)
+    let isReview = policy.reviews(on: now.day)
+    guard decision.quantity > 0, isReview || standing != nil else { return nil }
+    if !isReview, let standing, standing.supplier == policy.supplier, standing.node == policy.node,
+      wholeLots(max(standing.quantity, rule.minimumOrder), of: rule.orderMultiple) == standing.quantity
+    {
+      return standing
+    }
+    return PurchaseProposal(
+      .order, supplier: policy.supplier, node: policy.node, quantity: decision.quantity,
+      reason: decision.explanation(stock, velocity))
+  }
+
+  /// What is there, what will come and what is owed. Claiming moves units between the last two terms and within the
+  /// first, so a plan does not change the position that it rests on.
+  ///
+  /// Stock at nodes that cannot promise does not count; what is on its way counts wherever it goes, since it is bought.
+  func inventory(_ item: Int) -> InventoryPosition {
+    var onHand: Quantity = 0
+    for row in snapshot.positions.rows(of: item) {
+      let free = snapshot.positions.sellable[row] - snapshot.positions.allocated[row]
+      // What is missing is missing everywhere, whatever becomes of the node.
+      if free < 0 || nodeIsActive[Int(snapshot.positions.node[row])] { onHand += free }
+    }
+    onHand -= snapshot.items.claimed[item]
+    let key = Int32(item)
+    let ordered = (snapshot.inbound[key] ?? []).reduce(0) { $0 + $1.open }
+    let moving = (snapshot.transfers[key] ?? []).reduce(0) { $0 + $1.open }
+    // Who did not pay in time is owed nothing.
+    let open = (snapshot.openLines[key] ?? []).reduce(0) { $0 + ($1.isLapsed ? 0 : $1.open) }
+    let promised = (snapshot.claims[key] ?? []).reduce(0) { $0 + ($1.pool.isInbound ? $1.quantity : 0) }
+    return InventoryPosition(onHand: onHand, onOrder: ordered + moving, backorders: open + promised)
+  }
+
+  /// Notes when no channel can sell the item, and when one can again.
+  private func compareStockout(_ item: Int, _ sku: SKU, into actions: inout [Action]) {
+    let last = snapshot.stockouts[Int32(item)]?.last.flatMap { $0.until == nil ? $0 : nil }
+    let canSell = exposure.grants.contains { $0.available(shared: exposure.shared) > 0 }
+    if let last, canSell { actions.append(.endStockout(sku, last)) }
+    if last == nil, !canSell { actions.append(.startStockout(sku)) }
+  }
+
+  /// What was sold on the whole days before today, but for those on which it could not be bought.
+  func velocity(_ item: Int, days: Int64) throws(ReplenishmentProblem) -> Velocity {
+    let today = now.day
+    let sold = snapshot.usage.rows(of: item).lazy.map { row in
+      (day: Instant(hour: snapshot.usage.hour[row]).day, units: snapshot.usage.claimed[row])
+    }
+    let window = today - days..<today
+    let stockouts = snapshot.stockouts[Int32(item)] ?? []
+    let out = stockouts.reduce(into: Set<Int64>()) { out, stockout in
+      let days = stockout.days(until: now)
+      guard days.overlaps(window) else { return }
+      out.formUnion(days.clamped(to: window.lowerBound...window.upperBound - 1))
+    }
+    return try Velocity(sold: sold, window: window, outOfStock: out)
+  }
+}
+
+extension ReplenishmentDecision {
+  /// The numbers that led there.
+  func explanation(_ stock: InventoryPosition, _ velocity: Velocity) -> JSONValue {
+    [
+      "position": .integer(position), "on_hand": .integer(stock.onHand), "on_order": .integer(stock.onOrder),
+      "backorders": .integer(stock.backorders), "reorder_point": .integer(levels.reorderPoint),
+      "order_up_to": .integer(levels.orderUpTo), "safety_stock": .integer(levels.safetyStock),
+      "per_day": levels.perDay.json, "deviation_per_day": levels.deviationPerDay.json,
+      "lead_time_demand": levels.leadTimeDemand.json, "lead_time_deviation": levels.leadTimeDeviation.json,
+      "service_factor": levels.serviceFactor?.json ?? .null, "model": JSONValue(levels.model?.rawValue),
+      "expected_fill_rate": JSONValue(levels.expectedFillRate?.description),
+      "protected_time": .string(levels.protectedTime.description), "days": JSONValue(velocity.days),
+      "low_confidence": .bool(levels.isLowConfidence),
+      "zones": levels.zones.map {
+        ["red": .integer($0.red), "yellow": .integer($0.yellow), "green": .integer($0.green)]
+      } ?? .null,
+    ]
+  }
+}
+
+extension Millionths {
+  /// A whole number is written as one, so that reading it again gives the same value.
+  var json: JSONValue { count % 1_000_000 == 0 ? .integer(count / 1_000_000) : .decimal(description) }
+}

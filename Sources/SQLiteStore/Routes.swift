@@ -1,0 +1,90 @@
+public import ActualState
+public import Operations
+import SQLite
+
+struct RouteQueries {
+  let routes, append, eachRoute: Query
+  let add, forget, eachLoad: Query
+  let companions: Query
+
+  init(_ database: Database) {
+    func query(_ sql: String) -> Query { Query(database, sql) }
+    let columns = "SELECT order_id, number, decided_at, decision FROM routes"
+    routes = query("\(columns) WHERE order_id = ? ORDER BY number")
+    append = query("INSERT INTO routes VALUES (?, ?, ?, ?)")
+    eachRoute = query("\(columns) ORDER BY order_id, number")
+
+    add = query(
+      """
+      INSERT INTO node_load VALUES (?, ?, ?, ?)
+      ON CONFLICT (node, day) DO UPDATE SET units = units + excluded.units, parcels = parcels + excluded.parcels
+      """)
+    forget = query("DELETE FROM node_load WHERE day < ?")
+    eachLoad = query(
+      "SELECT n.name, l.day, l.units, l.parcels FROM node_load AS l JOIN nodes AS n ON n.id = l.node ORDER BY n.name, l.day"
+    )
+
+    // Items that are marked come first in each join: they are few.
+    let marked = "items AS i INDEXED BY items_dirty CROSS JOIN"
+    let open = "r.ordered - r.cancelled - r.shipped - r.claimed"
+    companions = query(
+      """
+      WITH wanted (order_id) AS (
+        SELECT r.order_id FROM \(marked) claims AS r INDEXED BY item_claims
+        WHERE i.dirty = 1 AND r.item = i.id AND r.state = 'active' AND r.node IS NULL AND r.expires_at IS NULL
+        UNION
+        SELECT r.order_id FROM \(marked) positions AS p CROSS JOIN claims AS r INDEXED BY item_claims
+        WHERE i.dirty = 1 AND p.item = i.id AND p.allocated > p.sellable AND r.item = i.id AND r.state = 'active'
+          AND r.node = p.node
+        UNION
+        SELECT r.order_id FROM \(marked) order_lines AS r INDEXED BY open_lines
+        WHERE i.dirty = 1 AND r.item = i.id AND \(open) > 0
+      )
+      SELECT DISTINCT c.sku FROM wanted AS w CROSS JOIN order_lines AS l CROSS JOIN items AS c
+      WHERE w.order_id NOT GLOB 'cart:*' AND l.order_id = w.order_id AND l.claimed > 0 AND c.id = l.item
+        AND c.dirty = 0 AND c.uom IS NOT NULL
+      ORDER BY c.sku
+      """)
+  }
+}
+
+extension SQLiteStore {
+  public func routes(of order: OrderID) throws -> [RouteRow] {
+    try routing.routes.all(.text(order.rawValue), read: routeRow)
+  }
+
+  private func routeRow(_ row: Statement) throws -> RouteRow {
+    RouteRow(
+      order: OrderID(row.text(0)), number: row.integer(1), decidedAt: Instant(milliseconds: row.integer(2)),
+      decision: try known(RouteDecision(json: try json(row.text(3))), "route"))
+  }
+
+  public func append(_ route: RouteRow) throws {
+    try routing.append.run(
+      .text(route.order.rawValue), .integer(route.number), .integer(route.decidedAt.milliseconds),
+      .text(route.decision.json.canonical))
+  }
+
+  public func eachRoute(_ body: (RouteRow) throws -> Void) throws {
+    try routing.eachRoute.each { try body(routeRow($0)) }
+  }
+
+  public func add(_ load: NodeLoad) throws {
+    try routing.add.run(
+      .integer(try nodes.number(of: load.node.rawValue)), .integer(load.day.days), .integer(load.units),
+      .integer(load.parcels))
+  }
+
+  public func forgetLoads(before day: LocalDate) throws { try routing.forget.run(.integer(day.days)) }
+
+  public func eachLoad(_ body: (NodeLoad) throws -> Void) throws {
+    try routing.eachLoad.each { row in
+      try body(
+        NodeLoad(
+          node: NodeID(row.text(0)), day: LocalDate(days: row.integer(1)), units: row.integer(2),
+          parcels: row.integer(3)))
+    }
+  }
+
+  public func companions() throws -> [SKU] { try routing.companions.all { SKU($0.text(0)) } }
+}

@@ -1,0 +1,93 @@
+import Operations
+import TestSupport
+
+/// How the simulated company ships.
+struct Shipping: Hashable, Sendable {
+  struct Lane: Hashable, Sendable {
+    var node: String
+    var region: String
+    var isExpress = false
+    var hours = 24
+    /// Whole units of the currency.
+    var cost = 5
+  }
+
+  struct Profile: Hashable, Sendable {
+    var channel: String?
+    var split = SplitMode.any
+    var shipsComplete = false
+    var maxParcels: Int?
+    var threshold = 0
+    var splitPenalty = 0
+    var hours: Int?
+    var expressOnly = false
+  }
+
+  enum SplitMode: String, Hashable, Sendable {
+    case any, none
+    case byLine = "by_line"
+  }
+
+  static let regions = ["here", "there"]
+
+  var lanes: [Lane] = []
+  var profiles: [Profile] = []
+  var isCarrierActive = true
+
+  /// The files, by their paths.
+  var files: [String: String] {
+    let carrier = "kind: Carrier\nname: post\nstatus: \(isCarrierActive ? "active" : "disrupted")"
+    let ways = lanes.map { lane in
+      "kind: Lane\nname: \(lane.node)-\(lane.region)-\(lane.isExpress ? "express" : "standard")\nnode: \(lane.node)\n"
+        + "to: \(lane.region)\ncarrier: post\nservice: \(lane.isExpress ? "express" : "standard")\n"
+        + "transit: \(lane.hours)h\nparcel_cost: \(lane.cost)\nunit_cost: 0.\(lane.cost % 10)"
+    }
+    var files = ["state/network/lanes.yaml": ([carrier] + ways).joined(separator: "\n---\n") + "\n"]
+    let profiles = profiles.map { profile in
+      "kind: RoutingProfile\nname: \(profile.channel ?? "others")\nsplit: \(profile.split.rawValue)\n"
+        + (profile.channel.map { "channel: \($0)\n" } ?? "") + "ship_complete: \(profile.shipsComplete)\n"
+        + (profile.maxParcels.map { "max_parcels: \($0)\n" } ?? "")
+        + "split_value_threshold: \(profile.threshold)\nsplit_penalty: \(profile.splitPenalty)\n"
+        + (profile.hours.map { "deliver_within: \($0)h\nlate_penalty: 3\n" } ?? "")
+        + (profile.expressOnly ? "services: [express]\n" : "")
+    }
+    if !profiles.isEmpty { files["state/fulfillment/routing.yaml"] = profiles.joined(separator: "---\n") }
+    return files
+  }
+
+  func leads(from node: String, to region: String) -> Bool {
+    isCarrierActive && lanes.contains { $0.node == node && $0.region == region }
+  }
+}
+
+extension Company {
+  mutating func changeShipping(_ random: inout SplitMix64) {
+    switch random.number(0...9) {
+    case 0: shipping.lanes = []
+    case 1: shipping.isCarrierActive.toggle()
+    case 2:
+      let node = random.number(0...(nodes.count - 1))
+      nodes[node].capacity = random.pick([nil, 0, 3, 10, 60])
+    case 3, 4: changeProfile(&random)
+    default:
+      let lane = Shipping.Lane(
+        node: random.pick(nodes).name, region: random.pick(Shipping.regions), isExpress: random.chance(30),
+        hours: random.pick([6, 24, 72]), cost: random.number(1...9))
+      shipping.lanes.removeAll {
+        $0.node == lane.node && $0.region == lane.region && $0.isExpress == lane.isExpress
+      }
+      if random.chance(85) { shipping.lanes.append(lane) }
+    }
+  }
+
+  private mutating func changeProfile(_ random: inout SplitMix64) {
+    let channel = random.chance(40) ? random.pick(channels).name : nil
+    shipping.profiles.removeAll { $0.channel == channel }
+    guard random.chance(80) else { return }
+    shipping.profiles.append(
+      Shipping.Profile(
+        channel: channel, split: random.pick([.any, .any, .byLine, .none]), shipsComplete: random.chance(25),
+        maxParcels: random.pick([nil, 1, 2]), threshold: random.pick([0, 0, 30]),
+        splitPenalty: random.pick([0, 2]), hours: random.pick([nil, 24, 72]), expressOnly: random.chance(10)))
+  }
+}

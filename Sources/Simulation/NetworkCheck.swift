@@ -1,0 +1,76 @@
+import ActualState
+import Operations
+
+/// What a plan that was applied may have done to claims on nodes.
+struct NetworkCheck {
+  let application: Application
+  let simulation: Simulation
+
+  func check() throws {
+    guard let company = simulation.company(of: application.pin) else { return }
+    let store = simulation.store
+    var loaded = Set<LoadedDay>()
+    for action in application.actions {
+      switch action {
+      case .claim(_, let claim): try checkPlace(claim.node, claim.order, company)
+      case .moveClaim(_, let move): try checkPlace(move.node, move.order, company)
+      case .route(_, let decision):
+        for parcel in decision.parcels { loaded.insert(LoadedDay(node: parcel.node, day: parcel.workDay)) }
+      default: break
+      }
+    }
+    try store.eachLoad { load in
+      guard loaded.contains(LoadedDay(node: load.node, day: load.day)),
+        let capacity = company.nodes.first(where: { $0.name == load.node.rawValue })?.capacity
+      else { return }
+      try require(load.units <= capacity, "\(load.node) is to ship \(load.units) on \(load.day), and can \(capacity)")
+    }
+    try checkWaiting(company)
+  }
+
+  private struct LoadedDay: Hashable {
+    var node: NodeID
+    var day: LocalDate
+  }
+
+  /// Units are put onto nodes that can send them.
+  private func checkPlace(_ node: NodeID?, _ order: OrderID, _ company: Company) throws {
+    guard let node else { return }
+    let region = try simulation.store.order(order)?.region ?? ""
+    try require(
+      company.shipping.leads(from: node.rawValue, to: region)
+        && company.nodes.contains { $0.name == node.rawValue && $0.isActive },
+      "\(order) is routed to \(node), from where nothing goes to '\(region)'")
+  }
+
+  /// A claim that stands on no node has a case, or its order waits for units, or something of it was touched meanwhile.
+  private func checkWaiting(_ company: Company) throws {
+    let store = simulation.store
+    guard application.fullPlan, company.isEnforced, !company.shipping.lanes.isEmpty else { return }
+    var subjects = Set<String>()
+    try store.eachCase { _, one, _ in
+      if one.kind == .unroutable || one.kind == .releasePending { subjects.insert(one.subject) }
+    }
+    var waiting = Set<OrderID>()
+    try store.eachClaim { claim in
+      guard claim.state == .active, claim.node == nil, claim.expiresAt == nil, !claim.pool.isInbound,
+        !claim.order.isCart
+      else { return }
+      waiting.insert(claim.order)
+    }
+    for order in waiting.sorted() where !subjects.contains(order.rawValue) {
+      let lines = try store.lines(of: order)
+      let isDirty = try lines.contains { try store.item($0.sku)?.isDirty ?? false }
+      let isWhole = try lines.allSatisfy { line in
+        try line.open == 0
+          && store.activeClaims(of: order, line.line).allSatisfy { $0.expiresAt == nil && !$0.pool.isInbound }
+      }
+      let channel = try store.order(order)?.channel.rawValue
+      let profile =
+        company.shipping.profiles.first { $0.channel != nil && $0.channel == channel }
+        ?? company.shipping.profiles.first { $0.channel == nil }
+      try require(
+        isDirty || (profile?.shipsComplete == true && !isWhole), "\(order) waits for a node in silence")
+    }
+  }
+}

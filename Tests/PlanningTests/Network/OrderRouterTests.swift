@@ -1,0 +1,177 @@
+import ActualState
+import Operations
+import Testing
+
+@testable import Planning
+
+/// Orders onto nodes: from events through a plan to claims that stand there.
+@Suite struct OrderRouterTests {
+  private static let two = RoutedShop.network(
+    nodes: [("east", ""), ("west", "")], ways: [("east", "north", "4.00"), ("west", "north", "5.00")])
+
+  @Test func anOrderGoesToTheCheapestNodeAndItsPromiseIsThatOfTheLane() throws {
+    let shop = try RoutedShop(Self.two, stock: [("A", "east", 5), ("A", "west", 5)])
+    try shop.apply()
+    try shop.place("o", [("A", 2)])
+    let before = try #require(try shop.store.item("A")).shared
+    let plan = try shop.apply(.dirty)
+    #expect(try shop.places("o") == ["east": 2])
+    #expect(try #require(try shop.store.item("A")).shared == before)
+    #expect(try shop.store.line("o", "1")?.promisedAt == RoutedShop.noon + .day)
+    let route = try #require(try shop.store.routes(of: "o").first).decision
+    #expect(route.cost.total == 400 && route.isProved && route.parcels.map(\.lane) == ["east-north"])
+    #expect(route.runnerUp == .init(nodes: ["west"], extra: 100))
+    #expect(plan.actions.count { if case .route = $0.action { true } else { false } } == 1)
+  }
+
+  @Test func whatNoNodeHasWholeIsSplit() throws {
+    let shop = try RoutedShop(Self.two, stock: [("A", "east", 3), ("B", "west", 3)])
+    try shop.apply()
+    try shop.place("o", [("A", 2), ("B", 1)])
+    try shop.apply(.dirty)
+    #expect(try shop.places("o") == ["east": 2, "west": 1])
+  }
+
+  @Test func withoutLanesNothingIsRouted() throws {
+    let network = "---\nkind: Node\nname: east\ntype: dc\nregion: north\n"
+    let shop = try RoutedShop(network, stock: [("A", "east", 3)])
+    try shop.apply()
+    try shop.place("o", [("A", 2)])
+    try shop.apply(.dirty)
+    #expect(try shop.places("o") == ["-": 2])
+    #expect(try shop.cases().isEmpty)
+    shop.state = try RoutedShop.state(Self.two)
+    try shop.apply()
+    #expect(try shop.places("o") == ["east": 2])
+    shop.state = try RoutedShop.state(network)
+    try shop.apply()
+    #expect(try shop.places("o") == ["east": 2])
+  }
+
+  /// The reason that stands in the case, and that it goes when the reason goes.
+  @Test(arguments: [
+    ("south", Self.two, "o: 2 units: no lane leads to the region 'south'"),
+    (
+      "north", RoutedShop.network(nodes: [("east", "")], ways: [("east", "north", "4")], carrier: "disrupted"),
+      "o: 2 units: no lane to 'north' can be used: east-north (post is disrupted)"
+    ),
+    (
+      "north",
+      RoutedShop.network(
+        nodes: [("east", "labour_capacity: 1\n")], ways: [("east", "north", "4")], profile: "split: by_line\n"),
+      "o: 2 units: waiting for stock or labour at east"
+    ),
+    (
+      "north",
+      RoutedShop.network(
+        nodes: [("east", "")], ways: [("east", "north", "4")], profile: "services: [express]\n"),
+      "o: 2 units: no lane to 'north' can be used: east-north (standard is not used)"
+    ),
+  ])
+  func anOrderThatNoNodeCanSendHasACase(region: String, network: String, reason: String) throws {
+    let shop = try RoutedShop(network, stock: [("A", "east", 5)])
+    try shop.apply()
+    try shop.place("o", [("A", 2)], to: region)
+    try shop.apply(.dirty)
+    #expect(try shop.places("o") == ["-": 2])
+    #expect(try shop.cases() == [reason])
+    try shop.take("order.cancelled", ["order": "o"])
+    try shop.apply(.dirty)
+    #expect(try shop.cases().isEmpty)
+  }
+
+  @Test func aDaysLabourIsSharedAndTheNextHourOfTheNextDayGoesOn() throws {
+    let network = RoutedShop.network(
+      nodes: [("east", "labour_capacity: 3\n")], ways: [("east", "north", "4")], profile: "split: by_line\n")
+    let shop = try RoutedShop(network, stock: [("A", "east", 9)])
+    try shop.apply()
+    for order in ["o1", "o2"] {
+      try shop.place(order, [("A", 2)])
+      try shop.apply(.dirty)
+    }
+    #expect(try shop.places("o1") == ["east": 2])
+    #expect(try shop.places("o2") == ["-": 2])
+    shop.now = shop.now + .day
+    try shop.apply()
+    #expect(try shop.places("o2") == ["east": 2])
+    #expect(try shop.cases().isEmpty)
+  }
+
+  /// A closed node and one whose count is too low: the newest claims move, and the customers hear when it comes.
+  @Test func claimsLeaveANodeInTrouble() throws {
+    let shop = try RoutedShop(Self.two, stock: [("A", "east", 5), ("A", "west", 5)])
+    try shop.apply()
+    for order in ["o1", "o2"] {
+      try shop.place(order, [("A", 2)])
+      try shop.apply(.dirty)
+    }
+    #expect(try shop.places("o2") == ["east": 2])
+    try shop.count("A", "east", 3)
+    try shop.apply(.dirty)
+    #expect(try shop.places("o1") == ["east": 2])
+    #expect(try shop.places("o2") == ["east": 1, "west": 1])
+    shop.state = try RoutedShop.state(
+      Self.two.replacing("name: east\ntype: dc", "name: east\nstatus: paused\ntype: dc"))
+    try shop.apply()
+    #expect(try shop.places("o1") == ["west": 2])
+    #expect(try shop.places("o2") == ["west": 2])
+  }
+
+  @Test func whatTheWarehouseHasStays() throws {
+    let shop = try RoutedShop(Self.two, stock: [("A", "east", 5), ("A", "west", 5)])
+    try shop.apply()
+    try shop.place("o", [("A", 2)])
+    try shop.apply(.dirty)
+    try shop.take("order.released", ["order": "o"])
+    try shop.count("A", "east", 1)
+    try shop.apply(.dirty)
+    #expect(try shop.places("o") == ["east": 2])
+  }
+
+  /// The order waits for B as a whole; when B comes, the plan of B alone routes A too.
+  @Test func completeOrdersWaitAndAPlanOfOneItemRoutesThemAll() throws {
+    let network = RoutedShop.network(
+      nodes: [("east", "")], ways: [("east", "north", "4")], profile: "ship_complete: true\n")
+    let shop = try RoutedShop(network, stock: [("A", "east", 5), ("B", "east", 0)])
+    try shop.apply()
+    try shop.place("o", [("A", 2), ("B", 1)])
+    try shop.apply(.dirty)
+    #expect(try shop.places("o") == ["-": 2])
+    #expect(try shop.cases().isEmpty)
+    try shop.count("B", "east", 1)
+    let plan = try shop.apply(.dirty)
+    #expect(plan.scope == .dirty && plan.readVersions.map(\.sku) == ["A", "B"])
+    #expect(try shop.places("o") == ["east": 3])
+  }
+
+  @Test func ordersOfOneNodeKeepToIt() throws {
+    let network = RoutedShop.network(
+      nodes: [("east", ""), ("west", "")], ways: [("east", "north", "4.00"), ("west", "north", "5.00")],
+      profile: "split: none\n")
+    let shop = try RoutedShop(network, stock: [("A", "east", 1), ("B", "west", 1), ("B", "east", 0)])
+    try shop.apply()
+    try shop.place("o", [("A", 1), ("B", 1)])
+    try shop.apply(.dirty)
+    #expect(try shop.places("o") == ["east": 1, "-": 1])
+    try shop.count("B", "east", 1)
+    try shop.apply(.dirty)
+    #expect(try shop.places("o") == ["east": 2])
+  }
+
+  @Test func aDecisionIsReadBackAsItWas() throws {
+    let shop = try RoutedShop(Self.two, stock: [("A", "east", 5), ("A", "west", 5)])
+    try shop.apply()
+    try shop.place("o", [("A", 6)])
+    try shop.apply(.dirty)
+    let decision = try #require(try shop.store.routes(of: "o").first).decision
+    #expect(decision.parcels.count == 2 && decision.limits.contains(.init(.stock, node: "east", sku: "A")))
+    #expect(RouteDecision(json: try JSONValue.parse(decision.json.canonical)) == decision)
+  }
+}
+
+extension String {
+  fileprivate func replacing(_ old: String, _ new: String) -> String {
+    guard let range = firstRange(of: old) else { return self }
+    return String(self[..<range.lowerBound]) + new + String(self[range.upperBound...])
+  }
+}

@@ -1,0 +1,106 @@
+import TestSupport
+import Testing
+
+/// `purser why`: a decision told in sentences, with the places of the policy that it rests on.
+@Suite struct WhyTests {
+  @Test func anOrderIsExplained() throws {
+    let company = try CompanyFolder()
+    try company.scratch.write(Self.events, to: "\(company.name)/events.jsonl")
+    try company.succeed("import", "--repo", "ops", "--store", "ops.db", "events.jsonl")
+    _ = try company.cycle()
+    var transcript = Transcript(company)
+    try transcript.run(
+      """
+      purser why order O-1 --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+      purser why order O-2 --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+      purser why order O-9 --repo ops --store ops.db
+      """)
+    #expect(transcript.text == Self.expected)
+    let json = try company.succeed(
+      "why", "order", "O-1", "--repo", "ops", "--store", "ops.db", "--now", CompanyFolder.now, "-o", "json"
+    ).output
+    #expect(json.contains(#""order": "O-1""#) && json.contains(#""lane": "dc-leipzig-central""#))
+  }
+
+  private static let expected = #"""
+    $ purser why order O-1 --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    1| O-1: claimed, placed 2026-11-24T09:00:00Z on storefront for central; policy commit <id>
+    1| 
+    1| It asked for
+    1|   line 1: 2 of TEA
+    1|   line 2: 1 of CUP
+    1| 
+    1| What covers it
+    1|   line 1: 2 from the shared pool, claimed 2026-11-24T10:00:00Z, at 3pl-rotterdam
+    1|       Channel/storefront reserve_at: order    # state/channels/channels.yaml:8:13
+    1|       Channel/storefront tier: own    # state/channels/channels.yaml:7:7
+    1|   line 2: 1 from the shared pool, claimed 2026-11-24T10:00:00Z, at 3pl-rotterdam
+    1|       Channel/storefront reserve_at: order    # state/channels/channels.yaml:8:13
+    1|       Channel/storefront tier: own    # state/channels/channels.yaml:7:7
+    1| 
+    1| Where it ships from
+    1|   decided 2026-11-24T10:00:00Z: 2 of TEA, 1 of CUP from 3pl-rotterdam by lowland-parcels (standard), leaves 2026-11-25T10:00:00Z, arrives 2026-11-27T10:00:00Z
+    1|       Lane/3pl-rotterdam-central parcel_cost: 4.95    # state/network/lanes.yaml:47:14
+    1|       Lane/3pl-rotterdam-central unit_cost: 0.40    # state/network/lanes.yaml:48:12
+    1|       Lane/3pl-rotterdam-central transit: 2d    # state/network/lanes.yaml:46:10
+    1|       Node/3pl-rotterdam handling_cost: 0.55    # state/network/nodes.yaml:26:16
+    1|   it costs 7.80: parcels 4.95, units 2.85
+    1|   next best: dc-leipzig, which leaves units behind
+    1|   cheaper, if dc-leipzig had more of CUP
+    1|   not by dc-leipzig-central-express: its service is not used for these orders
+    1|   not by dc-leipzig-central: it would not be enough alone
+    1|   not by store-amsterdam-central: store-amsterdam had nothing of it to give
+    1|   not by store-antwerp-central: store-antwerp was closed
+    1|       Node/store-antwerp status: paused    # state/network/nodes.yaml:68:9
+    1|   not by store-berlin-central: store-berlin had nothing of it to give
+    1|   not by store-munich-central: store-munich had nothing of it to give
+    1| 
+    1| What was promised
+    1|   line 1 for 2026-11-27T10:00:00Z: it leaves 3pl-rotterdam at 2026-11-25T10:00:00Z and is on its way for 2d
+    1|       Node/3pl-rotterdam calendar: 3pl-rotterdam    # state/network/nodes.yaml:22:11
+    1|       Node/3pl-rotterdam cut_off: 12:00    # state/network/nodes.yaml:23:10
+    1|       Node/3pl-rotterdam processing_time: 1d    # state/network/nodes.yaml:24:18
+    1|       Lane/3pl-rotterdam-central transit: 2d    # state/network/lanes.yaml:46:10
+    1|   line 2 for 2026-11-27T10:00:00Z: it leaves 3pl-rotterdam at 2026-11-25T10:00:00Z and is on its way for 2d
+    1|       Node/3pl-rotterdam calendar: 3pl-rotterdam    # state/network/nodes.yaml:22:11
+    1|       Node/3pl-rotterdam cut_off: 12:00    # state/network/nodes.yaml:23:10
+    1|       Node/3pl-rotterdam processing_time: 1d    # state/network/nodes.yaml:24:18
+    1|       Lane/3pl-rotterdam-central transit: 2d    # state/network/lanes.yaml:46:10
+    = 0
+    $ purser why order O-2 --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    1| O-2: partly_claimed, placed 2026-11-24T09:00:00Z on storefront for overseas; policy commit <id>
+    1| 
+    1| It asked for
+    1|   line 1: 1 of TEA
+    1|   line 2: 100 of CUP, 73 covered by nothing
+    1| 
+    1| What covers it
+    1|   line 1: 1 from the shared pool, claimed 2026-11-24T10:00:00Z, on no node yet
+    1|       Channel/storefront reserve_at: order    # state/channels/channels.yaml:8:13
+    1|       Channel/storefront tier: own    # state/channels/channels.yaml:7:7
+    1|   line 2: 27 from the shared pool, claimed 2026-11-24T10:00:00Z, on no node yet
+    1|       Channel/storefront reserve_at: order    # state/channels/channels.yaml:8:13
+    1|       Channel/storefront tier: own    # state/channels/channels.yaml:7:7
+    1| 
+    1| What it waits for
+    1|   shortage of O-2/2 since 2026-11-24T10:00:00Z: 73 units are not covered
+    1|   unroutable of O-2 since 2026-11-24T10:00:00Z: 28 units: no lane leads to the region 'overseas'
+    = 0
+    $ purser why order O-9 --repo ops --store ops.db
+    2| error: there is no order 'O-9' [why.unknown_order]
+    2|   hint: `purser get orders -o name` lists those that the store knows; an order that waits for an item stands in `purser get events`
+    = 1
+
+    """#
+
+  private static let events = """
+    {"specversion":"1.0","id":"1","source":"/t","type":"catalog.item_upserted","time":"2026-11-24T08:00:00Z","data":{"sku":"TEA","uom":"each"}}
+    {"specversion":"1.0","id":"2","source":"/t","type":"catalog.item_upserted","time":"2026-11-24T08:00:00Z","data":{"sku":"CUP","uom":"each"}}
+    {"specversion":"1.0","id":"3","source":"/t","type":"inventory.counted","time":"2026-11-24T08:00:00Z","data":{"sku":"TEA","node":"dc-leipzig","on_hand":40}}
+    {"specversion":"1.0","id":"4","source":"/t","type":"inventory.counted","time":"2026-11-24T08:00:00Z","data":{"sku":"TEA","node":"3pl-rotterdam","on_hand":40}}
+    {"specversion":"1.0","id":"5","source":"/t","type":"inventory.counted","time":"2026-11-24T08:00:00Z","data":{"sku":"CUP","node":"3pl-rotterdam","on_hand":40}}
+    {"specversion":"1.0","id":"6","source":"/t","type":"order.placed","time":"2026-11-24T09:00:00Z","data":{"order":"O-1","channel":"storefront","ship_to":{"region":"central"},"lines":[{"line":"1","sku":"TEA","qty":2,"unit_price":4.50},{"line":"2","sku":"CUP","qty":1,"unit_price":9}]}}
+    {"specversion":"1.0","id":"7","source":"/t","type":"order.placed","time":"2026-11-24T09:00:00Z","data":{"order":"O-2","channel":"storefront","ship_to":{"region":"overseas"},"lines":[{"line":"1","sku":"TEA","qty":1},{"line":"2","sku":"CUP","qty":100}]}}
+
+    """
+}
