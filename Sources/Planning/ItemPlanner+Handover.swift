@@ -25,7 +25,7 @@ extension ItemPlanner {
         where quantity > 0 {
           let claim = PlannedClaim(
             order: book.lines[line].order, line: book.lines[line].line, channel: book.lines[line].channel, pool: pool,
-            node: node, quantity: quantity)
+            node: node, quantity: quantity, expiresAt: expiry(of: book.lines[line], channel))
           book.claim(claim, for: line)
           count(claim, channel)
         }

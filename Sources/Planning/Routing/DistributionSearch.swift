@@ -52,7 +52,9 @@ struct DistributionSearch {
       limit = cost - 1
       return
     }
-    guard cost + atLeast[line + 1] <= limit else { return }
+    // What is left of the line may earn something where units cost less than nothing.
+    let cheapest = choice < choices[line].count ? task.cost[set[choices[line][choice]] * task.lineCount + line] : 0
+    guard cost + rest * min(0, cheapest) + atLeast[line + 1] <= limit else { return }
     guard rest > 0, choice < choices[line].count else {
       guard rest == 0 || !task.mustFill else { return }
       let unfilled = rest * task.order.lines[line].penalty
