@@ -42,6 +42,13 @@ struct WaitingOrder {
   /// Whether it waits for units that are not there yet, because it leaves complete or not at all.
   var waitsForUnits: Bool { profile.shipsComplete && onNodes + rest < facts.unshipped }
 
+  /// Counts units of a line that are on a node already.
+  mutating func hold(_ units: Quantity, of line: Unrouted.LineName, at node: NodeID) {
+    nodes.insert(node)
+    onNodes += units
+    for index in lines.indices where lines[index].name == line { lines[index].isOnNodes = true }
+  }
+
   /// When work on it may begin.
   func ready(from hour: Instant) -> Instant { max(hour, facts.shipOn ?? hour) }
 
