@@ -106,7 +106,7 @@ struct OrderRouter {
       guard let node = claim.node, staying > 0 else { continue }
       orders[index].nodes.insert(node)
       orders[index].onNodes += staying
-      let name = Unrouted.LineName(claim.order, claim.line)
+      let name = LineName(claim.order, claim.line)
       for line in orders[index].lines.indices where orders[index].lines[line].name == name {
         orders[index].lines[line].isOnNodes = true
       }

@@ -3,7 +3,7 @@ import Operations
 /// An order with units that are on no node yet.
 struct WaitingOrder {
   struct Line {
-    var name: Unrouted.LineName
+    var name: LineName
     var item: Int
     /// Places in `Unrouted.claims`.
     var claims: [Int] = []
