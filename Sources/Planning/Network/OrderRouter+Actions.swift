@@ -75,8 +75,8 @@ extension OrderRouter {
 
   /// Tells when lines arrive of which every unit is on a node now.
   /// - Returns: the lines.
-  private func addPromises(_ added: inout [Int: [Action]]) -> Set<Unrouted.LineName> {
-    var told = Set<Unrouted.LineName>()
+  private func addPromises(_ added: inout [Int: [Action]]) -> Set<LineName> {
+    var told = Set<LineName>()
     for line in orders.flatMap(\.lines) where line.rest == 0 && !unrouted.partial.contains(line.name) {
       guard let arrivesAt = line.arrivesAt else { continue }
       told.insert(line.name)

@@ -19,19 +19,6 @@ struct Unrouted {
     var promisedAt: Instant?
   }
 
-  /// A line of an order, told apart byte by byte.
-  struct LineName: Hashable, Comparable {
-    var order: OrderID
-    var line: Identifier<Self>
-
-    init(_ order: OrderID, _ line: String) {
-      self.order = order
-      self.line = Identifier(line)
-    }
-
-    static func < (left: Self, right: Self) -> Bool { (left.order, left.line) < (right.order, right.line) }
-  }
-
   var claims: [Claim] = []
   /// Lines of which a part waits for something else: units that nothing covers, that are to come or that may run out.
   var partial: Set<LineName> = []
@@ -117,16 +104,16 @@ private struct UnroutedItem {
   /// Of those, what it takes of units that must leave their node anyway.
   private var goneFromPool: [Int64: Quantity] = [:]
   private var leaving: [Int64: Quantity] = [:]
-  private var arriving: [(line: Unrouted.LineName, node: NodeID, units: Quantity)] = []
-  private var open: [Unrouted.LineName: Quantity] = [:]
-  private var lines: [Unrouted.LineName: (price: Int64?, promisedAt: Instant?)] = [:]
-  private var partial: Set<Unrouted.LineName> = []
+  private var arriving: [(line: LineName, node: NodeID, units: Quantity)] = []
+  private var open: [LineName: Quantity] = [:]
+  private var lines: [LineName: (price: Int64?, promisedAt: Instant?)] = [:]
+  private var partial: Set<LineName> = []
 
   init(index: Int, held: [HeldClaim], open openLines: [OpenLine]) {
     self.index = index
     self.held = held
     for line in openLines {
-      let name = Unrouted.LineName(line.order, line.line)
+      let name = LineName(line.order, line.line)
       open[name] = line.open
       lines[name] = (line.unitPrice, line.promisedAt)
     }
@@ -136,7 +123,7 @@ private struct UnroutedItem {
   mutating func read(_ action: Action, at place: Int) {
     switch action {
     case .claim(_, let claim):
-      let name = Unrouted.LineName(claim.order, claim.line)
+      let name = LineName(claim.order, claim.line)
       open[name, default: 0] -= claim.quantity
       plan(name, claim.pool, claim.node, claim.quantity, isSoft: claim.expiresAt != nil, at: place)
     case .moveClaim(_, let move):
@@ -162,7 +149,7 @@ private struct UnroutedItem {
   }
 
   private mutating func plan(
-    _ name: Unrouted.LineName, _ pool: Pool, _ node: NodeID?, _ units: Quantity, isSoft: Bool, at place: Int
+    _ name: LineName, _ pool: Pool, _ node: NodeID?, _ units: Quantity, isSoft: Bool, at place: Int
   ) {
     if let node {
       added[node, default: 0] += units
@@ -181,7 +168,7 @@ private struct UnroutedItem {
     if units > 0 { append(.held(one.claim), .init(one.claim.order, one.claim.line), units) }
   }
 
-  private mutating func append(_ source: Unrouted.Claim.Source, _ name: Unrouted.LineName, _ units: Quantity) {
+  private mutating func append(_ source: Unrouted.Claim.Source, _ name: LineName, _ units: Quantity) {
     let line = lines[name]
     claims.append(
       Unrouted.Claim(
@@ -192,7 +179,7 @@ private struct UnroutedItem {
     for claim in held {
       let units = claim.quantity - (gone[claim.id] ?? 0)
       guard units > 0 else { continue }
-      let name = Unrouted.LineName(claim.order, claim.line)
+      let name = LineName(claim.order, claim.line)
       if claim.pool.isInbound || claim.expiresAt != nil {
         partial.insert(name)
       } else if claim.node == nil {
