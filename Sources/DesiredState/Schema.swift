@@ -72,6 +72,7 @@ public enum Kind: String, Sendable, CaseIterable {
   case carrier = "Carrier"
   case lane = "Lane"
   case routingProfile = "RoutingProfile"
+  case backorderRule = "BackorderRule"
 
   /// Changes to these decide who may change what; they may not be mixed with other changes, and they hold without a
   /// window: a commit's own time, which its author chooses, must not decide whose key counts.
@@ -104,6 +105,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .carrier: "Who carries parcels, and whether that works at present."
     case .lane: "A way from a node to a region: how long a parcel takes and what it costs."
     case .routingProfile: "How orders are routed: what may be split, what is late, and what that costs."
+    case .backorderRule: "What may be sold before it has arrived, and how far its promises may move."
     }
   }
 
@@ -216,6 +218,7 @@ public enum Schema {
           "reserve_at", .choice(OrderStage.allCases.map(\.rawValue)), "How far an order must be to claim stock."),
         FieldSpec("hold_ttl", .span, "How long a claim holds before the order is paid; a cart's holds 15m without it."),
         FieldSpec("reserve_ahead", .span, "How long before its ship date an order claims; at once, if left out."),
+        FieldSpec("backorder", .object(channelBackorder), "Whether its orders may wait for goods that are to come."),
       ]
     case .allocationTier:
       [
@@ -295,6 +298,7 @@ public enum Schema {
     case .carrier: carrierFields
     case .lane: laneFields
     case .routingProfile: routingProfileFields
+    case .backorderRule: backorderRule
     }
   }
 

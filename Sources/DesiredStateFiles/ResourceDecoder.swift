@@ -293,6 +293,7 @@ struct ResourceDecoder {
     case "cap": "{units: 100, window: 7d}"
     case "share": "{weight: 2, min_units: 10}"
     case "buffer": "{mode: fixed, units: 5}"
+    case "backorder": "{accept: true, max_units: 200, horizon: 21d}"
     case "scope": "{class: CLASS}, {sku: SKU} or {brand: BRAND}"
     case "effective": "{from: 2026-11-20T00:00:00Z}"
     case "service": "{cycle: 95%} or {fill: 98%}"

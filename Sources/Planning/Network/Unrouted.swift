@@ -17,6 +17,7 @@ struct Unrouted {
     var units: Quantity
     var unitPrice: Int64?
     var promisedAt: Instant?
+    var firstPromisedAt: Instant?
   }
 
   /// A line of an order, told apart byte by byte.
@@ -39,6 +40,8 @@ struct Unrouted {
   var stock: [RoutingStock] = []
   /// What is taken off nodes that are in trouble, by claim.
   var freed: [Int64: Quantity] = [:]
+  /// Of the items of those claims, beside the policy's channels.
+  var promising: [Int: [PromisePolicy]] = [:]
   /// Where the actions of each item end.
   var ends: ContiguousArray<Int> = []
 }
@@ -81,7 +84,9 @@ extension ItemPlanner {
 
   /// Keeps what the item has for routing.
   /// - Parameter actions: those of the item begin at `start`.
-  mutating func collectUnrouted(_ item: Int, _ safety: [Quantity], from start: Int, _ actions: [Action]) {
+  mutating func collectUnrouted(
+    _ item: Int, _ safety: [Quantity], _ rules: Policy.ItemPolicy, from start: Int, _ actions: [Action]
+  ) {
     guard policy.network.isRouting else { return }
     unrouted.ends.append(actions.count)
     let held = snapshot.claims[Int32(item)] ?? []
@@ -94,6 +99,7 @@ extension ItemPlanner {
     }
     item.finish(into: &unrouted)
     guard !item.claims.isEmpty else { return }
+    unrouted.promising[item.index] = rules.channels.map(\.promising)
     for row in snapshot.positions.rows(of: item.index) {
       let node = Int(snapshot.positions.node[row])
       // Nothing new is sent from a node that is not taken at its word: a share of what is left there is no sum.
@@ -116,7 +122,7 @@ private struct UnroutedItem {
   /// Units that this plan takes from each claim.
   private var gone: [Int64: Quantity] = [:]
   private var open: [Unrouted.LineName: Quantity] = [:]
-  private var lines: [Unrouted.LineName: (price: Int64?, promisedAt: Instant?)] = [:]
+  private var lines: [Unrouted.LineName: (price: Int64?, promisedAt: Instant?, first: Instant?)] = [:]
   private var partial: Set<Unrouted.LineName> = []
 
   init(index: Int, held: [HeldClaim], open openLines: [OpenLine]) {
@@ -125,9 +131,11 @@ private struct UnroutedItem {
     for line in openLines {
       let name = Unrouted.LineName(line.order, line.line)
       open[name] = line.open
-      lines[name] = (line.unitPrice, line.promisedAt)
+      lines[name] = (line.unitPrice, line.promisedAt, line.firstPromisedAt)
     }
-    for claim in held { lines[.init(claim.order, claim.line)] = (claim.unitPrice, claim.promisedAt) }
+    for claim in held {
+      lines[.init(claim.order, claim.line)] = (claim.unitPrice, claim.promisedAt, claim.firstPromisedAt)
+    }
   }
 
   mutating func read(_ action: Action, at place: Int) {
@@ -171,7 +179,8 @@ private struct UnroutedItem {
     let line = lines[name]
     claims.append(
       Unrouted.Claim(
-        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt))
+        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt,
+        firstPromisedAt: line?.first))
   }
 
   mutating func finish(into unrouted: inout Unrouted) {
