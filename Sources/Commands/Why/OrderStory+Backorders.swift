@@ -30,8 +30,13 @@ extension OrderStory {
     let claims = facts.claims.filter { $0.line.isBytewiseEqual(to: line.line) && $0.pool.isInbound }
     let nodes = Set(claims.compactMap { facts.inbound[$0.pool]?.node }).sorted()
     var places = nodes.flatMap { policy.places(.node, $0.rawValue, ["calendar", "cut_off", "processing_time"]) }
+    let lanes = policy.lanes(to: facts.order.region).filter { lane in
+      nodes.contains { policy.field(.lane, lane, "node")?.text == $0.rawValue }
+    }
+    places += lanes.flatMap { policy.places(.lane, $0, ["transit"]) }
     if let rule = rule(of: facts.order.channel, line.sku) {
-      places += policy.places(.backorderRule, rule, ["transit", "move_limit", "tell_earlier"])
+      let fields = (lanes.isEmpty ? ["transit"] : []) + ["move_limit", "tell_earlier"]
+      places += policy.places(.backorderRule, rule, fields)
     }
     return places
   }

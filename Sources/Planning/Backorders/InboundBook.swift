@@ -82,12 +82,12 @@ struct InboundBook {
   ///   - positions: the claims on goods to come, in the order of their numbers.
   ///   - parts: what can be counted on of a line.
   init(
-    _ lines: [InboundLine], _ positions: [Position], _ supplier: (SupplierID) -> SupplierPolicy?,
+    _ lines: [InboundLine], _ positions: [Position], _ suppliers: [SupplierID: SupplierPolicy],
     parts: (InboundLine) -> [Part]
   ) {
     supplies = lines.map { line in
       Supply(
-        pool: .inbound(line.purchaseOrder, line: line.line), line: line, supplier: supplier(line.supplier),
+        pool: .inbound(line.purchaseOrder, line: line.line), line: line, supplier: suppliers[line.supplier],
         parts: parts(line).filter { $0.units > 0 }.sorted { $0.at < $1.at })
     }
     supplies = supplies.enumerated().sorted { left, right in
@@ -154,9 +154,21 @@ struct InboundBook {
     for supply in supplies.indices { supplies[supply].positions.removeAll { $0.units == 0 } }
   }
 
-  /// Leaves the first that comes to those who hold claims on stock that is not there.
-  /// - Parameter others: what else is to come, which serves for that as well.
-  mutating func setAside(_ units: Quantity, others: [Part]) {
+  /// Leaves the first that comes to those who hold claims on stock that is not there, and to the nodes' safety stock.
+  /// - Parameters:
+  ///   - units: what is claimed and not there.
+  ///   - lacking: what nodes lack of their safety stock.
+  ///   - others: what else is to come, which serves for claims as well.
+  mutating func setAside(_ units: Quantity, _ lacking: [NodeID: Quantity], others: [Part]) {
+    var lacking = lacking
+    for supply in supplies.indices {
+      guard let node = supplies[supply].line?.node else { continue }
+      for part in supplies[supply].parts.indices {
+        let taken = min(lacking[node] ?? 0, supplies[supply].parts[part].units)
+        lacking[node, default: 0] -= taken
+        supplies[supply].parts[part].units -= taken
+      }
+    }
     var rest = units
     var all = supplies.indices.flatMap { supply in
       supplies[supply].parts.indices.map { (supply: supply as Int?, part: $0, at: supplies[supply].parts[$0].at) }
@@ -175,26 +187,27 @@ struct InboundBook {
     for supply in supplies.indices { supplies[supply].parts.removeAll { $0.units == 0 } }
   }
 
-  /// Finds units for a channel that nobody waits for, what comes first before what comes later.
+  /// Finds units for a channel that nobody waits for, what reaches its customer first before what comes later.
   /// - Parameters:
   ///   - end: the last moment that counts.
-  ///   - isMeant: whether a supply may be used.
+  ///   - arrival: when units of a supply reach the customer that can be sold at a moment; nil where they may not be used.
   /// - Returns: supplies, with units of each.
   func free(
     _ units: Quantity, for channel: Int, _ rules: Policy.ItemPolicy, until end: Instant?,
-    where isMeant: (Supply) -> Bool
+    arrival: (Supply, Instant) -> Instant?
   ) -> [(supply: Int, units: Quantity)] {
     var rest = units
     var found: [(supply: Int, units: Quantity)] = []
     var left: [Int: Quantity] = [:]
     var steps: [(supply: Int, at: Instant, reach: Quantity)] = []
-    for (index, supply) in supplies.enumerated() where !supply.parts.isEmpty && isMeant(supply) {
+    for (index, supply) in supplies.enumerated() {
       var reach = -supply.waiting
       for part in supply.parts where end.map({ part.at <= $0 }) ?? true {
         reach += part.units
-        if reach > 0 { steps.append((index, part.at, reach)) }
+        guard reach > 0, let at = arrival(supply, part.at) else { continue }
+        steps.append((index, at, reach))
+        if left[index] == nil { left[index] = available(index, to: channel, rules) }
       }
-      left[index] = available(index, to: channel, rules)
     }
     var taken: [Int: Quantity] = [:]
     for step in steps.sorted(by: { ($0.at, $0.supply) < ($1.at, $1.supply) }) where rest > 0 {

@@ -9,7 +9,7 @@ extension ItemPlanner {
     let couldWait = item.rules.acceptsBackorders && snapshot.openLines[key] != nil && snapshot.inbound[key] != nil
     guard couldWait || !waiting.isEmpty else { return InboundBook() }
     let hour = Instant(hour: now.hour)
-    return InboundBook(snapshot.inbound[key] ?? [], waiting.compactMap(position), { beliefs.suppliers[$0] }) { line in
+    return InboundBook(snapshot.inbound[key] ?? [], waiting.compactMap(position), beliefs.suppliers) { line in
       (beliefs.suppliers[line.supplier]?.expected(line, now: hour) ?? []).map {
         InboundBook.Part(at: $0.at, units: fallbacks.counted($0.units, from: line.supplier))
       }
@@ -36,7 +36,8 @@ extension ItemPlanner {
     let granted = snapshot.grants.rows(of: item.index).reduce(snapshot.items.shared[item.index]) {
       $0 + (snapshot.grants.grant[$1]?.protected ?? 0)
     }
-    var arrived = max(0, min(stock.net, stock.net - granted))
+    // Whoever holds what is not there comes first; what lies at closed nodes is there.
+    var arrived = max(0, min(stock.net - granted, stock.debt > 0 ? stock.net : .max))
     let places = inRank(inbound, item.rules)
     for place in places where arrived > 0 {
       let supply = inbound.supplies[place.supply]

@@ -14,7 +14,7 @@ extension ItemPlanner {
     let moving = (snapshot.transfers[Int32(item.index)] ?? []).compactMap { line in
       policy.nodes[line.to]?.isActive == true ? InboundBook.Part(at: max(hour, line.eta), units: line.open) : nil
     }
-    inbound.setAside(max(0, -stock.net), others: moving)
+    inbound.setAside(stock.debt, belowSafety(inbound, item), others: moving)
     var hasMoved = replaceLost(&inbound, &book, item)
     hasMoved = replaceDoubtful(&inbound, &book, item) || hasMoved
     // Their usage counts anew: what is left of caps is less.
@@ -25,6 +25,18 @@ extension ItemPlanner {
       let over = inbound.waiting(of: channel) - most
       if over > 0 { warnings.add(.backordersAboveLimit, channel, over, item.sku) }
     }
+  }
+
+  /// What each node that something comes to lacks of its safety stock: goods that come fill that up first.
+  private func belowSafety(_ inbound: InboundBook, _ item: ItemInPlanning) -> [NodeID: Quantity] {
+    var lacking: [NodeID: Quantity] = [:]
+    for node in Set(inbound.supplies.compactMap { $0.line?.node }) {
+      guard let place = snapshot.nodes.firstIndex(of: node) else { continue }
+      let row = snapshot.positions.rows(of: item.index).first { Int(snapshot.positions.node[$0]) == place }
+      let free = row.map { snapshot.positions.sellable[$0] - snapshot.positions.allocated[$0] + freedUnits(at: place) }
+      lacking[node] = max(0, item.safety[place] - max(0, free ?? 0))
+    }
+    return lacking
   }
 
   /// Those whose goods come no more, as far as they are short of them still.
@@ -102,11 +114,9 @@ extension ItemPlanner {
     let order = line.order
     let terms = terms ?? item.rules.channels[channel].backorder ?? BackorderPolicy()
     let promising = item.rules.channels[channel].promising
-    return inbound.free(units, for: channel, item.rules, until: end) { supply in
-      guard let line = supply.line, let supplier = supply.supplier, terms.accepts(supplier),
-        let first = supply.parts.first
-      else { return false }
-      return arrival(first.at, from: line.node, of: order, promising) != nil
+    return inbound.free(units, for: channel, item.rules, until: end) { supply, at in
+      guard let line = supply.line, let supplier = supply.supplier, terms.accepts(supplier) else { return nil }
+      return arrival(at, from: line.node, of: order, promising)
     }
   }
 

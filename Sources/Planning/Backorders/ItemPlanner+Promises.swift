@@ -29,7 +29,7 @@ extension ItemPlanner {
     guard inbound.mayChange || book.isShort || snapshot.claims[Int32(item.index)] != nil else { return [] }
     let hour = Instant(hour: now.hour)
     var late: [Shortfall] = []
-    var seen = Set<Unrouted.LineName>()
+    var seen = Set<LineName>()
     for (index, line) in book.lines.enumerated() where line.open > 0 {
       seen.insert(.init(line.order, line.line))
       var told = told(line, book.channels[index], item)
@@ -100,11 +100,11 @@ extension ItemPlanner {
 
   /// Each line that waits, by name.
   private func waiting(_ inbound: InboundBook, _ item: ItemInPlanning) -> [Waiting] {
-    var waiting: [Unrouted.LineName: Waiting] = [:]
+    var waiting: [LineName: Waiting] = [:]
     for place in inbound.places {
       let (supply, position) = (inbound.supplies[place.supply], inbound[place])
       guard let line = supply.line else { continue }
-      let name = Unrouted.LineName(position.line.order, position.line.line)
+      let name = LineName(position.line.order, position.line.line)
       var one = waiting[name] ?? Waiting(line: position.line, channel: position.channel)
       one.units += position.units
       one.isSoft = one.isSoft || position.isSoft
