@@ -110,6 +110,7 @@ let package = Package(
     tests("TranscriptTests", ["SQLiteStore", "ActualState", "TestSupport", "purser"]),
     tests(
       "CommandsTests",
-      ["purser", "Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
+      ["purser", "Commands", "Reports", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"]
+        + desiredState),
   ]
 )
