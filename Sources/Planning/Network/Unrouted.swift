@@ -39,8 +39,6 @@ struct Unrouted {
   var stock: [RoutingStock] = []
   /// Units that claims hold on nodes and that do not stay there, because the node is in trouble or others get them.
   var leaving: [Int64: Quantity] = [:]
-  /// Units that lines get on nodes by actions of their items.
-  var arriving: [(line: LineName, node: NodeID, units: Quantity)] = []
   /// Where the actions of each item end.
   var ends: ContiguousArray<Int> = []
 }
@@ -117,7 +115,6 @@ private struct UnroutedItem {
   /// Of those, what it takes of units that must leave their node anyway.
   private var goneFromPool: [Int64: Quantity] = [:]
   private var leaving: [Int64: Quantity] = [:]
-  private var arriving: [(line: Unrouted.LineName, node: NodeID, units: Quantity)] = []
   private var open: [Unrouted.LineName: Quantity] = [:]
   private var lines: [Unrouted.LineName: (price: Int64?, promisedAt: Instant?)] = [:]
   private var partial: Set<Unrouted.LineName> = []
@@ -166,7 +163,6 @@ private struct UnroutedItem {
   ) {
     if let node {
       added[node, default: 0] += units
-      arriving.append((name, node, units))
     } else if pool.isInbound || isSoft {
       partial.insert(name)
     } else {
@@ -201,7 +197,6 @@ private struct UnroutedItem {
     }
     for (name, units) in open where units > 0 { partial.insert(name) }
     unrouted.leaving.merge(leaving) { $1 }
-    unrouted.arriving += arriving
     guard !claims.isEmpty else { return }
     unrouted.claims += claims
     unrouted.partial.formUnion(partial)
