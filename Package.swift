@@ -54,7 +54,7 @@ let package = Package(
     room("Operations", ["Digest", "Diagnostics"]),
     room("DesiredState", ["Operations", "Diagnostics"]),
     room("Planning", ["DesiredState", "Digest", "Operations", "Diagnostics"]),
-    room("Approvals", ["Planning", "DesiredState", "Operations", "Diagnostics"]),
+    room("Approvals", ["Planning", "DesiredState", "Digest", "Operations", "Diagnostics"]),
     room("Reconciling", ["Approvals", "Planning", "DesiredState", "Digest", "Operations", "Diagnostics"]),
     room("Reports", ["Approvals", "Planning", "DesiredState", "Operations", "Diagnostics"]),
     room("ActualState", ["Digest", "Operations"]),
@@ -97,7 +97,7 @@ let package = Package(
     tests("PlanningTests", ["Planning", "ActualState", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Digest", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
-    tests("ApprovalsTests", ["Approvals", "DesiredStateFiles"] + desiredState),
+    tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest"] + desiredState),
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
     tests(
       "VerificationTests",
