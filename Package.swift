@@ -88,7 +88,7 @@ let package = Package(
     .target(name: "CBaselines", dependencies: ["Clibyaml", "Clibsqlite3"]),
     proof("Benchmarks", ["CBaselines", "TestSupport", "Daemon"] + shell + [argumentParser]),
     tests("TidyTests", []),
-    tests("DigestTests", ["Digest"]),
+    tests("DigestTests", ["Digest", "TestSupport"]),
     tests("OperationsTests", ["Operations"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("GitTests", ["Git", "Digest", "TestSupport"]),

@@ -24,8 +24,10 @@ public indirect enum FieldType: Sendable {
   case openDays
   /// An amount of at least 0 in whole units of the currency, with at most two decimals.
   case money
-  /// An Ed25519 public key as OpenSSH writes it.
+  /// A public key as OpenSSH writes it: Ed25519, ECDSA, RSA of 2,048 bits and more, or one of a security key.
   case publicKey
+  /// An Ed25519 public key: the only kind whose signature of a commit is a function of the commit.
+  case ed25519Key
   case choice([String])
   case list(FieldType)
   /// The rows of a SafetyStock resource, which may be very many.
@@ -156,7 +158,7 @@ public enum Schema {
         FieldSpec("schema_version", .integer(1...1), required: true, "The version of these kinds: 1."),
         FieldSpec("currency", .text, required: true, "ISO 4217 code of all amounts, such as EUR."),
         FieldSpec("mode", .choice(["observe", "enforce"]), "observe plans and reports; enforce also applies."),
-        FieldSpec("audit_key", .publicKey, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
+        FieldSpec("audit_key", .ed25519Key, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
       ]
     case .node:
       [
@@ -270,7 +272,8 @@ public enum Schema {
     case .person:
       [
         FieldSpec("email", .text, required: true, "Where to reach the person."),
-        FieldSpec("keys", .list(.publicKey), required: true, "Public keys that sign for the person (ssh-ed25519 …)."),
+        FieldSpec(
+          "keys", .list(.publicKey), required: true, "SSH public keys that sign for the person (ssh-ed25519 …)."),
       ]
     case .role:
       [
