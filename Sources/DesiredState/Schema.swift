@@ -74,12 +74,13 @@ public enum Kind: String, Sendable, CaseIterable {
   case carrier = "Carrier"
   case lane = "Lane"
   case routingProfile = "RoutingProfile"
+  case freezeWindow = "FreezeWindow"
 
   /// Changes to these decide who may change what; they may not be mixed with other changes, and they hold without a
   /// window: a commit's own time, which its author chooses, must not decide whose key counts.
   public var isGovernance: Bool {
     switch self {
-    case .repository, .person, .role, .approvalRule: true
+    case .repository, .person, .role, .approvalRule, .freezeWindow: true
     default: false
     }
   }
@@ -102,6 +103,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .person: "Someone who may sign changes, with the keys that sign for them."
     case .role: "Which people may change which kinds and files."
     case .approvalRule: "What review a change needs before it takes effect. A change that no rule covers is refused."
+    case .freezeWindow: "A time in which changes of the policy wait, and take effect by themselves when it ends."
     case .integration: "A connected system, and the event types that only it may send."
     case .carrier: "Who carries parcels, and whether that works at present."
     case .lane: "A way from a node to a region: how long a parcel takes and what it costs."
@@ -153,13 +155,7 @@ public enum Schema {
 
   private static func makeFields(of kind: Kind) -> [FieldSpec] {
     switch kind {
-    case .repository:
-      [
-        FieldSpec("schema_version", .integer(1...1), required: true, "The version of these kinds: 1."),
-        FieldSpec("currency", .text, required: true, "ISO 4217 code of all amounts, such as EUR."),
-        FieldSpec("mode", .choice(["observe", "enforce"]), "observe plans and reports; enforce also applies."),
-        FieldSpec("audit_key", .ed25519Key, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
-      ]
+    case .repository: repository
     case .node:
       [
         FieldSpec("type", .choice(["dc", "3pl", "store"]), required: true, "What kind of place it is."),
@@ -298,6 +294,7 @@ public enum Schema {
     case .carrier: carrierFields
     case .lane: laneFields
     case .routingProfile: routingProfileFields
+    case .freezeWindow: freezeWindow
     }
   }
 

@@ -33,7 +33,7 @@ extension OrderRouter {
         edits.append(Edit(place: place, removed: 1, inserted: []))
       }
     }
-    for (item, own) in added where !own.isEmpty {
+    for (item, own) in added.sorted(by: { $0.key < $1.key }) where !own.isEmpty {
       edits.append(Edit(place: unrouted.ends[item], removed: 0, inserted: own))
     }
     insert(edits, into: &actions)
@@ -75,8 +75,8 @@ extension OrderRouter {
 
   /// Tells when lines arrive of which every unit is on a node now.
   /// - Returns: the lines.
-  private func addPromises(_ added: inout [Int: [Action]]) -> Set<Unrouted.LineName> {
-    var told = Set<Unrouted.LineName>()
+  private func addPromises(_ added: inout [Int: [Action]]) -> Set<LineName> {
+    var told = Set<LineName>()
     for line in orders.flatMap(\.lines) where line.rest == 0 && !unrouted.partial.contains(line.name) {
       guard let arrivesAt = line.arrivesAt else { continue }
       told.insert(line.name)
@@ -97,7 +97,11 @@ extension OrderRouter {
     result.reserveCapacity(actions.count + edits.reduce(0) { $0 + $1.inserted.count })
     var next = 0
     // What is added at the end of an item stands before what replaces the first action of the next.
-    for edit in edits.sorted(by: { ($0.place, $0.removed) < ($1.place, $1.removed) }) {
+    // Items without actions of their own end where the one before them does, and keep their order.
+    let order = edits.indices.sorted {
+      (edits[$0].place, edits[$0].removed, $0) < (edits[$1].place, edits[$1].removed, $1)
+    }
+    for edit in order.map({ edits[$0] }) {
       result += actions[next..<edit.place]
       result += edit.inserted
       next = edit.place + edit.removed

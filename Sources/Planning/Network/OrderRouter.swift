@@ -102,14 +102,12 @@ struct OrderRouter {
         continue
       }
       orders[index].seen += claim.quantity
-      let staying = claim.quantity - (unrouted.freed[claim.id] ?? 0)
+      let staying = claim.quantity - (unrouted.leaving[claim.id] ?? 0)
       guard let node = claim.node, staying > 0 else { continue }
-      orders[index].nodes.insert(node)
-      orders[index].onNodes += staying
-      let name = Unrouted.LineName(claim.order, claim.line)
-      for line in orders[index].lines.indices where orders[index].lines[line].name == name {
-        orders[index].lines[line].isOnNodes = true
-      }
+      orders[index].hold(staying, of: .init(claim.order, claim.line), at: node)
+    }
+    for one in unrouted.arriving {
+      if let index = places[one.line.order] { orders[index].hold(one.units, of: one.line, at: one.node) }
     }
   }
 

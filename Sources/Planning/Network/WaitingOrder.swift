@@ -3,7 +3,7 @@ import Operations
 /// An order with units that are on no node yet.
 struct WaitingOrder {
   struct Line {
-    var name: Unrouted.LineName
+    var name: LineName
     var item: Int
     /// Places in `Unrouted.claims`.
     var claims: [Int] = []
@@ -41,6 +41,13 @@ struct WaitingOrder {
 
   /// Whether it waits for units that are not there yet, because it leaves complete or not at all.
   var waitsForUnits: Bool { profile.shipsComplete && onNodes + rest < facts.unshipped }
+
+  /// Counts units of a line that are on a node already.
+  mutating func hold(_ units: Quantity, of line: LineName, at node: NodeID) {
+    nodes.insert(node)
+    onNodes += units
+    for index in lines.indices where lines[index].name == line { lines[index].isOnNodes = true }
+  }
 
   /// When work on it may begin.
   func ready(from hour: Instant) -> Instant { max(hour, facts.shipOn ?? hour) }
