@@ -24,8 +24,10 @@ public indirect enum FieldType: Sendable {
   case openDays
   /// An amount of at least 0 in whole units of the currency, with at most two decimals.
   case money
-  /// An Ed25519 public key as OpenSSH writes it.
+  /// A public key as OpenSSH writes it: Ed25519, ECDSA, RSA of 2,048 bits and more, or one of a security key.
   case publicKey
+  /// An Ed25519 public key: the only kind whose signature of a commit is a function of the commit.
+  case ed25519Key
   case choice([String])
   case list(FieldType)
   /// The rows of a SafetyStock resource, which may be very many.
@@ -269,7 +271,8 @@ public enum Schema {
     case .person:
       [
         FieldSpec("email", .text, required: true, "Where to reach the person."),
-        FieldSpec("keys", .list(.publicKey), required: true, "Public keys that sign for the person (ssh-ed25519 …)."),
+        FieldSpec(
+          "keys", .list(.publicKey), required: true, "SSH public keys that sign for the person (ssh-ed25519 …)."),
       ]
     case .role:
       [

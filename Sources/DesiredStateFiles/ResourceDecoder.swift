@@ -237,6 +237,11 @@ struct ResourceDecoder {
         "one of \(words.joined(separator: ", "))", didYouMean(text, among: words) ?? "choose one of these words")
     case .publicKey:
       if PublicKey(openSSH: text) != nil { return .text(text) }
+      return wrong(
+        "an SSH public key",
+        "the one line of a .pub file: Ed25519, ECDSA, or RSA with 2048 bits or more (ssh-keygen -t ed25519)")
+    case .ed25519Key:
+      if PublicKey(openSSH: text)?.kind == .ed25519 { return .text(text) }
       return wrong("an Ed25519 public key", "the one line of a .pub file, starting with ssh-ed25519")
     case .list, .object, .map, .either, .safetyStockRows, .openDays: return nil
     }

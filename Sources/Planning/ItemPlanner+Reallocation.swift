@@ -95,8 +95,11 @@ extension ItemPlanner {
     _ stock: inout ItemStock
   ) -> Bool {
     let rules = item.rules
+    let held = use.map(\.held)
+    let stockNow = stock
     func isMeant(_ holding: Holdings.Holding) -> Bool {
       holding.claim.pool == .shared && takers.takeFrom(rules.channels[holding.channel])
+        && comesFree(holding, item, stockNow)
     }
     let lines = book.lines(of: takers.channels)
     var pot = holdings.units(where: isMeant)
@@ -106,7 +109,6 @@ extension ItemPlanner {
       lines.map { book.lines[$0] }, channels: lines.map { book.channels[$0] }, policy: rules,
       held: ContiguousArray(use.map(\.held)), grants: &grants, shared: &pot)
     let wanted = zip(lines, results).map { line, result in (line, result.claims.reduce(0) { $0 + $1.quantity }) }
-    let held = use.map(\.held)
     let given = holdings.give(
       wanted.reduce(0) { $0 + $1.1 }, rules, held: { held[$0] }, where: isMeant)
     return hand(given, of: holdings, to: wanted, &book, item, &stock)
@@ -129,9 +131,11 @@ extension ItemPlanner {
       min(lines.reduce(0) { $0 + book.lines[$1].open }, reach[channel].available(shared: Limits.quantity))
     }
     guard members.count > 1, lacking.contains(where: { $0 > 0 }) else { return false }
-    let movable = members.map { channel in
-      holdings.units { $0.channel == channel && $0.claim.pool == .shared }
+    let stockNow = stock
+    func isMovable(_ holding: Holdings.Holding, _ channel: Int) -> Bool {
+      holding.channel == channel && holding.claim.pool == .shared && comesFree(holding, item, stockNow)
     }
+    let movable = members.map { channel in holdings.units { isMovable($0, channel) } }
     let sharers = members.enumerated().map { place, channel in
       Sharer(rules.channels[channel], cap: use[channel].held + lacking[place])
     }
@@ -145,9 +149,7 @@ extension ItemPlanner {
     for (channel, units) in zip(members, apportion(excess, units)) {
       given += holdings.give(
         units,
-        of: holdings.all.indices.filter {
-          holdings.all[$0].channel == channel && holdings.all[$0].claim.pool == .shared
-        })
+        of: holdings.all.indices.filter { isMovable(holdings.all[$0], channel) })
     }
     var wanted: [(line: Int, units: Quantity)] = []
     for (lines, units) in zip(lines, apportion(lack, units)) {

@@ -20,7 +20,7 @@ struct Oracle {
     }
     while !rest.isEmpty {
       let end = rest.indices.first { end in
-        company(rest[end]) == company(answer.pin)
+        git.tree(rest[end]) == git.tree(answer.pin)
           || mayTakeEffect(Array(rest[...end]), from: answer.pin, to: rest[end])
       }
       guard let end else {

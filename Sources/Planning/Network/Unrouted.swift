@@ -29,8 +29,6 @@ struct Unrouted {
   var promising: [Int: [PromisePolicy]] = [:]
   /// Units that claims hold on nodes and that do not stay there, because the node is in trouble or others get them.
   var leaving: [Int64: Quantity] = [:]
-  /// Units that lines get on nodes by actions of their items.
-  var arriving: [(line: LineName, node: NodeID, units: Quantity)] = []
   /// Where the actions of each item end.
   var ends: ContiguousArray<Int> = []
 }
@@ -110,7 +108,6 @@ private struct UnroutedItem {
   /// Of those, what it takes of units that must leave their node anyway.
   private var goneFromPool: [Int64: Quantity] = [:]
   private var leaving: [Int64: Quantity] = [:]
-  private var arriving: [(line: LineName, node: NodeID, units: Quantity)] = []
   private var open: [LineName: Quantity] = [:]
   private var lines: [LineName: (price: Int64?, promisedAt: Instant?, first: Instant?)] = [:]
   private var partial: Set<LineName> = []
@@ -161,7 +158,6 @@ private struct UnroutedItem {
   ) {
     if let node {
       added[node, default: 0] += units
-      arriving.append((name, node, units))
     } else if pool.isInbound || isSoft {
       partial.insert(name)
     } else {
@@ -197,7 +193,6 @@ private struct UnroutedItem {
     }
     for (name, units) in open where units > 0 { partial.insert(name) }
     unrouted.leaving.merge(leaving) { $1 }
-    unrouted.arriving += arriving
     guard !claims.isEmpty else { return }
     unrouted.claims += claims
     unrouted.partial.formUnion(partial)
