@@ -44,6 +44,7 @@ public final class PushGate {
   }
 
   static let audit = "refs/heads/audit"
+  static let approvals = "refs/purser/approvals"
   private var policy: String { "refs/heads/\(settings.branch)" }
 
   /// - Throws: `GitError` when the repository cannot be read; `Diagnostic` or `Diagnostics` for faults of this computer.
@@ -68,10 +69,14 @@ public final class PushGate {
     guard let new = update.new else { return [deletion(of: update.name)] }
     if let reason = try rewriting(update, new) { return [reason] }
     if update.name == policy { return try changeReasons(from: update.old, to: new, waiting: &waiting) }
+    let pushed = updates.first { repository.resolved($0.name) == policy }?.new
+    let head = try repository.reference(policy)
     if update.name == Self.audit {
-      let pushed = updates.first { repository.resolved($0.name) == policy }
-      let head = try pushed?.new ?? repository.reference(policy)
-      return try auditReasons(from: update.old, to: new, policyHead: head)
+      return try auditReasons(from: update.old, to: new, policyHead: pushed ?? head)
+    }
+    // A push cannot bring along the people whose statements it holds, but for the first one of all.
+    if update.name == Self.approvals {
+      return try approvalReasons(from: update.old, to: new, policyHead: head ?? pushed)
     }
     return [reserved(update.name)]
   }
