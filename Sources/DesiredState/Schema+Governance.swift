@@ -6,7 +6,7 @@ extension Schema {
       "mode", .either(["observe", "enforce"], .object(modes)),
       "observe plans and reports; enforce also applies. Or one for each domain, such as {publishing: propose}."),
     FieldSpec("limits", .object(limits), "How much a plan may change before it waits for someone."),
-    FieldSpec("audit_key", .publicKey, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
+    FieldSpec("audit_key", .ed25519Key, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
   ]
 
   private static let modes = Domain.allCases.map { domain in

@@ -24,8 +24,10 @@ public indirect enum FieldType: Sendable {
   case openDays
   /// An amount of at least 0 in whole units of the currency, with at most two decimals.
   case money
-  /// An Ed25519 public key as OpenSSH writes it.
+  /// A public key as OpenSSH writes it: Ed25519, ECDSA, RSA of 2,048 bits and more, or one of a security key.
   case publicKey
+  /// An Ed25519 public key: the only kind whose signature of a commit is a function of the commit.
+  case ed25519Key
   case choice([String])
   case list(FieldType)
   /// The rows of a SafetyStock resource, which may be very many.
@@ -72,6 +74,7 @@ public enum Kind: String, Sendable, CaseIterable {
   case carrier = "Carrier"
   case lane = "Lane"
   case routingProfile = "RoutingProfile"
+  case backorderRule = "BackorderRule"
   case freezeWindow = "FreezeWindow"
 
   /// Changes to these decide who may change what; they may not be mixed with other changes, and they hold without a
@@ -106,6 +109,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .carrier: "Who carries parcels, and whether that works at present."
     case .lane: "A way from a node to a region: how long a parcel takes and what it costs."
     case .routingProfile: "How orders are routed: what may be split, what is late, and what that costs."
+    case .backorderRule: "What may be sold before it has arrived, and how far its promises may move."
     }
   }
 
@@ -212,6 +216,7 @@ public enum Schema {
           "reserve_at", .choice(OrderStage.allCases.map(\.rawValue)), "How far an order must be to claim stock."),
         FieldSpec("hold_ttl", .span, "How long a claim holds before the order is paid; a cart's holds 15m without it."),
         FieldSpec("reserve_ahead", .span, "How long before its ship date an order claims; at once, if left out."),
+        FieldSpec("backorder", .object(channelBackorder), "Whether its orders may wait for goods that are to come."),
       ]
     case .allocationTier:
       [
@@ -280,6 +285,7 @@ public enum Schema {
     case .carrier: carrierFields
     case .lane: laneFields
     case .routingProfile: routingProfileFields
+    case .backorderRule: backorderRule
     case .freezeWindow: freezeWindow
     }
   }

@@ -237,6 +237,11 @@ struct ResourceDecoder {
         "one of \(words.joined(separator: ", "))", didYouMean(text, among: words) ?? "choose one of these words")
     case .publicKey:
       if PublicKey(openSSH: text) != nil { return .text(text) }
+      return wrong(
+        "an SSH public key",
+        "the one line of a .pub file: Ed25519, ECDSA, or RSA with 2048 bits or more (ssh-keygen -t ed25519)")
+    case .ed25519Key:
+      if PublicKey(openSSH: text)?.kind == .ed25519 { return .text(text) }
       return wrong("an Ed25519 public key", "the one line of a .pub file, starting with ssh-ed25519")
     case .list, .object, .map, .either, .safetyStockRows, .openDays: return nil
     }
@@ -293,6 +298,7 @@ struct ResourceDecoder {
     case "cap": "{units: 100, window: 7d}"
     case "share": "{weight: 2, min_units: 10}"
     case "buffer": "{mode: fixed, units: 5}"
+    case "backorder": "{accept: true, max_units: 200, horizon: 21d}"
     case "scope": "{class: CLASS}, {sku: SKU} or {brand: BRAND}"
     case "effective": "{from: 2026-11-20T00:00:00Z}"
     case "service": "{cycle: 95%} or {fill: 98%}"

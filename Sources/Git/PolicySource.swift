@@ -6,16 +6,16 @@
 /// - `refs/purser/approvals`: the remote's log of approvals;
 /// - `refs/purser/replaced/<commit>`: heads that a rewritten branch no longer reaches;
 /// - `refs/purser/outgoing`: the audit commit that was last offered to the remote, accepted or not;
-/// - `refs/purser/offered/<commit>`: a commit of the log of approvals while it is on its way to the remote.
+/// - `refs/purser/offered/<commit>`: a commit of the log of approvals, or a proposal, on its way to the remote.
 ///
-/// Only `refs/heads/audit` and `refs/purser/approvals` are ever written to the remote or the local folder. HEAD and work
-/// trees are never touched.
+/// Only `refs/heads/audit`, `refs/purser/approvals` and `refs/heads/proposal/*` are ever written to the remote or the local
+/// folder. HEAD and work trees are never touched.
 /// Blocks while it talks to a remote, for as long as the remote takes: libgit2 1.5 knows no time limit.
 public final class PolicySource {
   /// The local folder or the mirror: whatever `refresh` and `auditHead` return can be read from it.
   public let repository: Repository
-  private let address: String?
-  private let credentials: Credentials
+  let address: String?
+  let credentials: Credentials
   /// The remote's heads when they were last listed.
   private var remoteHeads: [String: ObjectID]?
 
@@ -93,28 +93,34 @@ public final class PolicySource {
   ///
   /// - Throws: `.moved` when another writer was first.
   public func publish(approvals commit: ObjectID, expecting expected: ObjectID?) throws(GitError) {
-    guard let address else {
+    guard address != nil else {
       return try repository.setReference(
         Self.approvals, to: commit, expecting: expected, by: Self.writer, reason: "purser: publish", isOurs: true)
     }
-    // Several people's commands may share this repository: each offers under a name of its own.
+    try offer(commit, to: Self.approvals, expecting: expected)
+    try point(Self.approvals, to: commit)
+    remoteHeads?[Self.approvals] = commit
+  }
+
+  /// Pushes a commit under a name of its own: several people's commands may share this repository.
+  func offer(_ commit: ObjectID, to reference: String, expecting expected: ObjectID?) throws(GitError) {
+    guard let address else { return }
     let offered = "refs/purser/offered/\(commit)"
     try point(offered, to: commit)
     do throws(GitError) {
-      try repository.push(address, offered, to: Self.approvals, expecting: expected, credentials: credentials)
+      try repository.push(address, offered, to: reference, expecting: expected, credentials: credentials)
     } catch {
       try repository.removeReference(offered)
       throw error
     }
     try repository.removeReference(offered)
-    remoteHeads?[Self.approvals] = commit
   }
 
   /// Keeps a commit of a log that was rewritten, so that what it holds can still be read.
   public func keep(_ commit: ObjectID) throws(GitError) { try point("refs/purser/replaced/\(commit)", to: commit) }
 
   /// Lists the remote's heads, fetches those of `wanted` that moved, and returns the heads as they are now in the mirror.
-  private func look(_ address: String, for wanted: [String]) throws(GitError) -> [String: ObjectID] {
+  func look(_ address: String, for wanted: [String]) throws(GitError) -> [String: ObjectID] {
     var heads = try repository.remoteReferences(of: address, credentials: credentials)
     var stale: [(name: String, before: ObjectID?)] = []
     for name in wanted where heads[name] != nil {

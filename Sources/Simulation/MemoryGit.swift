@@ -23,7 +23,8 @@ struct MemoryGit {
   private(set) var commits: [Commit] = []
   /// The tip of the branch; nil while the branch is gone.
   var head: Int?
-  private var trees: [Company: String] = [:]
+  /// By what stands in the files: a company can change in ways that none of them shows.
+  private var trees: [[String: String]: String] = [:]
   private var loaded: [Company: LoadedState] = [:]
   private var decoded: [String: DecodedFile] = [:]
 
@@ -43,7 +44,7 @@ struct MemoryGit {
       index: commits.count, parent: parent, company: company, signer: signer, reverts: reverting, coAuthor: coAuthor,
       files: company.files)
     commits.append(commit)
-    if trees[company] == nil { trees[company] = "tree-\(trees.count)" }
+    if trees[company.files] == nil { trees[company.files] = "tree-\(trees.count)" }
     return commit.index
   }
 
@@ -73,7 +74,7 @@ struct MemoryGit {
       identities: commit.coAuthor.map { [.init(name: $0, email: "\($0)@acme.example")] } ?? [])
   }
 
-  func tree(_ index: Int) -> String { trees[commits[index].company] ?? "" }
+  func tree(_ index: Int) -> String { trees[commits[index].company.files] ?? "" }
 
   /// The state of a commit, through the real decoder and validation. Files are decoded once.
   mutating func load(_ index: Int) -> LoadedState {

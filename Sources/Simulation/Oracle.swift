@@ -30,7 +30,7 @@ struct Oracle {
     var answer = answers[0]
     while !rest.isEmpty {
       let end = try rest.indices.first { end in
-        try company(rest[end]) == company(answer.pin)
+        try git.tree(rest[end]) == git.tree(answer.pin)
           || mayTakeEffect(Array(rest[...end]), from: answer.pin, to: rest[end], version: answer.version)
       }
       guard let end else {
@@ -71,7 +71,7 @@ struct Oracle {
 /// The parts of a repository that are judged apart.
 enum Area: Hashable {
   case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, shipping, suppliers, replenishment
-  case integrations, words
+  case backorders, integrations, words
 
   var isOperations: Bool { self != .governance && self != .words }
 }
@@ -117,7 +117,7 @@ extension Company {
       (.shipping, shipping == other.shipping),
       (.suppliers, confidence == other.confidence && learns == other.learns),
       (.integrations, supplySource == other.supplySource), (.replenishment, replenishment == other.replenishment),
-      (.words, remark == other.remark),
+      (.backorders, backorders == other.backorders), (.words, remark == other.remark),
     ]
     return Set(isSame.filter { !$0.1 }.map(\.0))
   }

@@ -23,7 +23,8 @@ struct ReallocationCheck {
   func check(_ simulation: Simulation, except dirty: Set<SKU>) throws {
     let store = simulation.store
     let after = try Self.holdings(store)
-    for case .releaseClaim(let sku, let release) in application.actions {
+    // What waited for goods that come no more held nothing.
+    for case .releaseClaim(let sku, let release) in application.actions where !release.pool.isInbound {
       let stage = try store.order(release.order)?.stage
       try require(stage.map { $0 < .warehouseRelease } ?? false, "\(release.order) was at the warehouse and lost units")
       let (was, now) = (before[sku] ?? Holding(), after[sku] ?? Holding())
@@ -69,6 +70,16 @@ struct ReallocationCheck {
     }
   }
 
+  /// Whether others could be sent what a claim holds: a node keeps what its safety stock lacks, and sends nothing new where
+  /// it is closed or not taken at its word.
+  private func comesFree(_ claim: ClaimRow, _ store: InMemoryStore) throws -> Bool {
+    guard let node = claim.node else { return true }
+    guard let position = try store.position(claim.sku, node), try store.isActive(node),
+      try store.fallback(of: .node(node)) == nil
+    else { return false }
+    return position.sellable - position.allocated >= position.safetyStock
+  }
+
   /// No line that may take is short while one that must give to it holds units that it could have.
   private func checkRanks(of sku: SKU, _ company: Company, _ store: InMemoryStore) throws {
     let channels = company.channels.filter { $0.isOpen(at: application.now) }
@@ -76,7 +87,7 @@ struct ReallocationCheck {
     try store.eachClaim { claim in
       guard claim.sku == sku, claim.state == .active, claim.pool == .shared, let order = try store.order(claim.order),
         order.stage != .cart, order.stage < .warehouseRelease,
-        let channel = channels.first(where: { $0.name == claim.channel.rawValue })
+        let channel = channels.first(where: { $0.name == claim.channel.rawValue }), try comesFree(claim, store)
       else { return }
       givers.append((channel, claim.order))
     }

@@ -31,6 +31,8 @@ struct OrderRouter {
   /// What each claim of `unrouted` gets, in the order in which it is routed.
   var assigned: [[(node: NodeID, units: Quantity)]]
   var decisions: [(OrderID, RouteDecision)] = []
+  /// Orders whose amounts are beyond what can be weighed.
+  var tooLarge: Set<OrderID> = []
 
   enum Region {}
 
@@ -85,7 +87,8 @@ struct OrderRouter {
       if orders[index].lines.last?.name != claim.line {
         orders[index].lines.append(
           WaitingOrder.Line(
-            name: claim.line, item: claim.item, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt))
+            name: claim.line, item: claim.item, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt,
+            firstPromisedAt: claim.firstPromisedAt))
       }
       let line = orders[index].lines.count - 1
       orders[index].lines[line].claims.append(place)
@@ -105,9 +108,6 @@ struct OrderRouter {
       let staying = claim.quantity - (unrouted.leaving[claim.id] ?? 0)
       guard let node = claim.node, staying > 0 else { continue }
       orders[index].hold(staying, of: .init(claim.order, claim.line), at: node)
-    }
-    for one in unrouted.arriving {
-      if let index = places[one.line.order] { orders[index].hold(one.units, of: one.line, at: one.node) }
     }
   }
 

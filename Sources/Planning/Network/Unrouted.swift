@@ -17,6 +17,7 @@ struct Unrouted {
     var units: Quantity
     var unitPrice: Int64?
     var promisedAt: Instant?
+    var firstPromisedAt: Instant?
   }
 
   var claims: [Claim] = []
@@ -24,10 +25,10 @@ struct Unrouted {
   var partial: Set<LineName> = []
   /// What the nodes have left for those claims; locations are places in the snapshot's nodes.
   var stock: [RoutingStock] = []
+  /// Of the items of those claims, beside the policy's channels.
+  var promising: [Int: [PromisePolicy]] = [:]
   /// Units that claims hold on nodes and that do not stay there, because the node is in trouble or others get them.
   var leaving: [Int64: Quantity] = [:]
-  /// Units that lines get on nodes by actions of their items.
-  var arriving: [(line: LineName, node: NodeID, units: Quantity)] = []
   /// Where the actions of each item end.
   var ends: ContiguousArray<Int> = []
 }
@@ -70,7 +71,9 @@ extension ItemPlanner {
 
   /// Keeps what the item has for routing.
   /// - Parameter actions: those of the item begin at `start`.
-  mutating func collectUnrouted(_ item: Int, _ safety: [Quantity], from start: Int, _ actions: [Action]) {
+  mutating func collectUnrouted(
+    _ item: Int, _ safety: [Quantity], _ rules: Policy.ItemPolicy, from start: Int, _ actions: [Action]
+  ) {
     guard policy.network.isRouting else { return }
     unrouted.ends.append(actions.count)
     let held = snapshot.claims[Int32(item)] ?? []
@@ -80,6 +83,7 @@ extension ItemPlanner {
     for one in freed { item.free(one) }
     item.finish(into: &unrouted)
     guard !item.claims.isEmpty else { return }
+    unrouted.promising[item.index] = rules.channels.map(\.promising)
     for row in snapshot.positions.rows(of: item.index) {
       let node = Int(snapshot.positions.node[row])
       // Nothing new is sent from a node that is not taken at its word: a share of what is left there is no sum.
@@ -104,9 +108,8 @@ private struct UnroutedItem {
   /// Of those, what it takes of units that must leave their node anyway.
   private var goneFromPool: [Int64: Quantity] = [:]
   private var leaving: [Int64: Quantity] = [:]
-  private var arriving: [(line: LineName, node: NodeID, units: Quantity)] = []
   private var open: [LineName: Quantity] = [:]
-  private var lines: [LineName: (price: Int64?, promisedAt: Instant?)] = [:]
+  private var lines: [LineName: (price: Int64?, promisedAt: Instant?, first: Instant?)] = [:]
   private var partial: Set<LineName> = []
 
   init(index: Int, held: [HeldClaim], open openLines: [OpenLine]) {
@@ -115,9 +118,11 @@ private struct UnroutedItem {
     for line in openLines {
       let name = LineName(line.order, line.line)
       open[name] = line.open
-      lines[name] = (line.unitPrice, line.promisedAt)
+      lines[name] = (line.unitPrice, line.promisedAt, line.firstPromisedAt)
     }
-    for claim in held { lines[.init(claim.order, claim.line)] = (claim.unitPrice, claim.promisedAt) }
+    for claim in held {
+      lines[.init(claim.order, claim.line)] = (claim.unitPrice, claim.promisedAt, claim.firstPromisedAt)
+    }
   }
 
   mutating func read(_ action: Action, at place: Int) {
@@ -153,7 +158,6 @@ private struct UnroutedItem {
   ) {
     if let node {
       added[node, default: 0] += units
-      arriving.append((name, node, units))
     } else if pool.isInbound || isSoft {
       partial.insert(name)
     } else {
@@ -172,7 +176,8 @@ private struct UnroutedItem {
     let line = lines[name]
     claims.append(
       Unrouted.Claim(
-        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt))
+        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt,
+        firstPromisedAt: line?.first))
   }
 
   mutating func finish(into unrouted: inout Unrouted) {
@@ -188,7 +193,6 @@ private struct UnroutedItem {
     }
     for (name, units) in open where units > 0 { partial.insert(name) }
     unrouted.leaving.merge(leaving) { $1 }
-    unrouted.arriving += arriving
     guard !claims.isEmpty else { return }
     unrouted.claims += claims
     unrouted.partial.formUnion(partial)

@@ -11,6 +11,7 @@ struct WaitingOrder {
     var rest: Quantity = 0
     var unitPrice: Int64?
     var promisedAt: Instant?
+    var firstPromisedAt: Instant?
     /// Whether other units of the line are on a node already.
     var isOnNodes = false
     /// When the last of its units that this plan routes arrives.

@@ -36,22 +36,32 @@ import Testing
       profile: profile) + channels + more
   }
 
-  /// The node's safety stock would swallow the units, so the winner gets them where they are: that makes its order
-  /// complete, in the same plan.
-  @Test func whatIsWonOnANodeCompletesAnOrder() throws {
-    let shop = try RoutedShop(
-      Self.network("ship_complete: true\n"), stock: [("A", "east", 2), ("B", "east", 1), ("B", "west", 0)])
+  /// Nobody else can be sent what a node's safety stock would keep.
+  @Test func whatANodeMustKeepStaysWhereItIs() throws {
+    let shop = try RoutedShop(Self.network(), stock: [("A", "east", 2), ("B", "east", 1)])
     try shop.apply()
     try shop.place("m", [("A", 2)], channel: "market")
     try shop.apply(.dirty)
     #expect(try shop.places("m") == ["east": 2])
     shop.state = try RoutedShop.state(
-      Self.network("ship_complete: true\n", more: "---\nkind: SafetyStock\nname: s\nsku: A\nunits: 2\n"))
+      Self.network(more: "---\nkind: SafetyStock\nname: s\nsku: A\nunits: 2\n"))
     try shop.apply()
     try shop.place("v", [("A", 2), ("B", 1)], channel: "vip")
     try shop.apply()
-    #expect(try shop.places("v") == ["east": 3])
+    #expect(try shop.places("m") == ["east": 2])
+    #expect(try shop.places("v") == ["east": 1])
+  }
+
+  @Test func whatDoesNotReachTheWinnerIsRoutedAnew() throws {
+    let shop = try RoutedShop(Self.network(), stock: [("A", "east", 2)])
+    try shop.apply()
+    try shop.place("m", [("A", 2)], channel: "market")
+    try shop.apply(.dirty)
+    try shop.place("v", [("A", 2)], to: "south", channel: "vip")
+    try shop.apply()
     #expect(try shop.places("m").isEmpty)
+    #expect(try shop.places("v") == ["-": 2])
+    #expect(try shop.cases() == ["v: 2 units: no lane leads to the region 'south'"])
   }
 
   /// An order that ships from one node waits for it with the rest; when it loses what it had there, the rest is free to
