@@ -123,7 +123,10 @@ let package = Package(
     tests("ConsoleTests", ["Console", "Daemon", "HTTPClient", "Digest", "Operations", "TestSupport"]),
     tests(
       "DaemonTests",
-      ["Daemon", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
+      [
+        "Daemon", "Verification", "AuditTrail", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport",
+        "purser",
+      ] + judging),
     tests("TranscriptTests", ["SQLiteStore", "ActualState", "TestSupport", "purser"]),
     tests(
       "CommandsTests",

@@ -19,7 +19,7 @@ extension Store {
       if application.pin != application.expectedPin {
         if let before = application.expectedPin {
           var former = try formerTrees()
-          former.append(before.tree)
+          former.move(from: before.tree, to: application.pin.tree)
           try set(.formerTrees, former.json.canonical)
         }
         try set(.pin, application.pin.json.canonical)

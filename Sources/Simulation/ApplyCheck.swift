@@ -1,4 +1,5 @@
 import ActualState
+import Approvals
 import Operations
 import Planning
 import Reconciling
@@ -7,6 +8,7 @@ import Reconciling
 struct ApplyCheck {
   private let application: Application
   private let pinBefore: PolicyPin?
+  private let formerTrees: FormerTrees
   private let head: AuditHead
   private let version: Int64
   /// Every claim, active or not.
@@ -19,6 +21,7 @@ struct ApplyCheck {
     let store = simulation.store
     self.application = application
     pinBefore = try store.pin()
+    formerTrees = try store.formerTrees()
     head = try store.auditHead()
     version = try store.version()
     var claims: [Int64: ClaimRow] = [:]
@@ -94,12 +97,43 @@ struct ApplyCheck {
         + "\(pin?.version ?? 0), and may stand at "
         + answers.map { "\(MemoryGit.id(of: $0.pin)) version \($0.version)" }.joined(separator: ", "))
     if pin != pinBefore {
+      try checkRecord(simulation)
       simulation.tally.pins += 1
       let accepted = application.record?.body["accepted"]?.array ?? []
       simulation.tally.reviewed += accepted.count { $0["approvals"] != nil }
       simulation.tally.impacts += accepted.count { $0["impact"] != nil }
       simulation.tally.glassBroken += accepted.count { $0["broken_glass"] != nil }
     }
+  }
+
+  /// The record alone, with what people said that stands in it, leads to the same policy for the same reasons.
+  private func checkRecord(_ simulation: Simulation) throws {
+    guard let body = application.record?.body else {
+      throw BrokenPromise(description: "a policy moved without a record")
+    }
+    let accepted = body["accepted"]?.array ?? []
+    let statements = accepted.flatMap { $0["approvals"]?.array ?? [] }.compactMap(SignedStatement.init(json:))
+    var evidence = Evidence(statements: statements, at: application.now, formerTrees: formerTrees)
+    for entry in body["impacts"]?.array ?? [] {
+      guard let from = entry["from"]?.string, let to = entry["to"]?.string else { continue }
+      evidence.impacts[ChangeSpan(from: from, to: to)] = entry["measures"]?.object?.compactMapValues(\.integer)
+    }
+    guard
+      case .judged(let judged) = try simulation.judge(pin: pinBefore, head: application.pin.commit, evidence)
+    else { throw BrokenPromise(description: "what a record accepts cannot be judged again") }
+    let again = judged.judgement.accepted.map { one in
+      var members = one.acceptance.json
+      members["commit"] = .string(one.commit.id)
+      return members
+    }
+    let told = accepted.map { one in
+      var members = one.object ?? [:]
+      for name in ["summary", "version", "reverts"] { members[name] = nil }
+      return members
+    }
+    try require(
+      judged.judgement.pin == application.pin && again == told,
+      "the record tells \(told), and judged again it is \(again)")
   }
 
   /// What the plan shows is what happened.

@@ -42,7 +42,7 @@ extension Simulation {
     }
   }
 
-  private func judge(pin: PolicyPin?, head: String, _ evidence: Evidence) throws -> Reconciler.Outcome {
+  func judge(pin: PolicyPin?, head: String, _ evidence: Evidence) throws -> Reconciler.Outcome {
     guard let tip = git.index(of: head) else { return .failed(Trouble(.needsPerson, "there is no commit \(head)")) }
     let root = git.root(of: tip)
     guard git.load(root).isUsable else { return .failed(Trouble(.needsPerson, "the first commit has errors")) }
