@@ -49,7 +49,8 @@ extension Snapshot {
       let line = OpenLine(
         order: hold.order, line: hold.line, channel: order.channel, open: hold.quantity, placedAt: order.placedAt,
         stage: order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority,
-        region: order.region, promisedAt: claim.promisedAt, unitPrice: claim.unitPrice)
+        region: order.region, promisedAt: claim.promisedAt, unitPrice: claim.unitPrice,
+        firstPromisedAt: claim.firstPromisedAt)
       let next = lines.firstIndex { other in
         hold.order == other.order ? hold.line.isBytewiseLess(than: other.line) : hold.order < other.order
       }

@@ -1,7 +1,10 @@
 #pragma once
+#include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
 
 static inline int purser_ed25519_public(const unsigned char *seed, unsigned char *public_key) {
   size_t length = 32;
@@ -29,5 +32,56 @@ static inline int purser_ed25519_verify(const unsigned char *public_key, const u
            EVP_DigestVerify(context, signature, 64, message, count) == 1;
   EVP_MD_CTX_free(context);
   EVP_PKEY_free(key);
+  return ok;
+}
+static inline EVP_MD_CTX *purser_hmac_begin(const unsigned char *bytes, size_t count) {
+  EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, NULL, bytes, count);
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  int ok = key && context && EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) == 1;
+  EVP_PKEY_free(key);
+  if (ok) return context;
+  EVP_MD_CTX_free(context);
+  return NULL;
+}
+static inline int purser_hmac_update(EVP_MD_CTX *context, const unsigned char *bytes, size_t count) {
+  return EVP_DigestSignUpdate(context, bytes, count);
+}
+static inline int purser_hmac_finish(EVP_MD_CTX *context, unsigned char *code) {
+  size_t length = 32;
+  return EVP_DigestSignFinal(context, code, &length);
+}
+/* A key as X.509 writes it; the caller frees it. Anything after it, and a point on no curve, gives NULL. */
+static inline EVP_PKEY *purser_x509_key(const unsigned char *der, size_t count) {
+  const unsigned char *end = der;
+  EVP_PKEY *key = d2i_PUBKEY(NULL, &end, (long)count);
+  if (key && end != der + count) {
+    EVP_PKEY_free(key);
+    key = NULL;
+  }
+  if (!key) ERR_clear_error();
+  return key;
+}
+static inline int purser_is_x509_key(const unsigned char *der, size_t count) {
+  EVP_PKEY *key = purser_x509_key(der, count);
+  EVP_PKEY_free(key);
+  return key != NULL;
+}
+/* The bytes of the longest signature: for RSA, of every one. */
+static inline int purser_x509_size(const unsigned char *der, size_t count) {
+  EVP_PKEY *key = purser_x509_key(der, count);
+  int size = key ? EVP_PKEY_get_size(key) : 0;
+  EVP_PKEY_free(key);
+  return size;
+}
+static inline int purser_x509_verify(const unsigned char *der, size_t count, const EVP_MD *hash,
+                                     const unsigned char *message, size_t message_count,
+                                     const unsigned char *signature, size_t signature_count) {
+  EVP_PKEY *key = purser_x509_key(der, count);
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  int ok = key && context && EVP_DigestVerifyInit(context, NULL, hash, NULL, key) == 1 &&
+           EVP_DigestVerify(context, signature, signature_count, message, message_count) == 1;
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  ERR_clear_error();
   return ok;
 }

@@ -56,13 +56,9 @@ struct SigningIdentity {
   /// The private key that `user.signingkey` names: its file, or the public half beside it.
   private static func usersKey(_ configured: String) throws(Diagnostic) -> KeyStore.StoredKey {
     guard !configured.hasPrefix("key::"), !configured.hasPrefix("ssh-") else {
-      throw Diagnostic("key.in_agent", "your signing key lives in an SSH agent, which Purser does not ask")
+      throw Diagnostic("key.in_agent", "your signing key lives in an SSH agent, which 'purser init' does not ask")
     }
-    var path = configured
-    if path.hasPrefix("~/") {
-      let home = ProcessInfo.processInfo.environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? User.current.home
-      path = home + path.dropFirst(1)
-    }
+    var path = User.path(configured)
     if path.hasSuffix(".pub") { path = String(path.dropLast(4)) }
     return KeyStore.StoredKey(key: try KeyStore.read(path), path: path)
   }

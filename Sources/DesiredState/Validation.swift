@@ -35,7 +35,7 @@ extension DesiredState {
     }
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
     problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
-    problems += releaseProblems() + networkProblems()
+    problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems()
     return problems.inReadingOrder()
   }
 
@@ -183,6 +183,7 @@ extension DesiredState {
       return openProblems(resource)
     case .replenishmentPolicy:
       return replenishmentProblems(resource)
+    case .backorderRule: return backorderFieldProblems(resource) + atMostOneTarget()
     default:
       return []
     }

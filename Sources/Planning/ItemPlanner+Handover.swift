@@ -46,17 +46,18 @@ extension ItemPlanner {
   }
 
   /// The line of a claim as one that is open.
-  private func openLine(_ claim: HeldClaim) -> OpenLine? {
+  func openLine(_ claim: HeldClaim) -> OpenLine? {
     snapshot.orders[claim.order].map { order in
       OpenLine(
         order: claim.order, line: claim.line, channel: order.channel, open: 0, placedAt: order.placedAt,
         stage: order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority,
-        region: order.region, promisedAt: claim.promisedAt)
+        region: order.region, promisedAt: claim.promisedAt, unitPrice: claim.unitPrice,
+        firstPromisedAt: claim.firstPromisedAt)
     }
   }
 
   /// Takes units of a claim out of what its channel holds and has sold, as the store will.
-  private mutating func uncount(_ claim: HeldClaim, _ units: Quantity, _ channel: Int, _ item: ItemInPlanning) {
+  mutating func uncount(_ claim: HeldClaim, _ units: Quantity, _ channel: Int, _ item: ItemInPlanning) {
     let hour = claim.claimedAt.hour
     use[channel].held -= units
     if hour >= item.capHours[channel] { use[channel].used -= units }

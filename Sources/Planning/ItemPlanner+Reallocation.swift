@@ -10,12 +10,12 @@ extension ItemPlanner {
   mutating func reallocate(_ book: inout LineBook, _ item: ItemInPlanning, _ stock: inout ItemStock) {
     let debt = stock.debt - heldByCarts(item.index)
     // Most items are short of nothing, and then nobody's claims need a look.
-    var holdings = Holdings(debt > 0 ? mayChangeHands(item) : [])
+    var holdings = Holdings(debt > 0 ? mayChangeHands(item, book) : [])
     settle(debt, &holdings, &book, item, &stock)
     grant(item.rules, stock)
     if serve(&book, item.rules, &stock) { grant(item.rules, stock) }
     guard book.isShort else { return }
-    if debt <= 0 { holdings = Holdings(mayChangeHands(item)) }
+    if debt <= 0 { holdings = Holdings(mayChangeHands(item, book)) }
     for _ in 0..<Self.reallocationPasses {
       guard takeOver(&holdings, &book, item, &stock) else { break }
       if serve(&book, item.rules, &stock) { grant(item.rules, stock) }
@@ -23,12 +23,20 @@ extension ItemPlanner {
   }
 
   /// The claims that may be taken: on hand, of an order that is not with the warehouse yet, of a channel that may lose.
-  private func mayChangeHands(_ item: ItemInPlanning) -> [Holdings.Holding] {
+  private func mayChangeHands(_ item: ItemInPlanning, _ book: LineBook) -> [Holdings.Holding] {
     (snapshot.claims[Int32(item.index)] ?? []).flatMap { claim -> [Holdings.Holding] in
-      guard !claim.pool.isInbound, let order = snapshot.orders[claim.order], order.stage < .warehouseRelease,
+      guard let order = snapshot.orders[claim.order], order.stage < .warehouseRelease,
         let channel = policy.channels.firstIndex(of: claim.channel),
         item.rules.channels[channel].reallocation?.mayLose ?? false
       else { return [] }
+      guard !claim.pool.isInbound else {
+        // What has just arrived for it stands where all others' does.
+        return book.handedOver(claim).map { pool, units in
+          var there = claim
+          there.pool = pool
+          return Holdings.Holding(claim: there, channel: channel, priority: order.priority, units: units)
+        }
+      }
       // What must leave its node is in its pool again.
       let freed = freed.reduce(0) { $1.claim.id == claim.id ? $0 + $1.units : $0 }
       var loose = claim

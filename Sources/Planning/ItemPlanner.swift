@@ -115,6 +115,8 @@ struct ItemPlanner {
     var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
     gatherUse(item.index, item.rules, item.capHours)
     var book = lineBook(item.index)
+    var inbound = inboundBook(item)
+    handOverArrivals(&inbound, &book, item, &stock)
     let standing = stock.isFrozen ? standing(item.index) : nil
     // Of an item that is frozen nobody knows what there is to share out anew.
     if item.rules.reallocates, standing == nil, snapshot.claims[Int32(item.index)] != nil {
@@ -122,13 +124,12 @@ struct ItemPlanner {
     } else {
       grant(item.rules, stock)
       if let standing { exposure.keepGrants(below: standing) }
-      if serve(&book, item.rules, &stock) {
-        let drawn = exposure
-        grant(item.rules, stock)
-        if stock.isFrozen { exposure.keepGrants(below: drawn) }
-      }
+      if serve(&book, item.rules, &stock) { grantAgain(item.rules, stock) }
     }
-    report(book, item.index, item.sku, stock.net, &cases, into: &actions)
+    if fillFromStock(&inbound, &book, item, &stock) { grantAgain(item.rules, stock) }
+    backorder(&inbound, &book, item, stock)
+    report(book, inbound, item.index, item.sku, stock.net, &cases, into: &actions)
+    let late = tellPromises(inbound, book, item, &cases, into: &actions)
     if stock.debt > 0 {
       cases.append(
         Case(
@@ -148,10 +149,17 @@ struct ItemPlanner {
     compareGrants(item.index, item.sku, into: &actions)
     if isReplenishing {
       replenish(
-        item.index, item.sku, late: shortfalls[firstShortfall...], &cases, from: start, into: &actions)
+        item.index, item.sku, late: shortfalls[firstShortfall...] + late, &cases, from: start, into: &actions)
     }
     compareCases(item.index, item.sku, cases, into: &actions)
-    collectUnrouted(item.index, item.safety, from: start, actions)
+    collectUnrouted(item.index, item.safety, item.rules, from: start, actions)
+  }
+
+  /// Shares out anew after claims were made.
+  mutating func grantAgain(_ rules: Policy.ItemPolicy, _ stock: ItemStock) {
+    let drawn = exposure
+    grant(rules, stock)
+    if stock.isFrozen { exposure.keepGrants(below: drawn) }
   }
 
   mutating func grant(_ rules: Policy.ItemPolicy, _ stock: ItemStock) {

@@ -40,6 +40,7 @@ extension Action {
     case .promise(let sku, let promise, let was):
       "\(was == nil ? "+" : "~") \(sku) for \(promise.order)/\(promise.line): promised "
         + (was.map { "\($0) → " } ?? "") + (promise.at?.description ?? "nothing")
+        + (promise.notice.map { ", the customer is told (\($0.rawValue))" } ?? "")
     case .setGrant(let sku, let channel, let grant, let was):
       "\(was == nil ? "+" : "~") \(sku) for \(channel): " + (was.map { "\($0.words) → " } ?? "") + grant.words
     case .setShared(let sku, let units, let was): "~ \(sku): shared pool \(was) → \(units)"

@@ -36,7 +36,8 @@ extension Snapshot {
           stage: try store.known(OrderStage(rawValue: row.text(6)), "order stage"), isLapsed: row.integer(7) == 1,
           shipOn: row.optionalInteger(8).map(Instant.init(milliseconds:)), priority: row.integer(9),
           region: row.text(10), promisedAt: row.optionalInteger(11).map(Instant.init(milliseconds:)),
-          unitPrice: row.optionalInteger(12)))
+          unitPrice: row.optionalInteger(12),
+          firstPromisedAt: row.optionalInteger(13).map(Instant.init(milliseconds:))))
     }
     try each(queries.claims[scope]) { place, row in
       claims[place, default: []].append(
@@ -45,7 +46,8 @@ extension Snapshot {
           pool: try store.known(Pool(row.text(5)), "pool"), node: row.optionalText(6).map { NodeID($0) },
           quantity: row.integer(7), claimedAt: Instant(milliseconds: row.integer(8)),
           expiresAt: row.optionalInteger(9).map(Instant.init(milliseconds:)),
-          promisedAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), unitPrice: row.optionalInteger(11)))
+          promisedAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), unitPrice: row.optionalInteger(11),
+          firstPromisedAt: row.optionalInteger(12).map(Instant.init(milliseconds:))))
     }
     try each(queries.cases[scope]) { place, row in
       cases[place, default: []].append(try store.caseRow(row))

@@ -59,7 +59,7 @@ struct Oracle {
 /// The parts of a repository that are judged apart.
 enum Area: Hashable {
   case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, shipping, suppliers, replenishment
-  case integrations, words
+  case backorders, integrations, words
 
   var isOperations: Bool { self != .governance && self != .words }
 }
@@ -84,7 +84,7 @@ extension Company {
       (.shipping, shipping == other.shipping),
       (.suppliers, confidence == other.confidence && learns == other.learns),
       (.integrations, supplySource == other.supplySource), (.replenishment, replenishment == other.replenishment),
-      (.words, remark == other.remark),
+      (.backorders, backorders == other.backorders), (.words, remark == other.remark),
     ]
     return Set(isSame.filter { !$0.1 }.map(\.0))
   }

@@ -87,7 +87,8 @@ struct OrderRouter {
       if orders[index].lines.last?.name != claim.line {
         orders[index].lines.append(
           WaitingOrder.Line(
-            name: claim.line, item: claim.item, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt))
+            name: claim.line, item: claim.item, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt,
+            firstPromisedAt: claim.firstPromisedAt))
       }
       let line = orders[index].lines.count - 1
       orders[index].lines[line].claims.append(place)

@@ -17,19 +17,7 @@ struct Unrouted {
     var units: Quantity
     var unitPrice: Int64?
     var promisedAt: Instant?
-  }
-
-  /// A line of an order, told apart byte by byte.
-  struct LineName: Hashable, Comparable {
-    var order: OrderID
-    var line: Identifier<Self>
-
-    init(_ order: OrderID, _ line: String) {
-      self.order = order
-      self.line = Identifier(line)
-    }
-
-    static func < (left: Self, right: Self) -> Bool { (left.order, left.line) < (right.order, right.line) }
+    var firstPromisedAt: Instant?
   }
 
   var claims: [Claim] = []
@@ -37,6 +25,8 @@ struct Unrouted {
   var partial: Set<LineName> = []
   /// What the nodes have left for those claims; locations are places in the snapshot's nodes.
   var stock: [RoutingStock] = []
+  /// Of the items of those claims, beside the policy's channels.
+  var promising: [Int: [PromisePolicy]] = [:]
   /// Units that claims hold on nodes and that do not stay there, because the node is in trouble or others get them.
   var leaving: [Int64: Quantity] = [:]
   /// Where the actions of each item end.
@@ -81,7 +71,9 @@ extension ItemPlanner {
 
   /// Keeps what the item has for routing.
   /// - Parameter actions: those of the item begin at `start`.
-  mutating func collectUnrouted(_ item: Int, _ safety: [Quantity], from start: Int, _ actions: [Action]) {
+  mutating func collectUnrouted(
+    _ item: Int, _ safety: [Quantity], _ rules: Policy.ItemPolicy, from start: Int, _ actions: [Action]
+  ) {
     guard policy.network.isRouting else { return }
     unrouted.ends.append(actions.count)
     let held = snapshot.claims[Int32(item)] ?? []
@@ -91,6 +83,7 @@ extension ItemPlanner {
     for one in freed { item.free(one) }
     item.finish(into: &unrouted)
     guard !item.claims.isEmpty else { return }
+    unrouted.promising[item.index] = rules.channels.map(\.promising)
     for row in snapshot.positions.rows(of: item.index) {
       let node = Int(snapshot.positions.node[row])
       // Nothing new is sent from a node that is not taken at its word: a share of what is left there is no sum.
@@ -115,25 +108,27 @@ private struct UnroutedItem {
   /// Of those, what it takes of units that must leave their node anyway.
   private var goneFromPool: [Int64: Quantity] = [:]
   private var leaving: [Int64: Quantity] = [:]
-  private var open: [Unrouted.LineName: Quantity] = [:]
-  private var lines: [Unrouted.LineName: (price: Int64?, promisedAt: Instant?)] = [:]
-  private var partial: Set<Unrouted.LineName> = []
+  private var open: [LineName: Quantity] = [:]
+  private var lines: [LineName: (price: Int64?, promisedAt: Instant?, first: Instant?)] = [:]
+  private var partial: Set<LineName> = []
 
   init(index: Int, held: [HeldClaim], open openLines: [OpenLine]) {
     self.index = index
     self.held = held
     for line in openLines {
-      let name = Unrouted.LineName(line.order, line.line)
+      let name = LineName(line.order, line.line)
       open[name] = line.open
-      lines[name] = (line.unitPrice, line.promisedAt)
+      lines[name] = (line.unitPrice, line.promisedAt, line.firstPromisedAt)
     }
-    for claim in held { lines[.init(claim.order, claim.line)] = (claim.unitPrice, claim.promisedAt) }
+    for claim in held {
+      lines[.init(claim.order, claim.line)] = (claim.unitPrice, claim.promisedAt, claim.firstPromisedAt)
+    }
   }
 
   mutating func read(_ action: Action, at place: Int) {
     switch action {
     case .claim(_, let claim):
-      let name = Unrouted.LineName(claim.order, claim.line)
+      let name = LineName(claim.order, claim.line)
       open[name, default: 0] -= claim.quantity
       plan(name, claim.pool, claim.node, claim.quantity, isSoft: claim.expiresAt != nil, at: place)
     case .moveClaim(_, let move):
@@ -159,7 +154,7 @@ private struct UnroutedItem {
   }
 
   private mutating func plan(
-    _ name: Unrouted.LineName, _ pool: Pool, _ node: NodeID?, _ units: Quantity, isSoft: Bool, at place: Int
+    _ name: LineName, _ pool: Pool, _ node: NodeID?, _ units: Quantity, isSoft: Bool, at place: Int
   ) {
     if let node {
       added[node, default: 0] += units
@@ -177,18 +172,19 @@ private struct UnroutedItem {
     if units > 0 { append(.held(one.claim), .init(one.claim.order, one.claim.line), units) }
   }
 
-  private mutating func append(_ source: Unrouted.Claim.Source, _ name: Unrouted.LineName, _ units: Quantity) {
+  private mutating func append(_ source: Unrouted.Claim.Source, _ name: LineName, _ units: Quantity) {
     let line = lines[name]
     claims.append(
       Unrouted.Claim(
-        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt))
+        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt,
+        firstPromisedAt: line?.first))
   }
 
   mutating func finish(into unrouted: inout Unrouted) {
     for claim in held {
       let units = claim.quantity - (gone[claim.id] ?? 0)
       guard units > 0 else { continue }
-      let name = Unrouted.LineName(claim.order, claim.line)
+      let name = LineName(claim.order, claim.line)
       if claim.pool.isInbound || claim.expiresAt != nil {
         partial.insert(name)
       } else if claim.node == nil {
