@@ -13,8 +13,10 @@ final class EffectRunner {
   private let source: PolicySource
   private let history: PolicyHistory
   private let publisher: AuditPublisher
+  private let desk: ForgeDesk?
   private let configuration: DaemonConfiguration
   private let reached: @Sendable (String) throws -> Void
+  private var lastJudged: JudgedPolicy?
 
   init(_ configuration: DaemonConfiguration, reached: @escaping @Sendable (String) throws -> Void) throws {
     self.configuration = configuration
@@ -27,6 +29,7 @@ final class EffectRunner {
     try store.checkTrustRoot(configuration.trustRoot)
     history = PolicyHistory(repository: source.repository)
     publisher = AuditPublisher(key: configuration.auditKey)
+    desk = configuration.forgeToken.map { ForgeDesk(token: $0) }
   }
 
   /// Runs a cycle to its end.
@@ -39,6 +42,15 @@ final class EffectRunner {
         next = reconciler.handle(outcome(of: command.effect, reconciler.status.step, at: now), of: command.number)
       }
     }
+  }
+
+  /// What keeps Purser from the forge; nil if nothing does.
+  var forgeTrouble: Trouble? { desk?.trouble }
+
+  /// Tells the forge what became of changes.
+  func tellForge(at now: Instant) {
+    guard let desk, let lastJudged else { return }
+    desk.tell(lastJudged, pin: try? store.pin(), at: now)
   }
 
   private func outcome(of effect: Reconciler.Effect, _ step: Reconciler.Step, at now: Instant) -> Reconciler.Outcome {
@@ -82,6 +94,7 @@ final class EffectRunner {
           + "git -C \(configuration.repository) branch -m audit audit-old")
     }
     let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot)
+    lastJudged = judged
     // With another key the trail would be written and could not be verified.
     if let named = judged.state.auditKey, named != configuration.auditKey.publicKey {
       throw Trouble(

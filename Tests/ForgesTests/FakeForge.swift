@@ -61,7 +61,12 @@ final class FakeForge: Sendable {
   var address: String { server.withLock { $0?.address ?? "" } }
   var requests: [LoopbackServer.Request] { server.withLock { $0?.requests ?? [] } }
 
-  func forge(token: String? = FakeForge.token) throws -> Forge {
+  /// Asks the forge. It answers as long as the closure runs.
+  func asked<Answer>(token: String? = FakeForge.token, _ body: (Forge) throws -> Answer) throws -> Answer {
+    try withExtendedLifetime(self) { try body(try forge(token: token)) }
+  }
+
+  private func forge(token: String?) throws -> Forge {
     try Forge(
       ForgeLocation(kind: kind, url: address, repository: "ops/state"), token: token.flatMap { Secret($0) },
       client: HTTPClient(limits: .init(totalMilliseconds: 5_000)))
