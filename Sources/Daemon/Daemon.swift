@@ -76,6 +76,7 @@ public actor Daemon {
   public func cycle(isTimer: Bool = false) -> (report: Reconciler.Report, status: Reconciler.Status) {
     let now = clock()
     let command = reconciler.wake(at: now, isTimer: isTimer)
+    runner.isUrgent = !isTimer
     runner.run(command, &reconciler, at: now)
     runner.tellForge(at: now)
     var status = reconciler.status

@@ -11,6 +11,10 @@ import Reconciling
 /// Nothing waits for it and nothing rests on it. A forge that fails is left alone for longer and longer.
 final class ForgeDesk {
   private static let statusesLimit = 20
+  /// Reasons that people can still remove by approving.
+  private static let waiting: Set = [
+    "approval.review_needed", "approval.void", "approval.expired", "approval.author", "approval.ignored",
+  ]
   private static let restLimit = TimeSpan(milliseconds: 600_000)
 
   private let token: Secret
@@ -48,7 +52,8 @@ final class ForgeDesk {
     }
     guard let refused = judgement.refused else { return }
     let reasons = refused.reasons
-    let isWaiting = !reasons.isEmpty && reasons.allSatisfy { $0.id == "approval.review_needed" }
+    let isWaiting =
+      reasons.contains { $0.id == "approval.review_needed" } && Set(reasons.map(\.id)).isSubset(of: Self.waiting)
     let words = reasons.first?.message ?? "not in force"
     try say(isWaiting ? .pending : .failure, words, of: refused.commit.id, forge, at: now)
   }

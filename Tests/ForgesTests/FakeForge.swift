@@ -43,7 +43,7 @@ final class FakeForge: Sendable {
   static let head = String(repeating: "2", count: 40)
   static let mergeCommit = String(repeating: "3", count: 40)
   static let token = "canary-5b1e0c"
-  static let now = Instant(milliseconds: 1_764_000_000_000)
+  static let now = Instant("2026-11-24T09:00:00Z") ?? .distantPast
 
   let kind: ForgeKind
   let story: Mutex<Story>

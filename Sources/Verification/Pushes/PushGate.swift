@@ -128,7 +128,7 @@ public final class PushGate {
       let line = try repository.firstParentLine(from: pin, to: new)
     else { return secrets + refused.reasons }
     // What waits on the branch already may hide what is wrong with a later commit: judge the whole.
-    let all = try history.change(from: pin, to: new, line.map(history.facts)).verdict().reasons
+    let all = try history.change(from: judged.judgement.pin, to: new, line.map(history.facts)).verdict().reasons
     let wrong = all.filter { !Self.waitingReasons.contains($0.id) }
     if wrong.isEmpty { waiting += all }
     return secrets + wrong.map { $0.leadingBack(to: judged.judgement.pin) }
@@ -180,7 +180,7 @@ extension Verdict {
   /// What speaks against it; empty where it is accepted.
   var reasons: [Diagnostic] {
     switch self {
-    case .accepted: []
+    case .accepted, .undecided: []
     case .refused(let reasons): reasons
     }
   }
