@@ -160,6 +160,7 @@ private struct Search {
         if index == rest.startIndex {
           self.reasons = reasons
           statements = evidence.statements(about: change.digest)
+          statements += evidence.merges(of: commit.id).filter { !statements.contains($0) }
         }
         let boundaries = change.boundaries(evidence)
         changesAt = ([changesAt].compactMap { $0 } + boundaries).min()
