@@ -12,6 +12,8 @@ public struct Change: Sendable {
   public var after: DesiredState
   /// What is wrong with the state after it; an error refuses it whole.
   public var problems: [Diagnostic]
+  /// The commit that took this very change back when it was made before; nil where none did.
+  public var takenBackBy: String?
 
   public init(
     commits: [CommitFacts], paths: [String], before: DesiredState, after: DesiredState, problems: [Diagnostic]

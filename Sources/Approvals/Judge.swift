@@ -33,6 +33,7 @@ extension Change {
             + " stand, and an ApprovalRule without review for each of them"))
     }
     for author in authors.sorted() { reasons += missingRoles(of: author, changed) }
+    reasons += tombstoneReasons(authors)
     var rules = Set<String>()
     reasons += unmetRules(changed, satisfied: &rules)
     guard reasons.isEmpty else { return .refused(reasons) }

@@ -271,6 +271,7 @@ public enum Schema {
     case .person:
       [
         FieldSpec("email", .text, required: true, "Where to reach the person."),
+        FieldSpec("automation", .bool, "Whether it is a program: what people took back, it cannot bring again."),
         FieldSpec(
           "keys", .list(.publicKey), required: true, "SSH public keys that sign for the person (ssh-ed25519 …)."),
       ]

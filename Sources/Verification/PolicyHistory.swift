@@ -2,6 +2,7 @@ import Approvals
 import DesiredState
 public import DesiredStateFiles
 import Diagnostics
+import Digest
 public import Git
 public import Operations
 public import Reconciling
@@ -18,6 +19,7 @@ public final class PolicyHistory {
   private let repository: Repository
   private let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
+  private var tombstones = TombstoneWalk()
 
   /// - Parameter zones: where the time zones that files name are looked up.
   public init(repository: Repository, zones: ZoneDatabase = .system) {
@@ -117,8 +119,20 @@ public final class PolicyHistory {
     }
     // Nobody's change is refused, and no refusal recorded, because a package is missing here.
     guard after.faultsOfThisComputer.isEmpty else { throw Diagnostics(after.faultsOfThisComputer) }
-    return Change(
+    var change = Change(
       commits: commits, paths: paths.map(\.path), before: before.state, after: after.state, problems: after.diagnostics)
+    change.takenBackBy = try revert(of: tree, new, upTo: old, before.state)
+    return change
+  }
+
+  /// The commit that took the same change back before; looked for only where programs take part, as it concerns nobody
+  /// else.
+  private func revert(of tree: ObjectID, _ new: ObjectID, upTo old: ObjectID, _ state: DesiredState) throws -> String? {
+    guard !state.automation.isEmpty else { return nil }
+    let stones = try tombstones.stones(upTo: old, in: repository)
+    guard !stones.isEmpty else { return nil }
+    let files = try FileChange.list(from: tree, to: try repository.commit(new).tree, in: repository)
+    return stones.commit(takingBack: SHA256Digest(ofChange: files))
   }
 
   /// What git says about a commit; a repository that has lost its history is an error, a commit that cannot be read is
