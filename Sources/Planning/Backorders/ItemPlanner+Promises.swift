@@ -20,7 +20,8 @@ extension ItemPlanner {
   /// case for each promise that does not hold.
   ///
   /// The date is that of the last unit: when it can be counted on, its processing at the node and its way to the customer.
-  /// - Returns: promises that goods come too late for.
+  /// - Returns: first promises that goods come too late for. What was told since does not count, or telling it would end
+  ///   the hurry.
   /// - Source: domain.md §2.2, `promise_date`.
   mutating func tellPromises(
     _ inbound: InboundBook, _ book: LineBook, _ item: ItemInPlanning, _ cases: inout [Case],
@@ -49,10 +50,10 @@ extension ItemPlanner {
     for one in waiting(inbound, item) where seen.insert(.init(one.line.order, one.line.line)).inserted {
       guard !one.isSoft else { continue }
       let isLate = tell(one, item, at: hour, &cases, into: &actions)
-      guard isLate, let at = one.line.promisedAt else { continue }
+      guard isLate, let first = one.line.firstPromisedAt else { continue }
       late.append(
         Shortfall(
-          sku: item.sku, order: one.line.order, line: one.line.line, units: one.units, neededBy: at - one.lead,
+          sku: item.sku, order: one.line.order, line: one.line.line, units: one.units, neededBy: first - one.lead,
           expectedAt: one.expected?.at))
     }
     for claim in snapshot.claims[Int32(item.index)] ?? [] where claim.firstPromisedAt != nil {
@@ -69,7 +70,7 @@ extension ItemPlanner {
       policy: channel.map { item.rules.channels[$0].promising } ?? PromisePolicy())
   }
 
-  /// - Returns: whether the goods come later than was told.
+  /// - Returns: whether the goods come later than was told first.
   private func tell(
     _ one: Waiting, _ item: ItemInPlanning, at hour: Instant, _ cases: inout [Case], into actions: inout [Action]
   ) -> Bool {
@@ -80,7 +81,7 @@ extension ItemPlanner {
         told.trouble(
           subject, at: hour,
           "\(units) units of \(line.purchaseOrder)/\(line.line) by \(line.supplier) cannot be counted on"))
-      return told.at != nil
+      return told.first != nil
     }
     guard let (expected, line) = one.expected else { return false }
     switch told.revision(expected: expected) {
@@ -95,7 +96,7 @@ extension ItemPlanner {
           subject, at: hour,
           "now expected \(expected.date) by \(line.purchaseOrder)/\(line.line) of \(line.supplier)"))
     }
-    return told.at.map { expected.day > $0.day } ?? false
+    return told.first.map { expected.day > $0.day } ?? false
   }
 
   /// Each line that waits, by name.
