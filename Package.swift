@@ -112,7 +112,7 @@ let package = Package(
     tests("PlanningTests", ["Planning", "ActualState", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Digest", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
-    tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest"] + desiredState),
+    tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest", "TestSupport"] + desiredState),
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
     tests(
       "VerificationTests",

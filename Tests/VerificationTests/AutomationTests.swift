@@ -26,9 +26,18 @@ import Verification
     root = try ops.commit(files.mapValues { $0 }, message: "Begin")
   }
 
-  func judge() throws -> (pin: String, reasons: [String]) {
-    let judged = try PolicyHistory(repository: ops.repository).judge(pin: nil, head: ops.head, trustRoot: root)
-    return (judged.judgement.pin.commit, judged.judgement.refused?.reasons.map(\.id) ?? [])
+  func judge(_ statements: [SignedStatement] = [], at now: Instant = .distantPast) throws -> JudgedPolicyIDs {
+    let judged = try PolicyHistory(repository: ops.repository).judge(
+      pin: nil, head: ops.head, trustRoot: root, evidence: Evidence(statements: statements, at: now))
+    return JudgedPolicyIDs(
+      pin: judged.judgement.pin.commit, reasons: judged.judgement.refused?.reasons.map(\.id) ?? [],
+      approvals: judged.judgement.accepted.last?.acceptance.approvals.count ?? 0)
+  }
+
+  struct JudgedPolicyIDs {
+    var pin: String
+    var reasons: [String]
+    var approvals: Int
   }
 
   @discardableResult
@@ -97,5 +106,28 @@ import Verification
       #expect(try judged.pin.commit == judge().pin, "\(units)")
       pin = judged.pin
     }
+  }
+
+  @Test func anApprovalOfAPersonLiftsItAndStandsInTheRecord() throws {
+    let morning = try #require(Instant("2026-11-24T08:00:00Z"))
+    let anna = try #require(OpsRepository.anna)
+    func approve(_ base: ObjectID, _ head: ObjectID) throws -> SignedStatement {
+      let files = try FileChange.list(
+        from: ops.repository.commit(base).tree, to: ops.repository.commit(head).tree, in: ops.repository)
+      let statement = Statement(
+        kind: .approve, change: SHA256Digest(ofChange: files), base: "\(base)", head: "\(head)",
+        tree: "\(try ops.repository.commit(head).tree)", policyVersion: 1, impact: nil, person: "anna", reason: nil,
+        issuedAt: morning, expiresAt: morning + .day, nonce: String(repeating: "0", count: 32))
+      return try #require(statement.signed(by: anna))
+    }
+    let first = try cap(5, by: .ben)
+    let before = try approve(root, first)
+    let revert = try cap(100, by: .anna, "Revert \"Cap\"\n\nThis reverts commit \(first).")
+    let again = try cap(5, by: .ben)
+    #expect(try judge([before], at: morning).pin == "\(revert)", "what was approved before it was taken back")
+    let now = try approve(revert, again)
+    let judged = try judge([before, now], at: morning)
+    #expect(judged.pin == "\(again)" && judged.approvals == 1)
+    #expect(try judge([now], at: morning + .day).pin == "\(revert)", "it has expired")
   }
 }
