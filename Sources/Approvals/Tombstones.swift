@@ -26,26 +26,3 @@ public struct Tombstones: Hashable, Sendable {
   /// The commit that took a change back; nil for one that was not, or that took effect again since.
   public func commit(takingBack change: SHA256Digest) -> String? { takenBack[change] }
 }
-
-extension [FileChange] {
-  /// The change that takes this one back exactly.
-  public var inverted: [FileChange] { map { FileChange(path: $0.path, old: $0.new, new: $0.old) } }
-
-  /// Whether it takes back exactly what some changes did, one after the other: nothing else, and nothing half.
-  /// - Parameter changes: in the order in which they took effect, with nothing in between that touched their files.
-  public func isExactRevert(of changes: [[FileChange]]) -> Bool {
-    guard !isEmpty else { return false }
-    var net: [[UInt8]: FileChange] = [:]
-    for file in changes.joined() {
-      let path = [UInt8](file.path.utf8)
-      guard let known = net[path] else {
-        net[path] = file
-        continue
-      }
-      // What somebody else wrote in between is not what these changes may take back.
-      guard known.new == file.old else { return false }
-      net[path] = FileChange(path: file.path, old: known.old, new: file.new)
-    }
-    return SHA256Digest(ofChange: inverted) == SHA256Digest(ofChange: net.values.filter { $0.old != $0.new })
-  }
-}
