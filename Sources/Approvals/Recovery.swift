@@ -36,8 +36,9 @@ enum Recovery {
 
 extension Diagnostic {
   /// Reasons that the branch can wait with: what people say can still put them right.
-  static let waiting: Set = [
-    "approval.review_needed", "approval.rejected", "approval.void", "approval.expired", "approval.author",
+  public static let waiting: Set = [
+    "approval.tombstone", "approval.review_needed", "approval.rejected", "approval.void", "approval.expired",
+    "approval.author",
     "approval.ignored",
   ]
 

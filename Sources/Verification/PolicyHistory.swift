@@ -19,6 +19,7 @@ public final class PolicyHistory {
   private let repository: Repository
   private let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
+  private var tombstones = TombstoneWalk()
 
   /// - Parameter zones: where the time zones that files name are looked up.
   public init(repository: Repository, zones: ZoneDatabase = .system) {
@@ -124,9 +125,18 @@ public final class PolicyHistory {
     }
     // Nobody's change is refused, and no refusal recorded, because a package is missing here.
     guard after.faultsOfThisComputer.isEmpty else { throw Diagnostics(after.faultsOfThisComputer) }
-    return Change(
+    var change = Change(
       base: base, commits: commits, files: files, before: before.state, after: after.state,
       problems: after.diagnostics, touched: try touched(files, upTo: old, evidence))
+    change.takenBackBy = try revert(of: files, upTo: old, before.state)
+    return change
+  }
+
+  /// The commit that took the same change back before; looked for only where programs take part, as it concerns nobody
+  /// else.
+  private func revert(of files: [FileChange], upTo base: ObjectID, _ state: DesiredState) throws -> String? {
+    guard !state.automation.isEmpty else { return nil }
+    return try tombstones.stones(upTo: base, in: repository).commit(takingBack: SHA256Digest(ofChange: files))
   }
 
   /// For the bases that statements about a change name: what commits from there to its own base touched. One by one, since
