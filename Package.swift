@@ -97,7 +97,7 @@ let package = Package(
     tests("PlanningTests", ["Planning", "ActualState", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Digest", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
-    tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest"] + desiredState),
+    tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest", "TestSupport"] + desiredState),
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
     tests(
       "VerificationTests",
@@ -107,7 +107,9 @@ let package = Package(
     tests(
       "DaemonTests",
       ["Daemon", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
-    tests("TranscriptTests", ["SQLiteStore", "ActualState", "TestSupport", "purser"]),
+    tests(
+      "TranscriptTests",
+      ["AuditTrail", "SQLiteStore", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
     tests(
       "CommandsTests",
       ["purser", "Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),

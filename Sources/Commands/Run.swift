@@ -15,7 +15,7 @@ struct Run: AsyncParsableCommand {
 
   @OptionGroup var options: RepositoryOptions
   @OptionGroup var clock: ClockOptions
-  @Flag(help: "Run one cycle and exit.") var once = false
+  @Flag(help: "Run one cycle, or as many as commits wait for each other, and exit.") var once = false
   @Option(help: "The private key that signs the audit branch; from the configuration directory, if left out.")
   var auditKey: String?
   @Option(help: "How often to look at the branch.") var interval = TimeSpan(milliseconds: 5000)
@@ -34,8 +34,13 @@ struct Run: AsyncParsableCommand {
     let daemon = try Daemon(configuration, clock: try clock.clock())
     guard !once else {
       let log = CycleLog()
-      let (report, status) = await daemon.cycle()
+      var (report, status) = await daemon.cycle()
       log.write(report, status)
+      // What waited for the change before it.
+      while report.hasMore, case .applied? = report.outcome {
+        (report, status) = await daemon.cycle()
+        log.write(report, status)
+      }
       if status.trouble != nil || status.refused != nil { throw ExitCode(1) }
       return
     }

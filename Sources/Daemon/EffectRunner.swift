@@ -1,5 +1,7 @@
 import ActualState
+import Approvals
 import AuditTrail
+import Diagnostics
 import Digest
 import Git
 import Operations
@@ -13,6 +15,9 @@ final class EffectRunner {
   private let source: PolicySource
   private let history: PolicyHistory
   private let publisher: AuditPublisher
+  private let log: ApprovalLog
+  /// What the log held when it was last read.
+  private var logged = LoggedStatements()
   private let configuration: DaemonConfiguration
   private let reached: @Sendable (String) throws -> Void
 
@@ -27,6 +32,7 @@ final class EffectRunner {
     try store.checkTrustRoot(configuration.trustRoot)
     history = PolicyHistory(repository: source.repository)
     publisher = AuditPublisher(key: configuration.auditKey)
+    log = ApprovalLog(source, lastSeen: try store.value(.approvals))
   }
 
   /// Runs a cycle to its end.
@@ -54,11 +60,11 @@ final class EffectRunner {
 
   private func perform(_ effect: Reconciler.Effect, at now: Instant) throws -> Reconciler.Outcome {
     switch effect {
-    case .fetch: return .fetched(try source.refresh(branch: configuration.branch)?.description)
+    case .fetch: return try fetch()
     case .read:
       try store.expireHolds(at: now)
       return .read(try store.storedState())
-    case .judge(let pin, let head): return .judged(try judge(pin, head))
+    case .judge(let pin, let head, let now, let impacts): return .judged(try judge(pin, head, now, impacts))
     case .observe(let scope, _): return .observed(try store.observe(scope))
     case .apply(let application): return .applied(try store.apply(application))
     case .note(let draft, let refused):
@@ -72,7 +78,21 @@ final class EffectRunner {
     }
   }
 
-  private func judge(_ pin: PolicyPin?, _ head: String) throws -> JudgedPolicy {
+  /// Looks at the branch, and reads what people said about changes.
+  private func fetch() throws -> Reconciler.Outcome {
+    let head = try source.refresh(branch: configuration.branch)
+    logged = try log.read()
+    if try store.value(.approvals) != logged.head {
+      try store.transaction { try store.set(.approvals, logged.head) }
+    }
+    // Bad entries count for nothing; a log that lost what it held is for a person to look at.
+    let alarm = logged.problems.first { $0.severity == .error }
+    return .fetched(head?.description, approvals: logged.head, alarm: alarm.map(Trouble.init))
+  }
+
+  private func judge(
+    _ pin: PolicyPin?, _ head: String, _ now: Instant, _ impacts: [ChangeSpan: [String: Int64]]
+  ) throws -> JudgedPolicy {
     guard let head = ObjectID(head) else { throw Trouble(.fatal, "'\(head)' is not a commit id") }
     // Before anything is applied: a trail that another store wrote cannot be gone on with.
     if pin == nil, let foreign = try source.auditHead(), try store.lastAuditBatch() == nil {
@@ -81,7 +101,9 @@ final class EffectRunner {
         hint: "use the store that wrote it, or keep the old trail under another name: "
           + "git -C \(configuration.repository) branch -m audit audit-old")
     }
-    let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot)
+    let evidence = Evidence(
+      statements: logged.all, at: now, impacts: impacts, formerTrees: try store.formerTrees())
+    let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot, evidence: evidence)
     // With another key the trail would be written and could not be verified.
     if let named = judged.state.auditKey, named != configuration.auditKey.publicKey {
       throw Trouble(
@@ -99,9 +121,17 @@ final class EffectRunner {
     var ahead = reconciler
     do {
       let next = try store.transaction { () -> Reconciler.Command? in
-        let next = ahead.handle(.observed(try store.observe(scope)), of: command.number)
-        guard let next, case .apply(let application) = next.effect else { return next }
-        return ahead.handle(.applied(try store.apply(application)), of: next.number)
+        var next = ahead.handle(.observed(try store.observe(scope)), of: command.number)
+        while let command = next {
+          switch command.effect {
+          case .judge(let pin, let head, let now, let impacts):
+            next = ahead.handle(.judged(try judge(pin, head, now, impacts)), of: command.number)
+          case .apply(let application):
+            return ahead.handle(.applied(try store.apply(application)), of: command.number)
+          default: return command
+          }
+        }
+        return nil
       }
       reconciler = ahead
       return next

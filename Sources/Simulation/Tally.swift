@@ -23,6 +23,10 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var lostAnswers = 0
   public var troubles = 0
   public var refusals = 0
+  public var statements = 0
+  public var reviewed = 0
+  public var impacts = 0
+  public var glassBroken = 0
 
   public init() {}
 
@@ -39,6 +43,8 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("claims taken back", \.releases), ("proposals seen", \.proposals),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
+      ("statements", \.statements), ("reviewed", \.reviewed), ("by their impact", \.impacts),
+      ("glasses broken", \.glassBroken),
     ]
   }
 
