@@ -16,7 +16,7 @@ public final class PolicyHistory {
   /// Loaded states that are kept: a judgement looks at the pin, its successors and the head.
   private static let cacheLimit = 4
 
-  private let repository: Repository
+  let repository: Repository
   private let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
   private var tombstones = TombstoneWalk()
@@ -107,7 +107,7 @@ public final class PolicyHistory {
   /// What differs between two commits, in the whole tree and not only in `state/`: who may change a hook or a template
   /// is a question for the same roles. A commit that cannot be read brings nothing but a reason against it.
   func change(
-    from base: PolicyPin, to new: ObjectID, _ commits: [CommitFacts], _ evidence: Evidence = Evidence()
+    from base: PolicyPin, to new: ObjectID, _ commits: [CommitFacts], _ evidence: Evidence
   ) throws -> Change {
     let old = try id(base.commit)
     let before = try load(old)
@@ -175,7 +175,7 @@ public final class PolicyHistory {
 
   func desiredState(at pin: PolicyPin) throws -> DesiredState { try load(try id(pin.commit)).state }
 
-  private func id(_ text: String) throws -> ObjectID {
+  func id(_ text: String) throws -> ObjectID {
     guard let id = ObjectID(text) else { throw GitError(kind: .damaged, message: "'\(text)' names no commit") }
     return id
   }
