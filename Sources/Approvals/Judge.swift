@@ -10,7 +10,7 @@ extension Change {
   /// Judges the change by the people, roles and rules at its base, never by those that it brings. Denies by default.
   public func verdict(_ evidence: Evidence = Evidence()) -> Verdict {
     var reasons = problems.filter { $0.severity == .error }
-    let authors = Authors(of: self)
+    let authors = Authors(of: self, evidence)
     reasons += authors.reasons
     // After an error in a file its resources are missing, and reports of roles and rules would only mislead.
     guard !problems.hasErrors else { return .refused(reasons) }
@@ -30,7 +30,9 @@ extension Change {
       var acceptance = Acceptance(
         authors: authors.signers.sorted(), rules: matched.names, isGovernance: !governance.isEmpty)
       acceptance.requirement = matched.requirement
-      acceptance.approvals = Set(review.counted + (recall ?? [])).sorted { $0.id.description < $1.id.description }
+      acceptance.approvals = Set(review.counted + authors.merges + (recall ?? [])).sorted {
+        $0.id.description < $1.id.description
+      }
       acceptance.brokenGlass = review.brokenGlass
       if case .known(let measures) = impact { acceptance.impact = measures }
       return (reasons + noRule(matched.uncovered) + review.reasons, acceptance)

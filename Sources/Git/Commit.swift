@@ -24,15 +24,6 @@ public struct Commit: Sendable {
 
   public var summary: String { String(message.prefix { $0 != "\n" }) }
 
-  /// The message of a commit that takes this one back, as `git revert` writes it: the line by which the two are linked,
-  /// and `Reapply` for what takes a revert back.
-  public var revertMessage: String {
-    let isRevert = summary.hasPrefix("Revert \"") && summary.hasSuffix("\"")
-    let title = isRevert ? "Reapply " + summary.dropFirst("Revert ".count) : "Revert \"\(summary)\""
-    let merged = parents.count > 1 ? parents.first.map { ", reversing\nchanges made to \($0)" } ?? "" : ""
-    return "\(title)\n\nThis reverts commit \(id)\(merged).\n"
-  }
-
   /// Whom the message names as co-authors, as forges and `git commit --trailer` write it.
   public var coAuthors: [Person] {
     message.split(whereSeparator: \.isNewline).compactMap { line in
@@ -42,6 +33,15 @@ public struct Commit: Sendable {
       let name = words[0].trimmed
       return Person(name: name, email: words.count == 2 ? words[1].prefix { $0 != ">" }.trimmed : name)
     }
+  }
+
+  /// The message of a commit that takes this one back, as `git revert` writes it: the line by which the two are linked,
+  /// and `Reapply` for what takes a revert back.
+  public var revertMessage: String {
+    let isRevert = summary.hasPrefix("Revert \"") && summary.hasSuffix("\"")
+    let title = isRevert ? "Reapply " + summary.dropFirst("Revert ".count) : "Revert \"\(summary)\""
+    let merged = parents.count > 1 ? parents.first.map { ", reversing\nchanges made to \($0)" } ?? "" : ""
+    return "\(title)\n\nThis reverts commit \(id)\(merged).\n"
   }
 
   /// The commits that the message says it reverts, as `git revert` writes it.

@@ -16,7 +16,7 @@ public final class PolicyHistory {
   /// Loaded states that are kept: a judgement looks at the pin, its successors and the head.
   private static let cacheLimit = 4
 
-  private let repository: Repository
+  let repository: Repository
   private let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
   private var tombstones = TombstoneWalk()
@@ -175,7 +175,7 @@ public final class PolicyHistory {
 
   func desiredState(at pin: PolicyPin) throws -> DesiredState { try load(try id(pin.commit)).state }
 
-  private func id(_ text: String) throws -> ObjectID {
+  func id(_ text: String) throws -> ObjectID {
     guard let id = ObjectID(text) else { throw GitError(kind: .damaged, message: "'\(text)' names no commit") }
     return id
   }
