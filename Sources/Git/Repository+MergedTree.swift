@@ -1,8 +1,8 @@
 internal import Clibgit2
 
 extension Repository {
-  /// What `git merge` of two commits would give.
-  public enum MergedTree: Sendable {
+  /// What `git merge` of two commits, or `git revert` of one, would give.
+  public enum MergedTree: Hashable, Sendable {
     case tree(ObjectID)
     /// The files that both sides changed in ways that do not fit together, in byte order.
     case conflicts([String])
@@ -37,7 +37,7 @@ extension Repository {
     return .tree(ObjectID(tree))
   }
 
-  private func conflicts(in index: OpaquePointer?) throws(GitError) -> [String] {
+  func conflicts(in index: OpaquePointer?) throws(GitError) -> [String] {
     var iterator: OpaquePointer?
     try check(git_index_conflict_iterator_new(&iterator, index), "cannot list the conflicts")
     defer { git_index_conflict_iterator_free(iterator) }
@@ -48,5 +48,13 @@ extension Repository {
       for entry in [base, ours, theirs] { if let path = entry?.pointee.path { paths.insert(String(cString: path)) } }
     }
     return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The full name of the branch that HEAD stands for; nil when it stands for a commit.
+  public func currentBranch() throws(GitError) -> String? {
+    var reference: OpaquePointer?
+    try check(git_reference_lookup(&reference, handle, "HEAD"), "cannot read HEAD")
+    defer { git_reference_free(reference) }
+    return git_reference_symbolic_target(reference).map { String(cString: $0) }
   }
 }
