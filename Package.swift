@@ -31,8 +31,8 @@ let desiredState: [Target.Dependency] = ["DesiredState", "Operations", "Diagnost
 let judging: [Target.Dependency] = ["Reconciling", "Approvals", "Planning"] + desiredState
 let shell: [Target.Dependency] =
   [
-    "Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML",
-    "Digest",
+    "Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Forges",
+    "Git", "YAML", "HTTPClient", "Digest",
   ] + judging
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird: [Target.Dependency] = [
@@ -119,7 +119,7 @@ let package = Package(
       ["Verification", "AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + judging),
     tests(
       "SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
-    tests("ForgesTests", ["Forges", "HTTPClient", "Approvals", "Digest", "Operations", "TestSupport"]),
+    tests("ForgesTests", ["Forges", "HTTPClient", "Approvals", "Digest", "Operations", "TestSupport", "purser"]),
     tests("ConsoleTests", ["Console", "Daemon", "HTTPClient", "Digest", "Operations", "TestSupport"]),
     tests(
       "DaemonTests",
@@ -127,7 +127,9 @@ let package = Package(
         "Daemon", "Verification", "AuditTrail", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport",
         "purser",
       ] + judging),
-    tests("TranscriptTests", ["SQLiteStore", "ActualState", "TestSupport", "purser"]),
+    tests(
+      "TranscriptTests",
+      ["AuditTrail", "SQLiteStore", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
     tests(
       "CommandsTests",
       ["purser", "Commands", "Reports", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"]

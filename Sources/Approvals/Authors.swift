@@ -13,22 +13,35 @@ struct Authors {
   /// Why a commit has no signer that counts.
   var reasons: [Diagnostic] = []
 
-  init(of change: Change) {
+  /// What the daemon said about commits that a forge merged, as far as it was needed.
+  var merges: [SignedStatement] = []
+
+  init(of change: Change, _ evidence: Evidence) {
+    var commits: [CommitFacts] = []
     for commit in change.commits {
       switch change.signer(of: commit) {
       case .success(let name): signers.insert(name)
-      case .failure(let reason): reasons.append(reason)
+      case .failure(let reason):
+        guard let merge = change.mergeAuthors(of: commit, evidence) else {
+          reasons.append(reason)
+          break
+        }
+        // Nothing in it is the forge's own, nor of whoever pressed the button: those whose work it is are named.
+        signers.formUnion(merge.people)
+        merges.append(merge.said)
+        continue
       }
+      commits.append(commit)
     }
     all = signers
     let addresses = change.addresses()
     var strangers = Set<String>()
-    for identity in Set(change.commits.flatMap(\.identities)) {
+    for identity in Set(commits.flatMap(\.identities)) {
       let people = addresses[Self.folded(identity.email)] ?? []
       all.formUnion(people)
       if people.isEmpty { strangers.insert("\(identity.name) <\(identity.email)>") }
     }
-    for key in Set(change.commits.flatMap(\.mergedKeys)) {
+    for key in Set(commits.flatMap(\.mergedKeys)) {
       let people = change.owners(of: key)
       all.formUnion(people)
       if people.isEmpty { strangers.insert("the key \(key)") }
@@ -43,8 +56,11 @@ struct Authors {
 }
 
 extension Change {
+  /// Everyone whose work it is, as far as they are known: none of them may approve it.
+  public var authorNames: Set<String> { Authors(of: self, Evidence()).all }
+
   /// The people at the base whose key it is; more than one is nobody.
-  func owners(of key: String) -> [String] {
+  public func owners(of key: String) -> [String] {
     before.names(of: .person).filter { name in
       (before.resources[.init(.person, name)] ?? []).contains { person in
         (person.fields["keys"]?.list ?? []).contains { $0.text.map { Self.isSame($0, key) } ?? false }
@@ -53,7 +69,7 @@ extension Change {
   }
 
   /// Keys are compared without their comment.
-  private static func isSame(_ written: String, _ key: String) -> Bool {
+  static func isSame(_ written: String, _ key: String) -> Bool {
     written.split(separator: " ").prefix(2).joined(separator: " ") == key
   }
 

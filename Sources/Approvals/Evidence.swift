@@ -17,6 +17,8 @@ public struct Evidence: Sendable {
   /// What people said about changes. Nothing in it is believed before its signature was checked against the keys at the
   /// base of the change.
   private var statements: [SHA256Digest: [SignedStatement]] = [:]
+  /// Whose work commits are that a forge merged, by commit.
+  private var merges: [String: [SignedStatement]] = [:]
   /// When it is judged.
   public var now: Instant
   /// The impact of changes whose verdict depends on it, by measure, worked out on the snapshot that is planned from.
@@ -30,7 +32,11 @@ public struct Evidence: Sendable {
     self.now = now
     self.impacts = impacts
     self.formerTrees = formerTrees
-    for statement in statements { self.statements[statement.change, default: []].append(statement) }
+    for statement in statements {
+      self.statements[statement.change, default: []].append(statement)
+      guard statement.isAboutMerge, let said = try? statement.statement(), said.kind == .merge else { continue }
+      merges[said.head, default: []].append(statement)
+    }
   }
 
   /// What was said about a change, in the byte order of ids, so that the order of arrival decides nothing.
@@ -38,6 +44,11 @@ public struct Evidence: Sendable {
     guard let found = statements[change] else { return [] }
     var seen = Set<SHA256Digest>()
     return found.filter { seen.insert($0.id).inserted }.sorted { $0.id.description < $1.id.description }
+  }
+
+  /// What daemons said about whose work a commit is that a forge merged, in the byte order of ids.
+  func merges(of commit: String) -> [SignedStatement] {
+    (merges[commit] ?? []).sorted { $0.id.description < $1.id.description }
   }
 
   /// Whether nobody said anything about any change.
@@ -83,8 +94,14 @@ struct Hearing {
         ignored.append("what '\(claimed)' is to have said does not count: the signature does not fit")
         continue
       }
-      let owners = change.owners(of: key)
+      if statement.kind == .merge { continue }
+      let owners = statement.forge.map { change.speakers(from: $0, key: key) } ?? change.owners(of: key)
       guard owners == [claimed] else {
+        guard statement.forge == nil else {
+          ignored.append(
+            "what '\(claimed)' is to have said on a forge does not count: it is not theirs, or not vouched for")
+          continue
+        }
         ignored.append(
           owners.isEmpty
             ? "what '\(claimed)' is to have said does not count: its key belongs to no Person"
@@ -120,7 +137,7 @@ extension Voice {
     case .reject: 3
     case .revoke: 2
     case .approve: 1
-    case .breakGlass: 0
+    case .breakGlass, .merge: 0
     }
   }
 }

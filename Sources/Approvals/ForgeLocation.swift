@@ -1,3 +1,5 @@
+public import DesiredState
+
 /// The products whose pull requests Purser can read.
 public enum ForgeKind: String, Sendable, CaseIterable {
   case github
@@ -21,4 +23,16 @@ public struct ForgeLocation: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { "\(url)/\(repository) (\(kind.rawValue))" }
+}
+
+extension DesiredState {
+  /// The forge that the Repository resource names; nil for none.
+  public var forge: ForgeLocation? {
+    let repositories = names(of: .repository).flatMap { resources[.init(.repository, $0)] ?? [] }
+    guard let forge = repositories.lazy.compactMap({ $0.fields["forge"]?.members }).first,
+      let kind = forge["type"]?.text.flatMap(ForgeKind.init(rawValue:)), let url = forge["url"]?.text,
+      let repository = forge["repository"]?.text
+    else { return nil }
+    return ForgeLocation(kind: kind, url: url, repository: repository)
+  }
 }

@@ -43,6 +43,12 @@ public struct UndecidedChange: Sendable {
   /// The policy in force where it begins, and the one that it brings.
   public var before: DesiredState
   public var after: DesiredState
+
+  public init(span: ChangeSpan, before: DesiredState, after: DesiredState) {
+    self.span = span
+    self.before = before
+    self.after = after
+  }
 }
 
 /// How far the policy may move along a branch.
@@ -160,6 +166,7 @@ private struct Search {
         if index == rest.startIndex {
           self.reasons = reasons
           statements = evidence.statements(about: change.digest)
+          statements += evidence.merges(of: commit.id).filter { !statements.contains($0) }
         }
         let boundaries = change.boundaries(evidence)
         changesAt = ([changesAt].compactMap { $0 } + boundaries).min()

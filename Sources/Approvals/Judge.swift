@@ -1,5 +1,6 @@
 import DesiredState
 import Diagnostics
+import Digest
 import Operations
 
 /// A resource that a change touches, and where it stands.
@@ -9,7 +10,7 @@ extension Change {
   /// Judges the change by the people, roles and rules at its base, never by those that it brings. Denies by default.
   public func verdict(_ evidence: Evidence = Evidence()) -> Verdict {
     var reasons = problems.filter { $0.severity == .error }
-    let authors = Authors(of: self)
+    let authors = Authors(of: self, evidence)
     reasons += authors.reasons
     // After an error in a file its resources are missing, and reports of roles and rules would only mislead.
     guard !problems.hasErrors else { return .refused(reasons) }
@@ -20,6 +21,8 @@ extension Change {
     let isRevert = governance.isEmpty && commits.last.map { evidence.formerTrees.trees.contains($0.tree) } ?? false
     let (rules, parts) = (rules(), alterations())
     let hearing = Hearing(self, evidence)
+    let recall = recall(by: hearing, authors, at: evidence.now)
+    if recall == nil { reasons.append(tombstoneReason) }
     /// What holds against the change with some impact, and the acceptance where nothing does.
     func judged(_ impact: AssumedImpact) -> (reasons: [Diagnostic], acceptance: Acceptance) {
       let matched = MatchedRules(rules, parts, isRevert: isRevert, impact: impact)
@@ -27,7 +30,9 @@ extension Change {
       var acceptance = Acceptance(
         authors: authors.signers.sorted(), rules: matched.names, isGovernance: !governance.isEmpty)
       acceptance.requirement = matched.requirement
-      acceptance.approvals = review.counted
+      acceptance.approvals = Set(review.counted + authors.merges + (recall ?? [])).sorted {
+        $0.id.description < $1.id.description
+      }
       acceptance.brokenGlass = review.brokenGlass
       if case .known(let measures) = impact { acceptance.impact = measures }
       return (reasons + noRule(matched.uncovered) + review.reasons, acceptance)

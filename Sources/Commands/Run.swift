@@ -27,6 +27,9 @@ struct Run: AsyncParsableCommand {
   var listen: String?
   @Option(help: "A file with the secret under which forges sign their webhooks.") var webhookSecretFile: String?
 
+  @Option(help: "A file with the token for the forge that the Repository names; else PURSER_FORGE_TOKEN.")
+  var forgeTokenFile: String?
+
   func validate() throws {
     guard interval.milliseconds >= 1000 else { throw ValidationError("--interval is at least 1s") }
     guard (listen == nil) == (webhookSecretFile == nil) else {
@@ -44,7 +47,7 @@ struct Run: AsyncParsableCommand {
       repository: options.repo, storePath: options.store, branch: options.branch,
       trustRoot: try options.trustRootID(), auditKey: try KeyStore().auditKey(path: auditKey),
       credentials: options.credentials, interval: interval, checkpointInterval: checkpointInterval,
-      flushesAudit: once)
+      flushesAudit: once, forgeToken: try SecretFile.forgeToken(forgeTokenFile))
     let daemon = try Daemon(configuration, clock: try clock.clock())
     guard !once else {
       let log = CycleLog()

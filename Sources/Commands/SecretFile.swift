@@ -27,4 +27,17 @@ enum SecretFile {
     }
     return secret
   }
+
+  /// The token for the forge: from a file, else from the environment; nil for none.
+  static func forgeToken(
+    _ path: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(Diagnostic) -> Secret? {
+    if let path { return try read(path) }
+    guard let text = environment["PURSER_FORGE_TOKEN"], !text.isEmpty else { return nil }
+    guard let secret = Secret(text) else {
+      throw Diagnostic(
+        "secret.unusable", "PURSER_FORGE_TOKEN holds no token", hint: "it is printable ASCII without spaces")
+    }
+    return secret
+  }
 }

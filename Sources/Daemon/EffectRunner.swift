@@ -18,8 +18,13 @@ final class EffectRunner {
   private let log: ApprovalLog
   /// What the log held when it was last read.
   private var logged = LoggedStatements()
+  private let desk: ForgeDesk?
   private let configuration: DaemonConfiguration
   private let reached: @Sendable (String) throws -> Void
+  /// Whether somebody says that there is news, and not only the clock.
+  var isUrgent = false
+  private var lastJudged: (policy: JudgedPolicy, head: ObjectID)?
+  private let watch: ForgeWatch?
 
   init(_ configuration: DaemonConfiguration, reached: @escaping @Sendable (String) throws -> Void) throws {
     self.configuration = configuration
@@ -32,6 +37,10 @@ final class EffectRunner {
     try store.checkTrustRoot(configuration.trustRoot)
     history = PolicyHistory(repository: source.repository)
     publisher = AuditPublisher(key: configuration.auditKey)
+    desk = configuration.forgeToken.map { ForgeDesk(token: $0) }
+    watch = configuration.forgeToken.map {
+      ForgeWatch(token: $0, key: configuration.auditKey, branch: configuration.branch)
+    }
     log = ApprovalLog(source, lastSeen: try store.value(.approvals))
   }
 
@@ -47,6 +56,23 @@ final class EffectRunner {
     }
   }
 
+  /// What keeps Purser from the forge; nil if nothing does.
+  var forgeTrouble: Trouble? { watch?.trouble ?? desk?.trouble }
+
+  /// Reads what people said on the forge about commits that wait.
+  /// - Returns: whether the log of approvals has grown by it.
+  private func askForge(about judged: (policy: JudgedPolicy, head: ObjectID), isUrgent: Bool, at now: Instant) -> Bool {
+    watch?.look(
+      at: judged.policy, head: judged.head, source: source, log: log, isUrgent: isUrgent, at: now)
+      ?? false
+  }
+
+  /// Tells the forge what became of changes.
+  func tellForge(at now: Instant) {
+    guard let desk, let lastJudged else { return }
+    desk.tell(lastJudged.policy, pin: try? store.pin(), at: now)
+  }
+
   private func outcome(of effect: Reconciler.Effect, _ step: Reconciler.Step, at now: Instant) -> Reconciler.Outcome {
     do {
       try reached("before \(step)")
@@ -60,11 +86,16 @@ final class EffectRunner {
 
   private func perform(_ effect: Reconciler.Effect, at now: Instant) throws -> Reconciler.Outcome {
     switch effect {
-    case .fetch: return try fetch()
+    case .fetch: return try fetch(at: now)
     case .read:
       try store.expireHolds(at: now)
       return .read(try store.storedState())
-    case .judge(let pin, let head, let now, let impacts): return .judged(try judge(pin, head, now, impacts))
+    case .judge(let pin, let head, let now, let impacts):
+      let judged = try judge(pin, head, now, impacts)
+      // What waits here for the first time may have been approved on the forge long ago.
+      guard let lastJudged, askForge(about: lastJudged, isUrgent: false, at: now) else { return .judged(judged) }
+      logged = try log.read()
+      return .judged(try judge(pin, head, now, impacts))
     case .observe(let scope, _): return .observed(try store.observe(scope))
     case .apply(let application): return .applied(try store.apply(application))
     case .note(let draft, let refused):
@@ -79,8 +110,9 @@ final class EffectRunner {
   }
 
   /// Looks at the branch, and reads what people said about changes.
-  private func fetch() throws -> Reconciler.Outcome {
+  private func fetch(at now: Instant) throws -> Reconciler.Outcome {
     let head = try source.refresh(branch: configuration.branch)
+    if let lastJudged, lastJudged.head == head { _ = askForge(about: lastJudged, isUrgent: isUrgent, at: now) }
     logged = try log.read()
     if try store.value(.approvals) != logged.head {
       try store.transaction { try store.set(.approvals, logged.head) }
@@ -104,6 +136,7 @@ final class EffectRunner {
     let evidence = Evidence(
       statements: logged.all, at: now, impacts: impacts, formerTrees: try store.formerTrees())
     let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot, evidence: evidence)
+    lastJudged = (judged, head)
     // With another key the trail would be written and could not be verified.
     if let named = judged.state.auditKey, named != configuration.auditKey.publicKey {
       throw Trouble(

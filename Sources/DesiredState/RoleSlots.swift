@@ -60,12 +60,19 @@ extension RoleSlots: CustomStringConvertible {
 }
 
 extension DesiredState {
-  /// The roles of everyone who can sign something: of a Person without a key nothing can ever count.
+  /// The roles of everyone who can say something: of a Person with neither a key nor, where there is a forge, an account
+  /// nothing can ever count.
   public func signers() -> [String: Set<String>] {
     var roles: [String: Set<String>] = [:]
+    let hasForge = names(of: .repository).contains { name in
+      (resources[.init(.repository, name)] ?? []).contains { $0.fields["forge"] != nil }
+    }
     for name in names(of: .person) {
       let variants = resources[.init(.person, name)] ?? []
-      if variants.contains(where: { $0.fields["keys"]?.list.isEmpty == false }) { roles[name] = [] }
+      let canSpeak = variants.contains {
+        $0.fields["keys"]?.list.isEmpty == false || (hasForge && $0.fields["forges"]?.members?.all.isEmpty == false)
+      }
+      if canSpeak { roles[name] = [] }
     }
     for role in names(of: .role) {
       for variant in resources[.init(.role, role)] ?? [] {

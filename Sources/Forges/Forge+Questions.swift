@@ -77,6 +77,11 @@ extension Forge {
     }
   }
 
+  /// The git reference by which the forge keeps the head of a pull request, also after its branch is gone.
+  public func reference(of pull: PullRequest) -> String {
+    location.kind == .gitlab ? "refs/merge-requests/\(pull.number)/head" : "refs/pull/\(pull.number)/head"
+  }
+
   /// Whose token it is.
   public func ownUser(at now: Instant) throws(ForgeError) -> Int64 {
     guard let id = try get(interface.appending("user"), at: now)["id"]?.integer else {

@@ -55,6 +55,11 @@ enum GitHubAnswers {
 
 /// The accounts that commit messages name as co-authors.
 enum CoAuthors {
+  /// The account in one of GitHub's private addresses; nil for any other address.
+  static func number(inAddress address: String) -> Int64? {
+    address.lowercased().hasSuffix("@users.noreply.github.com") ? Int64(address.prefix { $0 != "+" }) : nil
+  }
+
   /// GitHub's private addresses begin with the account's number: `12345+login@users.noreply.github.com`. Other addresses
   /// are for the judge, who knows people's addresses.
   static func numbers(in message: String) -> Set<Int64> {
@@ -62,10 +67,7 @@ enum CoAuthors {
     for line in message.split(whereSeparator: \.isNewline) {
       guard line.lowercased().hasPrefix("co-authored-by:"), let start = line.lastIndex(of: "<") else { continue }
       let address = line[line.index(after: start)...].prefix { $0 != ">" }
-      guard address.lowercased().hasSuffix("@users.noreply.github.com"),
-        let number = Int64(address.prefix { $0 != "+" })
-      else { continue }
-      numbers.insert(number)
+      if let number = number(inAddress: String(address)) { numbers.insert(number) }
     }
     return numbers
   }

@@ -43,6 +43,8 @@ public final class LoopbackServer: Sendable {
     self.descriptor = descriptor
     port = Int(UInt16(bigEndian: address.sin_port))
     DispatchQueue(label: "loopback").async { [weak self] in
+      // Closed by whoever waits at it: its number must not go to another socket before.
+      defer { close(descriptor) }
       while true {
         let connection = accept(descriptor, nil, nil)
         guard connection >= 0 else { return }
@@ -56,10 +58,7 @@ public final class LoopbackServer: Sendable {
     }
   }
 
-  deinit {
-    shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
-  }
+  deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   public var address: String { "http://127.0.0.1:\(port)" }
   /// Connections that were opened, whether or not anything was asked on them.
@@ -73,7 +72,7 @@ public final class LoopbackServer: Sendable {
     guard let response = answer(request) else { return }
     var text = "HTTP/1.1 \(response.status) Answer\r\nConnection: close\r\n"
     for (name, value) in response.headers { text += "\(name): \(value)\r\n" }
-    if !response.headers.contains(where: { $0.name == "Content-Length" }) {
+    if !response.headers.contains(where: { ["Content-Length", "Transfer-Encoding"].contains($0.name) }) {
       text += "Content-Length: \(response.body.count)\r\n"
     }
     sendAll(connection, Array((text + "\r\n").utf8) + response.body)

@@ -10,7 +10,7 @@ import Testing
     dump(Holder(secret: secret), to: &dumped)
     dump(secret, to: &dumped)
     for text in ["\(secret)", "\(Holder(secret: secret))", String(reflecting: secret), "\([secret])", dumped] {
-      #expect(!text.contains(canary) && !text.contains("99"), "\(text)")
+      #expect(!text.contains(canary) && !text.contains("99, 97"), "\(text)")
     }
     #expect(secret.reveal() == Array(canary.utf8))
   }

@@ -43,7 +43,7 @@ final class FakeForge: Sendable {
   static let head = String(repeating: "2", count: 40)
   static let mergeCommit = String(repeating: "3", count: 40)
   static let token = "canary-5b1e0c"
-  static let now = Instant(milliseconds: 1_764_000_000_000)
+  static let now = Instant("2026-11-24T09:00:00Z") ?? .distantPast
 
   let kind: ForgeKind
   let story: Mutex<Story>
@@ -61,7 +61,12 @@ final class FakeForge: Sendable {
   var address: String { server.withLock { $0?.address ?? "" } }
   var requests: [LoopbackServer.Request] { server.withLock { $0?.requests ?? [] } }
 
-  func forge(token: String? = FakeForge.token) throws -> Forge {
+  /// Asks the forge. It answers as long as the closure runs.
+  func asked<Answer>(token: String? = FakeForge.token, _ body: (Forge) throws -> Answer) throws -> Answer {
+    try withExtendedLifetime(self) { try body(try forge(token: token)) }
+  }
+
+  private func forge(token: String?) throws -> Forge {
     try Forge(
       ForgeLocation(kind: kind, url: address, repository: "ops/state"), token: token.flatMap { Secret($0) },
       client: HTTPClient(limits: .init(totalMilliseconds: 5_000)))

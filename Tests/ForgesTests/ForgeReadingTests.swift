@@ -10,10 +10,11 @@ import Testing
   static let now = FakeForge.now
 
   private func evidence(_ fake: FakeForge) throws -> ForgeEvidence {
-    let forge = try fake.forge()
-    let pull = try #require(
-      try forge.pullRequest(behind: FakeForge.mergeCommit, branch: "main", at: Self.now))
-    return ForgeEvidence(try forge.reviews(of: pull, at: Self.now), head: pull.head)
+    try fake.asked { forge in
+      let found = try forge.pullRequest(behind: FakeForge.mergeCommit, branch: "main", at: Self.now)
+      let pull = try #require(found)
+      return ForgeEvidence(try forge.reviews(of: pull, at: Self.now), head: pull.head)
+    }
   }
 
   private func decisions(_ evidence: ForgeEvidence) -> [Int64: ForgeEvidence.Decision] {
@@ -23,8 +24,10 @@ import Testing
   @Test(arguments: ForgeKind.allCases)
   func readsThePullRequestBehindAMerge(_ kind: ForgeKind) throws {
     let fake = try FakeForge(kind)
-    let pull = try #require(
-      try fake.forge().pullRequest(behind: FakeForge.mergeCommit, branch: "main", at: Self.now))
+    let found = try fake.asked {
+      try $0.pullRequest(behind: FakeForge.mergeCommit, branch: "main", at: Self.now)
+    }
+    let pull = try #require(found)
     #expect(pull.number == 7 && pull.head == FakeForge.head && pull.base == "main" && pull.isMerged && !pull.isOpen)
     #expect(pull.opener?.id == 2 && pull.mergedBy?.id == 3 && pull.mergeCommits == [FakeForge.mergeCommit])
   }
@@ -32,16 +35,20 @@ import Testing
   /// Row 19: a commit that was pushed to the branch has no pull request, whatever the forge's settings let through.
   @Test(arguments: ForgeKind.allCases)
   func row19ADirectPushHasNoPullRequest(_ kind: ForgeKind) throws {
-    let forge = try FakeForge(kind).forge()
-    #expect(try forge.pullRequest(behind: FakeForge.head, branch: "main", at: Self.now) == nil)
+    let found = try FakeForge(kind).asked {
+      try $0.pullRequest(behind: FakeForge.head, branch: "main", at: Self.now)
+    }
+    #expect(found == nil)
   }
 
   /// A pull request that was closed may name a merge commit all the same, and one for another branch speaks of that.
   @Test(arguments: ForgeKind.allCases)
   func onlyWhatWasMergedIntoTheBranchCounts(_ kind: ForgeKind) throws {
     for story in [FakeForge.Story(isMerged: false), FakeForge.Story(base: "develop")] {
-      let forge = try FakeForge(kind, story).forge()
-      #expect(try forge.pullRequest(behind: FakeForge.mergeCommit, branch: "main", at: Self.now) == nil)
+      let found = try FakeForge(kind, story).asked {
+        try $0.pullRequest(behind: FakeForge.mergeCommit, branch: "main", at: Self.now)
+      }
+      #expect(found == nil)
     }
   }
 
@@ -98,8 +105,9 @@ import Testing
 
   @Test(arguments: ForgeKind.allCases)
   func aWrongTokenIsAPersonsMatter(_ kind: ForgeKind) throws {
-    let forge = try FakeForge(kind).forge(token: "canary-wrong")
-    let error = #expect(throws: ForgeError.self) { try forge.ownUser(at: Self.now) }
+    let error = #expect(throws: ForgeError.self) {
+      try FakeForge(kind).asked(token: "canary-wrong") { try $0.ownUser(at: Self.now) }
+    }
     #expect(error?.kind == .needsPerson && error?.hint.contains("PURSER_FORGE_TOKEN") == true)
     #expect(error?.description.contains("canary") == false)
   }
@@ -121,9 +129,8 @@ import Testing
     ] as [(Int, [(name: String, value: String)], ForgeError.Kind)])
   func answersThatSayNo(_ status: Int, _ headers: [(name: String, value: String)], _ kind: ForgeError.Kind) throws {
     let fake = try FakeForge(.github)
-    let forge = try fake.forge()
     fake.fail(.init(status, headers: headers, "<html>token: \(FakeForge.token)</html>"))
-    let error = #expect(throws: ForgeError.self) { try forge.ownUser(at: Self.now) }
+    let error = #expect(throws: ForgeError.self) { try fake.asked { try $0.ownUser(at: Self.now) } }
     #expect(error?.kind == kind, "\(String(describing: error))")
     #expect(error?.description.contains(FakeForge.token) == false)
   }
@@ -131,10 +138,9 @@ import Testing
   /// A list that has no end must not pass for a short one: what is missing could be a rejection.
   @Test func aListWithoutEndIsAnError() throws {
     let fake = try FakeForge(.github)
-    let forge = try fake.forge()
-    let pull = try forge.pullRequest(7, at: Self.now)
+    let pull = try fake.asked { try $0.pullRequest(7, at: Self.now) }
     fake.fail(.init(200, headers: [("Link", "<x>; rel=\"next\"")], #"[{"id":1,"state":"COMMENTED"}]"#))
-    let error = #expect(throws: ForgeError.self) { try forge.reviews(of: pull, at: Self.now) }
+    let error = #expect(throws: ForgeError.self) { try fake.asked { try $0.reviews(of: pull, at: Self.now) } }
     #expect(error?.kind == .needsPerson)
   }
 

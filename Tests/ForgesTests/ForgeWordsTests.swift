@@ -12,16 +12,18 @@ import Testing
   @Test(arguments: ForgeKind.allCases)
   func thereIsOnePlanCommentAndItIsEditedOnlyWhenItChanges(_ kind: ForgeKind) throws {
     let fake = try FakeForge(kind)
-    let forge = try fake.forge()
-    let own = try forge.ownUser(at: Self.now)
+    let own = try fake.asked { try $0.ownUser(at: Self.now) }
     #expect(own == 77)
+    func keep(_ markdown: String) throws -> ForgeComment {
+      try fake.asked { try $0.keepPlanComment(markdown, under: 7, own: own, at: Self.now) }
+    }
     func writes() -> Int { fake.requests.filter { $0.method != "GET" }.count }
 
-    let first = try forge.keepPlanComment("### Plan\r\nA", under: 7, own: own, at: Self.now)
+    let first = try keep("### Plan\r\nA")
     #expect(writes() == 1)
-    #expect(try forge.keepPlanComment("### Plan\nA\n", under: 7, own: own, at: Self.now) == first)
+    #expect(try keep("### Plan\nA\n") == first)
     #expect(writes() == 1, "the same text is not written again")
-    let second = try forge.keepPlanComment("### Plan\nB", under: 7, own: own, at: Self.now)
+    let second = try keep("### Plan\nB")
     #expect(writes() == 2 && second.id == first.id && second.changedAt > first.changedAt)
     #expect(fake.story.withLock { $0.comments.map(\.text) } == ["<!-- purser:plan -->\n### Plan\nB"])
   }
@@ -33,7 +35,9 @@ import Testing
     let quoted = FakeForge.Comment(id: 2, user: 77, text: "> \(PlanComment.marker)\nan answer", minute: 1)
     let fake = try FakeForge(
       kind, .init(comments: [.init(id: 1, user: 3, text: forged, minute: 1), quoted]))
-    _ = try fake.forge().keepPlanComment("### Plan\nnothing to see", under: 7, own: 77, at: Self.now)
+    _ = try fake.asked {
+      try $0.keepPlanComment("### Plan\nnothing to see", under: 7, own: 77, at: Self.now)
+    }
     let comments = fake.story.withLock { $0.comments }
     #expect(comments.count == 3 && comments[0].text == forged && comments[1].text == quoted.text)
     #expect(comments[2].user == 77 && comments[2].text == forged)
@@ -42,11 +46,10 @@ import Testing
   @Test(arguments: ForgeKind.allCases)
   func setsAStatus(_ kind: ForgeKind) throws {
     let fake = try FakeForge(kind)
-    let forge = try fake.forge()
     let long = String(repeating: "needs 1 ops-lead; ", count: 20)
-    try forge.setStatus(of: FakeForge.head, .failure, long, at: Self.now)
-    try forge.setStatus(of: FakeForge.head, .success, "approved by bob", at: Self.now)
-    try forge.setStatus(of: FakeForge.head, .success, "approved by bob", at: Self.now)
+    try fake.asked { try $0.setStatus(of: FakeForge.head, .failure, long, at: Self.now) }
+    try fake.asked { try $0.setStatus(of: FakeForge.head, .success, "approved by bob", at: Self.now) }
+    try fake.asked { try $0.setStatus(of: FakeForge.head, .success, "approved by bob", at: Self.now) }
     let statuses = fake.story.withLock { $0.statuses }
     #expect(statuses[0]["state"]?.string == (kind == .gitlab ? "failed" : "failure"))
     let words = try #require(statuses[0]["description"]?.string)
