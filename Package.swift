@@ -126,7 +126,9 @@ let package = Package(
     tests(
       "DaemonTests",
       ["Daemon", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
-    tests("TranscriptTests", ["SQLiteStore", "ActualState", "TestSupport", "purser"]),
+    tests(
+      "TranscriptTests",
+      ["AuditTrail", "SQLiteStore", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
     tests(
       "CommandsTests",
       ["purser", "Commands", "Reports", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"]

@@ -56,8 +56,11 @@ struct Authors {
 }
 
 extension Change {
+  /// Everyone whose work it is, as far as they are known: none of them may approve it.
+  public var authorNames: Set<String> { Authors(of: self, Evidence()).all }
+
   /// The people at the base whose key it is; more than one is nobody.
-  func owners(of key: String) -> [String] {
+  public func owners(of key: String) -> [String] {
     before.names(of: .person).filter { name in
       (before.resources[.init(.person, name)] ?? []).contains { person in
         (person.fields["keys"]?.list ?? []).contains { $0.text.map { Self.isSame($0, key) } ?? false }

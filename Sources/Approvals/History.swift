@@ -43,6 +43,12 @@ public struct UndecidedChange: Sendable {
   /// The policy in force where it begins, and the one that it brings.
   public var before: DesiredState
   public var after: DesiredState
+
+  public init(span: ChangeSpan, before: DesiredState, after: DesiredState) {
+    self.span = span
+    self.before = before
+    self.after = after
+  }
 }
 
 /// How far the policy may move along a branch.

@@ -21,6 +21,8 @@ extension Change {
     let isRevert = governance.isEmpty && commits.last.map { evidence.formerTrees.trees.contains($0.tree) } ?? false
     let (rules, parts) = (rules(), alterations())
     let hearing = Hearing(self, evidence)
+    let recall = recall(by: hearing, authors, at: evidence.now)
+    if recall == nil { reasons.append(tombstoneReason) }
     /// What holds against the change with some impact, and the acceptance where nothing does.
     func judged(_ impact: AssumedImpact) -> (reasons: [Diagnostic], acceptance: Acceptance) {
       let matched = MatchedRules(rules, parts, isRevert: isRevert, impact: impact)
@@ -28,7 +30,9 @@ extension Change {
       var acceptance = Acceptance(
         authors: authors.signers.sorted(), rules: matched.names, isGovernance: !governance.isEmpty)
       acceptance.requirement = matched.requirement
-      acceptance.approvals = (review.counted + authors.merges).sorted { $0.id.description < $1.id.description }
+      acceptance.approvals = Set(review.counted + authors.merges + (recall ?? [])).sorted {
+        $0.id.description < $1.id.description
+      }
       acceptance.brokenGlass = review.brokenGlass
       if case .known(let measures) = impact { acceptance.impact = measures }
       let unreviewed = matched.requirement.isEmpty ? unreviewedMerge(authors) : []

@@ -36,10 +36,14 @@ enum Recovery {
 
 extension Diagnostic {
   /// Reasons that the branch can wait with: what people say can still put them right.
-  static let waiting: Set = [
-    "approval.review_needed", "approval.rejected", "approval.void", "approval.expired", "approval.author",
+  public static let waiting: Set = [
+    "approval.tombstone", "approval.review_needed", "approval.rejected", "approval.void", "approval.expired",
+    "approval.author",
     "approval.ignored",
   ]
+
+  /// Whether what people say can still put it right: the branch can wait with it.
+  public var canBeApprovedAway: Bool { Self.waiting.contains(id) }
 
   /// The reason with a hint that begins where its reader stands: on a branch that must first come back to what is in
   /// force. What is wrong inside files is put right by one more commit.
@@ -47,7 +51,7 @@ extension Diagnostic {
     var reason = self
     if id == "history.unreadable" {
       reason.hint = "take the branch back to what is in force, and push it with --force: " + Recovery.reset(pin.commit)
-    } else if id.hasPrefix("approval."), !Self.waiting.contains(id) {
+    } else if id.hasPrefix("approval."), !canBeApprovedAway {
       reason.hint =
         "first bring back what is in force:" + Recovery.line(Recovery.restore(pin.commit))
         + (hint.map { "\n    then " + $0 } ?? "")

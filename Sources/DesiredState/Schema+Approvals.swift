@@ -3,6 +3,7 @@ import Operations
 extension Schema {
   static let person: [FieldSpec] = [
     FieldSpec("email", .text, required: true, "Where to reach the person; commits that name it are theirs."),
+    FieldSpec("automation", .bool, "Whether it is a program: what people took back, it cannot bring again by itself."),
     FieldSpec("emails", .list(.text), "Other addresses that name the person in commits."),
     FieldSpec("keys", .list(.publicKey), required: true, "SSH public keys that sign for the person (ssh-ed25519 …)."),
     FieldSpec("forges", .object(forges), "The person's accounts on forges, by their number, which never changes."),

@@ -16,9 +16,10 @@ public final class PolicyHistory {
   /// Loaded states that are kept: a judgement looks at the pin, its successors and the head.
   private static let cacheLimit = 4
 
-  private let repository: Repository
+  let repository: Repository
   private let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
+  private var tombstones = TombstoneWalk()
 
   /// - Parameter zones: where the time zones that files name are looked up.
   public init(repository: Repository, zones: ZoneDatabase = .system) {
@@ -106,7 +107,7 @@ public final class PolicyHistory {
   /// What differs between two commits, in the whole tree and not only in `state/`: who may change a hook or a template
   /// is a question for the same roles. A commit that cannot be read brings nothing but a reason against it.
   func change(
-    from base: PolicyPin, to new: ObjectID, _ commits: [CommitFacts], _ evidence: Evidence = Evidence()
+    from base: PolicyPin, to new: ObjectID, _ commits: [CommitFacts], _ evidence: Evidence
   ) throws -> Change {
     let old = try id(base.commit)
     let before = try load(old)
@@ -124,9 +125,18 @@ public final class PolicyHistory {
     }
     // Nobody's change is refused, and no refusal recorded, because a package is missing here.
     guard after.faultsOfThisComputer.isEmpty else { throw Diagnostics(after.faultsOfThisComputer) }
-    return Change(
+    var change = Change(
       base: base, commits: commits, files: files, before: before.state, after: after.state,
       problems: after.diagnostics, touched: try touched(files, upTo: old, evidence))
+    change.takenBackBy = try revert(of: files, upTo: old, before.state)
+    return change
+  }
+
+  /// The commit that took the same change back before; looked for only where programs take part, as it concerns nobody
+  /// else.
+  private func revert(of files: [FileChange], upTo base: ObjectID, _ state: DesiredState) throws -> String? {
+    guard !state.automation.isEmpty else { return nil }
+    return try tombstones.stones(upTo: base, in: repository).commit(takingBack: SHA256Digest(ofChange: files))
   }
 
   /// For the bases that statements about a change name: what commits from there to its own base touched. One by one, since
@@ -165,7 +175,7 @@ public final class PolicyHistory {
 
   func desiredState(at pin: PolicyPin) throws -> DesiredState { try load(try id(pin.commit)).state }
 
-  private func id(_ text: String) throws -> ObjectID {
+  func id(_ text: String) throws -> ObjectID {
     guard let id = ObjectID(text) else { throw GitError(kind: .damaged, message: "'\(text)' names no commit") }
     return id
   }

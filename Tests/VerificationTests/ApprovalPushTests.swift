@@ -51,7 +51,7 @@ import Verification
 
   func reasons(_ old: ObjectID?, _ new: ObjectID?) throws -> [Diagnostic] {
     if let old { try ops.point(Self.log, to: old) }
-    return try PushGate(repository: try Repository(path: ops.git.folder), settings: .init())
+    return try PushGate(repository: try Repository(path: ops.git.folder), settings: .init(), at: .distantPast)
       .verdict(on: [ReferenceUpdate(name: Self.log, old: old, new: new)]).refused.flatMap(\.reasons)
   }
 
