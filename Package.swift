@@ -88,7 +88,7 @@ let package = Package(
     room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
     room("AuditTrail", ["ActualState", "Git", "Digest"] + judging),
     room("Verification", ["AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest"] + judging),
-    room("Forges", ["HTTPClient", "ActualState", "Approvals", "Reports", "Digest", "Operations", "Diagnostics"]),
+    room("Forges", ["HTTPClient", "Approvals", "DesiredState", "Digest", "Operations", "Diagnostics"]),
 
     // Shell
     room("Daemon", ["BlockingExecutor"] + shell),
@@ -119,7 +119,9 @@ let package = Package(
       ["Verification", "AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + judging),
     tests(
       "SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
-    tests("ForgesTests", ["Forges", "HTTPClient", "Approvals", "Digest", "Operations", "TestSupport", "purser"]),
+    tests(
+      "ForgesTests",
+      ["Forges", "HTTPClient", "Approvals", "DesiredStateFiles", "Digest", "TestSupport", "purser"] + desiredState),
     tests("ConsoleTests", ["Console", "Daemon", "HTTPClient", "Digest", "Operations", "TestSupport"]),
     tests(
       "DaemonTests",

@@ -35,7 +35,8 @@ extension Change {
       }
       acceptance.brokenGlass = review.brokenGlass
       if case .known(let measures) = impact { acceptance.impact = measures }
-      return (reasons + noRule(matched.uncovered) + review.reasons, acceptance)
+      let unreviewed = matched.requirement.isEmpty ? unreviewedMerge(authors) : []
+      return (reasons + unreviewed + noRule(matched.uncovered) + review.reasons, acceptance)
     }
     // A larger impact never needs less: what the least refuses is refused, and what the most allows is allowed.
     let least = judged(.least)
@@ -47,6 +48,19 @@ extension Change {
     }
     let today = judged(.known(impact))
     return today.reasons.isEmpty ? .accepted(today.acceptance) : .refused(today.reasons)
+  }
+
+  /// What nobody signed somebody must have reviewed: whoever may push to a pull request's branch could write in its opener's
+  /// name.
+  private func unreviewedMerge(_ authors: Authors) -> [Diagnostic] {
+    guard let merge = authors.merges.first.flatMap({ try? $0.statement() }) else { return [] }
+    return [
+      Diagnostic(
+        "approval.unreviewed_merge",
+        "commit \(merge.head.prefix(10)) was merged by the forge and signed by nobody, and no rule asks for its review",
+        hint: "merge it yourself, signed; or let an ApprovalRule ask for a review, in a commit of its own before:"
+          + Recovery.line(Recovery.again))
+    ]
   }
 
   private func governanceReasons(_ governance: [ChangedResource], _ changed: [ChangedResource]) -> [Diagnostic] {

@@ -13,7 +13,8 @@ extension DesiredState {
     var owners: [String: (person: Resource, key: Field)] = [:]
     for person in all(.person) {
       let keys = person.fields["keys"]
-      if keys?.list.isEmpty ?? true {
+      // Who only reviews on a forge needs none.
+      if keys?.list.isEmpty ?? true, person.fields["forges"]?.members?.all.isEmpty ?? true {
         problems.append(
           Diagnostic(
             "state.no_keys", "\(person.key) has no key and can sign nothing", at: keys?.location ?? person.location,
