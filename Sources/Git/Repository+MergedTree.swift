@@ -49,12 +49,4 @@ extension Repository {
     }
     return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
-
-  /// The full name of the branch that HEAD stands for; nil when it stands for a commit.
-  public func currentBranch() throws(GitError) -> String? {
-    var reference: OpaquePointer?
-    try check(git_reference_lookup(&reference, handle, "HEAD"), "cannot read HEAD")
-    defer { git_reference_free(reference) }
-    return git_reference_symbolic_target(reference).map { String(cString: $0) }
-  }
 }
