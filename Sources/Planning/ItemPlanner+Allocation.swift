@@ -42,7 +42,7 @@ extension ItemPlanner {
   ) {
     actions += book.actions(sku)
     reallocated += book.reallocated
-    cases += lostAllocations(book, item)
+    cases += lostAllocations(book, inbound, item)
     var missing: [(line: OpenLine, units: Quantity)] = []
     for (index, line) in book.lines.enumerated() where book.channels[index] == nil || line.open > 0 {
       let subject = "\(line.order)/\(line.line)"

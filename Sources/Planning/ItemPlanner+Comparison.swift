@@ -38,10 +38,10 @@ extension ItemPlanner {
   }
 
   /// A case for each line that gave up units, for as long as it misses some of them.
-  func lostAllocations(_ book: LineBook, _ item: Int) -> [Case] {
+  func lostAllocations(_ book: LineBook, _ inbound: InboundBook, _ item: Int) -> [Case] {
     let before = (snapshot.cases[Int32(item)] ?? []).filter { $0.kind == .allocationLost }
     guard !before.isEmpty || !book.reallocated.isEmpty else { return [] }
-    let short = subjectsOfShortLines(book, item)
+    let short = subjectsOfShortLines(book, inbound, item)
     var cases = before.filter { short.contains($0.subject) }
     for (subject, detail) in book.losses where short.contains(subject) {
       let place = cases.firstIndex { $0.subject == subject }
@@ -54,16 +54,16 @@ extension ItemPlanner {
   }
 
   /// Lines that miss units, or whose units are still to come.
-  private func subjectsOfShortLines(_ book: LineBook, _ item: Int) -> Set<String> {
+  private func subjectsOfShortLines(_ book: LineBook, _ inbound: InboundBook, _ item: Int) -> Set<String> {
     let open = (snapshot.openLines[Int32(item)] ?? []).filter { !isDue($0) } + book.lines.filter { $0.open > 0 }
     // A line that may not claim now stands in no book, and misses what it gave up.
     let undue = book.reallocated.map(\.loser).filter { loser in
       !book.lines.contains { $0.order == loser.order && $0.line.isBytewiseEqual(to: loser.line) }
     }
-    let inbound = (snapshot.claims[Int32(item)] ?? []).filter(\.pool.isInbound)
+    let waiting = inbound.places.map { inbound[$0].line }
     return Set(
       open.map { "\($0.order)/\($0.line)" } + undue.map { "\($0.order)/\($0.line)" }
-        + inbound.map { "\($0.order)/\($0.line)" })
+        + waiting.map { "\($0.order)/\($0.line)" })
   }
 
   /// Cases that a plan opens, it also closes when their reason is gone; others stay until a person closes them. Those of
