@@ -14,13 +14,11 @@ extension Snapshot {
   /// Ends holds in the snapshot as the store would, but for the versions of what they touch.
   private mutating func expire(_ holds: [ClaimRow]) {
     guard !holds.isEmpty else { return }
-    var places: [SKU: Int] = [:]
-    for index in 0..<items.count { places[items.sku[index]] = index }
     var lapsed = Set<OrderID>()
     for hold in holds {
       if orders[hold.order]?.stage == .order { lapsed.insert(hold.order) }
       orders[hold.order]?.claimed -= hold.quantity
-      guard let item = places[hold.sku] else { continue }
+      guard let item = place(of: hold.sku) else { continue }
       reopen(hold, item)
       giveBack(hold, item)
     }
@@ -33,6 +31,15 @@ extension Snapshot {
         return line
       }
     }
+  }
+
+  private func place(of sku: SKU) -> Int? {
+    var (first, end) = (0, items.count)
+    while first < end {
+      let middle = (first + end) / 2
+      if items.sku[middle] < sku { first = middle + 1 } else { end = middle }
+    }
+    return first < items.count && items.sku[first] == sku ? first : nil
   }
 
   /// The line misses what its claim held. A cart's lines stand in no snapshot.
