@@ -15,6 +15,7 @@ extension Store {
         try set(.fullPlanAt, String(application.now.milliseconds))
         try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
       }
+      if let spent = application.spent { try set(.spent, spent.json.canonical) }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
         if let before = application.expectedPin {

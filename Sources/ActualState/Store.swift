@@ -167,6 +167,8 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case auditHead = "audit_head"
   /// Stands while the last applied plan routes orders.
   case routing
+  /// `HourlyRadius` as JSON.
+  case spent
 }
 
 public struct EventCounts: Hashable, Sendable {
@@ -215,6 +217,11 @@ extension Store {
 
   public func fullPlanAt() throws -> Instant? {
     try value(.fullPlanAt).flatMap { Int64($0) }.map(Instant.init(milliseconds:))
+  }
+
+  /// What the plans of the last hour in which something was applied have changed; nil where nothing limits them.
+  public func spent() throws -> HourlyRadius? {
+    try value(.spent).flatMap { try? JSONValue.parse($0) }.flatMap(HourlyRadius.init(json:))
   }
 
   /// Marks an item as touched: its version grows, and the next plan looks at it.

@@ -41,6 +41,7 @@ struct PlanCommand: ParsableCommand {
       Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(refused.reasons))
       throw ExitCode(1)
     }
+    if let held = preview.held { throw held.trouble }
     if let trouble = preview.trouble {
       Output.words("the plan is for the last accepted policy\n")
       throw trouble

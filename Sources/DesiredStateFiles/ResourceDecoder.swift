@@ -306,7 +306,7 @@ struct ResourceDecoder {
     case "ddmrp": "{lead_time_factor: 50%, variability_factor: 40%, order_cycle: 7d}"
     case "match": "{season: summer}"
     case "open": "{mon-fri: \"08:00-18:00\", sat: \"09:00-13:00\"}"
-    case "mode": "observe, enforce or {publishing: propose}"
+    case "mode": "observe, enforce or {publishing: observe}"
     case "limits": "{per_plan: {sold_out: 500}}"
     case "per_plan", "per_hour": "{items: 1000, sold_out: 100}"
     case "weekly": "{fri: \"16:00-24:00\"}"

@@ -76,6 +76,8 @@ public struct Application: Sendable {
   public var actions: [Action]
   /// Nil when nothing changes and only the marks of what was planned are cleared.
   public var record: AuditDraft?
+  /// What the plans of this hour will have changed with it; nil where nothing limits them.
+  public var spent: HourlyRadius?
   /// Whether the whole catalogue was planned; `now` then says when the next full plan is due.
   public var fullPlan: Bool
   public var now: Instant
