@@ -1,6 +1,8 @@
 import ActualState
 import Daemon
+import DesiredState
 import Operations
+import Planning
 import Reconciling
 import SQLiteStore
 import TestSupport
