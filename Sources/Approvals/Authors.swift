@@ -57,7 +57,7 @@ struct Authors {
 
 extension Change {
   /// Everyone whose work it is, as far as they are known: none of them may approve it.
-  public var authorNames: Set<String> { Authors(of: self).all }
+  public func authorNames(_ evidence: Evidence) -> Set<String> { Authors(of: self, evidence).all }
 
   /// The people at the base whose key it is; more than one is nobody.
   public func owners(of key: String) -> [String] {
