@@ -68,6 +68,11 @@ extension Change {
     }
   }
 
+  /// Whose words a statement is, by the key that signed it: that person's alone, or the daemon's that read it on a forge.
+  public func speakers(of statement: Statement, signedWith key: String) -> [String] {
+    statement.forge.map { speakers(from: $0, key: key) } ?? owners(of: key)
+  }
+
   /// Keys are compared without their comment.
   static func isSame(_ written: String, _ key: String) -> Bool {
     written.split(separator: " ").prefix(2).joined(separator: " ") == key

@@ -1,3 +1,4 @@
+import ActualState
 import Approvals
 import AuditTrail
 import Diagnostics
@@ -94,5 +95,33 @@ import Verification
     let tiers = "kind: AllocationTier\nname: growth\nrank: 2\nrule: strict\n"
     #expect(try next(["state/allocation/tiers.yaml": tiers], .ben, "ben") == ["approval.role"])
     #expect(try next([OpsRepository.web: OpsRepository.channels(cap: 9)], .ben, "ben").isEmpty)
+  }
+
+  /// What was in force before is known from the audit branch: an exact revert to it needs no review where a rule opens a
+  /// lane for it, and anything else does.
+  @Test func anExactRevertTakesItsLane() throws {
+    let shop = try OpsRepository(scratch, "lane")
+    var files = OpsRepository.reviewedFiles
+    files["state/governance/people.yaml"]? +=
+      "---\nkind: ApprovalRule\nname: back\nkinds: [\"*\"]\nreverts: recorded\nreview: none\n"
+    try shop.commit(files.mapValues { $0 }, message: "Begin")
+    let daily = Daily(shop)
+    try daily.count(50)
+    try daily.cycle()
+    try shop.commit([OpsRepository.web: OpsRepository.channels(cap: 20)], by: .ben, author: "ben")
+    try daily.approve("olga", "otto")
+    try daily.cycle()
+    let head = try shop.head
+    #expect(try daily.store.pin()?.commit == "\(head)")
+    func reasons(cap: Int) throws -> [String] {
+      let change = try shop.commit(
+        [OpsRepository.web: OpsRepository.channels(cap: cap)], by: .ben, parents: [head], branch: "refs/heads/pushed",
+        author: "ben")
+      let gate = PushGate(repository: try Repository(path: shop.git.folder), settings: .init(), at: morning)
+      return try gate.verdict(on: [ReferenceUpdate(name: Self.main, old: head, new: change)]).refused
+        .flatMap(\.reasons).map(\.id)
+    }
+    #expect(try reasons(cap: 100).isEmpty)
+    #expect(try reasons(cap: 99) == ["approval.review_needed"])
   }
 }

@@ -68,7 +68,8 @@ final class ReviewDesk {
   /// What people said about a change, as far as the signature is theirs, in the order in which they said it.
   func voices(_ change: Change) -> [Statement] {
     logged[change.digest].compactMap { signed -> Statement? in
-      guard let said = try? signed.statement(), let key = signed.signer(), change.owners(of: key) == [said.person]
+      guard let said = try? signed.statement(), said.kind != .merge, let key = signed.signer(),
+        change.speakers(of: said, signedWith: key) == [said.person]
       else { return nil }
       return said
     }.sorted { $0.issuedAt < $1.issuedAt }

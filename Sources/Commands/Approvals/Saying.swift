@@ -122,6 +122,7 @@ extension Statement.Kind {
     case .reject: "reject"
     case .revoke: "take back what you said about"
     case .breakGlass: "let through without review"
+    case .merge: "vouch for the merge of"
     }
   }
 
@@ -131,6 +132,7 @@ extension Statement.Kind {
     case .reject: "rejected"
     case .revoke: "took back what was said about"
     case .breakGlass: "let through"
+    case .merge: "vouched for the merge of"
     }
   }
 }
