@@ -46,6 +46,9 @@ public struct Preview: Sendable {
     movesPolicy = stored.pin != pin
   }
 
+  /// What the plan does to what stands now.
+  public var impact: Impact { Impact(snapshot, before: nil, after: plan) }
+
   /// The plan of the same moment, had something happened that fallback rules are for.
   public func plan(drilling drill: Drill) -> Plan {
     Plan(policy.drilling(drill), judged, stored: stored, snapshot: snapshot, now: plan.now)
