@@ -98,7 +98,8 @@ extension ItemPlanner {
       wanted += units
       shortfalls.append(
         Shortfall(
-          sku: sku, order: line.order, line: line.line, units: units, neededBy: line.promisedAt ?? line.shipOn,
+          sku: sku, order: line.order, line: line.line, units: units,
+          neededBy: line.firstPromisedAt ?? line.promisedAt ?? line.shipOn,
           expectedAt: curve.firstMoment(for: wanted)))
     }
   }

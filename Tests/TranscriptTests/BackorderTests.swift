@@ -50,7 +50,7 @@ import Testing
     1|       Node/dc-leipzig calendar: dc-leipzig    # state/network/nodes.yaml:11:11
     1|       Node/dc-leipzig cut_off: 14:00    # state/network/nodes.yaml:12:10
     1|       Node/dc-leipzig processing_time: 4h    # state/network/nodes.yaml:13:18
-    1|       Lane/dc-leipzig-west transit: 2d    # state/network/lanes.yaml:17:10
+    1|       Lane/dc-leipzig-west transit: 2d    # state/network/lanes.yaml:18:10
     1|       BackorderRule/usual move_limit: 5d    # state/fulfillment/backorders.yaml:10:13
     1|       BackorderRule/usual tell_earlier: true    # state/fulfillment/backorders.yaml:11:15
     1|   line 1 was first told 2026-11-24T10:00:00Z: for 2026-12-04T12:00:00Z
@@ -75,6 +75,7 @@ import Testing
     1|   backorder: {accept: true, max_units: 100}    # state/channels/channels.yaml:9:12 (all items)
     1|   backorders, by channel and rule: accepted, at most 40 units of an item, at most 21d ahead, from suppliers of at least 85%; promises may move by 3d past the first, and earlier dates are told; 3d on the way where no lane leads    # BackorderRule/launch at state/fulfillment/backorders.yaml:14:1
     = 0
+
     """#
 
   private static let events = """

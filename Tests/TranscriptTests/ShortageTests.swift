@@ -64,6 +64,8 @@ import Testing
     1|   + STOVE-01: case shortage S-1/1: 1 units are not covered
     1|   + STOVE-01: case shortage M-2/1: 1 units are not covered
     1|   + STOVE-01: case shortage M-1/1: 3 units are not covered
+    1|   + STOVE-01: case promise_at_risk M-2/1: promised for 2026-11-21; 1 units are not covered
+    1|   + STOVE-01: case promise_at_risk M-1/1: promised for 2026-11-21; 3 units are not covered
     1|   + S-1: 4 from dc-leipzig by dc-leipzig-central, arrives 2026-11-21T15:00:00Z
     1| 
     1| The world moved:
@@ -90,16 +92,18 @@ import Testing
     1|   S-1/1: 1 of STOVE-01 missing, no supply expected
     1|   M-2/1: 1 of STOVE-01 missing, no supply expected
     1|   M-1/1: 3 of STOVE-01 missing, no supply expected
-    1| Plan: 7 to add, 9 to change, 2 to remove.
+    1| Plan: 9 to add, 9 to change, 2 to remove.
     = 0
     $ purser run --once --repo ops --store ops.db --now 2026-11-20T11:30:00Z
     2| accepted <id> “Let the marketplaces give in a shortage” by root
-    2| applied 18 actions (10 policy changed, 8 world moved), record 2
+    2| applied 20 actions (12 policy changed, 8 world moved), record 2
     = 0
     $ purser get cases --store ops.db
     1| KIND             SKU       SUBJECT  OPENED_AT             DETAIL
     1| allocation_lost  STOVE-01  M-1/1    2026-11-20T11:30:00Z  gave up 3 units: 3 to S-1/1
     1| allocation_lost  STOVE-01  M-2/1    2026-11-20T11:30:00Z  gave up 1 units: 1 to S-1/1
+    1| promise_at_risk  STOVE-01  M-1/1    2026-11-20T11:30:00Z  promised for 2026-11-21; 3 units are not covered
+    1| promise_at_risk  STOVE-01  M-2/1    2026-11-20T11:30:00Z  promised for 2026-11-21; 1 units are not covered
     1| shortage         STOVE-01  M-1/1    2026-11-20T11:30:00Z  3 units are not covered
     1| shortage         STOVE-01  M-2/1    2026-11-20T11:30:00Z  1 units are not covered
     1| shortage         STOVE-01  S-1/1    2026-11-20T11:30:00Z  1 units are not covered

@@ -20,19 +20,21 @@ extension ItemPlanner {
   /// case for each promise that does not hold.
   ///
   /// The date is that of the last unit: when it can be counted on, its processing at the node and its way to the customer.
-  /// - Returns: promises that goods come too late for.
+  /// - Returns: first promises that goods come too late for. What was told since does not count, or telling it would end
+  ///   the hurry.
   /// - Source: domain.md §2.2, `promise_date`.
   mutating func tellPromises(
     _ inbound: InboundBook, _ book: LineBook, _ item: ItemInPlanning, _ cases: inout [Case],
     into actions: inout [Action]
   ) -> [Shortfall] {
-    guard inbound.mayChange || book.isShort || snapshot.claims[Int32(item.index)] != nil else { return [] }
+    let key = Int32(item.index)
+    guard inbound.mayChange || snapshot.openLines[key] != nil || snapshot.claims[key] != nil else { return [] }
     let hour = Instant(hour: now.hour)
     var late: [Shortfall] = []
     var seen = Set<LineName>()
-    for (index, line) in book.lines.enumerated() where line.open > 0 {
+    for line in uncovered(book, item) {
       seen.insert(.init(line.order, line.line))
-      var told = told(line, book.channels[index], item)
+      var told = told(line, policy.channels.firstIndex(of: line.channel), item)
       if told.at != nil, inbound.hasLost(line) {
         actions.append(
           .promise(
@@ -42,17 +44,13 @@ extension ItemPlanner {
       guard told.first != nil else { continue }
       cases.append(told.trouble("\(line.order)/\(line.line)", at: hour, "\(line.open) units are not covered"))
     }
-    // Of a line that asks for the rest of its units later, nothing can be said yet.
-    for line in snapshot.openLines[Int32(item.index)] ?? [] where !isDue(line) {
-      seen.insert(.init(line.order, line.line))
-    }
     for one in waiting(inbound, item) where seen.insert(.init(one.line.order, one.line.line)).inserted {
       guard !one.isSoft else { continue }
       let isLate = tell(one, item, at: hour, &cases, into: &actions)
-      guard isLate, let at = one.line.promisedAt else { continue }
+      guard isLate, let first = one.line.firstPromisedAt else { continue }
       late.append(
         Shortfall(
-          sku: item.sku, order: one.line.order, line: one.line.line, units: one.units, neededBy: at - one.lead,
+          sku: item.sku, order: one.line.order, line: one.line.line, units: one.units, neededBy: first - one.lead,
           expectedAt: one.expected?.at))
     }
     for claim in snapshot.claims[Int32(item.index)] ?? [] where claim.firstPromisedAt != nil {
@@ -63,13 +61,27 @@ extension ItemPlanner {
     return late
   }
 
+  /// Lines with units that nothing covers, `open` being how many: those that ask for them now, and those that will later.
+  private func uncovered(_ book: LineBook, _ item: ItemInPlanning) -> [OpenLine] {
+    var later = (snapshot.openLines[Int32(item.index)] ?? []).filter { !isDue($0) }
+    for (claim, units) in book.lostLater {
+      if let place = later.firstIndex(where: { $0.order == claim.order && $0.line.isBytewiseEqual(to: claim.line) }) {
+        later[place].open += units
+      } else if var line = openLine(claim) {
+        line.open = units
+        later.append(line)
+      }
+    }
+    return book.lines.filter { $0.open > 0 } + later
+  }
+
   private func told(_ line: OpenLine, _ channel: Int?, _ item: ItemInPlanning) -> ToldPromise {
     ToldPromise(
       at: line.promisedAt, first: line.firstPromisedAt,
       policy: channel.map { item.rules.channels[$0].promising } ?? PromisePolicy())
   }
 
-  /// - Returns: whether the goods come later than was told.
+  /// - Returns: whether the goods come later than was told first.
   private func tell(
     _ one: Waiting, _ item: ItemInPlanning, at hour: Instant, _ cases: inout [Case], into actions: inout [Action]
   ) -> Bool {
@@ -80,7 +92,7 @@ extension ItemPlanner {
         told.trouble(
           subject, at: hour,
           "\(units) units of \(line.purchaseOrder)/\(line.line) by \(line.supplier) cannot be counted on"))
-      return told.at != nil
+      return told.first != nil
     }
     guard let (expected, line) = one.expected else { return false }
     switch told.revision(expected: expected) {
@@ -95,7 +107,7 @@ extension ItemPlanner {
           subject, at: hour,
           "now expected \(expected.date) by \(line.purchaseOrder)/\(line.line) of \(line.supplier)"))
     }
-    return told.at.map { expected.day > $0.day } ?? false
+    return told.first.map { expected.day > $0.day } ?? false
   }
 
   /// Each line that waits, by name.
