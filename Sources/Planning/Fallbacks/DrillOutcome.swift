@@ -37,8 +37,8 @@ public struct DrillOutcome: Hashable, Sendable {
 
   public init(_ snapshot: Snapshot, before: Plan, after: Plan) {
     let (before, after) = (
-      Outlook(snapshot, before.actions.map(\.action), before.shortfalls),
-      Outlook(snapshot, after.actions.map(\.action), after.shortfalls)
+      Outlook(snapshot, before.actions.map(\.action), before.shortfalls, now: before.now),
+      Outlook(snapshot, after.actions.map(\.action), after.shortfalls, now: after.now)
     )
     rulesInForce = Set(before.fallbacks.values.flatMap(\.rules))
     let table = ChannelTable(before.channels.union(after.channels), snapshot)

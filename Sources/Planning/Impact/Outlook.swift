@@ -5,6 +5,8 @@ import Operations
 struct Outlook {
   let snapshot: Snapshot
   let shortfalls: [Shortfall]
+  /// When what the plan claims is claimed.
+  let now: Instant
   private(set) var fallbacks: [FallbackTarget: FallbackState]
   /// Channels that the policy has, whether or not the snapshot knows them.
   private(set) var channels: Set<ChannelID>
@@ -15,8 +17,9 @@ struct Outlook {
   private var runs: ContiguousArray<Range<Int>> = []
 
   /// - Parameter actions: those of a plan of this snapshot, so that each item's stand together, in the order of items.
-  init(_ snapshot: Snapshot, _ actions: [Action], _ shortfalls: [Shortfall]) {
+  init(_ snapshot: Snapshot, _ actions: [Action], _ shortfalls: [Shortfall], now: Instant) {
     self.snapshot = snapshot
+    self.now = now
     self.actions = actions
     self.shortfalls = shortfalls
     fallbacks = snapshot.fallbacks
@@ -73,14 +76,26 @@ struct Outlook {
     }
   }
 
+  /// A claim as it stands after the plan.
+  private struct Claim {
+    let name: LineName
+    let claimedAt: Instant
+    let pool: Pool
+    let node: NodeID?
+    let units: Quantity
+
+    /// Claims of one moment are told apart by what they are for, since a plan may give them other numbers.
+    func isNewer(than other: Claim) -> Bool { (claimedAt, name) > (other.claimedAt, other.name) }
+  }
+
   /// The units of each order line that stock or goods to come stand behind.
   ///
   /// Where more is claimed than there is, the newest claims lose first, as they do when an order is cut. A claim at a
   /// node of which nothing counts has nothing behind it, and claims of goods to come share what still counts of them.
   /// - Parameter shared: what the plan leaves in the item's pool; below 0 where more is claimed than there is.
   func covered(_ item: Int, shared: Quantity) -> [LineName: Quantity] {
-    var (claims, covered) = claims(item)
-    claims.sort { ($0.claimedAt, $0.id) > ($1.claimedAt, $1.id) }
+    let claims = claims(item).sorted { $0.isNewer(than: $1) }
+    var covered: [LineName: Quantity] = [:]
     var debt = max(0, -shared)
     var inbound: [Pool: Quantity] = [:]
     for line in snapshot.inbound[Int32(item)] ?? [] {
@@ -88,32 +103,36 @@ struct Outlook {
       inbound[.inbound(line.purchaseOrder, line: line.line)] = share.floor(of: line.open)
     }
     for claim in claims where claim.node == nil && !claim.pool.isInbound {
-      let lost = min(debt, claim.quantity)
+      let lost = min(debt, claim.units)
       debt -= lost
-      covered[LineName(claim.order, claim.line), default: 0] += claim.quantity - lost
+      covered[claim.name, default: 0] += claim.units - lost
     }
     for claim in claims.reversed() where claim.node != nil || claim.pool.isInbound {
-      var units = claim.quantity
+      var units = claim.units
       if let node = claim.node {
         if fallbacks[.node(node)]?.share == Rate.none { units = 0 }
       } else {
         units = min(units, inbound[claim.pool] ?? 0)
         inbound[claim.pool, default: 0] -= units
       }
-      covered[LineName(claim.order, claim.line), default: 0] += units
+      covered[claim.name, default: 0] += units
     }
     return covered
   }
 
-  /// The claims of an item that were there before the plan, where the plan leaves them, and what it claims anew.
-  private func claims(_ item: Int) -> (held: [HeldClaim], planned: [LineName: Quantity]) {
-    var planned: [LineName: Quantity] = [:]
+  /// The claims of an item that were there before the plan, where the plan leaves them, and those that it makes.
+  private func claims(_ item: Int) -> [Claim] {
+    var claims: [Claim] = []
     var moves: [Int64: [ClaimMove]] = [:]
     // Units of claims that are given back or go elsewhere.
     var gone: [Int64: Quantity] = [:]
     for action in actions[runs[item]] {
       switch action {
-      case .claim(_, let claim): planned[LineName(claim.order, claim.line), default: 0] += claim.quantity
+      case .claim(_, let claim):
+        claims.append(
+          Claim(
+            name: LineName(claim.order, claim.line), claimedAt: now, pool: claim.pool, node: claim.node,
+            units: claim.quantity))
       case .moveClaim(_, let move):
         moves[move.claim, default: []].append(move)
         gone[move.claim, default: 0] += move.quantity
@@ -121,17 +140,15 @@ struct Outlook {
       default: break
       }
     }
-    let held = (snapshot.claims[Int32(item)] ?? []).flatMap { claim in
-      var rest = claim
-      rest.quantity -= gone[claim.id] ?? 0
-      let moved = (moves[claim.id] ?? []).map { move in
-        var part = claim
-        (part.quantity, part.pool, part.node) = (move.quantity, move.pool, move.node)
-        return part
+    for held in snapshot.claims[Int32(item)] ?? [] {
+      func part(_ units: Quantity, _ pool: Pool, _ node: NodeID?) -> Claim {
+        Claim(
+          name: LineName(held.order, held.line), claimedAt: held.claimedAt, pool: pool, node: node, units: units)
       }
-      return [rest] + moved
+      claims.append(part(held.quantity - (gone[held.id] ?? 0), held.pool, held.node))
+      claims += (moves[held.id] ?? []).map { part($0.quantity, $0.pool, $0.node) }
     }
-    return (held, planned)
+    return claims
   }
 }
 
