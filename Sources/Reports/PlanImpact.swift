@@ -25,7 +25,7 @@ public struct PlanImpact: Sendable {
     var rows: [ChannelID: ChannelRow] = [:]
     for planned in plan.actions {
       switch planned.action {
-      case .publish(_, let channel, let units, let was):
+      case .publish(_, let channel, let units, let was, _):
         rows[channel, default: ChannelRow(channel: channel)].publishedBefore += was ?? 0
         rows[channel, default: ChannelRow(channel: channel)].publishedAfter += units
         if units == 0, was ?? 0 > 0 { rows[channel]?.soldOut += 1 }

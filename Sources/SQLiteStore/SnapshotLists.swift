@@ -26,7 +26,8 @@ extension Snapshot {
           eta: Instant(milliseconds: row.integer(5))))
     }
     try each(queries.receipts[scope]) { place, row in
-      receipts[place, default: []].count(row.integer(2), at: Instant(milliseconds: row.integer(1)))
+      receipts[place, default: []].count(
+        row.integer(3), at: NodeID(row.text(1)), Instant(milliseconds: row.integer(2)))
     }
     try each(queries.openLines[scope]) { place, row in
       openLines[place, default: []].append(
@@ -45,7 +46,14 @@ extension Snapshot {
           pool: try store.known(Pool(row.text(5)), "pool"), node: row.optionalText(6).map { NodeID($0) },
           quantity: row.integer(7), claimedAt: Instant(milliseconds: row.integer(8)),
           expiresAt: row.optionalInteger(9).map(Instant.init(milliseconds:)),
-          promisedAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), unitPrice: row.optionalInteger(11)))
+          promisedAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), unitPrice: row.optionalInteger(11),
+          region: RegionID(row.text(12))))
+    }
+    if !regions.isEmpty {
+      try each(queries.pools[scope]) { place, row in
+        pools[place, default: []].append(
+          (RegionID(row.text(1)), RegionPool(shared: row.integer(2), claimed: row.integer(3))))
+      }
     }
     try each(queries.cases[scope]) { place, row in
       cases[place, default: []].append(try store.caseRow(row))

@@ -35,6 +35,8 @@ struct Company: Hashable, Sendable {
     var cap: Cap?
     /// An overlay for the class `launch`.
     var launchCap: Cap?
+    /// An overlay for one region.
+    var regionCap: RegionCap?
     /// An overlay for the brand `north`.
     var brandCap: Cap?
     /// An overlay for one item.
@@ -55,6 +57,11 @@ struct Company: Hashable, Sendable {
     }
   }
 
+  struct RegionCap: Hashable, Sendable {
+    var region: String
+    var cap: Cap
+  }
+
   struct Surge: Hashable, Sendable {
     var cap: Cap
     var window: Window
@@ -67,6 +74,8 @@ struct Company: Hashable, Sendable {
     var window: Window?
     /// A percentage; only where the window has two ends.
     var inbound: Int?
+    /// The only region that it is for; nil for all.
+    var region: String?
   }
 
   struct SafetyStock: Hashable, Sendable {
@@ -113,6 +122,8 @@ struct Company: Hashable, Sendable {
   var replenishment: [Replenishment] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var shipping = Shipping()
+  /// None: all nodes serve all destinations.
+  var regions: [SalesRegion] = []
   var confidence = 80
   /// Whether the supplier's confidence is learnt from what it delivers.
   var learns = false

@@ -11,12 +11,18 @@ struct Outlook {
     }
   }
 
+  /// A channel in a region.
+  private struct Seller: Hashable {
+    var channel: ChannelID
+    var region: RegionID
+  }
+
   let snapshot: Snapshot
   let plan: Plan
   /// Every channel that the plan grants something.
   private(set) var channels: Set<ChannelID> = []
-  private var grants: [SKU: [ChannelID: Grant]] = [:]
-  private var shared: [SKU: Quantity] = [:]
+  private var grants: [SKU: [Seller: Grant]] = [:]
+  private var shared: [SKU: [RegionID: Quantity]] = [:]
   private var planned: [SKU: [Line: Quantity]] = [:]
   private var moves: [Int64: [ClaimMove]] = [:]
   /// Units of claims that are given back or go elsewhere.
@@ -29,10 +35,10 @@ struct Outlook {
     fallbacks = snapshot.fallbacks
     for action in plan.actions.map(\.action) {
       switch action {
-      case .setGrant(let sku, let channel, let grant, _):
-        grants[sku, default: [:]][channel] = grant
+      case .setGrant(let sku, let channel, let grant, _, let region):
+        grants[sku, default: [:]][Seller(channel: channel, region: region)] = grant
         channels.insert(channel)
-      case .setShared(let sku, let units, _): shared[sku] = units
+      case .setShared(let sku, let units, _, let region): shared[sku, default: [:]][region] = units
       case .setFallback(let target, let state, _): fallbacks[target] = state
       case .claim(let sku, let claim):
         planned[sku, default: [:]][Line(order: claim.order, line: claim.line), default: 0] += claim.quantity
@@ -52,24 +58,39 @@ struct Outlook {
       rest.quantity -= gone[claim.id] ?? 0
       let moved = (moves[claim.id] ?? []).map { move in
         var part = claim
-        (part.quantity, part.pool, part.node) = (move.quantity, move.pool, move.node)
+        (part.quantity, part.pool, part.node, part.region) = (move.quantity, move.pool, move.node, move.region)
         return part
       }
       return [rest] + moved
     }
   }
 
-  private func shared(_ item: Int) -> Quantity { shared[snapshot.items.sku[item]] ?? snapshot.items.shared[item] }
+  /// The shared pool of each region that has one.
+  private func shared(_ item: Int) -> [RegionID: Quantity] {
+    var all = [RegionID.everywhere: snapshot.items.shared[item]]
+    for (region, pool) in snapshot.pools[Int32(item)] ?? [] { all[region] = pool.shared }
+    return all.merging(shared[snapshot.items.sku[item]] ?? [:]) { $1 }
+  }
 
   /// What each channel can sell of an item; a channel that was never granted anything is left out.
   func offers(_ item: Int) -> [ChannelID: Quantity] {
     var now = grants[snapshot.items.sku[item]] ?? [:]
     for row in snapshot.grants.rows(of: item) {
       let channel = snapshot.channels[Int(snapshot.grants.channel[row])]
-      if now[channel] == nil { now[channel] = snapshot.grants.grant[row] }
+      let seller = Seller(channel: channel, region: snapshot.grants.region(of: row, in: snapshot.regions))
+      if now[seller] == nil { now[seller] = snapshot.grants.grant[row] }
     }
     let shared = shared(item)
-    return now.mapValues { $0.available(shared: shared) }
+    // What a cap over all regions leaves is no more than what they have together.
+    var offers: [ChannelID: Quantity] = [:]
+    for (seller, grant) in now {
+      offers[seller.channel, default: 0] += grant.available(shared: shared[seller.region] ?? 0)
+    }
+    for (seller, grant) in now where seller.region.isEverywhere {
+      guard let cap = grant.capLeft else { continue }
+      offers[seller.channel] = min(offers[seller.channel] ?? 0, cap)
+    }
+    return offers
   }
 
   /// The units of each order line that stock or goods to come stand behind.
@@ -79,7 +100,7 @@ struct Outlook {
   func covered(_ item: Int) -> [Line: Quantity] {
     var covered = planned[snapshot.items.sku[item]] ?? [:]
     let claims = claims(item)
-    var debt = max(0, -shared(item))
+    var debt = shared(item).mapValues { max(0, -$0) }
     var inbound: [Pool: Quantity] = [:]
     for line in snapshot.inbound[Int32(item)] ?? [] {
       let share = fallbacks[.supplier(line.supplier)]?.share ?? .all
@@ -87,8 +108,8 @@ struct Outlook {
     }
     for claim in claims.sorted(by: { ($0.claimedAt, $0.id) > ($1.claimedAt, $1.id) }) where claim.node == nil {
       guard !claim.pool.isInbound else { continue }
-      let lost = min(debt, claim.quantity)
-      debt -= lost
+      let lost = min(debt[claim.region] ?? 0, claim.quantity)
+      debt[claim.region, default: 0] -= lost
       covered[Line(order: claim.order, line: claim.line), default: 0] += claim.quantity - lost
     }
     for claim in claims where claim.node != nil || claim.pool.isInbound {
