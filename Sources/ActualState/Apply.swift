@@ -31,6 +31,7 @@ extension Store {
             payload: ["plan": .string(application.planDigest.description), "publications": .integer(Int64(published))]))
       }
       try announceProposals(of: application, record: record.sequence)
+      try announcePromises(of: application, record: record.sequence)
       return .applied(record: record.sequence)
     }
   }
@@ -44,6 +45,7 @@ extension Store {
       try append(
         OutboxRow(
           record: record,
+          key: "purchase_proposal/\(sku.rawValue.utf8.count):\(sku)/\(proposal.kind.rawValue)/\(record)",
           payload: [
             "kind": "purchase_proposal", "plan": .string(application.planDigest.description),
             "sku": .string(sku.rawValue), "proposal": proposal.json,
@@ -110,10 +112,7 @@ extension Store {
           quantity: claim.quantity, claimedAt: now, expiresAt: claim.expiresAt, region: claim.region), of: &item)
     case .moveClaim(_, let move): try self.move(move, of: &item)
     case .releaseClaim(_, let release): try giveBack(release, of: &item)
-    case .promise(_, let promise, _):
-      guard var line = try line(promise.order, promise.line) else { return }
-      line.promisedAt = promise.at
-      try put(line)
+    case .promise(_, let promise, _): try keep(promise, at: now)
     case .setGrant(let sku, let channel, let grant, _, let region):
       var row = try self.grant(sku, channel, region) ?? GrantRow(sku: sku, channel: channel, region: region)
       row.grant = grant

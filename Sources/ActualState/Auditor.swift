@@ -50,6 +50,7 @@ public struct Auditor {
     try checkLines(store)
     try checkGrants(store)
     try checkItems(store)
+    try checkPromises(store)
   }
 
   private mutating func report(_ problem: @autoclosure () -> String, unless holds: Bool) {
@@ -149,6 +150,37 @@ public struct Auditor {
       report("line \(line.line) of \(line.order) has claims and does not exist", unless: false)
     }
   }
+
+  /// A line says what the last of its promises says, and what the first of them was.
+  private mutating func checkPromises(_ store: some Store) throws {
+    var told: [Line: (first: Instant?, last: Instant?, count: Int64)] = [:]
+    var problems: [String] = []
+    try store.eachPromise { row in
+      let before = told[Line(order: row.order, line: row.line)]
+      if row.number != (before?.count ?? 0) + 1 {
+        problems.append("promise \(row.number) of line \(row.line) of \(row.order) comes after \(before?.count ?? 0)")
+      }
+      told[Line(order: row.order, line: row.line)] = (before?.first ?? row.promisedAt, row.promisedAt, row.number)
+    }
+    for problem in problems { report(problem, unless: false) }
+    var orders: [OrderID] = []
+    try store.eachOrder { orders.append($0.order) }
+    for order in orders {
+      for row in try store.lines(of: order) {
+        let last = told.removeValue(forKey: Line(order: order, line: row.line))
+        report(
+          "line \(row.line) of \(order) says that it is promised for \(Self.words(row.promisedAt)), first for "
+            + "\(Self.words(row.firstPromisedAt)), and its promises say \(Self.words(last?.last)) and "
+            + Self.words(last?.first),
+          unless: row.promisedAt == last?.last && row.firstPromisedAt == last?.first)
+      }
+    }
+    for line in told.keys.sorted(by: { ($0.order.rawValue, $0.line) < ($1.order.rawValue, $1.line) }) {
+      report("line \(line.line) of \(line.order) has promises and does not exist", unless: false)
+    }
+  }
+
+  private static func words(_ time: Instant?) -> String { time?.description ?? "nothing" }
 
   private mutating func checkGrants(_ store: some Store) throws {
     var rest = claimedByHolder

@@ -70,6 +70,8 @@ extension Store {
     try hold(claim, -release.quantity, of: &item)
     try count(claim, -release.quantity)
     try split(claim, release.quantity) { $0.state = .released }
+    // An order that has less on nodes may be routed in other ways.
+    if claim.node != nil { try touchIfWaiting(claim.order) }
   }
 
   /// The claim that a plan read; that it is as it was, the versions that an apply checks have shown.

@@ -53,4 +53,21 @@ extension InMemoryStore {
     let skus = orders.flatMap { state.lines[$0]?.values.filter { $0.claimed > 0 }.map(\.sku) ?? [] }
     return Set(skus).filter { !state.dirty.contains($0) && state.shelves[$0]?.item != nil }.sorted()
   }
+
+  public func promises(of order: OrderID, _ line: String) throws -> [PromiseRow] {
+    state.promises[LineKey(order, Name(line))] ?? []
+  }
+
+  public func append(_ promise: PromiseRow) throws {
+    let key = LineKey(promise.order, Name(promise.line))
+    let known = state.promises[key] ?? []
+    try check(promise.number == Int64(known.count) + 1 ? nil : "a promise has a number out of turn")
+    write(\.promises, key, known + [promise])
+  }
+
+  public func eachPromise(_ body: (PromiseRow) throws -> Void) throws {
+    for (_, rows) in state.promises.sorted(by: { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }) {
+      for row in rows { try body(row) }
+    }
+  }
 }

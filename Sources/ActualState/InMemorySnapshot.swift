@@ -82,7 +82,8 @@ extension InMemoryStore {
         OpenLine(
           order: row.order, line: row.line, channel: order.channel, open: row.open, placedAt: order.placedAt,
           stage: order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority,
-          region: order.region, promisedAt: row.promisedAt, unitPrice: row.unitPrice)
+          region: order.region, promisedAt: row.promisedAt, unitPrice: row.unitPrice,
+          firstPromisedAt: row.firstPromisedAt)
       }
     }
     if !open.isEmpty { snapshot.openLines[index] = open }

@@ -59,6 +59,7 @@ extension InMemoryStore {
     var purchaseOrders: [PurchaseOrderID: [Name: PurchaseOrderLineRow]] = [:]
     var transfers: [TransferID: [Name: TransferLineRow]] = [:]
     var routes: [OrderID: [RouteRow]] = [:]
+    var promises: [LineKey: [PromiseRow]] = [:]
     var loads: [LoadKey: NodeLoad] = [:]
     var suppliers: [SupplierID: SupplierRow] = [:]
     var deliveries: [Name: DeliveryRow] = [:]
@@ -67,6 +68,7 @@ extension InMemoryStore {
 
     var appliedPlans: [Name: Int64] = [:]
     var outbox: [OutboxRow] = []
+    var outboxKeys: Set<Name> = []
     var records: [Int64: AuditRecord] = [:]
     var lastDecision: Int64 = 0
     var batches: [Int64: AuditBatch] = [:]

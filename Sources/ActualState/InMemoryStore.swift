@@ -76,10 +76,24 @@ public final class InMemoryStore: Store {
   }
 
   public func append(_ message: OutboxRow) throws {
-    change({ $0.outbox.append(message) }, back: { $0.outbox.removeLast() })
+    let key = message.key.map { Name($0) }
+    try check(key.map(state.outboxKeys.contains) ?? false ? "a message has the key of another" : nil)
+    change(
+      {
+        $0.outbox.append(message)
+        if let key { $0.outboxKeys.insert(key) }
+      },
+      back: {
+        $0.outbox.removeLast()
+        if let key { $0.outboxKeys.remove(key) }
+      })
   }
 
   public func countOutbox() throws -> Int64 { Int64(state.outbox.count) }
+
+  public func eachMessage(_ body: (OutboxRow) throws -> Void) throws {
+    for message in state.outbox { try body(message) }
+  }
 
   public func append(_ record: AuditRecord) throws {
     try check(state.records[record.sequence] == nil ? nil : "an audit record has the number of another")

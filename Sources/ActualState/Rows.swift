@@ -144,8 +144,10 @@ public struct OrderLineRow: Hashable, Sendable {
   public var claimed: Quantity = 0
   /// Minor units of the repository's currency; nil if the order did not say.
   public var unitPrice: Int64?
-  /// When the customer was last told that it comes.
+  /// When the customer was last told that it comes; nil too where that was taken back.
   public var promisedAt: Instant?
+  /// What the customer was told first: it stays, whatever is told later.
+  public var firstPromisedAt: Instant?
 
   public init(order: OrderID, line: String, sku: SKU, ordered: Quantity, unitPrice: Int64?) {
     self.order = order
@@ -206,7 +208,7 @@ public struct ClaimRow: Hashable, Sendable {
     HeldClaim(
       id: id, order: order, line: self.line, channel: channel, pool: pool, node: node, quantity: quantity,
       claimedAt: claimedAt, expiresAt: expiresAt, promisedAt: line?.promisedAt, unitPrice: line?.unitPrice,
-      region: region)
+      firstPromisedAt: line?.firstPromisedAt, region: region)
   }
 }
 
@@ -334,10 +336,13 @@ public struct UsageChange: Hashable, Sendable {
 /// A message that waits to be delivered.
 public struct OutboxRow: Hashable, Sendable {
   public var record: Int64
+  /// Unique: who says the same twice is heard once. Nil for a message that is nobody's in particular.
+  public var key: String?
   public var payload: JSONValue
 
-  public init(record: Int64, payload: JSONValue) {
+  public init(record: Int64, key: String? = nil, payload: JSONValue) {
     self.record = record
+    self.key = key
     self.payload = payload
   }
 }

@@ -84,6 +84,9 @@ public protocol Store: AnyObject {
   /// Oldest first.
   func routes(of order: OrderID) throws -> [RouteRow]
   func append(_ route: RouteRow) throws
+  /// Oldest first.
+  func promises(of order: OrderID, _ line: String) throws -> [PromiseRow]
+  func append(_ promise: PromiseRow) throws
   /// Adds to the load of a node's day.
   func add(_ load: NodeLoad) throws
   func forgetLoads(before day: LocalDate) throws
@@ -106,6 +109,7 @@ public protocol Store: AnyObject {
 
   func wasApplied(_ planDigest: String) throws -> Bool
   func recordApplied(_ planDigest: String, record: Int64) throws
+  /// - Throws: where another message has its key.
   func append(_ message: OutboxRow) throws
   func countOutbox() throws -> Int64
 
@@ -131,6 +135,10 @@ public protocol Store: AnyObject {
   func eachCase(_ body: (SKU, Case, Instant) throws -> Void) throws
   func eachRoute(_ body: (RouteRow) throws -> Void) throws
   func eachLoad(_ body: (NodeLoad) throws -> Void) throws
+  /// By order, then line, then number.
+  func eachPromise(_ body: (PromiseRow) throws -> Void) throws
+  /// In the order in which they were written.
+  func eachMessage(_ body: (OutboxRow) throws -> Void) throws
   /// By item, then kind.
   func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws
   func eachWaiting(_ body: (Event, EventState) throws -> Void) throws

@@ -51,6 +51,7 @@ struct Benchmark {
     [
       Benchmark(name: "load", run: LoadBenchmark.rows),
       Benchmark(name: "poll", run: PollBenchmark.run),
+      Benchmark(name: "pre-commit", run: PreCommitBenchmark.run),
       Benchmark(name: "changed", run: LoadBenchmark.oneChangedFile),
       Benchmark(name: "snapshot", run: StoreBenchmark.snapshot),
       Benchmark(name: "plan", run: PlanBenchmark.run),

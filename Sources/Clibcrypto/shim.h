@@ -1,7 +1,9 @@
 #pragma once
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <openssl/x509.h>
 
 static inline int purser_ed25519_public(const unsigned char *seed, unsigned char *public_key) {
   size_t length = 32;
@@ -29,5 +31,40 @@ static inline int purser_ed25519_verify(const unsigned char *public_key, const u
            EVP_DigestVerify(context, signature, 64, message, count) == 1;
   EVP_MD_CTX_free(context);
   EVP_PKEY_free(key);
+  return ok;
+}
+/* A key as X.509 writes it; the caller frees it. Anything after it, and a point on no curve, gives NULL. */
+static inline EVP_PKEY *purser_x509_key(const unsigned char *der, size_t count) {
+  const unsigned char *end = der;
+  EVP_PKEY *key = d2i_PUBKEY(NULL, &end, (long)count);
+  if (key && end != der + count) {
+    EVP_PKEY_free(key);
+    key = NULL;
+  }
+  if (!key) ERR_clear_error();
+  return key;
+}
+static inline int purser_is_x509_key(const unsigned char *der, size_t count) {
+  EVP_PKEY *key = purser_x509_key(der, count);
+  EVP_PKEY_free(key);
+  return key != NULL;
+}
+/* The bytes of the longest signature: for RSA, of every one. */
+static inline int purser_x509_size(const unsigned char *der, size_t count) {
+  EVP_PKEY *key = purser_x509_key(der, count);
+  int size = key ? EVP_PKEY_get_size(key) : 0;
+  EVP_PKEY_free(key);
+  return size;
+}
+static inline int purser_x509_verify(const unsigned char *der, size_t count, const EVP_MD *hash,
+                                     const unsigned char *message, size_t message_count,
+                                     const unsigned char *signature, size_t signature_count) {
+  EVP_PKEY *key = purser_x509_key(der, count);
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  int ok = key && context && EVP_DigestVerifyInit(context, NULL, hash, NULL, key) == 1 &&
+           EVP_DigestVerify(context, signature, signature_count, message, message_count) == 1;
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  ERR_clear_error();
   return ok;
 }

@@ -4,6 +4,7 @@ import DesiredStateFiles
 import Diagnostics
 import FoundationEssentials
 import Operations
+import Planning
 
 /// `purser explain Channel/marketplace-a`: what holds, where it comes from and what it overrode.
 struct Explain: ParsableCommand {
@@ -39,9 +40,25 @@ struct Explain: ParsableCommand {
     let effective = loaded.state.effective(key, for: part, at: moment)
     guard let effective else { throw nothingHolds(key, in: loaded.state, at: moment) }
     switch output {
-    case .text: Output.data("\(key) at \(moment)\n" + effective.values.map { text($0, of: key.kind) }.joined())
-    case .json: Output.data(json(effective, at: moment).pretty() + "\n")
+    case .text:
+      let backorders = self.backorders(of: key, part, in: loaded.state, at: moment).map(Self.text) ?? ""
+      Output.data("\(key) at \(moment)\n" + effective.values.map { text($0, of: key.kind) }.joined() + backorders)
+    case .json:
+      Output.data(
+        json(effective, backorders(of: key, part, in: loaded.state, at: moment), at: moment).pretty() + "\n")
     }
+  }
+
+  /// What a channel and the backorder rule that is about the same items say together.
+  private func backorders(
+    of key: Resource.Key, _ part: CatalogPart, in state: DesiredState, at moment: Instant
+  ) -> EffectiveBackorder? {
+    key.kind == .channel ? state.backorders(of: key.name, for: part, at: moment) : nil
+  }
+
+  private static func text(_ backorders: EffectiveBackorder) -> String {
+    let rule = backorders.rule.map { "    # \($0.key) at \($0.location)" } ?? ""
+    return "  backorders, by channel and rule: \(backorders.words)\(rule)\n"
   }
 
   private func key() throws -> Resource.Key {
@@ -103,7 +120,9 @@ struct Explain: ParsableCommand {
     }
   }
 
-  private func json(_ effective: EffectiveResource, at moment: Instant) -> JSONValue {
+  private func json(
+    _ effective: EffectiveResource, _ backorders: EffectiveBackorder?, at moment: Instant
+  ) -> JSONValue {
     func json(_ statement: EffectiveResource.Statement) -> [String: JSONValue] {
       [
         "value": statement.field.json, "location": DiagnosticFormats.json(statement.field.location),
@@ -117,7 +136,7 @@ struct Explain: ParsableCommand {
     var result: [String: JSONValue] = [
       "kind": .string(effective.key.kind.rawValue), "name": .string(effective.key.name),
       "at": .string(moment.description), "class": JSONValue(productClass), "brand": JSONValue(brand),
-      "business_unit": JSONValue(businessUnit), "sku": JSONValue(sku),
+      "business_unit": JSONValue(businessUnit), "sku": JSONValue(sku), "backorders": backorders?.json ?? .null,
       "values": .array(
         effective.values.map { value in
           var members = json(value.winner)

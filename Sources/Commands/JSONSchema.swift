@@ -97,7 +97,8 @@ enum JSONSchema {
         ],
       ]
     case .money: ["type": "number", "minimum": 0, "maximum": .integer(Limits.money / 100)]
-    case .publicKey: pattern("^ssh-ed25519 [A-Za-z0-9+/=]+( .*)?$")
+    case .publicKey: pattern("^(sk-)?(ssh|ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+( .*)?$")
+    case .ed25519Key: pattern("^ssh-ed25519 [A-Za-z0-9+/=]+( .*)?$")
     case .choice(let words): ["enum": .array(words.map { .string($0) })]
     case .safetyStockRows: self.type(.list(.object(Schema.safetyStockRow)))
     case .list(let element): ["type": "array", "items": self.type(element)]

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -24,6 +26,13 @@ struct User {
     if user.fullName.isEmpty { user.fullName = user.login }
     if user.host.isEmpty { user.host = "localhost" }
     return user
+  }
+
+  /// A path as git's configuration names it, where `~/` stands for the home folder.
+  static func path(_ configured: String) -> String {
+    guard configured.hasPrefix("~/") else { return configured }
+    let home = ProcessInfo.processInfo.environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? current.home
+    return home + configured.dropFirst(1)
   }
 
   private static func text(_ buffer: [CChar]) -> String {

@@ -40,7 +40,7 @@ public struct Preview: Sendable {
     judged = try PolicyHistory(repository: source.repository).judge(
       pin: stored.pin, head: head, trustRoot: trustRoot)
     let pin = judged.judgement.pin
-    snapshot = try store.snapshot(.all)
+    snapshot = try Snapshot(of: store, at: now)
     policy = PreparedPolicy(judged.state, commit: pin.commit, at: now)
     plan = Plan(policy, judged, stored: stored, snapshot: snapshot, now: now)
     movesPolicy = stored.pin != pin

@@ -6,6 +6,8 @@ extension Resource {
     switch key.kind {
     case .node: capacityCautions
     case .routingProfile: profileCautions
+    case .channel: backorderCautions(fields["backorder"]?.members)
+    case .backorderRule: backorderCautions(fields)
     default: []
     }
   }
@@ -17,6 +19,18 @@ extension Resource {
         "state.no_capacity", "\(key): nothing can be routed there with a labour_capacity of 0", at: capacity.location,
         severity: .warning,
         hint: "leave the field out for no limit, or write 'status: paused' to take its stock out too")
+    ]
+  }
+
+  /// Backorders that are accepted and of which there can be none.
+  private func backorderCautions(_ fields: Members?) -> [Diagnostic] {
+    guard let fields, fields["accept"]?.bool ?? true, let most = fields["max_units"], most.integer == 0 else {
+      return []
+    }
+    return [
+      Diagnostic(
+        "state.no_effect", "\(key): no order may wait for goods with max_units of 0", at: most.location,
+        severity: .warning, hint: "leave the field out for no limit, or write 'accept: false'")
     ]
   }
 

@@ -24,8 +24,10 @@ public indirect enum FieldType: Sendable {
   case openDays
   /// An amount of at least 0 in whole units of the currency, with at most two decimals.
   case money
-  /// An Ed25519 public key as OpenSSH writes it.
+  /// A public key as OpenSSH writes it: Ed25519, ECDSA, RSA of 2,048 bits and more, or one of a security key.
   case publicKey
+  /// An Ed25519 public key: the only kind whose signature of a commit is a function of the commit.
+  case ed25519Key
   case choice([String])
   case list(FieldType)
   /// The rows of a SafetyStock resource, which may be very many.
@@ -73,12 +75,14 @@ public enum Kind: String, Sendable, CaseIterable {
   case carrier = "Carrier"
   case lane = "Lane"
   case routingProfile = "RoutingProfile"
+  case backorderRule = "BackorderRule"
+  case freezeWindow = "FreezeWindow"
 
   /// Changes to these decide who may change what; they may not be mixed with other changes, and they hold without a
   /// window: a commit's own time, which its author chooses, must not decide whose key counts.
   public var isGovernance: Bool {
     switch self {
-    case .repository, .person, .role, .approvalRule: true
+    case .repository, .person, .role, .approvalRule, .freezeWindow: true
     default: false
     }
   }
@@ -103,10 +107,12 @@ public enum Kind: String, Sendable, CaseIterable {
     case .person: "Someone who may sign changes, with the keys that sign for them."
     case .role: "Which people may change which kinds and files."
     case .approvalRule: "What review a change needs before it takes effect. A change that no rule covers is refused."
+    case .freezeWindow: "A time in which changes of the policy wait, and take effect by themselves when it ends."
     case .integration: "A connected system, and the event types that only it may send."
     case .carrier: "Who carries parcels, and whether that works at present."
     case .lane: "A way from a node to a region: how long a parcel takes and what it costs."
     case .routingProfile: "How orders are routed: what may be split, what is late, and what that costs."
+    case .backorderRule: "What may be sold before it has arrived, and how far its promises may move."
     }
   }
 
@@ -161,13 +167,7 @@ public enum Schema {
 
   private static func makeFields(of kind: Kind) -> [FieldSpec] {
     switch kind {
-    case .repository:
-      [
-        FieldSpec("schema_version", .integer(1...1), required: true, "The version of these kinds: 1."),
-        FieldSpec("currency", .text, required: true, "ISO 4217 code of all amounts, such as EUR."),
-        FieldSpec("mode", .choice(["observe", "enforce"]), "observe plans and reports; enforce also applies."),
-        FieldSpec("audit_key", .publicKey, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
-      ]
+    case .repository: repository
     case .node:
       [
         FieldSpec("type", .choice(["dc", "3pl", "store"]), required: true, "What kind of place it is."),
@@ -227,6 +227,7 @@ public enum Schema {
           "reserve_at", .choice(OrderStage.allCases.map(\.rawValue)), "How far an order must be to claim stock."),
         FieldSpec("hold_ttl", .span, "How long a claim holds before the order is paid; a cart's holds 15m without it."),
         FieldSpec("reserve_ahead", .span, "How long before its ship date an order claims; at once, if left out."),
+        FieldSpec("backorder", .object(channelBackorder), "Whether its orders may wait for goods that are to come."),
       ]
     case .allocationTier:
       [
@@ -282,7 +283,8 @@ public enum Schema {
     case .person:
       [
         FieldSpec("email", .text, required: true, "Where to reach the person."),
-        FieldSpec("keys", .list(.publicKey), required: true, "Public keys that sign for the person (ssh-ed25519 …)."),
+        FieldSpec(
+          "keys", .list(.publicKey), required: true, "SSH public keys that sign for the person (ssh-ed25519 …)."),
       ]
     case .role:
       [
@@ -307,6 +309,8 @@ public enum Schema {
     case .carrier: carrierFields
     case .lane: laneFields
     case .routingProfile: routingProfileFields
+    case .backorderRule: backorderRule
+    case .freezeWindow: freezeWindow
     }
   }
 

@@ -1,4 +1,4 @@
-import Diagnostics
+public import Diagnostics
 import Operations
 
 /// What must hold between lanes, and between routing profiles. There are few, so these checks look at all.
@@ -18,6 +18,23 @@ extension DesiredState {
       hint: "keep one, name another channel, or give them windows that do not overlap"
     ) { [$0.fields["channel"]?.text ?? "all channels without their own"] }
     return lanes + profiles
+  }
+
+  /// Services that a profile names and that no lane offers: allowed, because lanes come and go, and seldom meant.
+  public func networkCautions() -> [Diagnostic] {
+    let lanes = names(of: .lane).flatMap { resources[.init(.lane, $0)] ?? [] }
+    guard !lanes.isEmpty else { return [] }
+    let offered = lanes.map { $0.fields["service"]?.text ?? Schema.standardService }
+    let profiles = names(of: .routingProfile).flatMap { resources[.init(.routingProfile, $0)] ?? [] }
+    return profiles.flatMap { profile -> [Diagnostic] in
+      (profile.fields["services"]?.list ?? []).compactMap { field in
+        guard let name = field.text, !offered.contains(where: { $0.isBytewiseEqual(to: name) }) else { return nil }
+        return Diagnostic(
+          "state.service_not_offered", "\(profile.key): no lane offers the service '\(name)'", at: field.location,
+          severity: .warning,
+          hint: didYouMean(name, among: offered) ?? "name it in the 'service' of a lane, or leave it out here")
+      }
+    }
   }
 
   /// Resources of different names that say different things of the same at the same time. One that holds for a time may

@@ -35,7 +35,8 @@ extension DesiredState {
     }
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
     problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
-    problems += releaseProblems() + networkProblems() + regionProblems()
+    problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems()
+    problems += regionProblems()
     return problems.inReadingOrder()
   }
 
@@ -183,6 +184,7 @@ extension DesiredState {
       return openProblems(resource)
     case .replenishmentPolicy:
       return replenishmentProblems(resource)
+    case .backorderRule: return backorderFieldProblems(resource) + atMostOneTarget()
     default:
       return []
     }

@@ -238,6 +238,11 @@ struct ResourceDecoder {
         "one of \(words.joined(separator: ", "))", didYouMean(text, among: words) ?? "choose one of these words")
     case .publicKey:
       if PublicKey(openSSH: text) != nil { return .text(text) }
+      return wrong(
+        "an SSH public key",
+        "the one line of a .pub file: Ed25519, ECDSA, or RSA with 2048 bits or more (ssh-keygen -t ed25519)")
+    case .ed25519Key:
+      if PublicKey(openSSH: text)?.kind == .ed25519 { return .text(text) }
       return wrong("an Ed25519 public key", "the one line of a .pub file, starting with ssh-ed25519")
     case .list, .object, .map, .either, .safetyStockRows, .openDays: return nil
     }
@@ -294,6 +299,7 @@ struct ResourceDecoder {
     case "cap": "{units: 100, window: 7d}"
     case "share": "{weight: 2, min_units: 10}"
     case "buffer": "{mode: fixed, units: 5}"
+    case "backorder": "{accept: true, max_units: 200, horizon: 21d}"
     case "scope": "{class: CLASS}, {sku: SKU}, {brand: BRAND} or {region: REGION}"
     case "effective": "{from: 2026-11-20T00:00:00Z}"
     case "service": "{cycle: 95%} or {fill: 98%}"
@@ -301,6 +307,11 @@ struct ResourceDecoder {
     case "ddmrp": "{lead_time_factor: 50%, variability_factor: 40%, order_cycle: 7d}"
     case "match": "{season: summer}"
     case "open": "{mon-fri: \"08:00-18:00\", sat: \"09:00-13:00\"}"
+    case "mode": "observe, enforce or {publishing: propose}"
+    case "limits": "{per_plan: {sold_out: 500}}"
+    case "per_plan", "per_hour": "{items: 1000, sold_out: 100}"
+    case "weekly": "{fri: \"16:00-24:00\"}"
+    case "override": "{role: ROLE}"
     case "review": "none, or {ROLE: 1}"
     default: "fields in braces or indented below"
     }

@@ -23,7 +23,7 @@ public struct LoadedState: Sendable {
     state = checked.state
     var all = problems
     // After an error inside a file its resources are missing, and reports of missing references would only mislead.
-    if !all.hasErrors, !checked.isSound { all += state.validate() }
+    if !all.hasErrors { all += (checked.isSound ? [] : state.validate()) + state.networkCautions() }
     diagnostics = all.inReadingOrder()
   }
 }
@@ -60,7 +60,11 @@ public final class StateLoader {
 
   /// Loads what stands under `state/` in a commit.
   public func load(_ commit: ObjectID) throws(GitError) -> LoadedState {
-    let root = try repository.commit(commit).tree
+    try load(tree: try repository.commit(commit).tree)
+  }
+
+  /// Loads what stands under `state/` in a tree, as a commit of it would bring it.
+  public func load(tree root: ObjectID) throws(GitError) -> LoadedState {
     guard let entry = try repository.entry(at: "state", inTree: root), entry.mode == .tree else {
       return LoadedState(files: [], problems: [Self.noStateFolder("state")])
     }

@@ -41,4 +41,9 @@ extension [UInt8] {
       }
     }
   }
+  /// Decodes Base64 that is written in the one way that `base64` writes it; nil for any other.
+  init?(exactBase64 text: [UInt8]) {
+    self.init(base64: String(decoding: text, as: UTF8.self))
+    guard base64.utf8.elementsEqual(text) else { return nil }
+  }
 }

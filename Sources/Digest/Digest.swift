@@ -64,6 +64,14 @@ extension [UInt8] {
   }
 }
 
+extension [UInt8] {
+  /// Bytes of the operating system's random source; nil only if that source fails.
+  public static func random(count: Int) -> [UInt8]? {
+    var bytes = [UInt8](repeating: 0, count: count)
+    return RAND_bytes(&bytes, Int32(count)) == 1 ? bytes : nil
+  }
+}
+
 func sha512(_ data: [UInt8]) -> [UInt8] {
   var result = [UInt8](repeating: 0, count: 64)
   _ = SHA512(data, data.count, &result)

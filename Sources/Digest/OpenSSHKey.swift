@@ -25,7 +25,7 @@ extension PrivateKey {
     guard let first = inner.uint32(), first == inner.uint32(), let type = inner.string() else { throw .damaged }
     guard type == Array("ssh-ed25519".utf8) else { throw .notEd25519 }
     guard let key = inner.string(), let pair = inner.string(), pair.count == 64,
-      let result = PrivateKey(seed: Array(pair.prefix(32))), result.publicKey.bytes == key
+      let result = PrivateKey(seed: Array(pair.prefix(32))), result.publicKey == PublicKey(ed25519: key)
     else { throw .damaged }
     self = result
   }
@@ -33,8 +33,7 @@ extension PrivateKey {
   /// Writes the key as `ssh-keygen` does, unencrypted. The check number is fixed, so the text is a function of the key.
   public func openSSH(comment: String) -> String {
     var secret = wireInteger(0x7075_7273) + wireInteger(0x7075_7273)
-    secret += wireString(Array("ssh-ed25519".utf8)) + wireString(publicKey.bytes)
-    secret += wireString(seed + publicKey.bytes) + wireString(Array(comment.utf8))
+    secret += publicKey.wire + wireString(seed + publicKey.wire.suffix(32)) + wireString(Array(comment.utf8))
     var padding: UInt8 = 1
     while !secret.count.isMultiple(of: 8) {
       secret.append(padding)
@@ -51,33 +50,5 @@ func lines(of text: String, width: Int) -> [String] {
   let bytes = Array(text.utf8)
   return stride(from: 0, to: bytes.count, by: width).map {
     String(decoding: bytes[$0..<min($0 + width, bytes.count)], as: UTF8.self)
-  }
-}
-
-func wireInteger(_ value: UInt32) -> [UInt8] {
-  [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
-}
-
-func wireString(_ bytes: [UInt8]) -> [UInt8] { wireInteger(UInt32(bytes.count)) + bytes }
-
-/// Reads the length-prefixed fields of SSH's wire format (RFC 4251 §5); every read past the end gives nil.
-struct WireReader {
-  private var rest: ArraySlice<UInt8>
-
-  init(_ bytes: [UInt8]) { rest = bytes[...] }
-
-  var isAtEnd: Bool { rest.isEmpty }
-
-  mutating func take(_ count: Int) -> [UInt8]? {
-    guard count <= rest.count else { return nil }
-    defer { rest = rest.dropFirst(count) }
-    return Array(rest.prefix(count))
-  }
-
-  mutating func uint32() -> UInt32? { take(4)?.reduce(0) { $0 << 8 | UInt32($1) } }
-
-  mutating func string() -> [UInt8]? {
-    guard let count = uint32() else { return nil }
-    return take(Int(count))
   }
 }

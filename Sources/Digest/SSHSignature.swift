@@ -1,4 +1,4 @@
-/// An SSH signature over a message in a namespace (OpenSSH's PROTOCOL.sshsig), Ed25519 only.
+/// An SSH signature over a message in a namespace (OpenSSH's PROTOCOL.sshsig).
 ///
 /// This is what git stores in a commit's `gpgsig` header when `gpg.format` is `ssh`.
 public struct SSHSignature: Sendable {
@@ -8,21 +8,27 @@ public struct SSHSignature: Sendable {
   public let key: PublicKey
   let namespace: [UInt8]
   let hash: [UInt8]
+  /// The signature itself, with the name of its kind, as `PublicKey.verifies` takes it.
   let signature: [UInt8]
 
-  /// Parses the armoured form; nil when it is damaged or not made with an Ed25519 key.
+  /// Parses the armoured form; nil when it is damaged or made with a key of a kind that is not known.
+  ///
+  /// As with ssh-keygen, the armour must begin the text, spaces may stand anywhere in the Base64, and what follows the
+  /// last line is passed over.
   public init?(armoured text: String) {
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.filter { !$0.isWhitespace || $0 == " " } }
-    guard let begin = lines.firstIndex(of: Self.beginLine), let end = lines.firstIndex(of: Self.endLine), begin < end,
-      let blob = [UInt8](base64: lines[(begin + 1)..<end].joined())
-    else { return nil }
+    let begin = "\(Self.beginLine)\n".utf8
+    guard text.utf8.starts(with: begin) else { return nil }
+    let rest = Array(text.utf8.dropFirst(begin.count))
+    guard let end = rest.firstRange(of: Array("\n\(Self.endLine)".utf8)) else { return nil }
+    let encoded = rest[..<end.lowerBound].filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+    guard let blob = [UInt8](exactBase64: encoded) else { return nil }
     var reader = WireReader(blob)
-    guard reader.take(6) == Self.magic, reader.uint32() == 1, let keyBlob = reader.string(),
+    // What the version and the reserved field say is not signed; a later version would be another format.
+    guard reader.take(6) == Self.magic, let version = reader.uint32(), version <= 1,
+      let keyBlob = reader.string(),
       let key = PublicKey(wire: keyBlob), let namespace = reader.string(), reader.string() != nil,
-      let hash = reader.string(), let signatureBlob = reader.string(), reader.isAtEnd
+      let hash = reader.string(), let signature = reader.string(), reader.isAtEnd
     else { return nil }
-    var inner = WireReader(signatureBlob)
-    guard inner.string() == Array("ssh-ed25519".utf8), let signature = inner.string(), inner.isAtEnd else { return nil }
     self.key = key
     self.namespace = namespace
     self.hash = hash
@@ -38,21 +44,27 @@ public struct SSHSignature: Sendable {
   }
 
   /// Signs `message` with SHA-512, as `ssh-keygen -Y sign` does, and returns the armoured text.
-  public static func sign(_ message: [UInt8], with key: PrivateKey, namespace: String = gitNamespace) -> String {
+  public static func sign(
+    _ message: [UInt8], with key: PrivateKey, namespace: String = gitNamespace
+  ) -> String {
     let name = Array(namespace.utf8)
     let hash = Array("sha512".utf8)
     let signed = signedBytes(message, namespace: name, hash: hash) ?? []
+    let kind = Array(PublicKey.Kind.ed25519.rawValue.utf8)
     return SSHSignature(
-      key: key.publicKey, namespace: name, hash: hash, signature: key.signature(of: signed)
+      key: key.publicKey, namespace: name, hash: hash,
+      signature: wireString(kind) + wireString(key.signature(of: signed))
     ).armoured
   }
 
   /// The one text that `sign` writes for this signature; what was parsed may have been written in another way.
   public var armoured: String {
     let blob =
-      Self.magic + wireInteger(1) + wireString(key.wire) + wireString(namespace) + wireString([]) + wireString(hash)
-      + wireString(wireString(Array("ssh-ed25519".utf8)) + wireString(signature))
-    return ([Self.beginLine] + lines(of: blob.base64, width: 70) + [Self.endLine]).joined(separator: "\n") + "\n"
+      Self.magic + wireInteger(1) + wireString(key.wire) + wireString(namespace) + wireString([])
+      + wireString(hash)
+      + wireString(signature)
+    return ([Self.beginLine] + lines(of: blob.base64, width: 70) + [Self.endLine]).joined(
+      separator: "\n") + "\n"
   }
 
   private init(key: PublicKey, namespace: [UInt8], hash: [UInt8], signature: [UInt8]) {

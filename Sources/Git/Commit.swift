@@ -24,6 +24,15 @@ public struct Commit: Sendable {
 
   public var summary: String { String(message.prefix { $0 != "\n" }) }
 
+  /// The message of a commit that takes this one back, as `git revert` writes it: the line by which the two are linked,
+  /// and `Reapply` for what takes a revert back.
+  public var revertMessage: String {
+    let isRevert = summary.hasPrefix("Revert \"") && summary.hasSuffix("\"")
+    let title = isRevert ? "Reapply " + summary.dropFirst("Revert ".count) : "Revert \"\(summary)\""
+    let merged = parents.count > 1 ? parents.first.map { ", reversing\nchanges made to \($0)" } ?? "" : ""
+    return "\(title)\n\nThis reverts commit \(id)\(merged).\n"
+  }
+
   /// The commits that the message says it reverts, as `git revert` writes it.
   public var reverts: [String] {
     message.split(separator: "\n").compactMap { line in

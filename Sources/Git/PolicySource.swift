@@ -3,21 +3,25 @@
 /// The mirror holds what the remote had when it was last looked at, and nothing is ever taken out of it:
 ///
 /// - `refs/remotes/origin/<branch>` and `refs/remotes/origin/audit`: the remote's heads;
+/// - `refs/purser/approvals`: the remote's log of approvals;
 /// - `refs/purser/replaced/<commit>`: heads that a rewritten branch no longer reaches;
-/// - `refs/purser/outgoing`: the audit commit that was last offered to the remote, accepted or not.
+/// - `refs/purser/outgoing`: the audit commit that was last offered to the remote, accepted or not;
+/// - `refs/purser/offered/<commit>`: a commit of the log of approvals, or a proposal, on its way to the remote.
 ///
-/// Only `refs/heads/audit` is ever written to the remote or the local folder. HEAD and work trees are never touched.
+/// Only `refs/heads/audit`, `refs/purser/approvals` and `refs/heads/proposal/*` are ever written to the remote or the local
+/// folder. HEAD and work trees are never touched.
 /// Blocks while it talks to a remote, for as long as the remote takes: libgit2 1.5 knows no time limit.
 public final class PolicySource {
   /// The local folder or the mirror: whatever `refresh` and `auditHead` return can be read from it.
   public let repository: Repository
-  private let address: String?
-  private let credentials: Credentials
+  let address: String?
+  let credentials: Credentials
   /// The remote's heads when they were last listed.
   private var remoteHeads: [String: ObjectID]?
 
   private static let audit = "refs/heads/audit"
   private static let outgoing = "refs/purser/outgoing"
+  private static let approvals = "refs/purser/approvals"
   private static let writer = Person(name: "Purser", email: "purser@localhost")
 
   /// Opens a local folder (work tree or bare), or the mirror of a remote, which is made when it is missing.
@@ -50,7 +54,7 @@ public final class PolicySource {
       if head == nil { _ = try Repository(path: repository.gitDirectory) }
       return head
     }
-    return try look(address, for: ["refs/heads/\(branch)", Self.audit])["refs/heads/\(branch)"]
+    return try look(address, for: ["refs/heads/\(branch)", Self.audit, Self.approvals])["refs/heads/\(branch)"]
   }
 
   /// The head of the audit branch; nil when there is none. Of a remote: as it was at the last `refresh`.
@@ -76,8 +80,47 @@ public final class PolicySource {
     remoteHeads?[Self.audit] = commit
   }
 
+  /// The head of the log of approvals; nil when there is none. Of a remote: as it was at the last look.
+  ///
+  /// - Parameter again: whether the remote is to be asked now, because another writer was first.
+  public func approvalsHead(again: Bool = false) throws(GitError) -> ObjectID? {
+    guard let address else { return try repository.reference(Self.approvals) }
+    if let remoteHeads, !again { return remoteHeads[Self.approvals] }
+    return try look(address, for: [Self.approvals])[Self.approvals]
+  }
+
+  /// Moves the log of approvals from `expected` (nil: there is none) to `commit`, which is in `repository` already.
+  ///
+  /// - Throws: `.moved` when another writer was first.
+  public func publish(approvals commit: ObjectID, expecting expected: ObjectID?) throws(GitError) {
+    guard address != nil else {
+      return try repository.setReference(
+        Self.approvals, to: commit, expecting: expected, by: Self.writer, reason: "purser: publish", isOurs: true)
+    }
+    try offer(commit, to: Self.approvals, expecting: expected)
+    try point(Self.approvals, to: commit)
+    remoteHeads?[Self.approvals] = commit
+  }
+
+  /// Pushes a commit under a name of its own: several people's commands may share this repository.
+  func offer(_ commit: ObjectID, to reference: String, expecting expected: ObjectID?) throws(GitError) {
+    guard let address else { return }
+    let offered = "refs/purser/offered/\(commit)"
+    try point(offered, to: commit)
+    do throws(GitError) {
+      try repository.push(address, offered, to: reference, expecting: expected, credentials: credentials)
+    } catch {
+      try repository.removeReference(offered)
+      throw error
+    }
+    try repository.removeReference(offered)
+  }
+
+  /// Keeps a commit of a log that was rewritten, so that what it holds can still be read.
+  public func keep(_ commit: ObjectID) throws(GitError) { try point("refs/purser/replaced/\(commit)", to: commit) }
+
   /// Lists the remote's heads, fetches those of `wanted` that moved, and returns the heads as they are now in the mirror.
-  private func look(_ address: String, for wanted: [String]) throws(GitError) -> [String: ObjectID] {
+  func look(_ address: String, for wanted: [String]) throws(GitError) -> [String: ObjectID] {
     var heads = try repository.remoteReferences(of: address, credentials: credentials)
     var stale: [(name: String, before: ObjectID?)] = []
     for name in wanted where heads[name] != nil {
@@ -93,7 +136,7 @@ public final class PolicySource {
         // The branch may have moved on between the two looks.
         heads[name] = now
         if let before, let now, try !repository.isAncestor(before, of: now) {
-          try point("refs/purser/replaced/\(before)", to: before)
+          try keep(before)
         }
       }
     }
@@ -107,8 +150,8 @@ public final class PolicySource {
     try repository.setReference(name, to: target, expecting: current, by: Self.writer, reason: "purser", isOurs: true)
   }
 
-  /// `refs/heads/main` → `refs/remotes/origin/main`.
+  /// `refs/heads/main` → `refs/remotes/origin/main`; the log of approvals has one name everywhere.
   private static func tracking(_ name: String) -> String {
-    "refs/remotes/origin/" + name.dropFirst("refs/heads/".count)
+    name == approvals ? name : "refs/remotes/origin/" + name.dropFirst("refs/heads/".count)
   }
 }

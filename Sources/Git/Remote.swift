@@ -59,9 +59,14 @@ extension Repository {
       try other.fetch(
         "file://" + gitDirectory.replacing("%", with: "%25"), [(source: source, target: staged)],
         credentials: credentials)
-      try other.setReference(
-        reference, to: target, expecting: expected, by: try commit(target).committer, reason: "purser: publish",
-        isOurs: true)
+      let author = try commit(target).committer
+      do throws(GitError) {
+        try other.setReference(
+          reference, to: target, expecting: expected, by: author, reason: "purser: publish", isOurs: true)
+      } catch {
+        try other.removeReference(staged)
+        throw error
+      }
       try other.removeReference(staged)
     }
   }

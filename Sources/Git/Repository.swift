@@ -62,6 +62,17 @@ public final class Repository {
     }
   }
 
+  /// Takes settings of the repository away; one that is not there is no error.
+  public func removeConfiguration(_ keys: [String]) throws(GitError) {
+    var configuration: OpaquePointer?
+    try check(git_repository_config(&configuration, handle), "cannot open the configuration")
+    defer { git_config_free(configuration) }
+    for key in keys {
+      let code = git_config_delete_entry(configuration, key)
+      if code != GIT_ENOTFOUND.rawValue { try check(code, "cannot take away \(key)") }
+    }
+  }
+
   /// A setting of the repository, the user or the system; nil if it is not set.
   public func configuration(_ key: String) -> String? {
     var configuration: OpaquePointer?

@@ -115,14 +115,27 @@ public struct ClaimRelease: Hashable, Sendable {
 
 /// When an order line is expected at its customer; nil takes a promise back.
 public struct Promise: Hashable, Sendable {
+  /// What the customer is told with it.
+  public enum Notice: String, Hashable, Sendable, CaseIterable {
+    /// What is not in stock comes at this time.
+    case backorderAccepted = "backorder_accepted"
+    case promiseLater = "promise_later"
+    case promiseEarlier = "promise_earlier"
+    /// What was to come does not come, and nothing else is there for it.
+    case backorderCancelled = "backorder_cancelled"
+  }
+
   public var order: OrderID
   public var line: String
   public var at: Instant?
+  /// Nil where the customer is told nothing.
+  public var notice: Notice?
 
-  public init(order: OrderID, line: String, at: Instant?) {
+  public init(order: OrderID, line: String, at: Instant?, notice: Notice? = nil) {
     self.order = order
     self.line = line
     self.at = at
+    self.notice = notice
   }
 }
 
@@ -256,6 +269,7 @@ extension Action {
       members["order"] = .string(promise.order.rawValue)
       members["line"] = .string(promise.line)
       members["at"] = JSONValue(promise.at?.description)
+      members["notice"] = promise.notice.map { .string($0.rawValue) }
       members["was"] = JSONValue(was?.description)
     case .setGrant(_, let channel, let new, let was, let region):
       members.name(region)

@@ -260,11 +260,13 @@ public struct OpenLine: Hashable, Sendable {
   public var promisedAt: Instant?
   /// Minor units for each unit; nil if the order did not say.
   public var unitPrice: Int64?
+  /// What the customer was told first: it stays, whatever is told later.
+  public var firstPromisedAt: Instant?
 
   public init(
     order: OrderID, line: String, channel: ChannelID, open: Quantity, placedAt: Instant, stage: OrderStage = .order,
     isLapsed: Bool = false, shipOn: Instant? = nil, priority: Int64 = 0, region: String = "",
-    promisedAt: Instant? = nil, unitPrice: Int64? = nil
+    promisedAt: Instant? = nil, unitPrice: Int64? = nil, firstPromisedAt: Instant? = nil
   ) {
     self.order = order
     self.line = line
@@ -278,6 +280,7 @@ public struct OpenLine: Hashable, Sendable {
     self.region = region
     self.promisedAt = promisedAt
     self.unitPrice = unitPrice
+    self.firstPromisedAt = firstPromisedAt
   }
 }
 
@@ -297,13 +300,15 @@ public struct HeldClaim: Hashable, Sendable {
   public var promisedAt: Instant?
   /// Minor units for each unit; nil if the order did not say.
   public var unitPrice: Int64?
+  /// What the customer was told first: it stays, whatever is told later.
+  public var firstPromisedAt: Instant?
   /// Whose stock it holds.
   public var region: RegionID
 
   public init(
     id: Int64, order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID?, quantity: Quantity,
     claimedAt: Instant, expiresAt: Instant?, promisedAt: Instant? = nil, unitPrice: Int64? = nil,
-    region: RegionID = .everywhere
+    firstPromisedAt: Instant? = nil, region: RegionID = .everywhere
   ) {
     self.id = id
     self.order = order
@@ -316,6 +321,7 @@ public struct HeldClaim: Hashable, Sendable {
     self.expiresAt = expiresAt
     self.promisedAt = promisedAt
     self.unitPrice = unitPrice
+    self.firstPromisedAt = firstPromisedAt
     self.region = region
   }
 }
@@ -347,6 +353,10 @@ public struct Case: Hashable, Sendable {
     case unroutable
     /// Nothing can be worked out about what to buy.
     case replenishmentUnknown = "replenishment_unknown"
+    /// What a customer was told cannot be counted on any more, and may not be moved without a person.
+    case promiseAtRisk = "promise_at_risk"
+    /// The time that a customer was told has passed, or nothing stands behind it any more.
+    case promiseBroken = "promise_broken"
   }
 
   public var kind: Kind

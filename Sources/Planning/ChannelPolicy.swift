@@ -28,6 +28,9 @@ struct ChannelPolicy: Hashable, Sendable {
   var share = ChannelShare()
   /// What becomes of its claims in a shortage; nil: nothing.
   var reallocation: Reallocation?
+  /// Whether its orders may wait for goods that are to come; nil if not.
+  var backorder: BackorderPolicy?
+  var promising = PromisePolicy()
   /// Whether it sells at all now.
   var isOpen = true
 

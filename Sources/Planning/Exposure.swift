@@ -82,8 +82,7 @@ struct Exposure {
   ) -> Quantity {
     var wanted: Quantity = 0
     for index in round.channels {
-      let protected = Self.protected(policy.channels[index], onHand, use[index])
-      grants[index].protected = max(0, protected - use[index].consumed)
+      grants[index].protected = Self.protectedLeft(policy.channels[index], onHand: onHand, use[index])
       wanted += grants[index].protected
     }
     guard wanted > rest else { return wanted }
@@ -98,6 +97,11 @@ struct Exposure {
       grants[index].protected = share
     }
     return rest
+  }
+
+  /// What of a channel's protection is not used up, whether it is there or not.
+  static func protectedLeft(_ channel: ChannelPolicy, onHand: Quantity, _ use: ChannelUse) -> Quantity {
+    max(0, protected(channel, onHand, use) - use.consumed)
   }
 
   /// A percentage has the base on-hand + what was consumed and has left, so that selling does not erode it twice.

@@ -41,25 +41,27 @@ extension ItemPlanner {
 
   /// Writes down what the lines get and give up, and opens a case for each that falls short.
   mutating func report(
-    _ book: LineBook, _ item: ItemInPlanning, _ net: Quantity, _ cases: inout [Case], into actions: inout [Action]
+    _ book: LineBook, _ inbound: InboundBook, _ item: ItemInPlanning, _ net: Quantity, _ cases: inout [Case],
+    into actions: inout [Action]
   ) {
     actions += book.actions(item.sku)
     reallocated += book.reallocated
     cases += lostAllocations(book, item.index)
     var missing: [(line: OpenLine, units: Quantity)] = []
-    for (line, channel) in zip(book.lines, book.channels) where channel == nil || line.open > 0 {
+    for (index, line) in book.lines.enumerated() where book.channels[index] == nil || line.open > 0 {
       let subject = "\(line.order)/\(line.line)"
-      if channel == nil {
+      if book.channels[index] == nil {
         cases.append(Case(.unknownChannel, subject: subject, detail: "no Channel is named '\(line.channel)'"))
       } else if !item.isNamed {
         cases.append(Case(.unknownRegion, subject: subject, detail: "no Region serves '\(line.region)'"))
         missing.append((line, line.open))
       } else {
-        cases.append(Case(.shortage, subject: subject, detail: "\(line.open) units are not covered"))
+        let limit = book.limited[index].map { "; no more than \($0) units may be on backorder" } ?? ""
+        cases.append(Case(.shortage, subject: subject, detail: "\(line.open) units are not covered" + limit))
         missing.append((line, line.open))
       }
     }
-    expect(missing, item.index, item.sku, net)
+    expect(missing, behind: inbound.demand, item.index, item.sku, net)
   }
 
   /// Until when a claim holds that is made for a line now: what an order would get that claims when it is placed.
@@ -82,8 +84,10 @@ extension ItemPlanner {
   }
 
   /// When supply is expected to cover what is missing: line after line, each behind those before it.
+  /// - Parameter demand: who waits for that supply already.
   mutating func expect(
-    _ missing: [(line: OpenLine, units: Quantity)], _ item: Int, _ sku: SKU, _ net: Quantity
+    _ missing: [(line: OpenLine, units: Quantity)], behind demand: [(at: Instant, units: Quantity)], _ item: Int,
+    _ sku: SKU, _ net: Quantity
   ) {
     guard !missing.isEmpty else { return }
     let hour = Instant(hour: now.hour)
@@ -96,13 +100,14 @@ extension ItemPlanner {
       policy.nodes[line.to]?.isActive == true ? (at: max(hour, line.eta), units: line.open) : nil
     }
     let supply = ordered + moving
-    let curve = LookAheadATP(start: now, onHand: min(0, net), supply: supply, demand: [])
+    let curve = LookAheadATP(start: now, onHand: min(0, net), supply: supply, demand: demand)
     var wanted: Quantity = 0
     for (line, units) in missing {
       wanted += units
       shortfalls.append(
         Shortfall(
-          sku: sku, order: line.order, line: line.line, units: units, neededBy: line.promisedAt ?? line.shipOn,
+          sku: sku, order: line.order, line: line.line, units: units,
+          neededBy: line.firstPromisedAt ?? line.promisedAt ?? line.shipOn,
           expectedAt: curve.firstMoment(for: wanted)))
     }
   }

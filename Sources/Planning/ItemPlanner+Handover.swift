@@ -20,12 +20,13 @@ extension ItemPlanner {
         unmet[channel] -= own
         let holding = holdings.all[index]
         release(holding, moved, to: line, &book, item)
-        let node = pass(holding.claim, moved, item, &stock)
+        free(holding.claim, moved, item, &stock)
+        stock.claimed += moved
         for (pool, quantity) in [(Pool.protected(book.lines[line].channel), own), (.shared, moved - own)]
         where quantity > 0 {
           let claim = PlannedClaim(
             order: book.lines[line].order, line: book.lines[line].line, channel: book.lines[line].channel, pool: pool,
-            node: node, quantity: quantity, expiresAt: expiry(of: book.lines[line], channel), region: region)
+            quantity: quantity, expiresAt: expiry(of: book.lines[line], channel), region: region)
           book.claim(claim, for: line)
           count(claim, channel)
         }
@@ -45,17 +46,18 @@ extension ItemPlanner {
   }
 
   /// The line of a claim as one that is open.
-  private func openLine(_ claim: HeldClaim) -> OpenLine? {
+  func openLine(_ claim: HeldClaim) -> OpenLine? {
     snapshot.orders[claim.order].map { order in
       OpenLine(
         order: claim.order, line: claim.line, channel: order.channel, open: 0, placedAt: order.placedAt,
         stage: order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, priority: order.priority,
-        region: order.region, promisedAt: claim.promisedAt)
+        region: order.region, promisedAt: claim.promisedAt, unitPrice: claim.unitPrice,
+        firstPromisedAt: claim.firstPromisedAt)
     }
   }
 
   /// Takes units of a claim out of what its channel holds and has sold, as the store will.
-  private mutating func uncount(_ claim: HeldClaim, _ units: Quantity, _ channel: Int, _ item: ItemInPlanning) {
+  mutating func uncount(_ claim: HeldClaim, _ units: Quantity, _ channel: Int, _ item: ItemInPlanning) {
     let hour = claim.claimedAt.hour
     overall?.uncount(units, channel, from: hour)
     use[channel].held -= units
@@ -81,17 +83,11 @@ extension ItemPlanner {
     stock.freed[node, default: 0] += units
   }
 
-  /// Passes the units of a claim on to one that is routed anew. Where they would be lost on the way (the node is closed,
-  /// or its safety stock would swallow them) they stay where they are.
-  /// - Returns: the node of the new claim.
-  private func pass(_ claim: HeldClaim, _ units: Quantity, _ item: ItemInPlanning, _ stock: inout ItemStock) -> NodeID?
-  {
-    guard let (_, gained) = gain(claim, units, item, stock), gained < units else {
-      free(claim, units, item, &stock)
-      stock.claimed += units
-      return nil
-    }
-    return claim.node
+  /// Whether the units of a claim can go to others. Those on a node that is closed or not taken at its word, or whose
+  /// safety stock would keep them, cannot: nothing new leaves from there.
+  func comesFree(_ holding: Holdings.Holding, _ item: ItemInPlanning, _ stock: ItemStock) -> Bool {
+    guard let (node, gained) = gain(holding.claim, holding.units, item, stock) else { return true }
+    return gained == holding.units && nodeShare[node] == .all
   }
 
   /// What a node can promise more when it gets units back; nil for a claim that is on no node.

@@ -10,12 +10,12 @@ extension ItemPlanner {
   mutating func reallocate(_ book: inout LineBook, _ item: ItemInPlanning, _ stock: inout ItemStock) {
     let debt = stock.debt - heldByCarts(item.index)
     // Most items are short of nothing, and then nobody's claims need a look.
-    var holdings = Holdings(debt > 0 ? mayChangeHands(item) : [])
+    var holdings = Holdings(debt > 0 ? mayChangeHands(item, book) : [])
     settle(debt, &holdings, &book, item, &stock)
     grant(item.rules, stock)
     if serve(&book, item.rules, &stock) { grant(item.rules, stock) }
     guard book.isShort else { return }
-    if debt <= 0 { holdings = Holdings(mayChangeHands(item)) }
+    if debt <= 0 { holdings = Holdings(mayChangeHands(item, book)) }
     for _ in 0..<Self.reallocationPasses {
       guard takeOver(&holdings, &book, item, &stock) else { break }
       if serve(&book, item.rules, &stock) { grant(item.rules, stock) }
@@ -23,12 +23,20 @@ extension ItemPlanner {
   }
 
   /// The claims that may be taken: on hand, of an order that is not with the warehouse yet, of a channel that may lose.
-  private func mayChangeHands(_ item: ItemInPlanning) -> [Holdings.Holding] {
+  private func mayChangeHands(_ item: ItemInPlanning, _ book: LineBook) -> [Holdings.Holding] {
     (snapshot.claims[Int32(item.index)] ?? []).flatMap { claim -> [Holdings.Holding] in
-      guard !claim.pool.isInbound, let order = snapshot.orders[claim.order], order.stage < .warehouseRelease,
+      guard let order = snapshot.orders[claim.order], order.stage < .warehouseRelease,
         let channel = policy.channels.firstIndex(of: claim.channel),
         item.rules.channels[channel].reallocation?.mayLose ?? false
       else { return [] }
+      guard !claim.pool.isInbound else {
+        // What has just arrived for it stands where all others' does.
+        return book.handedOver(claim).map { pool, units in
+          var there = claim
+          there.pool = pool
+          return Holdings.Holding(claim: there, channel: channel, priority: order.priority, units: units)
+        }
+      }
       // What must leave its node is in its pool again.
       let freed = freed.reduce(0) { $1.claim.id == claim.id ? $0 + $1.units : $0 }
       var loose = claim
@@ -87,8 +95,11 @@ extension ItemPlanner {
     _ stock: inout ItemStock
   ) -> Bool {
     let rules = item.rules
+    let held = use.map(\.held)
+    let stockNow = stock
     func isMeant(_ holding: Holdings.Holding) -> Bool {
       holding.claim.pool == .shared && takers.takeFrom(rules.channels[holding.channel])
+        && comesFree(holding, item, stockNow)
     }
     let lines = book.lines(of: takers.channels)
     var pot = holdings.units(where: isMeant)
@@ -98,7 +109,6 @@ extension ItemPlanner {
       lines.map { book.lines[$0] }, channels: lines.map { book.channels[$0] }, policy: rules,
       held: ContiguousArray(use.map(\.held)), grants: &grants, shared: &pot)
     let wanted = zip(lines, results).map { line, result in (line, result.claims.reduce(0) { $0 + $1.quantity }) }
-    let held = use.map(\.held)
     let given = holdings.give(
       wanted.reduce(0) { $0 + $1.1 }, rules, held: { held[$0] }, where: isMeant)
     return hand(given, of: holdings, to: wanted, &book, item, &stock)
@@ -121,9 +131,11 @@ extension ItemPlanner {
       min(lines.reduce(0) { $0 + book.lines[$1].open }, reach[channel].available(shared: Limits.quantity))
     }
     guard members.count > 1, lacking.contains(where: { $0 > 0 }) else { return false }
-    let movable = members.map { channel in
-      holdings.units { $0.channel == channel && $0.claim.pool == .shared }
+    let stockNow = stock
+    func isMovable(_ holding: Holdings.Holding, _ channel: Int) -> Bool {
+      holding.channel == channel && holding.claim.pool == .shared && comesFree(holding, item, stockNow)
     }
+    let movable = members.map { channel in holdings.units { isMovable($0, channel) } }
     let sharers = members.enumerated().map { place, channel in
       Sharer(rules.channels[channel], cap: use[channel].held + lacking[place])
     }
@@ -137,9 +149,7 @@ extension ItemPlanner {
     for (channel, units) in zip(members, apportion(excess, units)) {
       given += holdings.give(
         units,
-        of: holdings.all.indices.filter {
-          holdings.all[$0].channel == channel && holdings.all[$0].claim.pool == .shared
-        })
+        of: holdings.all.indices.filter { isMovable(holdings.all[$0], channel) })
     }
     var wanted: [(line: Int, units: Quantity)] = []
     for (lines, units) in zip(lines, apportion(lack, units)) {

@@ -31,5 +31,17 @@ extension ItemPlanner {
       use[channel].consumed += snapshot.usage.protected[row]
       use[channel].consumedShipped += snapshot.usage.protectedShipped[row]
     }
+    for claim in snapshot.claims[Int32(item)] ?? [] where claim.pool.isInbound {
+      countOfStock(claim, -claim.quantity, policy.channels.firstIndex(of: claim.channel), capHours)
+    }
+  }
+
+  /// Counts units of a claim as sold from stock or, below 0, as not: what waits for goods to come takes nothing from the
+  /// stock that percentages and buffers are about.
+  mutating func countOfStock(_ claim: HeldClaim, _ units: Quantity, _ channel: Int?, _ capHours: [Int32]) {
+    let hour = claim.claimedAt.hour
+    overall?.countOfStock(units, from: hour)
+    for index in use.indices where hour >= capHours[index] { use[index].usedByAll += units }
+    if let channel, hour >= demandHour { use[channel].soldFromShared += units }
   }
 }

@@ -143,9 +143,11 @@ struct ItemPlanner {
     let (start, firstShortfall) = (actions.count, shortfalls.count)
     var work = open(item, into: &actions)
     allocate(&work)
-    conclude(&work, into: &actions)
-    finish(item.index, item.sku, work.cases, canSell: canSell, firstShortfall, from: start, into: &actions)
-    collectUnrouted(item.index, item.safety, from: start, actions)
+    let late = conclude(&work, into: &actions)
+    finish(
+      item.index, item.sku, work.cases, canSell: canSell, shortfalls[firstShortfall...] + late, from: start,
+      into: &actions)
+    collectUnrouted(item.index, item.safety, item.rules, from: start, actions)
   }
 
   /// What there is and who wants it.
@@ -154,9 +156,11 @@ struct ItemPlanner {
     findTrouble(item.index)
     let stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
     gatherUse(item.index, item.rules, item.capHours)
-    return ItemWork(
-      item: item, cases: cases, stock: stock, book: lineBook(item.index),
+    var work = ItemWork(
+      item: item, cases: cases, stock: stock, book: lineBook(item.index), inbound: inboundBook(item),
       standing: stock.isFrozen ? standing(item.index) : nil)
+    handOverArrivals(&work.inbound, &work.book, item, &work.stock)
+    return work
   }
 
   /// Who gets what.
@@ -168,18 +172,18 @@ struct ItemPlanner {
     } else {
       grant(item.rules, work.stock)
       if let standing = work.standing { exposure.keepGrants(below: standing) }
-      if serve(&work.book, item.rules, &work.stock) {
-        let drawn = exposure
-        grant(item.rules, work.stock)
-        if work.stock.isFrozen { exposure.keepGrants(below: drawn) }
-      }
+      if serve(&work.book, item.rules, &work.stock) { grantAgain(item.rules, work.stock) }
     }
+    if fillFromStock(&work.inbound, &work.book, item, &work.stock) { grantAgain(item.rules, work.stock) }
+    backorder(&work.inbound, &work.book, item, work.stock)
   }
 
   /// What that means for the lines and the channels.
-  mutating func conclude(_ work: inout ItemWork, into actions: inout [Action]) {
+  /// - Returns: first promises that goods come too late for.
+  mutating func conclude(_ work: inout ItemWork, into actions: inout [Action]) -> [Shortfall] {
     let (item, stock) = (work.item, work.stock)
-    report(work.book, item, stock.net, &work.cases, into: &actions)
+    report(work.book, work.inbound, item, stock.net, &work.cases, into: &actions)
+    let late = tellPromises(work.inbound, work.book, item, &work.cases, into: &actions)
     if stock.debt > 0 {
       work.cases.append(
         Case(
@@ -197,22 +201,24 @@ struct ItemPlanner {
     if let standing = work.standing { exposure.keepPublished(below: standing) }
     if item.isNamed { warn(item.sku) }
     compareGrants(item, into: &actions)
+    return late
   }
 
   /// What an item has only once, however many regions it is sold in.
   /// - Parameters:
   ///   - item: a place in the whole snapshot.
   ///   - canSell: whether some channel can sell it.
-  ///   - firstShortfall: where the item's shortfalls begin, and `start` where its actions do.
+  ///   - late: the item's shortfalls, and promises that goods come too late for.
+  ///   - start: where the item's actions begin.
   mutating func finish(
-    _ item: Int, _ sku: SKU, _ cases: [Case], canSell: Bool, _ firstShortfall: Int, from start: Int,
+    _ item: Int, _ sku: SKU, _ cases: [Case], canSell: Bool, _ late: ArraySlice<Shortfall>, from start: Int,
     into actions: inout [Action]
   ) {
     var cases = cases
     if isReplenishing {
       let parts = snapshot
       snapshot = whole
-      replenish(item, sku, late: shortfalls[firstShortfall...], canSell: canSell, &cases, from: start, into: &actions)
+      replenish(item, sku, late: late, canSell: canSell, &cases, from: start, into: &actions)
       snapshot = parts
     }
     compareCases(cells?.ofItem[item].lowerBound ?? item, sku, cases, into: &actions)
@@ -222,6 +228,13 @@ struct ItemPlanner {
   var canSell: Bool {
     let grants = overall?.limited(exposure.grants) ?? exposure.grants
     return grants.contains { $0.available(shared: exposure.shared) > 0 }
+  }
+
+  /// Shares out anew after claims were made.
+  mutating func grantAgain(_ rules: Policy.ItemPolicy, _ stock: ItemStock) {
+    let drawn = exposure
+    grant(rules, stock)
+    if stock.isFrozen { exposure.keepGrants(below: drawn) }
   }
 
   mutating func grant(_ rules: Policy.ItemPolicy, _ stock: ItemStock) {
@@ -259,6 +272,7 @@ struct ItemWork {
   var cases: [Case]
   var stock: ItemStock
   var book: LineBook
+  var inbound: InboundBook
   /// What was granted and published, where that may only fall.
   let standing: Exposure?
 }

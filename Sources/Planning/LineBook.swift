@@ -7,13 +7,19 @@ struct LineBook {
   /// Beside `lines`: the index of the channel in the policy; nil for a channel that stands in none.
   private(set) var channels: [Int?]
   private(set) var reallocated: [Reallocated] = []
+  /// Lines that may not wait for goods to come because as many units do as may, with that number.
+  private(set) var limited: [Int: Quantity] = [:]
   private var claims: [(line: Int, claim: PlannedClaim)] = []
   /// What is released of each claim, apart by where it stands.
   private var released: [ClaimPlace: (claim: HeldClaim, units: Quantity)] = [:]
 
+  /// Claims on goods to come that get goods that are there.
+  private var handovers: [ClaimMove] = []
+
   private struct ClaimPlace: Hashable {
     var id: Int64
     var node: NodeID?
+    var pool: Pool
   }
 
   init(_ lines: [OpenLine], channels: [Int?]) {
@@ -30,6 +36,12 @@ struct LineBook {
     }.sorted { lines[$0].isServed(before: lines[$1]) }
   }
 
+  func index(of line: OpenLine) -> Int? {
+    lines.firstIndex { $0.order == line.order && $0.line.isBytewiseEqual(to: line.line) }
+  }
+
+  mutating func limit(_ index: Int, to units: Quantity) { limited[index] = units }
+
   mutating func claim(_ claim: PlannedClaim, for index: Int) {
     lines[index].open -= claim.quantity
     claims.append((index, claim))
@@ -42,15 +54,7 @@ struct LineBook {
   mutating func release(
     _ units: Quantity, of claim: HeldClaim, _ sku: SKU, line: OpenLine?, channel: Int, to winner: Int?
   ) {
-    released[ClaimPlace(id: claim.id, node: claim.node), default: (claim, 0)].units += units
-    let place = lines.firstIndex { $0.order == claim.order && $0.line.isBytewiseEqual(to: claim.line) }
-    if let place {
-      lines[place].open += units
-    } else if var line {
-      line.open = units
-      lines.append(line)
-      channels.append(channel)
-    }
+    giveBack(units, of: claim, line: line, channel: channel)
     let loser = Reallocated.Side(order: claim.order, line: claim.line, channel: claim.channel)
     let side = winner.map {
       Reallocated.Side(order: lines[$0].order, line: lines[$0].line, channel: lines[$0].channel)
@@ -60,6 +64,35 @@ struct LineBook {
     } else {
       reallocated.append(Reallocated(sku: sku, units: units, loser: loser, winner: side))
     }
+  }
+
+  /// Takes units of a claim back, and nobody is to blame.
+  /// - Returns: the index of its line; nil where that may not claim again.
+  @discardableResult
+  mutating func giveBack(_ units: Quantity, of claim: HeldClaim, line: OpenLine?, channel: Int?) -> Int? {
+    released[ClaimPlace(id: claim.id, node: claim.node, pool: claim.pool), default: (claim, 0)].units += units
+    if let place = lines.firstIndex(where: { $0.order == claim.order && $0.line.isBytewiseEqual(to: claim.line) }) {
+      lines[place].open += units
+      return place
+    }
+    guard var line else { return nil }
+    line.open = units
+    lines.append(line)
+    channels.append(channel)
+    return lines.count - 1
+  }
+
+  mutating func handOver(_ units: Quantity, of claim: HeldClaim, to pool: Pool) {
+    if let place = handovers.firstIndex(where: { $0.claim == claim.id && $0.pool == pool }) {
+      handovers[place].quantity += units
+    } else {
+      handovers.append(ClaimMove(claim, quantity: units, to: pool, at: nil))
+    }
+  }
+
+  /// What a claim on goods to come got of goods that are there, by pool.
+  func handedOver(_ claim: HeldClaim) -> [(pool: Pool, units: Quantity)] {
+    handovers.filter { $0.claim == claim.id }.map { ($0.pool, $0.quantity) }
   }
 
   /// For each line that gave up units: what it is called, and how many it gave to whom.
@@ -87,16 +120,29 @@ struct LineBook {
     return left.isSame(as: right)
   }
 
-  /// Releases in the order of their claims, and then the claims, each line's of one pool and node in one.
+  /// Releases in the order of their claims, then what is handed over, and then the claims, each line's of one pool and node
+  /// in one.
   func actions(_ sku: SKU) -> [Action] {
     struct Place: Hashable {
       var line: Int
       var pool: Pool
       var node: NodeID?
     }
-    let releases = released.sorted {
-      ($0.key.id, $0.key.node ?? "") < ($1.key.id, $1.key.node ?? "")
-    }.map { ClaimRelease($0.value.claim, quantity: $0.value.units) }
+    var moves = handovers
+    var releases: [ClaimRelease] = []
+    for (place, one) in released.sorted(by: { ($0.key.id, $0.key.node ?? "") < ($1.key.id, $1.key.node ?? "") }) {
+      var release = ClaimRelease(one.claim, quantity: one.units)
+      // What was handed over and taken again in the same plan was never handed over.
+      if let move = moves.firstIndex(where: { $0.claim == place.id && $0.pool == place.pool }) {
+        moves[move].quantity -= one.units
+        release.pool = moves[move].wasPool
+      }
+      if let last = releases.indices.last, releases[last].claim == release.claim, releases[last].node == release.node {
+        releases[last].quantity += release.quantity
+      } else {
+        releases.append(release)
+      }
+    }
     var merged: [PlannedClaim] = []
     var places: [Place: Int] = [:]
     for (line, claim) in claims {
@@ -108,7 +154,8 @@ struct LineBook {
         merged.append(claim)
       }
     }
-    return releases.map { .releaseClaim(sku, $0) } + merged.map { .claim(sku, $0) }
+    return releases.map { .releaseClaim(sku, $0) }
+      + moves.filter { $0.quantity > 0 }.map { .moveClaim(sku, $0) } + merged.map { .claim(sku, $0) }
   }
 }
 

@@ -8,6 +8,8 @@ public struct PlanWarning: Hashable, Sendable {
     case protectionNotMet = "protection_not_met"
     /// A channel has used more than its cap allows by now. Nothing is cancelled; it gets no more.
     case capBelowUsed = "cap_below_used"
+    /// More units of a channel wait for goods to come than may by now. Nothing is cancelled; no more may wait.
+    case backordersAboveLimit = "backorders_above_limit"
   }
 
   public var kind: Kind
@@ -22,6 +24,7 @@ public struct PlanWarning: Hashable, Sendable {
     return switch kind {
     case .protectionNotMet: "\(channel): \(units) protected units \(which) are not there"
     case .capBelowUsed: "\(channel): its cap is \(units) units below what is used already \(which)"
+    case .backordersAboveLimit: "\(channel): \(units) units \(which) are on backorder beyond what may be"
     }
   }
 

@@ -34,7 +34,7 @@ extension Plan {
   }
 
   /// Item after item, and then whole orders.
-  private static func actions(
+  static func actions(
     of policy: Policy, on snapshot: Snapshot, now: Instant
   ) -> (actions: [Action], planner: ItemPlanner) {
     var planner = ItemPlanner(policy: policy, snapshot: snapshot, now: now)

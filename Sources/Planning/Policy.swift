@@ -65,11 +65,14 @@ public struct Policy: Sendable {
     let serving: [Round]
     /// The most specific first: the rows of the class, of the brand, of the business unit, of everything.
     let safetyStock: [[SafetyRow]]
+    /// Whether orders of any channel may wait for goods that are to come.
+    let acceptsBackorders: Bool
 
     init(channels: ContiguousArray<ChannelPolicy>, safetyStock: [[SafetyRow]]) {
       self.channels = channels
       granting = Round.granting(channels)
       serving = Round.serving(channels)
+      acceptsBackorders = channels.contains { $0.backorder != nil }
       self.safetyStock = safetyStock
     }
   }

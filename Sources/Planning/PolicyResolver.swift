@@ -49,6 +49,7 @@ struct PolicyResolver {
     // A cap that names no region counts the sales of all of them, and is held against them as a whole.
     let isOverall = part.region != nil && statement?.region == nil
     let cap = statement?.field.members
+    let (backorder, promising) = backorders(of: channel, for: part)
     return ChannelPolicy(
       rank: tier?["rank"]?.integer ?? .max, mayUseShared: channel["may_use_shared"]?.bool ?? true,
       cap: isOverall
@@ -58,7 +59,8 @@ struct PolicyResolver {
       maxPublish: channel["max_publish"]?.integer ?? Limits.quantity,
       protection: protection(channel: key.name, of: part), rule: rule,
       share: rule == .fairShare ? share(channel["share"]?.members) : ChannelShare(),
-      reallocation: tier?["reallocation"]?.text.flatMap(Reallocation.init(rawValue:)))
+      reallocation: tier?["reallocation"]?.text.flatMap(Reallocation.init(rawValue:)), backorder: backorder,
+      promising: promising)
   }
 
   private func share(_ members: Members?) -> ChannelShare {
@@ -132,7 +134,7 @@ struct PolicyResolver {
             node: node < 0 ? nil : nodes[Int(node)], units: rows.units[row], isBounded: resource.effective.isBounded))
       }
     }
-    for resource in current(.protection) {
+    for resource in current(.protection) + current(.backorderRule) {
       if let sku = resource.fields["sku"]?.text { items[SKU(sku), default: .init()].hasChannelRules = true }
     }
     for resource in current(.channel) {
@@ -145,7 +147,7 @@ struct PolicyResolver {
   func named(_ value: (Scope) -> String?) -> Set<String> {
     let scopes =
       state.names(of: .channel).flatMap { state.resources[.init(.channel, $0)] ?? [] }.map(\.scope)
-      + (current(.protection) + current(.safetyStock)).map(\.target)
+      + (current(.protection) + current(.safetyStock) + current(.backorderRule)).map(\.target)
     return Set(scopes.compactMap(value))
   }
 

@@ -43,6 +43,7 @@ extension Action {
     case .promise(let sku, let promise, let was):
       "\(was == nil ? "+" : "~") \(sku) for \(promise.order)/\(promise.line): promised "
         + (was.map { "\($0) → " } ?? "") + (promise.at?.description ?? "nothing")
+        + (promise.notice.map { ", the customer is told (\($0.rawValue))" } ?? "")
     case .setGrant(let sku, let channel, let grant, let was, let region):
       "\(was == nil ? "+" : "~") \(sku) for \(channel)\(region.words): " + (was.map { "\($0.words) → " } ?? "")
         + grant.words

@@ -3,15 +3,16 @@ public import Operations
 import SQLite
 
 struct AuditQueries {
-  let wasApplied, recordApplied, appendMessage, countOutbox: Query
+  let wasApplied, recordApplied, appendMessage, countOutbox, eachMessage: Query
   let appendRecord, records, lastDecision, batches, pendingBatches, lastBatch, putBatch: Query
 
   init(_ database: Database) {
     func query(_ sql: String) -> Query { Query(database, sql) }
     wasApplied = query("SELECT 1 FROM applied_plans WHERE digest = ?")
     recordApplied = query("INSERT INTO applied_plans VALUES (?, ?)")
-    appendMessage = query("INSERT INTO outbox (record, payload) VALUES (?, ?)")
+    appendMessage = query("INSERT INTO outbox (record, payload, key) VALUES (?, ?, ?)")
     countOutbox = query("SELECT count(*) FROM outbox")
+    eachMessage = query("SELECT record, payload, key FROM outbox ORDER BY message")
     appendRecord = query("INSERT INTO audit_records VALUES (?, ?, ?)")
     records = query(
       "SELECT record, is_decision, body FROM audit_records WHERE record BETWEEN ? AND ? ORDER BY record")
@@ -34,10 +35,17 @@ extension SQLiteStore {
   }
 
   public func append(_ message: OutboxRow) throws {
-    try audit.appendMessage.run(.integer(message.record), .text(message.payload.canonical))
+    try audit.appendMessage.run(
+      .integer(message.record), .text(message.payload.canonical), message.key.map { .text($0) } ?? .null)
   }
 
   public func countOutbox() throws -> Int64 { try audit.countOutbox.first { $0.integer(0) } ?? 0 }
+
+  public func eachMessage(_ body: (OutboxRow) throws -> Void) throws {
+    try audit.eachMessage.each { row in
+      try body(OutboxRow(record: row.integer(0), key: row.optionalText(2), payload: try json(row.text(1))))
+    }
+  }
 
   public func append(_ record: AuditRecord) throws {
     try audit.appendRecord.run(.integer(record.sequence), Value(record.isDecision), .text(record.json.canonical))

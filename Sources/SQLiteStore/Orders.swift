@@ -22,12 +22,13 @@ struct OrderQueries {
     putOrder = query("INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
     let lineColumns = """
-      l.order_id, l.line, i.sku, l.ordered, l.cancelled, l.shipped, l.claimed, l.unit_price, l.promised_at
+      l.order_id, l.line, i.sku, l.ordered, l.cancelled, l.shipped, l.claimed, l.unit_price, l.promised_at,
+        l.first_promised_at
       FROM order_lines AS l JOIN items AS i ON i.id = l.item
       """
     line = query("SELECT \(lineColumns) WHERE l.order_id = ? AND l.line = ?")
     lines = query("SELECT \(lineColumns) WHERE l.order_id = ? ORDER BY l.line")
-    putLine = query("INSERT OR REPLACE INTO order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    putLine = query("INSERT OR REPLACE INTO order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
     let claimColumns = """
       r.claim, r.order_id, r.line, i.sku, c.name, r.pool, n.name, r.quantity, r.state, r.claimed_at, r.expires_at,
@@ -112,6 +113,7 @@ extension SQLiteStore {
     line.shipped = row.integer(5)
     line.claimed = row.integer(6)
     line.promisedAt = row.optionalInteger(8).map(Instant.init(milliseconds:))
+    line.firstPromisedAt = row.optionalInteger(9).map(Instant.init(milliseconds:))
     return line
   }
 
@@ -119,7 +121,7 @@ extension SQLiteStore {
     try orders.putLine.run(
       .text(line.order.rawValue), .text(line.line), .integer(try items.number(of: line.sku.rawValue)),
       .integer(line.ordered), .integer(line.cancelled), .integer(line.shipped), .integer(line.claimed),
-      Value(line.unitPrice), Value(line.promisedAt?.milliseconds))
+      Value(line.unitPrice), Value(line.promisedAt?.milliseconds), Value(line.firstPromisedAt?.milliseconds))
   }
 
   public func activeClaims(of order: OrderID, _ line: String) throws -> [ClaimRow] {

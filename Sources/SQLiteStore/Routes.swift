@@ -6,6 +6,7 @@ struct RouteQueries {
   let routes, append, eachRoute: Query
   let add, forget, eachLoad: Query
   let companions: Query
+  let promises, appendPromise, eachPromise: Query
 
   init(_ database: Database) {
     func query(_ sql: String) -> Query { Query(database, sql) }
@@ -23,6 +24,11 @@ struct RouteQueries {
     eachLoad = query(
       "SELECT n.name, l.day, l.units, l.parcels FROM node_load AS l JOIN nodes AS n ON n.id = l.node ORDER BY n.name, l.day"
     )
+
+    let told = "SELECT order_id, line, number, promised_at, decided_at FROM promises"
+    promises = query("\(told) WHERE order_id = ? AND line = ? ORDER BY number")
+    appendPromise = query("INSERT INTO promises VALUES (?, ?, ?, ?, ?)")
+    eachPromise = query("\(told) ORDER BY order_id, line, number")
 
     // Items that are marked come first in each join: they are few.
     let marked = "items AS i INDEXED BY items_dirty CROSS JOIN"
@@ -67,6 +73,27 @@ extension SQLiteStore {
 
   public func eachRoute(_ body: (RouteRow) throws -> Void) throws {
     try routing.eachRoute.each { try body(routeRow($0)) }
+  }
+
+  public func promises(of order: OrderID, _ line: String) throws -> [PromiseRow] {
+    try routing.promises.all(.text(order.rawValue), .text(line), read: Self.promise)
+  }
+
+  private static func promise(_ row: Statement) -> PromiseRow {
+    PromiseRow(
+      order: OrderID(row.text(0)), line: row.text(1), number: row.integer(2),
+      promisedAt: row.optionalInteger(3).map(Instant.init(milliseconds:)),
+      decidedAt: Instant(milliseconds: row.integer(4)))
+  }
+
+  public func append(_ promise: PromiseRow) throws {
+    try routing.appendPromise.run(
+      .text(promise.order.rawValue), .text(promise.line), .integer(promise.number),
+      Value(promise.promisedAt?.milliseconds), .integer(promise.decidedAt.milliseconds))
+  }
+
+  public func eachPromise(_ body: (PromiseRow) throws -> Void) throws {
+    try routing.eachPromise.each { try body(Self.promise($0)) }
   }
 
   public func add(_ load: NodeLoad) throws {

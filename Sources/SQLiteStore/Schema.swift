@@ -204,6 +204,7 @@ enum Schema {
     ALTER TABLE orders ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE orders ADD COLUMN released_by TEXT; -- ["name",…]; NULL: nobody
     ALTER TABLE order_lines ADD COLUMN promised_at INTEGER;
+    ALTER TABLE order_lines ADD COLUMN first_promised_at INTEGER;
 
     CREATE TABLE new_claims (
       claim INTEGER PRIMARY KEY,
@@ -276,6 +277,18 @@ enum Schema {
       decision TEXT NOT NULL,
       PRIMARY KEY (order_id, number)
     ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE promises (
+      order_id TEXT NOT NULL,
+      line TEXT NOT NULL,
+      number INTEGER NOT NULL, -- 1, 2, 3 … for each line
+      promised_at INTEGER, -- NULL: taken back
+      decided_at INTEGER NOT NULL,
+      PRIMARY KEY (order_id, line, number)
+    ) STRICT, WITHOUT ROWID;
+
+    ALTER TABLE outbox ADD COLUMN key TEXT; -- NULL: nobody's in particular
+    CREATE UNIQUE INDEX outbox_keys ON outbox (key) WHERE key IS NOT NULL;
 
     CREATE TABLE node_load (
       node INTEGER NOT NULL,

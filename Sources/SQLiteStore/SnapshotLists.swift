@@ -37,7 +37,8 @@ extension Snapshot {
           stage: try store.known(OrderStage(rawValue: row.text(6)), "order stage"), isLapsed: row.integer(7) == 1,
           shipOn: row.optionalInteger(8).map(Instant.init(milliseconds:)), priority: row.integer(9),
           region: row.text(10), promisedAt: row.optionalInteger(11).map(Instant.init(milliseconds:)),
-          unitPrice: row.optionalInteger(12)))
+          unitPrice: row.optionalInteger(12),
+          firstPromisedAt: row.optionalInteger(13).map(Instant.init(milliseconds:))))
     }
     try each(queries.claims[scope]) { place, row in
       claims[place, default: []].append(
@@ -47,7 +48,7 @@ extension Snapshot {
           quantity: row.integer(7), claimedAt: Instant(milliseconds: row.integer(8)),
           expiresAt: row.optionalInteger(9).map(Instant.init(milliseconds:)),
           promisedAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), unitPrice: row.optionalInteger(11),
-          region: RegionID(row.text(12))))
+          firstPromisedAt: row.optionalInteger(12).map(Instant.init(milliseconds:)), region: RegionID(row.text(13))))
     }
     if !regions.isEmpty {
       try each(queries.pools[scope]) { place, row in

@@ -64,7 +64,7 @@ struct SnapshotQueries {
     openLines = rows(
       """
       r.order_id, r.line, c.name, \(open), o.placed_at, o.stage, o.lapsed, o.ship_on, o.priority, o.region,
-      r.promised_at, r.unit_price
+      r.promised_at, r.unit_price, r.first_promised_at
       """,
       "order_lines AS r INDEXED BY open_lines CROSS JOIN orders AS o CROSS JOIN channels AS c",
       where: "\(open) > 0 AND o.order_id = r.order_id AND r.order_id NOT GLOB 'cart:*' AND c.id = o.channel",
@@ -72,7 +72,7 @@ struct SnapshotQueries {
     claims = rows(
       """
       r.claim, r.order_id, r.line, c.name, r.pool, n.name, r.quantity, r.claimed_at, r.expires_at, l.promised_at,
-      l.unit_price, a.name
+      l.unit_price, l.first_promised_at, a.name
       """,
       """
       claims AS r INDEXED BY item_claims JOIN channels AS c ON c.id = r.channel

@@ -13,6 +13,7 @@ struct ApplyCheck {
   private let claims: [Int64: ClaimRow]
   private let fallbacks: FallbackCheck
   private let reallocation: ReallocationCheck
+  private let backorders: BackorderCheck
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -25,6 +26,7 @@ struct ApplyCheck {
     self.claims = claims
     fallbacks = try FallbackCheck(store)
     reallocation = try ReallocationCheck(store, application)
+    backorders = try BackorderCheck(store, application)
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -42,12 +44,14 @@ struct ApplyCheck {
       let plan = PlanCheck(simulation)
       try plan.checkRest(after: application)
       try reallocation.check(simulation, except: plan.dirtyItems())
+      try backorders.check(simulation, except: plan.dirtyItems())
       if let company = simulation.company(of: application.pin), company.isEnforced {
         try fallbacks.check(company, store, except: plan.dirtyItems(), at: application.now)
         try RegionCheck(company: company, application: application).check(
           store, except: plan.dirtyItems(), &simulation.tally)
       }
       if isRepeat { return }
+      backorders.count(&simulation.tally)
       simulation.tally.plans += record == nil ? 0 : 1
       simulation.tally.fullPlans += record != nil && application.fullPlan ? 1 : 0
       simulation.tally.actions += application.actions.count

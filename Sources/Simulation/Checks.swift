@@ -56,6 +56,8 @@ public func contents(of store: some Store) throws -> [String] {
   try store.eachWaiting { rows.append("\($0.key) \($1)") }
   try store.eachRoute { rows.append("\($0)") }
   try store.eachLoad { rows.append("\($0)") }
+  try store.eachPromise { rows.append("\($0)") }
+  try store.eachMessage { rows.append("\($0.record) \($0.key ?? "-") \($0.payload.canonical)") }
   rows += try policyEffects(in: store)
   let snapshot = try store.snapshot(.all)
   let usage = snapshot.usage

@@ -45,6 +45,8 @@ struct Company: Hashable, Sendable {
     var buffer: Buffer?
     var minPublish = 0
     var terms = ChannelTerms()
+    /// How far its orders may wait for goods to come; nil: not at all.
+    var backorder: BackorderLimits?
     /// Orders of more units must be let go by Ada.
     var releaseAbove: Int?
     /// When the channel sells at all; always, if nil.
@@ -120,6 +122,7 @@ struct Company: Hashable, Sendable {
   var safetyStock: [SafetyStock] = []
   var fallbacks: [Fallback] = []
   var replenishment: [Replenishment] = []
+  var backorders: [BackorderRule] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var shipping = Shipping()
   /// None: all nodes serve all destinations.

@@ -4,7 +4,7 @@ import TestSupport
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
   case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, replenishment
-  case governance, mode, fallback, mixed, fault, words, shipping, region
+  case governance, mode, fallback, mixed, fault, words, shipping, region, backorder
 }
 
 extension Company {
@@ -14,6 +14,11 @@ extension Company {
     if random.chance(50) { company.tiers.ranks = [1, 1, 1] }
     if random.chance(50) { company.tiers = .random(&random) }
     company.learns = random.chance(50)
+    if random.chance(60) {
+      for channel in company.channels.indices where random.chance(60) {
+        company.channels[channel].backorder = random.chance(50) ? BackorderLimits() : .random(&random)
+      }
+    }
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     if random.chance(65) {
       for _ in 0..<random.number(1...10) { company.changeShipping(&random) }
@@ -22,7 +27,7 @@ extension Company {
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
         Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .tier, .tier,
-        .channelSettings, .fallback, .replenishment,
+        .channelSettings, .fallback, .replenishment, .backorder,
       ])
       let next = company.changed(topic, at: now, &random)
       if next.isValid { company = next }
@@ -99,6 +104,7 @@ extension Company {
     case .words: remark += 1
     case .shipping: changeShipping(&random)
     case .region: changeRegions(&random)
+    case .backorder: changeBackorders(&random)
     }
   }
 
@@ -151,12 +157,13 @@ extension Company {
       let gone = channels.remove(at: random.number(0...(channels.count - 1)))
       protections.removeAll { $0.channel == gone.name }
       shipping.profiles.removeAll { $0.channel == gone.name }
+      backorders.removeAll { $0.channel == gone.name }
     }
   }
 }
 
 extension Company.Target {
-  fileprivate static func random(_ random: inout SplitMix64) -> Self {
+  static func random(_ random: inout SplitMix64) -> Self {
     random.pick([.everything, .everything, .launch, .brand, .businessUnit, .item(World.skus[random.number(0...2)])])
   }
 }

@@ -57,6 +57,7 @@ extension Company {
             + (rule.period.map { "\nreview: periodic\nperiod: \($0)d" } ?? "")
         })
     }
+    if !backorders.isEmpty { files["state/fulfillment/backorders.yaml"] = documents(backorderDocuments) }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }
@@ -103,7 +104,7 @@ extension Company.Amount {
 }
 
 extension Company.Target {
-  fileprivate var fields: String {
+  var fields: String {
     switch self {
     case .everything: ""
     case .launch: "\nclass: launch"
@@ -131,6 +132,9 @@ extension Company.Channel {
     if let span = terms.holdTTL { base += "\nhold_ttl: \(span)" }
     if let span = terms.reserveAhead { base += "\nreserve_ahead: \(span)" }
     if let cap { base += "\n" + cap.field }
+    if let backorder {
+      base += "\nbackorder: {\((["accept: true"] + backorder.fields).joined(separator: ", "))}"
+    }
     base += shareField
     switch buffer {
     case nil: break

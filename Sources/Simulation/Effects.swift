@@ -14,7 +14,7 @@ extension Simulation {
       fetched = git.head.map(MemoryGit.id)
       return .fetched(fetched)
     case .read:
-      tally.holdsExpired += try store.expireHolds(at: now)
+      tally.holdsExpired += try PlanCheck(self).expireHolds(at: now)
       return .read(
         StoredState(pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt()))
     case .judge(let pin, let head):

@@ -19,7 +19,8 @@ struct MemoryGit {
   private(set) var commits: [Commit] = []
   /// The tip of the branch; nil while the branch is gone.
   var head: Int?
-  private var trees: [Company: String] = [:]
+  /// By what stands in the files: a company can change in ways that none of them shows.
+  private var trees: [[String: String]: String] = [:]
   private var loaded: [Company: LoadedState] = [:]
   private var decoded: [String: DecodedFile] = [:]
 
@@ -34,7 +35,7 @@ struct MemoryGit {
   mutating func commit(_ company: Company, by signer: Signer, on parent: Int?, reverting: [Int] = []) -> Int {
     let commit = Commit(index: commits.count, parent: parent, company: company, signer: signer, reverts: reverting)
     commits.append(commit)
-    if trees[company] == nil { trees[company] = "tree-\(trees.count)" }
+    if trees[company.files] == nil { trees[company.files] = "tree-\(trees.count)" }
     return commit.index
   }
 
@@ -63,7 +64,7 @@ struct MemoryGit {
       reverts: commit.reverts.map(Self.id))
   }
 
-  func tree(_ index: Int) -> String { trees[commits[index].company] ?? "" }
+  func tree(_ index: Int) -> String { trees[commits[index].company.files] ?? "" }
 
   /// The state of a commit, through the real decoder and validation. Files are decoded once.
   mutating func load(_ index: Int) -> LoadedState {

@@ -20,7 +20,7 @@ struct Oracle {
     }
     while !rest.isEmpty {
       let end = rest.indices.first { end in
-        company(rest[end]) == company(answer.pin)
+        git.tree(rest[end]) == git.tree(answer.pin)
           || mayTakeEffect(Array(rest[...end]), from: answer.pin, to: rest[end])
       }
       guard let end else {
@@ -60,7 +60,7 @@ struct Oracle {
 enum Area: Hashable {
   case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, regions, shipping, suppliers,
     replenishment
-  case integrations, words
+  case backorders, integrations, words
 
   var isOperations: Bool { self != .governance && self != .words }
 }
@@ -85,7 +85,7 @@ extension Company {
       (.shipping, shipping == other.shipping), (.regions, regions == other.regions),
       (.suppliers, confidence == other.confidence && learns == other.learns),
       (.integrations, supplySource == other.supplySource), (.replenishment, replenishment == other.replenishment),
-      (.words, remark == other.remark),
+      (.backorders, backorders == other.backorders), (.words, remark == other.remark),
     ]
     return Set(isSame.filter { !$0.1 }.map(\.0))
   }

@@ -10,13 +10,29 @@ struct PlanCheck {
   init(_ simulation: Simulation) { self.simulation = simulation }
 
   /// What a full plan would do now under the pinned policy; nil where plans are not applied.
-  func fullPlan(at now: Instant) throws -> Plan? {
+  func fullPlan(at now: Instant) throws -> Plan? { try plan(try simulation.store.snapshot(.all), at: now) }
+
+  private func plan(_ snapshot: Snapshot, at now: Instant) throws -> Plan? {
     guard let pin = try simulation.store.pin(), let state = simulation.state(of: pin),
       simulation.company(of: pin)?.isEnforced == true
     else { return nil }
     return Plan(
-      policy: Policy(state, at: now), pin: pin, previous: nil, policyChanged: false,
-      snapshot: try simulation.store.snapshot(.all), now: now)
+      policy: Policy(state, at: now), pin: pin, previous: nil, policyChanged: false, snapshot: snapshot, now: now)
+  }
+
+  /// Ends the holds that have run out; who looked ahead before must have seen what a plan wants then.
+  /// - Returns: how many ran out.
+  func expireHolds(at now: Instant) throws -> Int {
+    let store = simulation.store
+    guard try !store.activeClaims(expiringBy: now).isEmpty else { return 0 }
+    let expected = try plan(try Snapshot(of: store, at: now), at: now)?.actions
+    let count = try store.expireHolds(at: now)
+    let actions = try fullPlan(at: now)?.actions
+    let other = zip(actions ?? [], expected ?? []).filter { $0 != $1 }.flatMap { [$0, $1] }
+    try require(
+      actions == expected,
+      "a preview did not see what holds that run out mean: \(other.map(\.action.json.canonical).prefix(6))")
+    return count
   }
 
   /// After an apply nothing is left to do but for items that were touched meanwhile: so the plan of a few items did all

@@ -30,7 +30,8 @@ struct ReallocationCheck {
   func check(_ simulation: Simulation, except dirty: Set<SKU>) throws {
     let store = simulation.store
     let after = try Self.holdings(store)
-    for case .releaseClaim(let sku, let release) in application.actions {
+    // What waited for goods that come no more held nothing.
+    for case .releaseClaim(let sku, let release) in application.actions where !release.pool.isInbound {
       let stage = try store.order(release.order)?.stage
       try require(stage.map { $0 < .warehouseRelease } ?? false, "\(release.order) was at the warehouse and lost units")
       // What is missing in which region is not comparable with what was before.
@@ -77,11 +78,22 @@ struct ReallocationCheck {
   private func checkLosses(_ store: InMemoryStore) throws {
     var subjects = Set<String>()
     try store.eachCase { _, one, _ in if one.kind == .allocationLost { subjects.insert(one.subject) } }
-    for case .releaseClaim(_, let release) in application.actions {
+    // Who waited for goods that come no more is short like anyone else, and told so.
+    for case .releaseClaim(_, let release) in application.actions where !release.pool.isInbound {
       let name = "\(release.order)/\(release.line)"
       guard try store.line(release.order, release.line)?.open ?? 0 > 0 else { continue }
       try require(subjects.contains(name), "\(name) lost units in silence")
     }
+  }
+
+  /// Whether others could be sent what a claim holds: a node keeps what its safety stock lacks, and sends nothing new where
+  /// it is closed or not taken at its word.
+  private func comesFree(_ claim: ClaimRow, _ store: InMemoryStore) throws -> Bool {
+    guard let node = claim.node else { return true }
+    guard let position = try store.position(claim.sku, node), try store.isActive(node),
+      try store.fallback(of: .node(node)) == nil
+    else { return false }
+    return position.sellable - position.allocated >= position.safetyStock
   }
 
   /// No line that may take is short while one that must give to it holds units that it could have.
@@ -92,7 +104,7 @@ struct ReallocationCheck {
     try store.eachClaim { claim in
       guard claim.sku == sku, claim.state == .active, claim.pool == .shared, let order = try store.order(claim.order),
         order.stage != .cart, order.stage < .warehouseRelease,
-        let channel = channels.first(where: { $0.name == claim.channel.rawValue })
+        let channel = channels.first(where: { $0.name == claim.channel.rawValue }), try comesFree(claim, store)
       else { return }
       givers.append((channel, claim.order, claim.region))
     }

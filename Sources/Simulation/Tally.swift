@@ -19,6 +19,11 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var holdsExpired = 0
   public var releases = 0
   public var proposals = 0
+  public var backorders = 0
+  public var handedOver = 0
+  public var promises = 0
+  public var notices = 0
+  public var promisesInTrouble = 0
   public var conflicts = 0
   public var exclusive = 0
   public var crashes = 0
@@ -40,6 +45,8 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("routes", \.routes), ("plans by region", \.regional),
       ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired),
       ("claims taken back", \.releases), ("proposals seen", \.proposals),
+      ("backorders", \.backorders), ("handed over", \.handedOver), ("promises", \.promises),
+      ("customers told", \.notices), ("promises in trouble", \.promisesInTrouble),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
     ]

@@ -101,7 +101,7 @@ public final class PolicyHistory {
 
   /// What differs between two commits, in the whole tree and not only in `state/`: who may change a hook or a template
   /// is a question for the same roles. A commit that cannot be read brings nothing but a reason against it.
-  private func change(from old: ObjectID, to new: ObjectID, _ commits: [CommitFacts]) throws -> Change {
+  func change(from old: ObjectID, to new: ObjectID, _ commits: [CommitFacts]) throws -> Change {
     let before = try load(old)
     let tree = try repository.commit(old).tree
     let paths: [PathChange]
@@ -123,7 +123,7 @@ public final class PolicyHistory {
 
   /// What git says about a commit; a repository that has lost its history is an error, a commit that cannot be read is
   /// its author's fault.
-  private func facts(_ commit: ObjectID) throws -> CommitFacts {
+  func facts(_ commit: ObjectID) throws -> CommitFacts {
     do throws(GitError) {
       return try CommitFacts(commit, in: repository)
     } catch {
@@ -132,7 +132,7 @@ public final class PolicyHistory {
     }
   }
 
-  private func desiredState(at pin: PolicyPin) throws -> DesiredState { try load(try id(pin.commit)).state }
+  func desiredState(at pin: PolicyPin) throws -> DesiredState { try load(try id(pin.commit)).state }
 
   private func id(_ text: String) throws -> ObjectID {
     guard let id = ObjectID(text) else { throw GitError(kind: .damaged, message: "'\(text)' names no commit") }

@@ -9,6 +9,15 @@ struct RecordChain {
   private(set) var hash = SHA256Digest.zero
   private(set) var ledger = LedgerCheckpoint.empty
 
+  init() {}
+
+  /// Goes on after a record that was checked before.
+  init(after record: AuditRecord) throws {
+    last = record.sequence
+    hash = record.hash
+    ledger = try record.checkpoint()
+  }
+
   mutating func append(_ record: AuditRecord) throws {
     guard record.sequence == last + 1 else {
       throw BrokenLink("sequence", record: last + 1, "expected here, and record \(record.sequence) is there")

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// The hooks that come with a new repository, run by git itself.
+/// The hooks of a work tree and of a server, installed and then run by git itself.
 @Suite struct HookTests {
   let scratch: ScratchFolder
   let purser: Program
@@ -13,33 +13,157 @@ import Testing
     try #require(try purser("init", "ops").status == 0)
   }
 
-  @Test func preCommitRefusesWhatIsStagedAndWrong() throws {
-    try #require(try purser.shell("git config core.hooksPath hooks", in: "ops").status == 0)
-    let refused = try purser.shell(
-      "sed -i 's/^tier: own/tier: onw/' state/channels/channels.yaml && git commit -qam Break", in: "ops")
-    #expect(refused.status == 1 && refused.errors.contains("did you mean 'own'?"), "\(refused.errors)")
-    #expect(refused.errors.hasPrefix("state/channels/channels.yaml:"), "\(refused.errors)")
-    // The mistake stays in the work tree; what is staged is fine again, and that is what counts.
-    let accepted = try purser.shell(
-      "git reset -q && echo '# more' >> state/catalog/classes.yaml && git add state/catalog && git commit -qm More",
-      in: "ops")
-    #expect(accepted.status == 0, "\(accepted.errors)")
+  func shell(_ command: String, in folder: String = "ops") throws -> ChildProcess.Result {
+    try purser.shell(command, in: folder)
   }
 
-  @Test func postReceiveWakesTheDaemonAndNeverFailsThePush() throws {
-    let prepared = try purser.shell(
-      """
-      git clone -q --bare ops central && cp ops/hooks/post-receive central/hooks/ && mkdir bin &&
-      printf '#!/bin/sh\\necho "$@" >> %s/woken\\nexit 1\\n' "$HOME" > bin/purser && chmod +x bin/purser
-      """, in: ".")
-    try #require(prepared.status == 0, "\(prepared.errors)")
-    let push = "PATH=$HOME/bin:$PATH git push -q ../central HEAD:main"
-    #expect(try purser.shell("git commit -q --allow-empty -m One && \(push)", in: "ops").status == 0)
-    #expect(!FileManager.default.fileExists(atPath: scratch.path("woken")))
-    let pushed = try purser.shell(
-      "git -C ../central config purser.store '/srv/my ops.db' && git commit -q --allow-empty -m Two && \(push)",
-      in: "ops")
-    #expect(pushed.status == 0, "\(pushed.errors)")
-    #expect(try scratch.read("woken") == "wake --store /srv/my ops.db\n")
+  // MARK: pre-commit
+
+  @Test func preCommitRefusesWhatIsStagedAndWrong() throws {
+    try #require(try shell("purser hooks install").status == 0)
+    let refused = try shell(
+      "sed -i 's/^tier: own/tier: onw/' state/channels/channels.yaml && git commit -qam Break")
+    #expect(refused.status == 1 && refused.errors.contains("did you mean 'own'?"), "\(refused.errors)")
+    #expect(refused.errors.hasPrefix("state/channels/channels.yaml:"), "\(refused.errors)")
+    #expect(refused.errors.contains("tier: onw\n"), "the line with its caret")
+    // The mistake stays in the work tree; what is staged is fine again, and that is what counts.
+    let accepted = try shell(
+      "git reset -q && echo '# more' >> state/catalog/classes.yaml && git add state/catalog && git commit -qm More")
+    #expect(accepted.status == 0, "\(accepted.errors)")
+    // The other way around: what is staged is wrong, and the work tree is fine.
+    let staged = try shell(
+      "git add -A && sed -i s/onw/own/ state/channels/*.yaml && git commit -qm Staged"
+    )
+    #expect(staged.status == 1 && staged.errors.contains("tier: onw\n"), "\(staged.errors)")
+    // `git commit PATH` commits an index of its own.
+    let path = try shell(
+      "echo '# mended' >> state/channels/channels.yaml && git commit -qm Mended state/channels/channels.yaml")
+    #expect(path.status == 0, "\(path.errors)")
+  }
+
+  @Test func preCommitRefusesASecretAndNeverShowsIt() throws {
+    let token = "glpat-" + String(repeating: "a1B2", count: 6)
+    try #require(try shell("purser hooks install && echo '\(token)' > notes.txt && git add -A").status == 0)
+    let refused = try shell("git commit -qm Notes")
+    #expect(refused.status == 1 && refused.errors.contains("notes.txt:1:1: error: this looks like a token of GitLab"))
+    #expect(!refused.errors.contains("a1B2"), "\(refused.errors)")
+    #expect(try shell("echo nothing > notes.txt && git commit -qam Notes").status == 0)
+  }
+
+  @Test func preCommitRefusesWhatIsNoPlainFile() throws {
+    try #require(
+      try shell("purser hooks install && ln -s ../../README.md state/channels/link.yaml && git add -A").status == 0)
+    let link = try shell("git commit -qm Link")
+    #expect(link.status == 1 && link.errors.contains("symbolic link"), "\(link.errors)")
+    try #require(try shell("git rm -qf state/channels/link.yaml && git add -N README.md").status == 0)
+    let announced = try shell(
+      "echo 'kind: Channl' > state/channels/new.yaml && git add -N state && git commit -qm Later --allow-empty")
+    #expect(announced.status == 0, "an announced file is no part of the commit: \(announced.errors)")
+  }
+
+  // MARK: Installing
+
+  @Test func installingAgainChangesNothingAndUninstallingLeavesNothing() throws {
+    let first = try purser("hooks", "install", "ops")
+    #expect(first.status == 0 && first.errors.hasPrefix("installed "), "\(first.errors)")
+    let again = try purser("hooks", "install", "ops")
+    #expect(again.status == 0 && again.errors.hasSuffix("pre-commit is in place\n"), "\(again.errors)")
+    try #require(try shell("echo '# an older one' >> .git/hooks/pre-commit").status == 0)
+    #expect(try purser("hooks", "install", "ops").errors.contains("up to date"))
+    #expect(try shell("git config --get purser.program").output == purser.folder + "/purser\n")
+    #expect(try purser("hooks", "uninstall", "ops").errors.hasPrefix("removed "))
+    #expect(try purser("hooks", "uninstall", "ops").errors == "there are no hooks of Purser's\n")
+    #expect(try shell("ls .git/hooks/pre-commit").status != 0)
+    #expect(try shell("git config --get purser.program").status == 1)
+  }
+
+  @Test func aHookOfOthersStaysUnlessItIsToBeChained() throws {
+    try scratch.write("#!/bin/sh\necho theirs >> ran\nexit 3\n", to: "ops/.git/hooks/pre-commit")
+    try #require(try shell("chmod 755 .git/hooks/pre-commit").status == 0)
+    let refused = try purser("hooks", "install", "ops")
+    #expect(refused.status == 1 && refused.errors.contains("--force"), "\(refused.errors)")
+    #expect(try scratch.read("ops/.git/hooks/pre-commit").contains("theirs"))
+    #expect(try shell("git config --get purser.program").status == 1, "nothing was done")
+
+    #expect(try purser("hooks", "install", "--force", "ops").status == 0)
+    #expect(try purser("hooks", "install", "ops").status == 0, "the chained one stands in nobody's way")
+    let chained = try shell("echo '# more' >> state/catalog/classes.yaml && git commit -qam More")
+    #expect(chained.status != 0, "theirs refuses after ours accepted")
+    #expect(try scratch.read("ops/ran") == "theirs\n")
+    let broken = try shell("sed -i 's/^tier: own/tier: onw/' state/channels/channels.yaml && git commit -qam Break")
+    #expect(broken.status == 1)
+    #expect(try scratch.read("ops/ran") == "theirs\n", "ours refused first")
+    #expect(try purser("hooks", "uninstall", "ops").status == 0)
+    #expect(try scratch.read("ops/.git/hooks/pre-commit").contains("theirs"))
+  }
+
+  @Test func coreHooksPathIsFollowed() throws {
+    try #require(try shell("git config core.hooksPath .githooks && purser hooks install").status == 0)
+    #expect(try scratch.read("ops/.githooks/pre-commit").contains("# Purser's pre-commit hook"))
+    #expect(
+      try shell("sed -i 's/^tier: own/tier: onw/' state/channels/channels.yaml && git commit -qam Break").status == 1)
+    // From the global configuration it is for all repositories: one of them may not take it.
+    try #require(
+      try shell("git config --unset core.hooksPath && git config --global core.hooksPath ~/shared").status == 0)
+    let shared = try purser("hooks", "install", "ops")
+    #expect(shared.status == 1 && shared.errors.contains("all your repositories"), "\(shared.errors)")
+    let hint = try #require(shared.errors.split(separator: "install again: ").last)
+    try #require(try shell(String(hint), in: ".").status == 0)
+    #expect(try purser("hooks", "install", "ops").status == 0)
+    #expect(try shell("git commit -qam Break").status == 1)
+  }
+
+  @Test func aLinkedWorkTreeSharesTheHook() throws {
+    try #require(try shell("git worktree add -q ../linked && purser hooks install ../linked").status == 0)
+    #expect(try scratch.read("ops/.git/hooks/pre-commit").contains("# Purser's pre-commit hook"))
+    let refused = try shell(
+      "sed -i 's/^tier: own/tier: onw/' state/channels/channels.yaml && git commit -qam Break", in: "linked")
+    #expect(refused.status == 1 && refused.errors.contains("tier: onw"), "\(refused.errors)")
+  }
+
+  // MARK: A server
+
+  @Test func aServerGetsItsHooksAndItsSettings() throws {
+    try #require(try shell("git clone -q --bare ops central", in: ".").status == 0)
+    #expect(try purser("hooks", "install", "--gate", "valid", "ops").status == 64, "no server")
+    let installed = try shell("purser hooks install --store ops.db --gate valid --branch live central", in: ".")
+    #expect(installed.status == 0, "\(installed.errors)")
+    let settings = try shell("git config --get-regexp '^purser[.]' | grep -v program", in: "central").output
+    #expect(settings == "purser.store \(scratch.path)/ops.db\npurser.branch live\npurser.gate valid\n", "\(settings)")
+    let names = try shell(
+      "ls hooks | grep -v sample; purser hooks uninstall .; ls hooks | grep -v sample", in: "central")
+    #expect(names.output == "post-receive\npre-receive\n")
+  }
+
+  @Test func postReceiveNeverFailsThePush() throws {
+    try #require(
+      try shell("git clone -q --bare ops central && purser hooks install --store '/srv/my ops.db' central", in: ".")
+        .status == 0)
+    let pushed = try shell("git commit -q --allow-empty -m One && git push ../central HEAD:main")
+    #expect(pushed.status == 0 && pushed.errors.contains("the daemon was not woken"), "\(pushed.errors)")
+    let gone = try shell(
+      "git -C ../central config purser.program /nowhere/purser && rm ../central/hooks/pre-receive"
+        + " && git commit -q --allow-empty -m Two && git push -q ../central HEAD:main")
+    #expect(gone.status == 0, "\(gone.errors)")
+  }
+
+  @Test func preReceiveWithoutTheProgramRefuses() throws {
+    try #require(
+      try shell(
+        "git clone -q --bare ops central && purser hooks install central && git -C central config purser.program /nowhere/purser",
+        in: "."
+      ).status == 0)
+    let refused = try shell("git commit -q --allow-empty -m One && git push -q ../central HEAD:main")
+    #expect(refused.status == 1 && refused.errors.contains("git config purser.program"), "\(refused.errors)")
+  }
+
+  @Test func aSettingThatIsWrongRefuses() throws {
+    try #require(
+      try shell(
+        "git clone -q --bare ops central && purser hooks install central && git -C central config purser.gate open",
+        in: "."
+      ).status == 0)
+    let refused = try shell("git commit -q --allow-empty -m One && git push -q ../central HEAD:main")
+    #expect(refused.status == 1 && refused.errors.contains("purser.gate is 'open'"), "\(refused.errors)")
   }
 }

@@ -78,6 +78,17 @@ import Testing
     let loaded = Self.loaded(Self.profile + fields)
     #expect(loaded.isUsable && loaded.diagnostics.map(\.id) == ["state.no_effect"])
   }
+
+  @Test func aServiceThatNoLaneOffersIsNamedWhereItStands() throws {
+    let services = Self.profile + "services: [standard, expres]\n"
+    let express = "---\n" + Self.lane.replacing("name: a", "name: b") + "service: express\n---\n"
+    let found = Self.loaded(Self.lane + express + services)
+    #expect(found.isUsable && found.diagnostics.map(\.id) == ["state.service_not_offered"])
+    #expect(found.diagnostics.first?.hint == "did you mean 'express'?")
+    #expect(found.diagnostics.first?.location?.column == 22)
+    // Where nothing is routed it says nothing yet.
+    #expect(Self.loaded(services).diagnostics.isEmpty)
+  }
 }
 
 extension String {

@@ -42,7 +42,7 @@ import Testing
     LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array((base + text).utf8)))])
   }
 
-  /// The documents, the problem and its line below `base` (23 lines); 0 for one above.
+  /// The documents, the problem and its line below `base` (24 lines); 0 for one above.
   @Test(arguments: [
     ("kind: Region\nname: north\n", "state.required", 1),
     ("kind: Region\nname: north\nnodes: dc\n", "state.wrong_type", 3),
@@ -74,7 +74,7 @@ import Testing
     let loaded = Self.loaded(text)
     #expect(!loaded.isUsable)
     #expect(loaded.diagnostics.map(\.id) == [id], "\(loaded.diagnostics)")
-    if line > 0 { #expect(loaded.diagnostics.first?.location?.line == line + 23) }
+    if line > 0 { #expect(loaded.diagnostics.first?.location?.line == line + 24) }
   }
 
   @Test(arguments: [

@@ -88,4 +88,11 @@ import Testing
     #expect(accepting.count == 1)
     #expect(accepting.last?.sequence != records.last?.sequence)
   }
+
+  /// Units that change hands on nodes make other orders possible: those that got them, and those that lost them.
+  @Test(arguments: [(5026, 165), (602, 118)] as [(UInt64, Int)]) func whatChangesHandsOnNodesIsSeenByRouting(
+    seed: UInt64, steps: Int
+  ) throws {
+    try Simulation(seed: seed).run(steps: steps)
+  }
 }

@@ -131,6 +131,7 @@ private struct Filling {
     line.shipped = units(0...9)
     line.claimed = units(0...9)
     line.promisedAt = pick([nil, time()])
+    line.firstPromisedAt = pick([nil, time()])
     try store.put(line)
   }
 
@@ -189,6 +190,11 @@ private struct Filling {
       ],
       isProved: pick([true, false]))
     let number = Int64(try store.routes(of: order).count) + 1
+    let line = pick(["1", "2"])
+    try store.append(
+      PromiseRow(
+        order: order, line: line, number: Int64(try store.promises(of: order, line).count) + 1,
+        promisedAt: pick([nil, time()]), decidedAt: time()))
     try store.append(RouteRow(order: order, number: number, decidedAt: time(), decision: decision))
     try store.add(NodeLoad(node: parcel.node, day: parcel.workDay, units: units(), parcels: 1))
     if pick([true, false, false]) { try store.forgetLoads(before: LocalDate(days: units())) }
@@ -219,7 +225,8 @@ private struct Filling {
       sequence: last + 1, isDecision: pick([true, false]),
       json: ["step": .integer(Int64(step)), "seed": .string("\(seed)")])
     try store.append(record)
-    try store.append(OutboxRow(record: record.sequence, payload: ["to": "web"]))
+    try store.append(
+      OutboxRow(record: record.sequence, key: pick([nil, "\(seed)/\(step)"]), payload: ["to": "web"]))
     try store.recordApplied("\(seed)-\(step)", record: record.sequence)
     try store.put(
       AuditBatch(

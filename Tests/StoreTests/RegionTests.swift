@@ -98,6 +98,7 @@ import Testing
       try shop.take("inventory.counted", ["sku": "A", "node": "site", "on_hand": 1])
       #expect(try Self.offer(store, "south") == (0, 1) && Self.offer(store, "north") == (3, 7))
       try Self.place("n", 2, to: "north", shop)
+      try shop.wait(.hour)
       // From the other region's node: the claim ends in its own region, and the units are gone from there.
       try shop.take("shipment.dispatched", ["order": "n", "node": "site", "lines": [["line": "1", "qty": 1]]])
       #expect(try Self.offer(store, "south") == (0, 0))

@@ -103,6 +103,8 @@ extension Store {
     try eachEntry { rows.append($0.json.canonical) }
     try eachRoute { rows.append("\($0)") }
     try eachLoad { rows.append("\($0)") }
+    try eachPromise { rows.append("\($0)") }
+    try eachMessage { rows.append("\($0.record) \($0.key ?? "none") \($0.payload.canonical)") }
     rows.append("companions \(try companions())")
     rows.append("\(try countEvents()) outbox \(try countOutbox()) decision \(try lastDecision())")
     for record in try auditRecords(0...Int64.max) { rows.append("\(record.isDecision) \(record.json.canonical)") }

@@ -6,7 +6,7 @@ enum Rooms {
     "Operations": "Digest Diagnostics",
     "DesiredState": "Operations Diagnostics",
     "Planning": "DesiredState Digest Operations Diagnostics",
-    "Approvals": "Planning DesiredState Operations Diagnostics",
+    "Approvals": "Planning DesiredState Digest Operations Diagnostics",
     "Reconciling": "Approvals Planning DesiredState Digest Operations Diagnostics",
     "Reports": "Approvals Planning DesiredState Operations Diagnostics",
     "ActualState": "Digest Operations",

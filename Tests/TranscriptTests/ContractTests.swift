@@ -29,7 +29,7 @@ import Testing
         $ purser init ops 2>/dev/null
         = 0
         $ purser validate ops
-        2| 73 resources, no errors
+        2| 75 resources, no errors
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
         2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN [event.waiting]

@@ -32,6 +32,24 @@ struct AuditShow: ParsableCommand {
         "audit.no_record", "there is no audit record '\(what)'", hint: "'purser audit log \(folder)' lists them")
     }
     for record in records { Output.data(record.json.pretty() + "\n") }
+    try tellLinks(records.map(RecordFacts.init), branch)
+  }
+
+  /// Says which records took back what these accepted, and which of them take something back: a record cannot know what
+  /// comes after it.
+  private func tellLinks(_ shown: [RecordFacts], _ branch: AuditBranch) throws {
+    guard shown.contains(where: { !$0.accepted.isEmpty }) else { return }
+    var links = RevertLinks()
+    for commit in branch.line { for record in try branch.records(in: commit) { links.add(RecordFacts(record)) } }
+    for facts in shown {
+      for commit in facts.reverts {
+        let place = links.accepted[commit].map { " of record \($0)" } ?? ""
+        Output.words(escaped("record \(facts.sequence) reverts \(commit)\(place)") + "\n")
+      }
+      for (by, record) in links.takingBack(facts) {
+        Output.words(escaped("record \(facts.sequence) is reverted by \(by) in record \(record)") + "\n")
+      }
+    }
   }
 
   private func number(_ branch: AuditBranch) throws -> [AuditRecord]? {

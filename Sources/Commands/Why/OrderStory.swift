@@ -93,7 +93,7 @@ struct OrderStory {
       if !claim.region.isEverywhere { words += " of \(claim.region)" }
       words += ", claimed \(claim.claimedAt)"
       if let expires = claim.expiresAt { words += ", until \(expires) unless it is paid" }
-      words += claim.node.map { ", at \($0)" } ?? (claim.pool.isInbound ? "" : ", on no node yet")
+      words += claim.node.map { ", at \($0)" } ?? (claim.pool.isInbound ? waitingWords(of: claim) : ", on no node yet")
       return Point(text: words, because: reason(for: claim))
     }
   }
@@ -107,6 +107,7 @@ struct OrderStory {
   }
 
   private func reason(for claim: ClaimRow) -> [PolicyPlaces.Place] {
+    if claim.pool.isInbound { return backorderPlaces(of: claim) }
     let channel = claim.channel.rawValue
     var places = policy.places(.channel, channel, ["reserve_at", "may_use_shared", "tier"])
     if claim.pool.isProtected {
@@ -123,18 +124,20 @@ struct OrderStory {
   // MARK: When it arrives and what it waits for
 
   private var promised: [Point] {
-    facts.lines.compactMap { line in
-      guard let at = line.promisedAt, line.unshipped > 0 else { return nil }
+    facts.lines.compactMap { line -> Point? in
+      guard line.unshipped > 0, let at = line.promisedAt else { return nil }
       let parcels = facts.routes.flatMap(\.decision.parcels).filter { parcel in
         parcel.arrivesAt == at && parcel.lines.contains { $0.line.isBytewiseEqual(to: line.line) }
       }
-      guard let parcel = parcels.last else { return Point(text: "line \(line.line) for \(at)") }
+      guard let parcel = parcels.last else {
+        return Point(text: "line \(line.line) for \(at)", because: promisePlaces(of: line))
+      }
       return Point(
         text: "line \(line.line) for \(at): it leaves \(parcel.node) at \(parcel.leavesAt) and is on its way for "
           + "\(parcel.arrivesAt - parcel.leavesAt)",
         because: policy.places(.node, parcel.node.rawValue, ["calendar", "cut_off", "processing_time"])
           + policy.places(.lane, parcel.lane, ["transit"]))
-    }
+    } + told
   }
 
   private var waits: [Point] {

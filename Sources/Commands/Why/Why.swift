@@ -44,6 +44,13 @@ struct OrderFacts {
   var claims: [ClaimRow]
   var routes: [RouteRow]
   var cases: [(sku: SKU, what: Case, since: Instant)] = []
+  /// Of lines that something was promised of.
+  var promises: [PromiseRow]
+  /// The purchase-order lines that its claims wait for.
+  var inbound: [Pool: PurchaseOrderLineRow] = [:]
+  /// Of its items.
+  var traits: [SKU: ItemTraits] = [:]
+  var confidence: [SupplierID: Rate] = [:]
   /// Of items that wait for a node: what each node has left of them.
   var free: [(sku: SKU, node: NodeID, units: Quantity)] = []
   var loads: [NodeLoad] = []
@@ -59,6 +66,13 @@ struct OrderFacts {
     lines = try store.lines(of: id)
     claims = try lines.flatMap { try store.activeClaims(of: id, $0.line) }
     routes = try store.routes(of: id)
+    promises = try lines.flatMap { try store.promises(of: id, $0.line) }
+    for case .inbound(let purchaseOrder, let line) in claims.map(\.pool) {
+      guard let row = try store.purchaseOrderLine(purchaseOrder, line) else { continue }
+      inbound[.inbound(purchaseOrder, line: line)] = row
+      confidence[row.supplier] = try store.supplier(row.supplier)?.standing?.confidence
+    }
+    for line in lines { traits[line.sku] = try store.item(line.sku)?.traits }
     var cases: [(sku: SKU, what: Case, since: Instant)] = []
     try store.eachCase { sku, what, since in
       if what.subject == id.rawValue || what.subject.utf8.starts(with: (id.rawValue + "/").utf8) {

@@ -36,37 +36,44 @@ public struct DrillOutcome: Hashable, Sendable {
   public var soldOut: [SKU] = []
 
   public init(_ snapshot: Snapshot, before: Plan, after: Plan) {
-    let (before, after) = (Outlook(snapshot, before), Outlook(snapshot, after))
+    let (before, after) = (
+      Outlook(snapshot, before.actions.map(\.action), before.shortfalls),
+      Outlook(snapshot, after.actions.map(\.action), after.shortfalls)
+    )
     rulesInForce = Set(before.fallbacks.values.flatMap(\.rules))
-    let names = Set(snapshot.channels).union(before.channels).union(after.channels).sorted()
-    channels = names.map { Channel(channel: $0, before: 0, after: 0) }
+    let table = ChannelTable(before.channels.union(after.channels), snapshot)
+    channels = table.names.map { Channel(channel: $0, before: 0, after: 0) }
+    var (was, becomes) = (Offers(table), Offers(table))
     for item in 0..<snapshot.items.count {
-      let offers = (before.offers(item), after.offers(item))
+      before.read(item, table, into: &was)
+      after.read(item, table, into: &becomes)
       for index in channels.indices {
-        channels[index].before += offers.0[names[index]] ?? 0
-        channels[index].after += offers.1[names[index]] ?? 0
+        channels[index].before += was.available(index)
+        channels[index].after += becomes.available(index)
       }
-      if offers.0.values.contains(where: { $0 > 0 }), !offers.1.values.contains(where: { $0 > 0 }) {
-        soldOut.append(snapshot.items.sku[item])
-      }
-      uncovered += Self.uncovered(item, before, after)
+      if was.canBeSold, !becomes.canBeSold { soldOut.append(snapshot.items.sku[item]) }
+      let covered = (
+        before.covered(item, shared: was.sharedByRegion), after.covered(item, shared: becomes.sharedByRegion)
+      )
+      uncovered += Self.uncovered(snapshot.items.sku[item], covered.0, covered.1)
     }
-    let expected = Dictionary(before.plan.shortfalls.map { ("\($0.order)/\($0.line)", $0.expectedAt) }) { first, _ in
+    let expected = Dictionary(before.shortfalls.map { ("\($0.order)/\($0.line)", $0.expectedAt) }) { first, _ in
       first
     }
-    for shortfall in after.plan.shortfalls {
+    for shortfall in after.shortfalls {
       guard let was = expected["\(shortfall.order)/\(shortfall.line)"], was != shortfall.expectedAt else { continue }
       later.append(
         LaterLine(order: shortfall.order, line: shortfall.line, before: was, after: shortfall.expectedAt))
     }
   }
 
-  private static func uncovered(_ item: Int, _ before: Outlook, _ after: Outlook) -> [UncoveredLine] {
-    let covered = (before.covered(item), after.covered(item))
-    return covered.0.keys.sorted().compactMap { line in
-      let lost = (covered.0[line] ?? 0) - (covered.1[line] ?? 0)
+  private static func uncovered(
+    _ sku: SKU, _ before: [LineName: Quantity], _ after: [LineName: Quantity]
+  ) -> [UncoveredLine] {
+    before.keys.sorted().compactMap { name in
+      let lost = (before[name] ?? 0) - (after[name] ?? 0)
       guard lost > 0 else { return nil }
-      return UncoveredLine(sku: before.snapshot.items.sku[item], order: line.order, line: line.line, units: lost)
+      return UncoveredLine(sku: sku, order: name.order, line: name.line.rawValue, units: lost)
     }
   }
 }

@@ -33,7 +33,7 @@ extension OrderRouter {
         edits.append(Edit(place: place, removed: 1, inserted: []))
       }
     }
-    for (item, own) in added where !own.isEmpty {
+    for (item, own) in added.sorted(by: { $0.key < $1.key }) where !own.isEmpty {
       edits.append(Edit(place: unrouted.ends[item], removed: 0, inserted: own))
     }
     insert(edits, into: &actions)
@@ -75,20 +75,34 @@ extension OrderRouter {
 
   /// Tells when lines arrive of which every unit is on a node now.
   /// - Returns: the lines.
-  private func addPromises(_ added: inout [Int: [Action]]) -> Set<Unrouted.LineName> {
-    var told = Set<Unrouted.LineName>()
-    for line in orders.flatMap(\.lines) where line.rest == 0 && !unrouted.partial.contains(line.name) {
+  private func addPromises(_ added: inout [Int: [Action]]) -> Set<LineName> {
+    var told = Set<LineName>()
+    for (order, line) in orders.flatMap({ order in order.lines.map { (order, $0) } })
+    where line.rest == 0 && !unrouted.partial.contains(line.name) {
       guard let arrivesAt = line.arrivesAt else { continue }
       told.insert(line.name)
       // Units that were routed before arrive when the customer was told.
       let at = line.isOnNodes ? max(arrivesAt, line.promisedAt ?? arrivesAt) : arrivesAt
       guard at != line.promisedAt else { continue }
-      added[line.item, default: []].append(
-        .promise(
-          snapshot.items.sku[line.item],
-          Promise(order: line.name.order, line: line.name.line.rawValue, at: at), was: line.promisedAt))
+      added[line.item, default: []] += promise(line, for: at, of: order.facts.channel)
     }
     return told
+  }
+
+  /// A promise of which the way is known, and the case of one that is later than may be: opened, or closed where the item's
+  /// own plan has it by what was told before.
+  private func promise(_ line: WaitingOrder.Line, for at: Instant, of channel: ChannelID) -> [Action] {
+    let promising = policy.channels.firstIndex(of: channel).flatMap { unrouted.promising[line.item]?[$0] }
+    var told = ToldPromise(
+      at: line.promisedAt, first: line.firstPromisedAt, policy: promising ?? PromisePolicy())
+    let sku = snapshot.items.sku[line.item]
+    let (order, name) = (line.name.order, line.name.line.rawValue)
+    let promise = Promise(order: order, line: name, at: at, notice: told.notice(routed: at))
+    let before = told.exceeded("\(order)/\(name)")
+    told.at = at
+    let cases: [Action] =
+      told.exceeded("\(order)/\(name)").map { [.openCase(sku, $0)] } ?? before.map { [.closeCase(sku, $0)] } ?? []
+    return [.promise(sku, promise, was: line.promisedAt)] + cases
   }
 
   private func insert(_ edits: [Edit], into actions: inout [Action]) {
@@ -97,7 +111,11 @@ extension OrderRouter {
     result.reserveCapacity(actions.count + edits.reduce(0) { $0 + $1.inserted.count })
     var next = 0
     // What is added at the end of an item stands before what replaces the first action of the next.
-    for edit in edits.sorted(by: { ($0.place, $0.removed) < ($1.place, $1.removed) }) {
+    // Items without actions of their own end where the one before them does, and keep their order.
+    let order = edits.indices.sorted {
+      (edits[$0].place, edits[$0].removed, $0) < (edits[$1].place, edits[$1].removed, $1)
+    }
+    for edit in order.map({ edits[$0] }) {
       result += actions[next..<edit.place]
       result += edit.inserted
       next = edit.place + edit.removed

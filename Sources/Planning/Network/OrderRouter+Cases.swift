@@ -52,6 +52,7 @@ extension OrderRouter {
         nodes.append(lane.node.rawValue)
       }
     }
+    if !nodes.isEmpty, tooLarge.contains(order.id) { return "too many units to weigh what they cost: split the order" }
     guard nodes.isEmpty else { return "waiting for stock or labour at \(Self.list(nodes))" }
     return "no lane to '\(region)' can be used: \(Self.list(problems))"
   }

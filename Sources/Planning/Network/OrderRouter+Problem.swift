@@ -42,7 +42,9 @@ extension OrderRouter {
     }
     let result = route(problem, effort: waiting.count > Self.manyOrders ? .quick : .standard)
     var isRouted = false
-    for (place, index) in waiting.enumerated() where !result.routes[place].shipments.isEmpty {
+    for (place, index) in waiting.enumerated() {
+      if result.routes[place].isTooLarge { tooLarge.insert(orders[index].id) }
+      guard !result.routes[place].shipments.isEmpty else { continue }
       isRouted = true
       take(result.routes[place], of: index, problem.orders[place], offers[place], timings)
     }

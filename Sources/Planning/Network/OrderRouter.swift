@@ -33,6 +33,8 @@ struct OrderRouter {
   /// What each claim of `unrouted` gets, in the order in which it is routed.
   var assigned: [[(node: NodeID, units: Quantity)]]
   var decisions: [(OrderID, RouteDecision)] = []
+  /// Orders whose amounts are beyond what can be weighed.
+  var tooLarge: Set<OrderID> = []
 
   enum Region {}
 
@@ -90,7 +92,8 @@ struct OrderRouter {
       if orders[index].lines.last?.name != claim.line {
         orders[index].lines.append(
           WaitingOrder.Line(
-            name: claim.line, item: claim.item, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt))
+            name: claim.line, item: claim.item, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt,
+            firstPromisedAt: claim.firstPromisedAt))
       }
       let line = orders[index].lines.count - 1
       orders[index].lines[line].claims.append(place)
@@ -107,14 +110,9 @@ struct OrderRouter {
         continue
       }
       orders[index].seen += claim.quantity
-      let staying = claim.quantity - (unrouted.freed[claim.id] ?? 0)
+      let staying = claim.quantity - (unrouted.leaving[claim.id] ?? 0)
       guard let node = claim.node, staying > 0 else { continue }
-      orders[index].nodes.insert(node)
-      orders[index].onNodes += staying
-      let name = Unrouted.LineName(claim.order, claim.line)
-      for line in orders[index].lines.indices where orders[index].lines[line].name == name {
-        orders[index].lines[line].isOnNodes = true
-      }
+      orders[index].hold(staying, of: .init(claim.order, claim.line), at: node)
     }
   }
 

@@ -17,19 +17,7 @@ struct Unrouted {
     var units: Quantity
     var unitPrice: Int64?
     var promisedAt: Instant?
-  }
-
-  /// A line of an order, told apart byte by byte.
-  struct LineName: Hashable, Comparable {
-    var order: OrderID
-    var line: Identifier<Self>
-
-    init(_ order: OrderID, _ line: String) {
-      self.order = order
-      self.line = Identifier(line)
-    }
-
-    static func < (left: Self, right: Self) -> Bool { (left.order, left.line) < (right.order, right.line) }
+    var firstPromisedAt: Instant?
   }
 
   var claims: [Claim] = []
@@ -37,8 +25,10 @@ struct Unrouted {
   var partial: Set<LineName> = []
   /// What the nodes have left for those claims; locations are places in the snapshot's nodes.
   var stock: [RoutingStock] = []
-  /// What is taken off nodes that are in trouble, by claim.
-  var freed: [Int64: Quantity] = [:]
+  /// Of the items of those claims, beside the policy's channels.
+  var promising: [Int: [PromisePolicy]] = [:]
+  /// Units that claims hold on nodes and that do not stay there, because the node is in trouble or others get them.
+  var leaving: [Int64: Quantity] = [:]
   /// Where the actions of each item end.
   var ends: ContiguousArray<Int> = []
 }
@@ -81,19 +71,19 @@ extension ItemPlanner {
 
   /// Keeps what the item has for routing.
   /// - Parameter actions: those of the item begin at `start`.
-  mutating func collectUnrouted(_ item: Int, _ safety: [Quantity], from start: Int, _ actions: [Action]) {
+  mutating func collectUnrouted(
+    _ item: Int, _ safety: [Quantity], _ rules: Policy.ItemPolicy, from start: Int, _ actions: [Action]
+  ) {
     guard policy.network.isRouting else { return }
     unrouted.ends.append(actions.count)
     let held = snapshot.claims[Int32(item)] ?? []
     guard !held.isEmpty || actions.count > start else { return }
     var item = UnroutedItem(index: item, held: held, open: snapshot.openLines[Int32(item)] ?? [])
     for index in start..<actions.count { item.read(actions[index], at: index) }
-    for one in freed {
-      unrouted.freed[one.claim.id] = one.units
-      item.free(one)
-    }
+    for one in freed { item.free(one) }
     item.finish(into: &unrouted)
     guard !item.claims.isEmpty else { return }
+    unrouted.promising[item.index] = rules.channels.map(\.promising)
     for row in snapshot.positions.rows(of: item.index) {
       let node = Int(snapshot.positions.node[row])
       // Nothing new is sent from a node that is not taken at its word: a share of what is left there is no sum.
@@ -115,42 +105,56 @@ private struct UnroutedItem {
   var added: [NodeID: Quantity] = [:]
   /// Units that this plan takes from each claim.
   private var gone: [Int64: Quantity] = [:]
-  private var open: [Unrouted.LineName: Quantity] = [:]
-  private var lines: [Unrouted.LineName: (price: Int64?, promisedAt: Instant?)] = [:]
-  private var partial: Set<Unrouted.LineName> = []
+  /// Of those, what it takes of units that must leave their node anyway.
+  private var goneFromPool: [Int64: Quantity] = [:]
+  private var leaving: [Int64: Quantity] = [:]
+  private var open: [LineName: Quantity] = [:]
+  private var lines: [LineName: (price: Int64?, promisedAt: Instant?, first: Instant?)] = [:]
+  private var partial: Set<LineName> = []
 
   init(index: Int, held: [HeldClaim], open openLines: [OpenLine]) {
     self.index = index
     self.held = held
     for line in openLines {
-      let name = Unrouted.LineName(line.order, line.line)
+      let name = LineName(line.order, line.line)
       open[name] = line.open
-      lines[name] = (line.unitPrice, line.promisedAt)
+      lines[name] = (line.unitPrice, line.promisedAt, line.firstPromisedAt)
     }
-    for claim in held { lines[.init(claim.order, claim.line)] = (claim.unitPrice, claim.promisedAt) }
+    for claim in held {
+      lines[.init(claim.order, claim.line)] = (claim.unitPrice, claim.promisedAt, claim.firstPromisedAt)
+    }
   }
 
   mutating func read(_ action: Action, at place: Int) {
     switch action {
     case .claim(_, let claim):
-      let name = Unrouted.LineName(claim.order, claim.line)
+      let name = LineName(claim.order, claim.line)
       open[name, default: 0] -= claim.quantity
       plan(name, claim.pool, claim.node, claim.quantity, isSoft: claim.expiresAt != nil, at: place)
     case .moveClaim(_, let move):
       gone[move.claim, default: 0] += move.quantity
-      if let node = move.wasNode { added[node, default: 0] -= move.quantity }
+      leave(move.wasNode, move.claim, move.quantity)
       let isSoft = held.contains { $0.id == move.claim && $0.expiresAt != nil }
       plan(.init(move.order, move.line), move.pool, move.node, move.quantity, isSoft: isSoft, at: place)
     case .releaseClaim(_, let release):
       gone[release.claim, default: 0] += release.quantity
       open[.init(release.order, release.line), default: 0] += release.quantity
-      if let node = release.node { added[node, default: 0] -= release.quantity }
+      leave(release.node, release.claim, release.quantity)
     default: break
     }
   }
 
+  private mutating func leave(_ node: NodeID?, _ claim: Int64, _ units: Quantity) {
+    if let node {
+      added[node, default: 0] -= units
+      leaving[claim, default: 0] += units
+    } else {
+      goneFromPool[claim, default: 0] += units
+    }
+  }
+
   private mutating func plan(
-    _ name: Unrouted.LineName, _ pool: Pool, _ node: NodeID?, _ units: Quantity, isSoft: Bool, at place: Int
+    _ name: LineName, _ pool: Pool, _ node: NodeID?, _ units: Quantity, isSoft: Bool, at place: Int
   ) {
     if let node {
       added[node, default: 0] += units
@@ -162,23 +166,25 @@ private struct UnroutedItem {
   }
 
   mutating func free(_ one: FreedClaim) {
+    leaving[one.claim.id, default: 0] += one.units
     // What other stages took of it they took first.
-    let units = min(one.units, one.claim.quantity - (gone[one.claim.id] ?? 0))
+    let units = one.units - (goneFromPool[one.claim.id] ?? 0)
     if units > 0 { append(.held(one.claim), .init(one.claim.order, one.claim.line), units) }
   }
 
-  private mutating func append(_ source: Unrouted.Claim.Source, _ name: Unrouted.LineName, _ units: Quantity) {
+  private mutating func append(_ source: Unrouted.Claim.Source, _ name: LineName, _ units: Quantity) {
     let line = lines[name]
     claims.append(
       Unrouted.Claim(
-        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt))
+        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt,
+        firstPromisedAt: line?.first))
   }
 
   mutating func finish(into unrouted: inout Unrouted) {
     for claim in held {
       let units = claim.quantity - (gone[claim.id] ?? 0)
       guard units > 0 else { continue }
-      let name = Unrouted.LineName(claim.order, claim.line)
+      let name = LineName(claim.order, claim.line)
       if claim.pool.isInbound || claim.expiresAt != nil {
         partial.insert(name)
       } else if claim.node == nil {
@@ -186,6 +192,7 @@ private struct UnroutedItem {
       }
     }
     for (name, units) in open where units > 0 { partial.insert(name) }
+    unrouted.leaving.merge(leaving) { $1 }
     guard !claims.isEmpty else { return }
     unrouted.claims += claims
     unrouted.partial.formUnion(partial)

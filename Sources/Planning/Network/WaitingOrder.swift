@@ -3,7 +3,7 @@ import Operations
 /// An order with units that are on no node yet.
 struct WaitingOrder {
   struct Line {
-    var name: Unrouted.LineName
+    var name: LineName
     var item: Int
     /// Places in `Unrouted.claims`.
     var claims: [Int] = []
@@ -11,6 +11,7 @@ struct WaitingOrder {
     var rest: Quantity = 0
     var unitPrice: Int64?
     var promisedAt: Instant?
+    var firstPromisedAt: Instant?
     /// Whether other units of the line are on a node already.
     var isOnNodes = false
     /// When the last of its units that this plan routes arrives.
@@ -41,6 +42,13 @@ struct WaitingOrder {
 
   /// Whether it waits for units that are not there yet, because it leaves complete or not at all.
   var waitsForUnits: Bool { profile.shipsComplete && onNodes + rest < facts.unshipped }
+
+  /// Counts units of a line that are on a node already.
+  mutating func hold(_ units: Quantity, of line: LineName, at node: NodeID) {
+    nodes.insert(node)
+    onNodes += units
+    for index in lines.indices where lines[index].name == line { lines[index].isOnNodes = true }
+  }
 
   /// When work on it may begin.
   func ready(from hour: Instant) -> Instant { max(hour, facts.shipOn ?? hour) }

@@ -29,20 +29,23 @@ extension ItemPlanner {
     let (start, firstShortfall) = (actions.count, shortfalls.count)
     var cases: [Case] = []
     var canSell = false
+    var late: [Shortfall] = []
     for index in opened.indices {
       let first = actions.count
       actions += opened[index].actions
       var own: [Action] = []
-      change(&opened[index]) { $0.conclude(&$1, into: &own) }
+      change(&opened[index]) { late += $0.conclude(&$1, into: &own) }
       actions += own
       cases += opened[index].work.cases
       canSell = canSell || self.canSell
       if index == opened.count - 1 {
         warnOfOverallCaps(sku)
-        finish(item, sku, cases, canSell: canSell, firstShortfall, from: start, into: &actions)
+        finish(
+          item, sku, cases, canSell: canSell, shortfalls[firstShortfall...] + late, from: start, into: &actions)
       }
       freed = opened[index].freed
-      collectUnrouted(cells.lowerBound + index, opened[index].work.item.safety, from: first, actions)
+      let planned = opened[index].work.item
+      collectUnrouted(planned.index, planned.safety, planned.rules, from: first, actions)
     }
     overall = nil
     region = .everywhere
@@ -54,9 +57,10 @@ extension ItemPlanner {
       var hasMoved = false
       for index in cells.indices where cells[index].work.book.isShort && cells[index].work.standing == nil {
         change(&cells[index]) { planner, work in
-          guard planner.serve(&work.book, work.item.rules, &work.stock) else { return }
-          planner.grant(work.item.rules, work.stock)
-          hasMoved = true
+          let isServed = planner.serve(&work.book, work.item.rules, &work.stock)
+          if isServed { planner.grantAgain(work.item.rules, work.stock) }
+          let isPromised = planner.acceptAgain(&work)
+          hasMoved = hasMoved || isServed || isPromised
         }
       }
       guard hasMoved else { return }

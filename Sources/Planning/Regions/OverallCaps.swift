@@ -35,7 +35,26 @@ struct OverallCaps {
         used[channel] += units
       }
     }
+    // What waits for goods to come takes nothing from the stock that percentages are about.
+    for claim in snapshot.claims[Int32(cell)] ?? [] where claim.pool.isInbound {
+      countOfStock(-claim.quantity, from: claim.claimedAt.hour)
+    }
   }
+
+  /// Counts units that were claimed in an hour as sold from stock or, below 0, as not.
+  mutating func countOfStock(_ units: Quantity, from hour: Int32) {
+    for index in hours.indices where hour >= hours[index] { usedByAll[index] += units }
+  }
+
+  /// Counts units of goods to come that are claimed now.
+  mutating func countInbound(_ units: Quantity, _ channel: Int) { used[channel] += units }
+
+  mutating func uncountInbound(_ units: Quantity, _ channel: Int, from hour: Int32) {
+    if hour >= hours[channel] { used[channel] -= units }
+  }
+
+  /// Counts units that were claimed before as units of stock.
+  mutating func hold(_ units: Quantity, _ channel: Int) { held[channel] += units }
 
   /// Counts units that are claimed now.
   mutating func count(_ units: Quantity, _ channel: Int) {

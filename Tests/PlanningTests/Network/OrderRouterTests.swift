@@ -80,6 +80,21 @@ import Testing
     #expect(try shop.cases().isEmpty)
   }
 
+  /// More than the solver weighs exactly is told of, and never shipped by a guess.
+  @Test func anOrderOfTooLargeAmountsHasACase() throws {
+    let network = RoutedShop.network(nodes: [("east", "")], ways: [("east", "north", "4")]).replacing(
+      "parcel_cost: 4\n", "parcel_cost: 4\nunit_cost: 9000000.00\n")
+    let shop = try RoutedShop(network, stock: [("A", "east", 1_000_000_000_000)])
+    try shop.apply()
+    try shop.place("o", [("A", 900_000_000_000)])
+    try shop.apply(.dirty)
+    #expect(try shop.places("o") == ["-": 900_000_000_000])
+    #expect(try shop.cases() == ["o: 900000000000 units: too many units to weigh what they cost: split the order"])
+    try shop.place("small", [("A", 1)])
+    try shop.apply(.dirty)
+    #expect(try shop.places("small") == ["east": 1])
+  }
+
   @Test func aDaysLabourIsSharedAndTheNextHourOfTheNextDayGoesOn() throws {
     let network = RoutedShop.network(
       nodes: [("east", "labour_capacity: 3\n")], ways: [("east", "north", "4")], profile: "split: by_line\n")

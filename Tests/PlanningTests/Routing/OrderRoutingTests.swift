@@ -43,16 +43,19 @@ import Testing
     #expect(route(problem).routes[0].shipments.map(\.location) == [2])
   }
 
-  @Test(arguments: 0..<300 as Range<UInt64>) func findsWhatTryingEverythingFinds(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
-    let problem = RoutingWorld.random(&random, orders: 1)
-    let result = route(problem)
-    expectKeepsTheRules(result, of: problem, "seed \(seed)")
-    let best = BruteForce(problem: problem).best(problem.orders[0])
-    let chosen = Set(result.routes[0].shipments.map(\.location)).map { BruteForce.Place(problem.locations[$0]) }
-    #expect(result.cost == best.cost && result.isProved, "seed \(seed)")
-    #expect(result.routes[0].parcels == best.parcels, "seed \(seed)")
-    #expect(chosen.sorted() == best.places, "seed \(seed)")
+  /// Cost, and among equals what the tie-break of domain.md §3 says.
+  @Test(arguments: 0..<15 as Range<UInt64>) func findsWhatTryingEverythingFinds(group: UInt64) {
+    for seed in (group * 100)..<(group * 100 + 100) {
+      var random = SplitMix64(seed: seed)
+      let problem = RoutingWorld.random(&random, orders: 1)
+      let result = route(problem)
+      expectKeepsTheRules(result, of: problem, "seed \(seed)")
+      let best = BruteForce(problem: problem).best(problem.orders[0])
+      let chosen = Set(result.routes[0].shipments.map(\.location)).map { BruteForce.Place(problem.locations[$0]) }
+      #expect(result.cost == best.cost && result.isProved, "seed \(seed)")
+      #expect(result.routes[0].parcels == best.parcels, "seed \(seed)")
+      #expect(chosen.sorted() == best.places, "seed \(seed)")
+    }
   }
 
   /// The runner-up against the best answer that lacks one of the chosen locations.

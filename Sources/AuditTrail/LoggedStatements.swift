@@ -1,0 +1,81 @@
+public import Approvals
+public import Diagnostics
+public import Digest
+import Git
+import Operations
+
+/// What stands in the log of approvals, by the change that each statement speaks of.
+public struct LoggedStatements: Sendable {
+  /// The commit up to which the log was read; nil when there is none.
+  public internal(set) var head: String?
+  /// What stands in the log and is no statement, and what was done to the log that nobody may do. None of it counts.
+  public internal(set) var problems: [Diagnostic]
+  private var byChange: [SHA256Digest: [SignedStatement]] = [:]
+  private var ids: Set<SHA256Digest> = []
+
+  public init() { self.init(head: nil, problems: []) }
+
+  init(head: String?, problems: [Diagnostic]) {
+    self.head = head
+    self.problems = problems
+  }
+
+  /// What was said about a change, in the order in which it was appended; signatures are not checked yet.
+  public subscript(change: SHA256Digest) -> [SignedStatement] { byChange[change] ?? [] }
+
+  /// Every statement, in the byte order of the changes.
+  public var all: [SignedStatement] {
+    byChange.sorted { $0.key.description.isBytewiseLess(than: $1.key.description) }.flatMap(\.value)
+  }
+
+  public var count: Int { ids.count }
+
+  mutating func insert(_ statement: SignedStatement) {
+    guard ids.insert(statement.id).inserted else { return }
+    byChange[statement.change, default: []].append(statement)
+  }
+
+  /// Takes what a commit added, and says what else it did.
+  mutating func take(_ changes: [PathChange], of commit: ObjectID, in repository: Repository) throws(GitError) {
+    for change in changes {
+      guard change.old == nil, let file = change.new else {
+        problems.append(.entry(commit, change.path, "it alters or removes what was appended before"))
+        continue
+      }
+      guard file.mode == .file, try repository.size(of: file.id) <= SignedStatement.sizeLimit,
+        let statement = SignedStatement(file: try repository.blob(file.id)),
+        change.path == ApprovalLog.path(of: statement.id)
+      else {
+        problems.append(.entry(commit, change.path, "it is no statement, or was altered after it was signed"))
+        continue
+      }
+      insert(statement)
+    }
+  }
+}
+
+extension Diagnostic {
+  static func entry(_ commit: ObjectID, _ path: String?, _ message: String) -> Diagnostic {
+    Diagnostic(
+      "approvals.bad_entry",
+      "commit \(commit.short) of the log of approvals\(path.map { ", \($0)" } ?? ""): \(message)", severity: .warning,
+      hint: "it counts for nothing; look who pushed it")
+  }
+
+  static func rewritten(from last: ObjectID, to head: ObjectID?) -> Diagnostic {
+    Diagnostic(
+      "approvals.rewritten",
+      head.map {
+        "the log of approvals was rewritten: \($0.short) does not follow \(last.short), which was seen before"
+      }
+        ?? "the log of approvals is gone; it was at \(last.short)",
+      hint: "what was seen before still counts, and nothing new does; find out who did it, and put the log back:"
+        + " git update-ref refs/purser/approvals \(last)")
+  }
+
+  static func lost(_ last: String) -> Diagnostic {
+    Diagnostic(
+      "approvals.lost", "the log of approvals was at \(last), and the repository does not hold that commit any more",
+      hint: "no approval counts until a clone that has the commit pushes it back to refs/purser/approvals")
+  }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+import FoundationEssentials
+import Git
+
+/// `purser hook NAME`: what the shell files in `hooks/` call. Git starts it and tells it by its environment what it is
+/// about.
+struct Hook: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Do what a git hook is for; git starts it.",
+    discussion: "'purser hooks install' puts the hooks in place.", shouldDisplay: false,
+    subcommands: [HookPreCommit.self, HookPreReceive.self, HookPostReceive.self])
+
+  static var environment: HookEnvironment { HookEnvironment(ProcessInfo.processInfo.environment) }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Daemon
+import Git
+
+/// `purser hook post-receive`: wakes the daemon whose store `purser.store` names. The push has happened: this never fails.
+struct HookPostReceive: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "post-receive", abstract: "Wake the daemon after a push, so that it does not wait for its next poll.")
+
+  func run() {
+    while readLine() != nil {}
+    guard let repository = try? Repository(hook: Hook.environment),
+      let store = repository.configuration("purser.store"), !WakeSocket.send(storePath: store)
+    else { return }
+    Output.words("purser: the daemon was not woken; it will see the push at its next poll\n")
+  }
+}

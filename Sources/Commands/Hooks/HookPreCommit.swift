@@ -1,0 +1,27 @@
+import ArgumentParser
+import DesiredStateFiles
+import Diagnostics
+import Git
+
+/// `purser hook pre-commit`: checks what is staged, whatever lies in the work tree beside it.
+struct HookPreCommit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pre-commit", abstract: "Refuse a commit with errors in state/, or with a key or token in any file.")
+
+  func run() throws {
+    let hook = Hook.environment
+    let repository = try Repository(hook: hook)
+    let staged = try StagedFolder(repository: repository, index: hook.index)
+    let loaded = try staged.load()
+    let secrets = try staged.secrets(notIn: repository.commit(named: "HEAD"))
+    // The line with a secret is not shown: what hooks print ends up in logs.
+    let renderer = DiagnosticRenderer(colour: Output.hasColour(2), sourceLine: staged.line)
+    Output.words(renderer.render(loaded.diagnostics))
+    Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(secrets))
+    let errors = (loaded.diagnostics + secrets).count { $0.severity == .error }
+    guard errors == 0 else {
+      Output.words("purser: \(counted(errors, "error")) in what is staged, so nothing was committed\n")
+      throw ExitCode(1)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import DesiredStateFiles
+import Diagnostics
+import Git
+import Verification
+
+/// `purser hook pre-receive`: reads from standard input what a push asks for, and refuses it whole if anything in it may
+/// not be.
+struct HookPreReceive: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pre-receive", abstract: "Refuse a push that the policy's rules or the audit trail do not allow.",
+    discussion: """
+      Git's configuration of the repository says what is asked of a push: purser.branch names the policy branch (main), \
+      purser.gate is 'approved' (a change must take effect at once) or 'valid' (it may wait on the branch for \
+      approvals), and purser.trustRoot names the commit that the branch must begin with.
+      """)
+
+  func run() throws {
+    let repository = try Repository(hook: Hook.environment)
+    var updates: [ReferenceUpdate] = []
+    while let line = readLine() {
+      if line.isEmpty { continue }
+      guard let update = ReferenceUpdate(line: line) else {
+        throw Diagnostic(
+          "push.unreadable", "'\(line)' is no line of a pre-receive hook", hint: "let git start the hook")
+      }
+      updates.append(update)
+    }
+    let verdict = try PushGate(repository: repository, settings: try Self.settings(repository)).verdict(on: updates)
+    let renderer = DiagnosticRenderer()
+    for refusal in verdict.refused {
+      Output.words("purser refuses \(escaped(refusal.name)):\n\(renderer.render(refusal.reasons))")
+    }
+    guard verdict.isAccepted else {
+      Output.words(
+        "Nothing was pushed. Your commits are still yours alone: change them (git commit --amend, git rebase) or follow"
+          + " the hints, and push again.\n")
+      throw ExitCode(1)
+    }
+    guard !verdict.waiting.isEmpty else { return }
+    Output.words("The change is taken and waits; it takes effect when nothing of this is left:\n")
+    Output.words(renderer.render(verdict.waiting))
+  }
+
+  private static func settings(_ repository: Repository) throws(Diagnostic) -> PushGate.Settings {
+    var settings = PushGate.Settings()
+    if let branch = repository.configuration("purser.branch") { settings.branch = branch }
+    if let gate = repository.configuration("purser.gate") {
+      guard let requirement = PushGate.Settings.Requirement(rawValue: gate) else {
+        throw wrong("purser.gate", gate, "approved' or 'valid")
+      }
+      settings.requirement = requirement
+    }
+    if let root = repository.configuration("purser.trustRoot") {
+      guard let id = ObjectID(root) else { throw wrong("purser.trustRoot", root, "the 40 digits of a commit") }
+      settings.trustRoot = id
+    }
+    return settings
+  }
+
+  private static func wrong(_ key: String, _ value: String, _ expected: String) -> Diagnostic {
+    Diagnostic(
+      "push.configuration", "the server's git setting \(key) is '\(value)' and must be '\(expected)'",
+      hint: "tell who keeps the server: git config \(key) VALUE")
+  }
+}

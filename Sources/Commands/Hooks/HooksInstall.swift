@@ -1,0 +1,42 @@
+import ArgumentParser
+import Diagnostics
+import FoundationEssentials
+import Git
+import Verification
+
+/// `purser hooks install DIR`: `pre-commit` in a work tree; `pre-receive` and `post-receive` on a server.
+struct HooksInstall: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "install", abstract: "Put Purser's hooks where git looks for them.",
+    discussion: """
+      A work tree gets pre-commit (checks what is staged); a bare repository, or any with --server, gets pre-receive \
+      (refuses what may not be pushed) and post-receive (wakes the daemon). Running it again brings them up to date. A \
+      hook that others put there stays, unless --force moves it to NAME.local, where Purser's hook runs it after itself.
+      """)
+
+  @OptionGroup var options: HooksOptions
+  @Flag(help: "Move a hook that stands in the way to NAME.local, and run it after Purser's.") var force = false
+  @Option(help: "On a server: the store whose daemon is woken after a push.") var store: String?
+  @Option(help: "On a server: the branch whose commits are policy.") var branch: String?
+  @Option(help: "On a server: 'approved' (a change must take effect at once) or 'valid' (it may wait for approvals).")
+  var gate: PushGate.Settings.Requirement?
+  @Option(help: "The folder with Purser's hooks/.") var share: String?
+
+  func run() throws {
+    let files = try HookFiles(options)
+    if !files.isServer, store ?? branch ?? gate?.rawValue != nil {
+      throw ValidationError("--store, --branch and --gate are for a server: give --server, or name a bare repository")
+    }
+    let contents = try Share.find(share).files(in: "hooks")
+    let done = try files.install(contents, force: force)
+    let store = store.map { $0.hasPrefix("/") ? $0 : FileManager.default.currentDirectoryPath + "/" + $0 }
+    var settings = [("purser.program", HookFiles.program)]
+    for case (let key, let value?) in [
+      ("purser.store", store), ("purser.branch", branch), ("purser.gate", gate?.rawValue),
+    ] { settings.append((key, value)) }
+    try files.repository.setConfiguration(settings.map { (key: $0.0, value: $0.1) })
+    Output.words(done.map { "\($0)\n" }.joined())
+  }
+}
+
+extension PushGate.Settings.Requirement: ExpressibleByArgument {}

@@ -1,0 +1,107 @@
+import DesiredStateFiles
+import Diagnostics
+import Git
+import Operations
+
+/// The change that takes another one back, worked out and not yet committed.
+struct Revert {
+  /// Where its commit goes.
+  enum Target {
+    case currentBranch
+    case newBranch(String)
+  }
+
+  struct Made {
+    var commit: ObjectID
+    var branch: String
+    var change: Commit
+  }
+
+  private let repository: Repository
+  let change: Commit
+  /// The commit that it follows.
+  let head: ObjectID
+  let tree: ObjectID
+
+  /// - Parameter name: the commit to take back, as git names commits.
+  /// - Throws: `Diagnostic` where it cannot be taken back; nothing has been changed then.
+  init(_ name: String, in repository: Repository) throws {
+    self.repository = repository
+    guard let id = try repository.commit(named: name) else {
+      throw Diagnostic(
+        "revert.unknown", "there is no commit '\(name)'", hint: "'git log --oneline' and 'purser audit log' list them")
+    }
+    guard let head = try repository.commit(named: "HEAD") else {
+      throw Diagnostic("revert.empty", "the current branch has no commit", hint: "check out the policy branch")
+    }
+    guard try repository.isAncestor(id, of: head) else {
+      throw Diagnostic(
+        "revert.elsewhere", "\(id.short) is no part of the current branch, so there is nothing to take back",
+        hint: "check out the branch that it is on")
+    }
+    change = try repository.commit(id)
+    self.head = head
+    guard !change.parents.isEmpty else {
+      throw Diagnostic(
+        "revert.root", "\(id.short) is the first commit: there is nothing before it to go back to",
+        hint: "change what it says by a commit of its own")
+    }
+    switch try repository.tree(reverting: id, on: head) {
+    case .tree(let tree): self.tree = tree
+    case .conflicts(let files):
+      throw Diagnostic(
+        "revert.conflict",
+        "later commits changed what \(id.short) changed in \(files.map { "'\($0)'" }.joined(separator: ", "))",
+        hint: "nothing was changed; take the later commits back first, or settle it by hand: "
+          + "git revert\(change.parents.count > 1 ? " -m 1" : "") \(id.short)")
+    }
+    guard tree != (try repository.commit(head)).tree else {
+      throw Diagnostic(
+        "revert.nothing", "nothing of \(id.short) is left to take back", hint: "'git log' shows what took it back")
+    }
+  }
+
+  /// Writes and signs the commit, and points its branch to it.
+  /// - Throws: `Diagnostics` when the state after it has errors: then it would not take effect.
+  func make(_ target: Target, by identity: SigningIdentity, at now: Instant) throws -> Made {
+    let branch = try reference(target)
+    let commit = try repository.writeCommit(
+      tree: tree, parents: [head], author: identity.person, time: now.seconds, message: change.revertMessage,
+      sign: identity.sign)
+    let loaded = try StateLoader(repository: repository).load(commit)
+    guard loaded.isUsable else {
+      let problem = Diagnostic(
+        "revert.errors", "without \(change.id.short) the files have errors, so nothing was changed",
+        hint: "take back together with it what was built on it")
+      throw Diagnostics([problem] + loaded.diagnostics.filter { $0.severity == .error })
+    }
+    switch target {
+    case .newBranch: try point(branch, to: commit, expecting: nil, identity)
+    case .currentBranch:
+      if repository.workTree != nil { try repository.checkOut(commit) }
+      try point(branch, to: commit, expecting: head, identity)
+    }
+    return Made(commit: commit, branch: String(branch.dropFirst("refs/heads/".count)), change: change)
+  }
+
+  private func reference(_ target: Target) throws -> String {
+    switch target {
+    case .currentBranch:
+      guard let branch = try repository.currentBranch() else {
+        throw Diagnostic(
+          "revert.detached", "no branch is checked out", hint: "git switch BRANCH, or give --branch NAME")
+      }
+      return branch
+    case .newBranch(let name):
+      guard try repository.reference("refs/heads/\(name)") == nil else {
+        throw Diagnostic("revert.branch", "there is a branch '\(name)' already", hint: "name another with --branch")
+      }
+      return "refs/heads/\(name)"
+    }
+  }
+
+  private func point(_ branch: String, to commit: ObjectID, expecting: ObjectID?, _ identity: SigningIdentity) throws {
+    try repository.setReference(
+      branch, to: commit, expecting: expecting, by: identity.person, reason: "purser revert \(change.id.short)")
+  }
+}

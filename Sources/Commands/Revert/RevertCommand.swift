@@ -1,0 +1,77 @@
+import ArgumentParser
+import Diagnostics
+import FoundationEssentials
+import Git
+import Operations
+import Planning
+import Reports
+
+/// `purser revert CHANGE`: the signed commit that takes a change back, and what that restores as things are today.
+struct RevertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revert", abstract: "Take a change back by a signed commit, and show what that restores.",
+    discussion: """
+      The revert is a change like any other: it is planned against today's stock and orders, and the approval rules hold \
+      for it. It is made on a new branch that starts at the current one, or with --commit on the current one itself. Of a \
+      merge, all that it brought is taken back. With --store also: which units come back, which do not, and what can be \
+      done about those.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
+
+  @Argument(help: "The commit to take back: its id or first digits, a tag, HEAD~2.") var change: String
+  @Option(help: "The operations repository, a folder.") var repo = "."
+  @Option(help: "The name of the new branch; revert-COMMIT, if left out.") var branch: String?
+  @Flag(help: "Commit to the current branch instead of a new one.") var commit = false
+  @Flag(help: "Show what would be restored, and make no commit.") var dryRun = false
+  @Option(help: "The store, a SQLite file: what comes back is worked out from it, and it is not changed.")
+  var store: String?
+  @OptionGroup var clock: ClockOptions
+  @Option(name: .shortAndLong, help: "text, json or markdown, of what is restored.") var output = Format.text
+
+  func validate() throws {
+    if commit, branch != nil { throw ValidationError("give --commit or --branch, not both") }
+    if dryRun, store == nil { throw ValidationError("--dry-run shows what comes back: name the store with --store") }
+    if Repository.isRemote(repo) { throw ValidationError("--repo takes a folder: clone '\(repo)' first") }
+  }
+
+  func run() throws {
+    let repository = try Repository(path: repo)
+    let revert = try Revert(change, in: repository)
+    let now = try clock.clock()()
+    // The report comes first: where the store cannot be read, nothing has been done.
+    let restored = try store.map { try RevertPreview(revert, storePath: $0, in: repository, at: now) }
+    if !dryRun {
+      let target: Revert.Target = commit ? .currentBranch : .newBranch(branch ?? "revert-\(revert.change.id.short)")
+      let identity = try SigningIdentity.configured(in: repository)
+      Output.words(words(try revert.make(target, by: identity, at: now)))
+    }
+    if let restored { show(restored) }
+  }
+
+  private func words(_ made: Revert.Made) -> String {
+    var lines = [
+      "Made \(made.commit.short) on \(made.branch): it takes back \(made.change.id.short)"
+        + " \u{201C}\(made.change.summary)\u{201D}."
+    ]
+    if !commit { lines.append("It takes effect once it is merged: git merge --no-ff \(made.branch)") }
+    return escaped(lines.joined(separator: "\n")) + "\n"
+  }
+
+  private func show(_ preview: RevertPreview) {
+    let plan = PlanReport(preview.after)
+    let restoration = preview.restoration.map { RestorationReport($0) }
+    switch output {
+    case .text:
+      if let restoration { Output.data(escaped(restoration.text) + "\n") }
+      Output.data(plan.text)
+    case .markdown: Output.data((restoration.map { $0.markdown + "\n" } ?? "") + plan.markdown)
+    case .json:
+      Output.data(
+        JSONValue.object(["restoration": restoration?.json ?? .null, "plan": preview.after.json]).pretty() + "\n")
+    }
+    if restoration == nil {
+      Output.words("The store has no record of \(escaped(change)) taking effect: what it took away is not known.\n")
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Diagnostics
+import Digest
+import FoundationEssentials
+import Git
+import Glibc
+
+/// The key with which the user signs statements: the one with which git signs the user's commits.
+///
+/// An Ed25519 key in a plain file is used as it is. Every other key that git can sign with (with a passphrase, in an agent,
+/// in a security key, RSA, ECDSA) is left to `ssh-keygen`, as git leaves it: it asks its user itself.
+struct SigningKey {
+  private enum Means {
+    case here(PrivateKey)
+    case program(SSHKeygen)
+  }
+
+  let publicKey: PublicKey
+  private let means: Means
+
+  /// - Parameter given: a private key or its public half; nil for the key that git is set up with.
+  static func find(given: String?, in repository: Repository, keys: KeyStore = KeyStore())
+    throws(Diagnostic)
+    -> SigningKey
+  {
+    let program = repository.configuration("gpg.ssh.program") ?? "ssh-keygen"
+    if let given { return try file(given, program) }
+    let configured = repository.configuration("user.signingkey") ?? ""
+    if repository.configuration("gpg.format") == "ssh", !configured.isEmpty {
+      guard let key = literal(configured) else { return try file(User.path(configured), program) }
+      return SigningKey(
+        publicKey: key, means: .program(SSHKeygen(program: program, key: .agent(key))))
+    }
+    guard access(keys.signingKeyPath, F_OK) == 0 else {
+      throw Diagnostic(
+        "key.none",
+        configured.isEmpty
+          ? "git has no signing key for you here" : "your git signs with GPG, not with SSH",
+        hint:
+          "name the key that stands with your Person: git config gpg.format ssh, and git config user.signingkey"
+          + " FILE.pub; or give --key FILE")
+    }
+    return try file(keys.signingKeyPath, program)
+  }
+
+  /// A key that git's configuration holds itself, and an agent has the secret of: `key::ssh-ed25519 AAAA…`.
+  private static func literal(_ configured: String) -> PublicKey? {
+    PublicKey(openSSH: configured.hasPrefix("key::") ? String(configured.dropFirst(5)) : configured)
+  }
+
+  private static func file(_ path: String, _ program: String) throws(Diagnostic) -> SigningKey {
+    let secret = path.hasSuffix(".pub") ? String(path.dropLast(4)) : path
+    if access(secret, F_OK) == 0, let key = try? KeyStore.read(secret) {
+      return SigningKey(publicKey: key.publicKey, means: .here(key))
+    }
+    guard let line = FileManager.default.contents(atPath: secret + ".pub") else {
+      throw Diagnostic(
+        "key.unreadable", "there is no public key at '\(secret).pub'",
+        hint:
+          "name the key that stands with your Person with --key; 'ssh-keygen -y -f KEY > KEY.pub' writes its public half"
+      )
+    }
+    guard let key = PublicKey(openSSH: String(decoding: line, as: UTF8.self)) else {
+      throw Diagnostic(
+        "key.unusable", "'\(secret).pub' is no key that Purser can check",
+        hint: "use Ed25519, ECDSA, or RSA with 2048 bits or more: ssh-keygen -t ed25519")
+    }
+    return SigningKey(
+      publicKey: key, means: .program(SSHKeygen(program: program, key: .file(secret))))
+  }
+
+  /// Signs a text in a namespace.
+  /// - Returns: the armoured signature, checked.
+  func sign(_ text: [UInt8], namespace: String) throws(Diagnostic) -> String {
+    switch means {
+    case .here(let key): return SSHSignature.sign(text, with: key, namespace: namespace)
+    case .program(let keygen):
+      let armoured = try keygen.sign(text, namespace: namespace)
+      guard let signature = SSHSignature(armoured: armoured), signature.key == publicKey,
+        signature.isValid(for: text, namespace: namespace)
+      else {
+        throw Diagnostic(
+          "key.wrong_signature",
+          "what '\(keygen.program)' signed was not signed with \(publicKey.fingerprint)",
+          hint: "name the key with --key")
+      }
+      return armoured
+    }
+  }
+}

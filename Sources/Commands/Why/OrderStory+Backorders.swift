@@ -1,0 +1,61 @@
+import ActualState
+import DesiredState
+import Operations
+import Planning
+
+// Goods that an order waits for, and what its customer was told, in sentences.
+extension OrderStory {
+  /// What the supplier says, and how far its word holds.
+  func waitingWords(of claim: ClaimRow) -> String {
+    guard let line = facts.inbound[claim.pool] else { return "" }
+    let learnt = facts.confidence[line.supplier]
+    let declared = policy.field(.supplier, line.supplier.rawValue, "confidence")?.rate
+    let confidence = (learnt ?? declared).map { ", whose word holds in \($0)" } ?? ""
+    return ", which \(line.supplier) is to bring to \(line.node) at \(line.eta)\(confidence)"
+  }
+
+  /// Why the order may wait, and how far the supplier is trusted.
+  func backorderPlaces(of claim: ClaimRow) -> [PolicyPlaces.Place] {
+    var places = policy.places(.channel, claim.channel.rawValue, ["backorder"])
+    if let rule = rule(of: claim.channel, claim.sku) {
+      let fields = ["accept", "max_units", "horizon", "min_supplier_confidence", "accept_untrusted"]
+      places += policy.places(.backorderRule, rule, fields)
+    }
+    guard let line = facts.inbound[claim.pool] else { return places }
+    return places + policy.places(.supplier, line.supplier.rawValue, ["confidence", "learning", "receiving_time"])
+  }
+
+  /// What a date rests on that no parcel says yet.
+  func promisePlaces(of line: OrderLineRow) -> [PolicyPlaces.Place] {
+    let claims = facts.claims.filter { $0.line.isBytewiseEqual(to: line.line) && $0.pool.isInbound }
+    let nodes = Set(claims.compactMap { facts.inbound[$0.pool]?.node }).sorted()
+    var places = nodes.flatMap { policy.places(.node, $0.rawValue, ["calendar", "cut_off", "processing_time"]) }
+    let lanes = policy.lanes(to: facts.order.region).filter { lane in
+      nodes.contains { policy.field(.lane, lane, "node")?.text == $0.rawValue }
+    }
+    places += lanes.flatMap { policy.places(.lane, $0, ["transit"]) }
+    if let rule = rule(of: facts.order.channel, line.sku) {
+      let fields = (lanes.isEmpty ? ["transit"] : []) + ["move_limit", "tell_earlier"]
+      places += policy.places(.backorderRule, rule, fields)
+    }
+    return places
+  }
+
+  /// What was told before, where more than one thing was.
+  var told: [Point] {
+    var points: [Point] = []
+    for row in facts.promises {
+      let all = facts.promises.filter { $0.line.isBytewiseEqual(to: row.line) }
+      guard all.count > 1 else { continue }
+      let what = row.promisedAt.map { "for \($0)" } ?? "that it cannot be kept"
+      let how = row.number == 1 ? "first told" : "told again"
+      points.append(Point(text: "line \(row.line) was \(how) \(row.decidedAt): \(what)"))
+    }
+    return points
+  }
+
+  private func rule(of channel: ChannelID, _ sku: SKU) -> String? {
+    let part = policy.state.part(of: facts.traits[sku] ?? ItemTraits(), sku: sku, at: policy.now)
+    return policy.state.backorders(of: channel.rawValue, for: part, at: policy.now)?.rule?.key.name
+  }
+}

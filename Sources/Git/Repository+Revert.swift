@@ -1,0 +1,82 @@
+internal import Clibgit2
+
+/// What taking back a commit comes to.
+public enum RevertedTree: Hashable, Sendable {
+  case tree(ObjectID)
+  /// Later commits changed the same lines: the files, in byte order.
+  case conflicts([String])
+}
+
+extension Repository {
+  /// The tree of `head` without what `commit` changed against its first parent: the three-way merge that `git revert`
+  /// makes, of trees alone. Nothing but objects is written. Of a merge, all that it brought is taken back, as with
+  /// `git revert -m 1`.
+  ///
+  /// - Throws: `.other` for a commit without a parent.
+  public func tree(reverting commit: ObjectID, on head: ObjectID) throws(GitError) -> RevertedTree {
+    let reverted = try self.commit(commit)
+    guard let parent = reverted.parents.first else {
+      throw GitError(kind: .other, message: "\(commit.short) has no commit before it that it could be taken back to")
+    }
+    var options = git_merge_options()
+    git_merge_options_init(&options, UInt32(GIT_MERGE_OPTIONS_VERSION))
+    var index: OpaquePointer?
+    try withTrees(reverted.tree, try self.commit(head).tree, try self.commit(parent).tree) {
+      (base, ours, theirs) throws(GitError) in
+      try check(git_merge_trees(&index, handle, base, ours, theirs, &options), "cannot take back \(commit.short)")
+    }
+    defer { git_index_free(index) }
+    if git_index_has_conflicts(index) == 1 { return .conflicts(try conflicts(in: index)) }
+    var oid = git_oid()
+    try check(git_index_write_tree_to(&oid, index, handle), "cannot write the files of the revert")
+    return .tree(ObjectID(oid))
+  }
+
+  private func withTrees(
+    _ one: ObjectID, _ two: ObjectID, _ three: ObjectID,
+    _ body: (OpaquePointer?, OpaquePointer?, OpaquePointer?) throws(GitError) -> Void
+  ) throws(GitError) {
+    try withTree(one) { (first) throws(GitError) in
+      try withTree(two) { (second) throws(GitError) in
+        try withTree(three) { (third) throws(GitError) in try body(first, second, third) }
+      }
+    }
+  }
+
+  private func conflicts(in index: OpaquePointer?) throws(GitError) -> [String] {
+    var iterator: OpaquePointer?
+    try check(git_index_conflict_iterator_new(&iterator, index), "cannot list the conflicts")
+    defer { git_index_conflict_iterator_free(iterator) }
+    var paths = Set<[UInt8]>()
+    var sides: [UnsafePointer<git_index_entry>?] = [nil, nil, nil]
+    while sides.withUnsafeMutableBufferPointer({ sides in
+      guard let first = sides.baseAddress else { return false }
+      return git_index_conflict_next(first, first + 1, first + 2, iterator) == 0
+    }) {
+      for side in sides { if let path = side?.pointee.path { paths.insert(Array(String(cString: path).utf8)) } }
+    }
+    return paths.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Brings index and work tree from the commit that is checked out to `commit`, as `git checkout` would.
+  ///
+  /// - Throws: `.other` when a file that would change was changed here; then nothing is touched.
+  public func checkOut(_ commit: ObjectID) throws(GitError) {
+    var options = git_checkout_options()
+    git_checkout_options_init(&options, UInt32(GIT_CHECKOUT_OPTIONS_VERSION))
+    options.checkout_strategy = GIT_CHECKOUT_SAFE.rawValue
+    var oid = commit.oid
+    var object: OpaquePointer?
+    try check(git_object_lookup(&object, handle, &oid, GIT_OBJECT_COMMIT), "cannot read the commit \(commit)")
+    defer { git_object_free(object) }
+    try check(git_checkout_tree(handle, object, &options), "cannot bring the work tree to \(commit.short)")
+  }
+
+  /// The full name of the branch that is checked out (of a bare repository: its default); nil for a detached head.
+  public func currentBranch() throws(GitError) -> String? {
+    var reference: OpaquePointer?
+    try check(git_reference_lookup(&reference, handle, "HEAD"), "cannot read HEAD")
+    defer { git_reference_free(reference) }
+    return git_reference_symbolic_target(reference).map { String(cString: $0) }
+  }
+}

@@ -1,0 +1,61 @@
+public import DesiredState
+import Diagnostics
+public import Operations
+
+/// What holds for orders of a channel that want more of an item than there is: the channel's word and the rule's together.
+public struct EffectiveBackorder: Sendable {
+  /// Whether they may wait for goods that are to come.
+  public var isAccepted: Bool
+  public var maxUnits: Quantity?
+  public var horizon: TimeSpan?
+  public var minimumConfidence: Rate
+  public var acceptsUntrusted: Bool
+  public var transit: TimeSpan
+  public var moveLimit: TimeSpan
+  public var tellsEarlier: Bool
+  /// The rule that it comes from beside the channel; nil where none is about them.
+  public var rule: Resource?
+
+  public var words: String {
+    let told =
+      "promises may move by \(moveLimit) past the first" + (tellsEarlier ? ", and earlier dates are told" : "")
+      + "; \(transit) on the way where no lane leads"
+    guard isAccepted else { return "not accepted; \(told)" }
+    var words = ["accepted"]
+    words.append(maxUnits.map { "at most \($0) units of an item" } ?? "any number of units")
+    words.append(horizon.map { "at most \($0) ahead" } ?? "however far ahead")
+    words.append("from suppliers of at least \(minimumConfidence)" + (acceptsUntrusted ? ", trusted or not" : ""))
+    return words.joined(separator: ", ") + "; \(told)"
+  }
+
+  public var json: JSONValue {
+    [
+      "accepted": .bool(isAccepted), "max_units": JSONValue(maxUnits), "horizon": JSONValue(horizon?.description),
+      "min_supplier_confidence": .string(minimumConfidence.description), "accept_untrusted": .bool(acceptsUntrusted),
+      "transit": .string(transit.description), "move_limit": .string(moveLimit.description),
+      "tell_earlier": .bool(tellsEarlier), "rule": JSONValue(rule?.key.description),
+      "location": JSONValue(rule?.location.description),
+    ]
+  }
+}
+
+extension DesiredState {
+  /// Nil for a channel that does not hold at that moment.
+  public func backorders(of channel: String, for part: CatalogPart, at now: Instant) -> EffectiveBackorder? {
+    let resolver = PolicyResolver(state: self, now: now)
+    guard let resource = effective(.init(.channel, channel), for: part, at: now) else { return nil }
+    let (backorder, promising) = resolver.backorders(of: resource, for: part)
+    return EffectiveBackorder(
+      isAccepted: backorder != nil, maxUnits: backorder?.maxUnits, horizon: backorder?.horizon,
+      minimumConfidence: backorder?.minimumConfidence ?? .none, acceptsUntrusted: backorder?.acceptsUntrusted ?? false,
+      transit: promising.transit, moveLimit: promising.moveLimit, tellsEarlier: promising.tellsEarlier,
+      rule: resolver.backorderRule(of: channel, for: part))
+  }
+
+  /// The part of the catalogue that an item belongs to.
+  public func part(of traits: ItemTraits, sku: SKU, at now: Instant) -> CatalogPart {
+    var part = Policy(self, at: now).part(of: traits)
+    part.sku = sku
+    return part
+  }
+}

@@ -1,0 +1,240 @@
+import Operations
+
+/// What purchase orders are to bring of an item and which claims wait for it, while the item's plan is made.
+///
+/// The goods of a purchase-order line go to the claims on it in the order in which these were made, and what comes first
+/// to the first: so a later order never moves the promise of an earlier one.
+struct InboundBook {
+  /// Units that can be counted on from a moment on.
+  struct Part {
+    var at: Instant
+    var units: Quantity
+  }
+
+  /// A claim that waits, or one that this plan makes.
+  struct Position {
+    /// Nil for one that this plan makes.
+    var claim: HeldClaim?
+    var line: OpenLine
+    /// Its index in the policy; nil for a channel that stands in none.
+    var channel: Int?
+    var units: Quantity
+    /// Whether it may run out because the order is not paid yet.
+    var isSoft: Bool
+  }
+
+  /// A line whose goods come no more.
+  struct Lost {
+    var line: OpenLine
+    var units: Quantity
+    var isSoft: Bool
+  }
+
+  struct Supply {
+    let pool: Pool
+    /// Nil where the line brings nothing more.
+    let line: InboundLine?
+    let supplier: SupplierPolicy?
+    /// By time.
+    fileprivate(set) var parts: [Part]
+    /// In the order in which they were made.
+    fileprivate(set) var positions: [Position] = []
+
+    /// Units that may still come.
+    var open: Quantity { line?.open ?? 0 }
+    /// Units that can be counted on.
+    var confident: Quantity { parts.reduce(0) { $0 + $1.units } }
+    var waiting: Quantity { positions.reduce(0) { $0 + $1.units } }
+
+    /// When the last unit of a position can be sold; nil if it cannot be counted on.
+    func date(of position: Int) -> Instant? {
+      let end = positions[...position].reduce(0) { $0 + $1.units }
+      var sum: Quantity = 0
+      for part in parts {
+        sum += part.units
+        if sum >= end { return part.at }
+      }
+      return nil
+    }
+
+    /// Units of a position that cannot be counted on.
+    func doubtful(_ position: Int) -> Quantity {
+      let end = positions[...position].reduce(0) { $0 + $1.units }
+      return max(0, min(positions[position].units, end - confident))
+    }
+  }
+
+  /// A place of a position, which holds as long as none is taken away.
+  struct Place: Hashable {
+    var supply: Int
+    var position: Int
+  }
+
+  /// By when the first of their units comes, and then by name; those that bring nothing more come last.
+  private(set) var supplies: [Supply]
+  /// In the order in which they may ask for others.
+  private(set) var lost: [Lost] = []
+
+  /// Of an item of which nobody waits for anything.
+  init() { supplies = [] }
+
+  /// - Parameters:
+  ///   - positions: the claims on goods to come, in the order of their numbers.
+  ///   - parts: what can be counted on of a line.
+  init(
+    _ lines: [InboundLine], _ positions: [Position], _ suppliers: [SupplierID: SupplierPolicy],
+    parts: (InboundLine) -> [Part]
+  ) {
+    supplies = lines.map { line in
+      Supply(
+        pool: .inbound(line.purchaseOrder, line: line.line), line: line, supplier: suppliers[line.supplier],
+        parts: parts(line).filter { $0.units > 0 }.sorted { $0.at < $1.at })
+    }
+    supplies = supplies.enumerated().sorted { left, right in
+      let (first, second) = (
+        left.element.parts.first?.at ?? .distantFuture, right.element.parts.first?.at ?? .distantFuture
+      )
+      return first == second ? left.offset < right.offset : first < second
+    }.map(\.element)
+    var places: [Pool: Int] = [:]
+    for (place, supply) in supplies.enumerated() { places[supply.pool] = place }
+    for position in positions {
+      guard let pool = position.claim?.pool else { continue }
+      let place = places[pool] ?? supplies.count
+      if place == supplies.count {
+        places[pool] = place
+        supplies.append(Supply(pool: pool, line: nil, supplier: nil, parts: []))
+      }
+      supplies[place].positions.append(position)
+    }
+  }
+
+  var mayChange: Bool { !supplies.isEmpty }
+  var isWaiting: Bool { supplies.contains { !$0.positions.isEmpty } }
+
+  subscript(place: Place) -> Position { supplies[place.supply].positions[place.position] }
+
+  /// All positions.
+  var places: [Place] {
+    supplies.indices.flatMap { supply in
+      supplies[supply].positions.indices.map { Place(supply: supply, position: $0) }
+    }
+  }
+
+  func waiting(of channel: Int) -> Quantity {
+    supplies.reduce(0) { sum, supply in supply.positions.reduce(sum) { $1.channel == channel ? $0 + $1.units : $0 } }
+  }
+
+  /// What can be promised beside those that wait already, with when: those that can be counted on.
+  var demand: [(at: Instant, units: Quantity)] {
+    places.compactMap { place in
+      supplies[place.supply].date(of: place.position).map { ($0, self[place].units) }
+    }
+  }
+
+  /// Takes units away from a position; one that has none left keeps its place until `tidy`.
+  mutating func take(_ units: Quantity, from place: Place) {
+    supplies[place.supply].positions[place.position].units -= units
+  }
+
+  func hasLost(_ line: OpenLine) -> Bool {
+    lost.contains { !$0.isSoft && $0.line.order == line.order && $0.line.line.isBytewiseEqual(to: line.line) }
+  }
+
+  /// Remembers units of a position that come no more.
+  mutating func lose(_ units: Quantity, from place: Place) {
+    let position = self[place]
+    lost.append(Lost(line: position.line, units: units, isSoft: position.isSoft))
+  }
+
+  mutating func append(_ position: Position, to supply: Int) { supplies[supply].positions.append(position) }
+
+  /// Forgets positions that have nothing left. Places that were known before hold no longer.
+  mutating func tidy() {
+    for supply in supplies.indices { supplies[supply].positions.removeAll { $0.units == 0 } }
+  }
+
+  /// Leaves the first that comes to those who hold claims on stock that is not there, and to the nodes' safety stock.
+  /// - Parameters:
+  ///   - units: what is claimed and not there.
+  ///   - lacking: what nodes lack of their safety stock.
+  ///   - others: what else is to come, which serves for claims as well.
+  mutating func setAside(_ units: Quantity, _ lacking: [NodeID: Quantity], others: [Part]) {
+    var lacking = lacking
+    for supply in supplies.indices {
+      guard let node = supplies[supply].line?.node else { continue }
+      for part in supplies[supply].parts.indices {
+        let taken = min(lacking[node] ?? 0, supplies[supply].parts[part].units)
+        lacking[node, default: 0] -= taken
+        supplies[supply].parts[part].units -= taken
+      }
+    }
+    var rest = units
+    var all = supplies.indices.flatMap { supply in
+      supplies[supply].parts.indices.map { (supply: supply as Int?, part: $0, at: supplies[supply].parts[$0].at) }
+    }
+    all += others.indices.map { (nil, $0, others[$0].at) }
+    for one in all.sorted(by: { ($0.at, $0.supply ?? -1, $0.part) < ($1.at, $1.supply ?? -1, $1.part) }) where rest > 0
+    {
+      guard let supply = one.supply else {
+        rest -= min(rest, others[one.part].units)
+        continue
+      }
+      let taken = min(rest, supplies[supply].parts[one.part].units)
+      supplies[supply].parts[one.part].units -= taken
+      rest -= taken
+    }
+    for supply in supplies.indices { supplies[supply].parts.removeAll { $0.units == 0 } }
+  }
+
+  /// Finds units for a channel that nobody waits for, what reaches its customer first before what comes later.
+  /// - Parameters:
+  ///   - end: the last moment that counts.
+  ///   - arrival: when units of a supply reach the customer that can be sold at a moment; nil where they may not be used.
+  /// - Returns: supplies, with units of each.
+  func free(
+    _ units: Quantity, for channel: Int, _ rules: Policy.ItemPolicy, until end: Instant?,
+    arrival: (Supply, Instant) -> Instant?
+  ) -> [(supply: Int, units: Quantity)] {
+    var rest = units
+    var found: [(supply: Int, units: Quantity)] = []
+    var left: [Int: Quantity] = [:]
+    var steps: [(supply: Int, at: Instant, reach: Quantity)] = []
+    for (index, supply) in supplies.enumerated() {
+      var reach = -supply.waiting
+      for part in supply.parts where end.map({ part.at <= $0 }) ?? true {
+        reach += part.units
+        guard reach > 0, let at = arrival(supply, part.at) else { continue }
+        steps.append((index, at, reach))
+        if left[index] == nil { left[index] = available(index, to: channel, rules) }
+      }
+    }
+    var taken: [Int: Quantity] = [:]
+    for step in steps.sorted(by: { ($0.at, $0.supply) < ($1.at, $1.supply) }) where rest > 0 {
+      let sofar = taken[step.supply] ?? 0
+      let units = min(rest, step.reach - sofar, (left[step.supply] ?? 0) - sofar)
+      guard units > 0 else { continue }
+      rest -= units
+      taken[step.supply] = sofar + units
+      if let place = found.firstIndex(where: { $0.supply == step.supply }) {
+        found[place].units += units
+      } else {
+        found.append((step.supply, units))
+      }
+    }
+    return found
+  }
+
+  /// Units of a supply that a channel may claim: what is kept for it and, where it may use the shared pool, what is kept for
+  /// nobody.
+  private func available(_ index: Int, to channel: Int, _ rules: Policy.ItemPolicy) -> Quantity {
+    let supply = supplies[index]
+    var claimed = rules.channels.map { _ in Quantity(0) }
+    var others: Quantity = 0
+    for position in supply.positions {
+      if let channel = position.channel { claimed[channel] += position.units } else { others += position.units }
+    }
+    let shares = rules.inboundShares(of: supply.confident, claimed: claimed, claimedByOthers: others)
+    return rules.channels[channel].mayUseShared ? shares.available(to: channel) : shares.kept[channel]
+  }
+}

@@ -1,0 +1,145 @@
+import Operations
+
+// Stage 7, at its end: what customers are told of goods that are still to come.
+extension ItemPlanner {
+  /// Units of an order line that wait for goods to come.
+  private struct Waiting {
+    var line: OpenLine
+    var channel: Int?
+    var isSoft = false
+    var units: Quantity = 0
+    /// When the last of them is expected at the customer, and by which purchase-order line.
+    var expected: (at: Instant, by: InboundLine)?
+    /// Units that cannot be counted on, and the line that was to bring them.
+    var doubtful: (units: Quantity, of: InboundLine)?
+    /// From the shelf to the customer.
+    var lead = TimeSpan(milliseconds: 0)
+  }
+
+  /// Promises dates, moves them as far as the policy lets them move, takes back what nothing stands behind, and opens a
+  /// case for each promise that does not hold.
+  ///
+  /// The date is that of the last unit: when it can be counted on, its processing at the node and its way to the customer.
+  /// - Returns: first promises that goods come too late for. What was told since does not count, or telling it would end
+  ///   the hurry.
+  /// - Source: domain.md §2.2, `promise_date`.
+  mutating func tellPromises(
+    _ inbound: InboundBook, _ book: LineBook, _ item: ItemInPlanning, _ cases: inout [Case],
+    into actions: inout [Action]
+  ) -> [Shortfall] {
+    guard inbound.mayChange || book.isShort || snapshot.claims[Int32(item.index)] != nil else { return [] }
+    let hour = Instant(hour: now.hour)
+    var late: [Shortfall] = []
+    var seen = Set<LineName>()
+    for (index, line) in book.lines.enumerated() where line.open > 0 {
+      seen.insert(.init(line.order, line.line))
+      var told = told(line, book.channels[index], item)
+      if told.at != nil, inbound.hasLost(line) {
+        actions.append(
+          .promise(
+            item.sku, Promise(order: line.order, line: line.line, at: nil, notice: .backorderCancelled), was: told.at))
+        told.at = nil
+      }
+      guard told.first != nil else { continue }
+      cases.append(told.trouble("\(line.order)/\(line.line)", at: hour, "\(line.open) units are not covered"))
+    }
+    // Of a line that asks for the rest of its units later, nothing can be said yet.
+    for line in snapshot.openLines[Int32(item.index)] ?? [] where !isDue(line) {
+      seen.insert(.init(line.order, line.line))
+    }
+    for one in waiting(inbound, item) where seen.insert(.init(one.line.order, one.line.line)).inserted {
+      guard !one.isSoft else { continue }
+      let isLate = tell(one, item, at: hour, &cases, into: &actions)
+      guard isLate, let first = one.line.firstPromisedAt else { continue }
+      late.append(
+        Shortfall(
+          sku: item.sku, order: one.line.order, line: one.line.line, units: one.units, neededBy: first - one.lead,
+          expectedAt: one.expected?.at))
+    }
+    for claim in snapshot.claims[Int32(item.index)] ?? [] where claim.firstPromisedAt != nil {
+      guard let line = openLine(claim), seen.insert(.init(claim.order, claim.line)).inserted else { continue }
+      let channel = policy.channels.firstIndex(of: claim.channel)
+      if let exceeded = told(line, channel, item).exceeded("\(line.order)/\(line.line)") { cases.append(exceeded) }
+    }
+    return late
+  }
+
+  private func told(_ line: OpenLine, _ channel: Int?, _ item: ItemInPlanning) -> ToldPromise {
+    ToldPromise(
+      at: line.promisedAt, first: line.firstPromisedAt,
+      policy: channel.map { item.rules.channels[$0].promising } ?? PromisePolicy())
+  }
+
+  /// - Returns: whether the goods come later than was told first.
+  private func tell(
+    _ one: Waiting, _ item: ItemInPlanning, at hour: Instant, _ cases: inout [Case], into actions: inout [Action]
+  ) -> Bool {
+    let subject = "\(one.line.order)/\(one.line.line)"
+    let told = told(one.line, one.channel, item)
+    if let (units, line) = one.doubtful {
+      cases.append(
+        told.trouble(
+          subject, at: hour,
+          "\(units) units of \(line.purchaseOrder)/\(line.line) by \(line.supplier) cannot be counted on"))
+      return told.first != nil
+    }
+    guard let (expected, line) = one.expected else { return false }
+    switch told.revision(expected: expected) {
+    case .keep: break
+    case .tell(let notice):
+      actions.append(
+        .promise(
+          item.sku, Promise(order: one.line.order, line: one.line.line, at: expected, notice: notice), was: told.at))
+    case .exceeds:
+      cases.append(
+        told.trouble(
+          subject, at: hour,
+          "now expected \(expected.date) by \(line.purchaseOrder)/\(line.line) of \(line.supplier)"))
+    }
+    return told.first.map { expected.day > $0.day } ?? false
+  }
+
+  /// Each line that waits, by name.
+  private func waiting(_ inbound: InboundBook, _ item: ItemInPlanning) -> [Waiting] {
+    var waiting: [LineName: Waiting] = [:]
+    for place in inbound.places {
+      let (supply, position) = (inbound.supplies[place.supply], inbound[place])
+      guard let line = supply.line else { continue }
+      let name = LineName(position.line.order, position.line.line)
+      var one = waiting[name] ?? Waiting(line: position.line, channel: position.channel)
+      one.units += position.units
+      one.isSoft = one.isSoft || position.isSoft
+      let promising = position.channel.map { item.rules.channels[$0].promising } ?? PromisePolicy()
+      if let at = supply.date(of: place.position),
+        let expected = arrival(at, from: line.node, of: position.line.order, promising)
+      {
+        if one.expected.map({ $0.at < expected }) ?? true {
+          one.expected = (expected, line)
+          one.lead = expected - at
+        }
+      } else {
+        let units = supply.doubtful(place.position)
+        one.doubtful = ((one.doubtful?.units ?? 0) + (units > 0 ? units : position.units), line)
+      }
+      waiting[name] = one
+    }
+    return waiting.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// When units are at the customer that can be sold at a moment; nil where their node ships nothing.
+  func arrival(_ at: Instant, from node: NodeID, of order: OrderID, _ promising: PromisePolicy) -> Instant? {
+    guard let place = policy.nodes[node], place.isActive, let facts = snapshot.orders[order],
+      let leaves = place.leaves(routedAt: max(at, facts.shipOn ?? at))
+    else { return nil }
+    return leaves + (transit(from: node, facts) ?? promising.transit)
+  }
+
+  /// How long the cheapest way takes; nil where none leads there.
+  private func transit(from node: NodeID, _ order: SnapshotOrder) -> TimeSpan? {
+    let profile = policy.channels.firstIndex(of: order.channel).map { policy.network.profiles[$0] } ?? RoutingProfile()
+    let ways = policy.network.lanes.filter { lane in
+      lane.node == node && lane.region.isBytewiseEqual(to: order.region) && profile.uses(lane.service)
+    }
+    return ways.min { ($0.parcelCost + $0.unitCost, $0.transit) < ($1.parcelCost + $1.unitCost, $1.transit) }?.transit
+  }
+}

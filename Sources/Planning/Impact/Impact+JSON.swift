@@ -1,0 +1,66 @@
+public import Operations
+
+extension Impact {
+  /// All of it, each list in its order.
+  public var json: JSONValue {
+    [
+      "measures": measures.json, "channels": .array(channels.map(\.json)), "orders": .array(orders.map(\.json)),
+      "promises": .array(promises.map(\.json)), "crossings": .array(crossings.map(\.json)),
+      "stranded": .array(stranded.map(\.json)),
+    ]
+  }
+}
+
+extension ChannelImpact {
+  var json: JSONValue {
+    [
+      "channel": .string(channel.rawValue), "available_before": .integer(availableBefore),
+      "available_after": .integer(availableAfter), "published_before": .integer(publishedBefore),
+      "published_after": .integer(publishedAfter), "items_changed": .integer(items),
+      "units_lost": .integer(unitsLost), "units_gained": .integer(unitsGained), "skus_to_zero": .integer(skusToZero),
+      "skus_from_zero": .integer(skusFromZero),
+    ]
+  }
+}
+
+extension OrderImpact {
+  var json: JSONValue {
+    [
+      "order": .string(order.rawValue), "channel": .string(channel.rawValue), "units_lost": .integer(unitsLost),
+      "units_gained": .integer(unitsGained), "value_lost": .integer(valueLost), "value_gained": .integer(valueGained),
+      "lines": .array(
+        lines.map {
+          [
+            "line": .string($0.line), "sku": .string($0.sku.rawValue), "units_before": .integer($0.before),
+            "units_after": .integer($0.after), "unit_price": JSONValue($0.unitPrice),
+          ]
+        }),
+    ]
+  }
+}
+
+extension PromiseImpact {
+  var json: JSONValue {
+    [
+      "order": .string(order.rawValue), "line": .string(line), "sku": .string(sku.rawValue),
+      "channel": .string(channel.rawValue), "from": JSONValue(from?.description), "to": JSONValue(to?.description),
+      "later": .bool(isLater),
+    ]
+  }
+}
+
+extension StockCrossing {
+  var json: JSONValue {
+    [
+      "sku": .string(sku.rawValue), "channel": .string(channel.rawValue),
+      "available_before": .integer(availableBefore), "available_after": .integer(availableAfter),
+      "published_before": .integer(publishedBefore), "published_after": .integer(publishedAfter),
+    ]
+  }
+}
+
+extension StrandedUnits {
+  var json: JSONValue {
+    ["sku": .string(sku.rawValue), "units_before": .integer(before), "units_after": .integer(after)]
+  }
+}

@@ -1,0 +1,74 @@
+public import Operations
+
+/// What a change of policy would do, beside what the world asks for anyway: the plan under the policy in force and the plan
+/// under the other one, of the same snapshot and moment, held against each other.
+///
+/// What both plans do is no part of it. Equal inputs give equal values, whatever the order of their rows.
+public struct Impact: Hashable, Sendable {
+  /// In the byte order of their names: all channels, with what they can sell over all items.
+  public internal(set) var channels: [ChannelImpact] = []
+  /// The orders that gain or lose, in the byte order of their ids.
+  public internal(set) var orders: [OrderImpact] = []
+  /// The order lines that come earlier or later, in the byte order of orders and lines.
+  public internal(set) var promises: [PromiseImpact] = []
+  /// What can no longer be bought or can be bought again, by item and channel.
+  public internal(set) var crossings: [StockCrossing] = []
+  /// Items of which more or fewer units are there that no channel may sell.
+  public internal(set) var stranded: [StrandedUnits] = []
+
+  /// Holds two plans against each other.
+  /// - Parameters:
+  ///   - before: under the policy in force; nil where none is, and all stays as it is.
+  ///   - snapshot: what both were made from, of all items.
+  public init(_ snapshot: Snapshot, before: Plan?, after: Plan) {
+    var comparison = OutlookComparison(
+      Outlook(snapshot, before?.actions.map(\.action) ?? [], before?.shortfalls ?? []),
+      Outlook(snapshot, after.actions.map(\.action), after.shortfalls))
+    comparison.run()
+    self = comparison.impact
+  }
+
+  /// Plans under both policies.
+  /// - Parameter previous: the policy in force; nil where none is.
+  public init(of policy: Policy, inPlaceOf previous: Policy?, on snapshot: Snapshot, now: Instant) {
+    func outlook(_ policy: Policy) -> Outlook {
+      let (actions, planner) = Plan.actions(of: policy, on: snapshot, now: now)
+      return Outlook(snapshot, actions, planner.shortfalls)
+    }
+    var comparison = OutlookComparison(previous.map(outlook) ?? Outlook(snapshot, [], []), outlook(policy))
+    comparison.run()
+    self = comparison.impact
+  }
+
+  init(channels: [ChannelID]) { self.channels = channels.map { ChannelImpact(channel: $0) } }
+
+  public var measures: ImpactMeasures {
+    let losing = orders.filter { $0.unitsLost > 0 }
+    return ImpactMeasures(
+      ordersLosing: Int64(losing.count), unitsLosing: losing.reduce(0) { $0 + $1.unitsLost },
+      valueLosing: losing.reduce(0) { $0.addingUpTo($1.valueLost) },
+      channels: Int64(channels.count { $0.isChanged }),
+      skusToZero: Int64(Set(crossings.filter(\.isToZero).map(\.sku)).count),
+      promisesLater: Int64(promises.count { $0.isLater }))
+  }
+
+  /// Whether nothing would be any different.
+  public var isNone: Bool {
+    !channels.contains(where: \.isChanged) && orders.isEmpty && promises.isEmpty && crossings.isEmpty
+      && stranded.isEmpty
+  }
+}
+
+extension Int64 {
+  /// A sum of amounts of money that ends at the largest number instead of overflowing.
+  func addingUpTo(_ other: Int64) -> Int64 {
+    let (sum, isTooLarge) = addingReportingOverflow(other)
+    return isTooLarge ? .max : sum
+  }
+
+  /// The price of some units, likewise.
+  func price(of units: Quantity) -> Int64 {
+    let (product, isTooLarge) = multipliedReportingOverflow(by: units)
+    return isTooLarge ? .max : product
+  }
+}

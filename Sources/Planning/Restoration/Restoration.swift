@@ -1,0 +1,187 @@
+public import Operations
+
+/// What taking a change back gives back, held against what the change took away: never more than that, and never what
+/// would come anyway.
+public struct Restoration: Hashable, Sendable {
+  public typealias Holding = RecordedChange.Holding
+
+  /// What has become of an order line.
+  public struct LineFate: Hashable, Sendable {
+    public var cancelled: Quantity
+    public var shipped: Quantity
+    /// Units that are neither cancelled, shipped nor claimed.
+    public var open: Quantity
+
+    public init(cancelled: Quantity, shipped: Quantity, open: Quantity) {
+      (self.cancelled, self.shipped, self.open) = (cancelled, shipped, open)
+    }
+  }
+
+  /// Why units do not come back.
+  public enum Hindrance: String, Sendable {
+    /// Others hold them, or they are sold and gone.
+    case noStock = "no_stock"
+    /// The line has left already: it was covered in another way.
+    case shipped
+    /// The customer no longer wants them.
+    case cancelled
+    /// The line holds all that it wants.
+    case covered
+    case unknownLine = "unknown_line"
+  }
+
+  /// One thing that the change took away.
+  public struct Row: Hashable, Sendable {
+    public var holding: Holding
+    /// Units that the change took away, above 0.
+    public var taken: Quantity
+    /// Units that come back, from 0 to `taken`.
+    public var returned: Quantity
+    /// Nil where all come back.
+    public var hindrance: Hindrance?
+
+    public var residue: Quantity { taken - returned }
+  }
+
+  /// Units that an order line got by the change and keeps: what a customer was given is not taken back.
+  public struct Kept: Hashable, Sendable {
+    public var holding: Holding
+    public var units: Quantity
+  }
+
+  /// What people may do about what a revert does not do.
+  public enum Compensation: Hashable, Sendable {
+    /// Give the line units that orders which the change let in hold.
+    case reallocate(Holding, units: Quantity, from: [OrderID])
+    /// Hurry what is expected, for the line.
+    case expedite(Holding, units: Quantity, expectedAt: Instant)
+    /// Tell the customer: nothing covers the line, or a date that was told is no longer true.
+    case notify(OrderID, line: String, sku: SKU, from: Instant?, to: Instant?)
+  }
+
+  /// In the order of their holdings.
+  public private(set) var rows: [Row] = []
+  public private(set) var kept: [Kept] = []
+  public private(set) var compensations: [Compensation] = []
+  public let isPartial: Bool
+
+  public var taken: Quantity { rows.reduce(0) { $0 + $1.taken } }
+  public var returned: Quantity { rows.reduce(0) { $0 + $1.returned } }
+
+  /// The restored share in basis points: units that come back of those that the change took away, rounded down so that
+  /// only all of them are 10,000; nil where the change took nothing.
+  public var share: Int64? {
+    let taken = taken
+    guard taken > 0 else { return nil }
+    return taken.dividingFullWidth(returned.multipliedFullWidth(by: 10_000)).quotient
+  }
+
+  /// - Parameters:
+  ///   - change: what the change did.
+  ///   - before: the plan under the policy in force, of the same snapshot and moment as `after`.
+  ///   - after: the plan with the change taken back.
+  ///   - fate: what has become of an order line; nil for one that is not known.
+  public init(
+    of change: RecordedChange, before: Plan, after: Plan, fate: (OrderID, String) throws -> LineFate?
+  ) rethrows {
+    isPartial = change.isPartial
+    let gains = Gains(from: before, to: after)
+    for (holding, taken) in change.taken.sorted(by: { $0.key < $1.key }) {
+      let returned = min(taken, max(0, gains.units[holding] ?? 0))
+      let hindrance = returned < taken ? try Self.hindrance(holding, taken - returned, fate) : nil
+      rows.append(Row(holding: holding, taken: taken, returned: returned, hindrance: hindrance))
+    }
+    for (holding, units) in change.given.sorted(by: { $0.key < $1.key }) {
+      let left = max(0, units - max(0, -(gains.units[holding] ?? 0)))
+      if left > 0 { kept.append(Kept(holding: holding, units: left)) }
+    }
+    compensate(change, after)
+  }
+
+  private static func hindrance(
+    _ holding: Holding, _ residue: Quantity, _ fate: (OrderID, String) throws -> LineFate?
+  ) rethrows -> Hindrance {
+    guard case .line(let order, let line) = holding.holder else { return .noStock }
+    guard let fate = try fate(order, line) else { return .unknownLine }
+    if fate.open > 0 { return .noStock }
+    if fate.cancelled > 0 { return .cancelled }
+    return fate.shipped > 0 ? .shipped : .covered
+  }
+
+  // MARK: Compensations
+
+  private mutating func compensate(_ change: RecordedChange, _ after: Plan) {
+    for row in rows where row.hindrance == .noStock {
+      guard case .line(let order, let line) = row.holding.holder else { continue }
+      var offered = false
+      let holders = kept.filter { $0.holding.sku == row.holding.sku }
+      let orders = holders.compactMap { holder -> OrderID? in
+        if case .line(let other, _) = holder.holding.holder, other != order { other } else { nil }
+      }
+      let there = holders.reduce(0) { $0 + $1.units }
+      if !orders.isEmpty {
+        compensations.append(.reallocate(row.holding, units: min(row.residue, there), from: orders))
+        offered = true
+      }
+      let missing = after.shortfalls.first { $0.order == order && $0.line.isBytewiseEqual(to: line) }
+      if let at = missing?.expectedAt {
+        compensations.append(.expedite(row.holding, units: row.residue, expectedAt: at))
+        offered = true
+      }
+      if !offered { compensations.append(.notify(order, line: line, sku: row.holding.sku, from: nil, to: nil)) }
+    }
+    for row in rows where row.hindrance == .cancelled {
+      guard case .line(let order, let line) = row.holding.holder else { continue }
+      compensations.append(.notify(order, line: line, sku: row.holding.sku, from: nil, to: nil))
+    }
+    for told in change.told {
+      let now = Self.promise(told, after)
+      guard now != told.after else { continue }
+      compensations.append(.notify(told.order, line: told.line, sku: told.sku, from: told.after, to: now))
+    }
+  }
+
+  /// What the customer would be told with the change taken back; what the change told where the plan says nothing new.
+  private static func promise(_ told: RecordedChange.Told, _ after: Plan) -> Instant? {
+    for planned in after.actions {
+      if case .promise(_, let promise, _) = planned.action, promise.order == told.order,
+        promise.line.isBytewiseEqual(to: told.line)
+      {
+        return promise.at
+      }
+    }
+    return told.after
+  }
+}
+
+/// Units that one plan leaves more of than another, by who holds them.
+private struct Gains {
+  private(set) var units: [RecordedChange.Holding: Quantity] = [:]
+
+  init(from before: Plan, to after: Plan) {
+    add(after, sign: 1)
+    add(before, sign: -1)
+  }
+
+  /// Each action tells how far it moves what is there now, so that what neither plan touches cancels out.
+  private mutating func add(_ plan: Plan, sign: Quantity) {
+    for planned in plan.actions {
+      switch planned.action {
+      case .setGrant(let sku, let channel, let grant, let was, _):
+        move(.grant, sku, .channel(channel), sign * (grant.protected - (was?.protected ?? 0)))
+      case .publish(let sku, let channel, let units, let was, _):
+        move(.publication, sku, .channel(channel), sign * (units - (was ?? 0)))
+      case .claim(let sku, let claim): move(.claim, sku, .line(claim.order, claim.line), sign * claim.quantity)
+      case .releaseClaim(let sku, let release):
+        move(.claim, sku, .line(release.order, release.line), -sign * release.quantity)
+      default: continue
+      }
+    }
+  }
+
+  private mutating func move(
+    _ kind: RecordedChange.Holding.Kind, _ sku: SKU, _ holder: RecordedChange.Holding.Holder, _ change: Quantity
+  ) {
+    units[RecordedChange.Holding(kind: kind, sku: sku, holder: holder), default: 0] += change
+  }
+}

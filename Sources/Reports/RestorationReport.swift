@@ -1,0 +1,147 @@
+public import Operations
+public import Planning
+
+/// What taking a change back restores, in words: what comes back, what does not and why, and what people may do about it.
+public struct RestorationReport: Sendable {
+  let restoration: Restoration
+  /// Lines of each list that are written out; the rest is counted.
+  let limit: Int
+
+  public init(_ restoration: Restoration, limit: Int = 40) {
+    self.restoration = restoration
+    self.limit = limit
+  }
+
+  public var text: String {
+    ([summary] + lists.flatMap { ["", "\($0.title):"] + shown($0.lines).map { "  \($0)" } }).joined(separator: "\n")
+      + "\n"
+  }
+
+  public var markdown: String {
+    (["### Restored", "", summary] + lists.flatMap { ["", "**\($0.title)**", "", "```"] + shown($0.lines) + ["```"] })
+      .joined(separator: "\n") + "\n"
+  }
+
+  public var json: JSONValue {
+    [
+      "taken": .integer(restoration.taken), "returned": .integer(restoration.returned),
+      "restored_share": JSONValue(restoration.share), "partial": .bool(restoration.isPartial),
+      "rows": .array(
+        restoration.rows.map { row in
+          .object(
+            Self.members(row.holding).merging([
+              "taken": .integer(row.taken), "returned": .integer(row.returned),
+              "hindrance": JSONValue(row.hindrance?.rawValue),
+            ]) { $1 })
+        }),
+      "kept": .array(
+        restoration.kept.map { .object(Self.members($0.holding).merging(["units": .integer($0.units)]) { $1 }) }),
+      "compensations": .array(restoration.compensations.map(Self.json)),
+    ]
+  }
+
+  /// `Of 40 units that the change took away, 30 come back (75 %).`
+  private var summary: String {
+    let partial =
+      restoration.isPartial ? " The record of the change holds only its first rows: this is about those." : ""
+    guard let share = restoration.share else { return "The change took nothing away that could come back." + partial }
+    let units = restoration.taken == 1 ? "unit" : "units"
+    return "Of \(restoration.taken) \(units) that the change took away, \(restoration.returned) come back "
+      + "(\(share / 100) %)." + partial
+  }
+
+  private var lists: [(title: String, lines: [String])] {
+    [
+      ("Comes back", restoration.rows.filter { $0.returned > 0 }.map(Self.returned)),
+      ("Does not come back", restoration.rows.filter { $0.residue > 0 }.map(Self.left)),
+      (
+        "Given by the change, and kept",
+        restoration.kept.map { "\($0.units) of \($0.holding.sku) for \(Self.holder($0.holding))" }
+      ), ("To consider", restoration.compensations.map(Self.sentence)),
+    ].filter { !$0.1.isEmpty }
+  }
+
+  private func shown(_ lines: [String]) -> [String] {
+    lines.count > limit ? lines.prefix(limit) + ["… and \(lines.count - limit) more (-o json shows all)"] : lines
+  }
+
+  private static func returned(_ row: Restoration.Row) -> String {
+    let part = row.residue > 0 ? " of \(row.taken)" : ""
+    return "\(what(row.holding)): \(row.returned)\(part)"
+  }
+
+  private static func left(_ row: Restoration.Row) -> String {
+    "\(what(row.holding)): \(row.residue) of \(row.taken)" + (row.hindrance.map { ", \(words($0))" } ?? "")
+  }
+
+  private static func words(_ hindrance: Restoration.Hindrance) -> String {
+    switch hindrance {
+    case .noStock: "as they are sold or held by others"
+    case .shipped: "as the line has been shipped"
+    case .cancelled: "as the customer cancelled"
+    case .covered: "as the line holds all that it wants"
+    case .unknownLine: "as the store does not know the line"
+    }
+  }
+
+  private static func what(_ holding: RecordedChange.Holding) -> String {
+    switch holding.kind {
+    case .grant: "\(holding.sku) protected for \(holder(holding))"
+    case .publication: "\(holding.sku) on \(holder(holding))"
+    case .claim: "\(holding.sku) for \(holder(holding))"
+    }
+  }
+
+  private static func holder(_ holding: RecordedChange.Holding) -> String {
+    switch holding.holder {
+    case .channel(let channel): channel.rawValue
+    case .line(let order, let line): "\(order)/\(line)"
+    }
+  }
+
+  private static func sentence(_ compensation: Restoration.Compensation) -> String {
+    switch compensation {
+    case .reallocate(let holding, let units, let from):
+      "reallocate \(units) of \(holding.sku) to \(holder(holding)) from "
+        + from.prefix(5).map(\.rawValue).joined(separator: ", ") + (from.count > 5 ? " and \(from.count - 5) more" : "")
+    case .expedite(let holding, let units, let at):
+      "expedite \(units) of \(holding.sku) for \(holder(holding)), expected \(at)"
+    case .notify(let order, let line, let sku, nil, nil):
+      "notify the customer of \(order)/\(line): nothing of \(sku) comes back to it"
+    case .notify(let order, let line, _, let from, let to):
+      "notify the customer of \(order)/\(line), who was told \(from?.description ?? "nothing"): "
+        + "now \(to?.description ?? "without a date")"
+    }
+  }
+
+  private static func members(_ holding: RecordedChange.Holding) -> [String: JSONValue] {
+    var members: [String: JSONValue] = ["kind": .string(holding.kind.rawValue), "sku": .string(holding.sku.rawValue)]
+    switch holding.holder {
+    case .channel(let channel): members["channel"] = .string(channel.rawValue)
+    case .line(let order, let line):
+      members["order"] = .string(order.rawValue)
+      members["line"] = .string(line)
+    }
+    return members
+  }
+
+  private static func json(_ compensation: Restoration.Compensation) -> JSONValue {
+    switch compensation {
+    case .reallocate(let holding, let units, let from):
+      .object(
+        members(holding).merging([
+          "compensation": "reallocate", "units": .integer(units), "from": .array(from.map { .string($0.rawValue) }),
+        ]) { $1 })
+    case .expedite(let holding, let units, let at):
+      .object(
+        members(holding).merging([
+          "compensation": "expedite", "units": .integer(units), "expected_at": .string(at.description),
+        ]) { $1 })
+    case .notify(let order, let line, let sku, let from, let to):
+      [
+        "compensation": "notify", "order": .string(order.rawValue), "line": .string(line),
+        "sku": .string(sku.rawValue), "told": JSONValue(from?.description), "now": JSONValue(to?.description),
+      ]
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import ActualState
+import Operations
+import Reconciling
+
+/// Claims on goods that are still to come, and what customers were told of them, held against the company's model.
+struct BackorderCheck {
+  private let application: Application
+  private let messages: Int64
+  /// Units that waited before, by channel and item.
+  private let waitedBefore: [Holder: Quantity]
+
+  private struct Holder: Hashable {
+    var sku: SKU
+    var channel: ChannelID
+  }
+
+  init(_ store: InMemoryStore, _ application: Application) throws {
+    self.application = application
+    messages = try store.countOutbox()
+    waitedBefore = try Self.waiting(store)
+  }
+
+  private static func waiting(_ store: InMemoryStore) throws -> [Holder: Quantity] {
+    var waiting: [Holder: Quantity] = [:]
+    try store.eachClaim { claim in
+      guard claim.state == .active, claim.pool.isInbound else { return }
+      waiting[Holder(sku: claim.sku, channel: claim.channel), default: 0] += claim.quantity
+    }
+    return waiting
+  }
+
+  func count(_ tally: inout Tally) {
+    for action in application.actions {
+      switch action {
+      case .claim(_, let claim): tally.backorders += claim.pool.isInbound ? 1 : 0
+      case .moveClaim(_, let move): tally.handedOver += move.wasPool.isInbound ? 1 : 0
+      case .promise(_, let promise, _):
+        tally.promises += 1
+        tally.notices += promise.notice == nil ? 0 : 1
+      case .openCase(_, let one):
+        tally.promisesInTrouble += one.kind == .promiseAtRisk || one.kind == .promiseBroken ? 1 : 0
+      default: break
+      }
+    }
+  }
+
+  /// - Parameter dirty: items that were touched meanwhile.
+  func check(_ simulation: Simulation, except dirty: Set<SKU>) throws {
+    let store = simulation.store
+    try checkMessages(store)
+    guard let company = simulation.company(of: application.pin), company.isEnforced else { return }
+    try checkNew(company, store)
+    try checkGoods(company, store, except: dirty)
+    try checkPromises(company, store, except: dirty)
+  }
+
+  /// One message for each notice of the plan, and no other.
+  private func checkMessages(_ store: InMemoryStore) throws {
+    guard application.record != nil else { return }
+    var wanted: Int64 = 0
+    var hasPublished = false
+    for action in application.actions {
+      switch action {
+      case .promise(_, let promise, _): wanted += promise.notice == nil ? 0 : 1
+      case .propose: wanted += 1
+      case .publish: hasPublished = true
+      default: break
+      }
+    }
+    let written = try store.countOutbox() - messages
+    try require(
+      written == wanted + (hasPublished ? 1 : 0), "\(wanted) people are to be told, and \(written) messages came of it")
+  }
+
+  /// Orders wait only where the company accepts it, and no more of them than may.
+  private func checkNew(_ company: Company, _ store: InMemoryStore) throws {
+    var replaced = Set<String>()
+    for case .releaseClaim(_, let release) in application.actions where release.pool.isInbound {
+      replaced.insert("\(release.order)/\(release.line)")
+    }
+    let waiting = try Self.waiting(store)
+    for case .claim(let sku, let claim) in application.actions {
+      guard claim.pool.isInbound, !replaced.contains("\(claim.order)/\(claim.line)") else { continue }
+      let item = try store.item(sku)
+      let traits = item?.traits.attributes ?? [:]
+      let limits = company.backorderLimits(
+        of: claim.channel.rawValue,
+        (sku.rawValue, traits["season"] == "launch", traits["brand"], traits["business_unit"]))
+      try require(limits.accepts, "\(claim.channel) accepts no backorders of \(sku), and \(claim.order) waits")
+      let holder = Holder(sku: sku, channel: claim.channel)
+      let most = max(limits.units.map { Quantity($0) } ?? .max, waitedBefore[holder] ?? 0)
+      try require(
+        waiting[holder] ?? 0 <= most, "\(waiting[holder] ?? 0) of \(sku) wait for \(claim.channel), and \(most) may")
+    }
+  }
+
+  /// Nobody waits for what does not come; whoever waits for what cannot be counted on is known.
+  private func checkGoods(_ company: Company, _ store: InMemoryStore, except dirty: Set<SKU>) throws {
+    var known = Set<String>()
+    try store.eachCase { _, one, _ in
+      if [.promiseAtRisk, .promiseBroken, .shortage].contains(one.kind) { known.insert(one.subject) }
+    }
+    var claims: [Pool: [ClaimRow]] = [:]
+    try store.eachClaim { claim in
+      guard claim.state == .active, claim.pool.isInbound, !dirty.contains(claim.sku) else { return }
+      claims[claim.pool, default: []].append(claim)
+    }
+    for (pool, claims) in claims.sorted(by: { $0.key.description < $1.key.description }) {
+      guard case .inbound(let order, let name) = pool, let line = try store.purchaseOrderLine(order, name) else {
+        throw BrokenPromise(description: "claims wait for \(pool), which is no line")
+      }
+      let waiting = claims.reduce(0) { $0 + $1.quantity }
+      try require(waiting <= line.open, "\(waiting) units wait for \(pool), and \(line.open) are still to come")
+      let sure = try certain(line, company, store)
+      var sum: Quantity = 0
+      for claim in claims.sorted(by: { $0.id < $1.id }) {
+        sum += claim.quantity
+        guard sum > sure, claim.expiresAt == nil else { continue }
+        let isOpen = try store.line(claim.order, claim.line)?.open ?? 0 > 0
+        try require(
+          isOpen || known.contains("\(claim.order)/\(claim.line)"),
+          "\(claim.order) waits for \(pool) beyond the \(sure) that can be counted on, in silence")
+      }
+    }
+  }
+
+  /// Units of a purchase-order line that can be counted on: by the books, and not by the planner.
+  private func certain(_ line: PurchaseOrderLineRow, _ company: Company, _ store: InMemoryStore) throws -> Quantity {
+    guard line.supplier == "mill" else { return 0 }
+    let hour = Instant(hour: application.now.hour)
+    if company.learns, hour > line.originalETA + TimeSpan(milliseconds: 3 * TimeSpan.day.milliseconds) { return 0 }
+    let learnt = company.learns ? try store.supplier(line.supplier)?.standing?.confidence : nil
+    let units = (learnt ?? .percent(Int64(company.confidence))).floor(of: line.open)
+    return (try store.fallback(of: .supplier(line.supplier))?.share ?? .all).floor(of: units)
+  }
+
+  /// Every customer whose line waits as a whole was told when it comes, or someone knows why not; and nobody was told more
+  /// than the limit allows without a case.
+  private func checkPromises(_ company: Company, _ store: InMemoryStore, except dirty: Set<SKU>) throws {
+    var known = Set<String>()
+    try store.eachCase { _, one, _ in
+      if one.kind == .promiseAtRisk || one.kind == .promiseBroken { known.insert(one.subject) }
+    }
+    try store.eachOrder { order in
+      for line in try store.lines(of: order.order) where line.claimed > 0 && !dirty.contains(line.sku) {
+        let claims = try store.activeClaims(of: order.order, line.line)
+        guard claims.contains(where: \.pool.isInbound), line.open == 0, claims.allSatisfy({ $0.expiresAt == nil })
+        else { continue }
+        try require(
+          line.promisedAt != nil || known.contains("\(order.order)/\(line.line)"),
+          "\(order.order)/\(line.line) waits, and its customer was told nothing")
+      }
+    }
+  }
+}

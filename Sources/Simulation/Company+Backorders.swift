@@ -1,0 +1,79 @@
+import Operations
+import TestSupport
+
+extension Company {
+  struct BackorderLimits: Hashable, Sendable {
+    var units: Int?
+    var hours: Int?
+    /// A percentage.
+    var confidence: Int?
+
+    var fields: [String] {
+      [
+        units.map { "max_units: \($0)" }, hours.map { "horizon: \($0)h" },
+        confidence.map { "min_supplier_confidence: \($0)%" },
+      ].compactMap(\.self)
+    }
+
+    static func random(_ random: inout SplitMix64) -> Self {
+      Self(
+        units: random.pick([nil, nil, 0, 4, 12]), hours: random.pick([nil, nil, 12, 72, 200]),
+        confidence: random.pick([nil, nil, 50, 80]))
+    }
+  }
+
+  struct BackorderRule: Hashable, Sendable {
+    var channel: String?
+    var target: Target
+    var accepts = true
+    var limits: BackorderLimits
+    var acceptsUntrusted = false
+    /// Days.
+    var moveLimit: Int?
+    var tellsEarlier = true
+  }
+
+  var backorderDocuments: [String] {
+    backorders.enumerated().map { index, rule in
+      let fields =
+        ["kind: BackorderRule", "name: b\(index)", "accept: \(rule.accepts)"] + rule.limits.fields
+        + ["accept_untrusted: \(rule.acceptsUntrusted)", "tell_earlier: \(rule.tellsEarlier)"]
+        + [rule.channel.map { "channels: [\($0)]" }, rule.moveLimit.map { "move_limit: \($0)d" }].compactMap(\.self)
+      return fields.joined(separator: "\n") + rule.target.fields
+    }
+  }
+
+  mutating func changeBackorders(_ random: inout SplitMix64) {
+    if random.chance(50) {
+      let channel = random.number(0...(channels.count - 1))
+      channels[channel].backorder = random.chance(75) ? .random(&random) : nil
+      return
+    }
+    let rule = BackorderRule(
+      channel: random.chance(30) ? random.pick(channels).name : nil, target: .random(&random),
+      accepts: random.chance(85), limits: .random(&random), acceptsUntrusted: random.chance(50),
+      moveLimit: random.pick([nil, 1, 3]), tellsEarlier: random.chance(80))
+    backorders.removeAll { $0.channel == rule.channel && $0.target == rule.target }
+    if random.chance(75) { backorders.append(rule) }
+  }
+
+  /// What holds for a channel's orders of an item: the model's own reading of the rules.
+  func backorderLimits(of channel: String, _ item: (sku: String, isLaunch: Bool, brand: String?, unit: String?))
+    -> (accepts: Bool, rule: BackorderRule?, units: Int?)
+  {
+    func rank(_ rule: BackorderRule) -> Int? {
+      guard rule.channel ?? channel == channel else { return nil }
+      let narrowed = rule.channel == nil ? 0 : 1
+      switch rule.target {
+      case .item(let sku): return sku == item.sku ? 8 + narrowed : nil
+      case .launch: return item.isLaunch ? 6 + narrowed : nil
+      case .brand: return item.brand == "north" ? 4 + narrowed : nil
+      case .businessUnit: return item.unit == "retail" ? 2 + narrowed : nil
+      case .everything: return narrowed
+      }
+    }
+    let rule = backorders.max { (rank($0) ?? -1) < (rank($1) ?? -1) }.flatMap { rank($0) == nil ? nil : $0 }
+    let own = channels.first { $0.name == channel }?.backorder
+    return (own != nil && rule?.accepts ?? true, rule, [own?.units, rule?.limits.units].compactMap(\.self).min())
+  }
+}

@@ -1,0 +1,73 @@
+import DesiredState
+import Diagnostics
+import Operations
+import Testing
+
+@testable import Approvals
+
+/// Changes that wait for a window to end, and changes that remove too much.
+@Suite struct FreezeTests {
+  private static let frozen: Files = World.base.with(
+    "state/governance/freeze.yaml",
+    """
+    kind: FreezeWindow
+    name: peak
+    kinds: [Channel]
+    paths: ["state/channels/**"]
+    from: 2026-11-20T00:00:00Z
+    until: 2026-12-01T00:00:00Z
+    override: {role: owner}
+    reason: the season
+    """)
+
+  private func moment(_ text: String) throws -> Instant { try #require(Instant(text)) }
+
+  private func holds(_ after: Files, _ before: Files = Self.frozen, at text: String) throws -> [FreezeHold] {
+    before.change(to: after, [.key(Keys.anna)]).holds(at: try moment(text))
+  }
+
+  private let moreForWeb = Self.frozen.with("state/channels/web.yaml", World.channel("web", cap: 99))
+
+  @Test func aChangeWaitsUntilTheWindowEnds() throws {
+    let hold = try #require(try holds(moreForWeb, at: "2026-11-25T00:00:00Z").first)
+    #expect(hold.what == "Channel/web")
+    #expect(hold.until == (try moment("2026-12-01T00:00:00Z")))
+    #expect(hold.overrideRole == "owner")
+    #expect(hold.diagnostic.message.contains("until 2026-12-01T00:00:00Z: FreezeWindow/peak (the season)"))
+    #expect(try holds(moreForWeb, at: "2026-11-19T00:00:00Z").isEmpty)
+    #expect(try holds(moreForWeb, at: "2026-12-01T00:00:00Z").isEmpty)
+  }
+
+  @Test func whatItDoesNotSpeakOfDoesNotWait() throws {
+    let tier = Self.frozen.with("state/tiers.yaml", "kind: AllocationTier\nname: growth\nrank: 2\nrule: strict\n")
+    #expect(try holds(tier, at: "2026-11-25T00:00:00Z").isEmpty)
+    let elsewhere = Self.frozen.with("state/b2b.yaml", World.channel("b2b", cap: 1))
+    #expect(try holds(elsewhere, at: "2026-11-25T00:00:00Z").isEmpty)
+  }
+
+  @Test func theWindowsOfTheBaseHold() throws {
+    // A change that brings its own window, or ends one, is held by those that were there.
+    let withoutWindow = moreForWeb.with("state/governance/freeze.yaml", nil)
+    #expect(try holds(withoutWindow, at: "2026-11-25T00:00:00Z").count == 1)
+    let base = World.base
+    #expect(try holds(moreForWeb, base, at: "2026-11-25T00:00:00Z").isEmpty)
+  }
+
+  @Test func aChangeMayNotRemoveEverything() {
+    let noChannel = World.base.with("state/channels/web.yaml", nil)
+    #expect(World.base.change(to: noChannel, [.key(Keys.anna)]).deletionProblems().map(\.id) == ["approval.deletions"])
+    // The source vanished: nothing is left at all.
+    let nothing: Files = [:]
+    #expect(World.base.change(to: nothing, [.key(Keys.anna)]).deletionProblems().count == 2)
+  }
+
+  @Test(arguments: [(20, 10, true), (20, 11, false), (12, 9, true), (12, 10, false)])
+  func aChangeMayRemoveHalfOfAKind(count: Int, removed: Int, passes: Bool) {
+    func files(_ numbers: Range<Int>) -> Files {
+      World.base.with("state/channels/many.yaml", World.join(numbers.map { World.channel("c\($0)", cap: 1) }))
+    }
+    // The one channel of the base counts too.
+    let change = files(1..<count).change(to: files((1 + removed)..<count), [.key(Keys.anna)])
+    #expect(change.deletionProblems().isEmpty == passes)
+  }
+}

@@ -1,0 +1,41 @@
+import DesiredStateFiles
+import Diagnostics
+import Testing
+
+/// Keys and tokens by the shapes that their makers gave them.
+@Suite struct SecretScanTests {
+  private static let fill = String(repeating: "aB3d", count: 12)
+
+  /// Put together here, so that no scanner takes this file for a leak.
+  static let secrets: [(text: String, kind: String)] = [
+    ("-----BEGIN " + "OPENSSH PRIVATE KEY-----", "a private key"),
+    ("-----BEGIN " + "PRIVATE KEY-----", "a private key"),
+    ("AKIA" + "ABCDEFGHIJKLMNOP", "an access key of AWS"), ("ghs_" + fill.prefix(36), "a token of GitHub"),
+    ("github_pat_" + fill.prefix(30), "a token of GitHub"), ("glpat-" + fill.prefix(20), "a token of GitLab"),
+    ("AIza" + fill.prefix(35), "an API key of Google"), ("xoxb-" + fill.prefix(24), "a token of Slack"),
+    ("sk_live_" + fill.prefix(24), "a key of Stripe"), ("whsec_" + fill.prefix(32), "a secret of a webhook"),
+  ]
+
+  @Test(arguments: secrets) func secretsAreFoundWhereTheyStand(text: String, kind: String) {
+    let content = "# é\nkind: Integration\ntoken: \"\(text)\" # \(text)\n"
+    let found = SecretScan.problems(in: Array(content.utf8), path: "state/x.yaml")
+    #expect(found.map(\.message) == Array(repeating: "this looks like \(kind)", count: 2))
+    #expect(found.first?.location == SourceLocation(file: "state/x.yaml", line: 3, column: 9))
+    #expect(found.allSatisfy { !"\($0)".contains(text) })
+  }
+
+  @Test(arguments: [
+    "audit_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAKIAABCDEFGHIJKLMNOP", "the words ghp_ and glpat-short",
+    "-----BEGIN PUBLIC KEY-----", "-----BEGIN SSH SIGNATURE-----", "AKIAabcdefghijklmnop", "",
+  ])
+  func whatOnlyLooksLikeItIsNot(_ text: String) {
+    #expect(SecretScan.problems(in: Array(text.utf8), path: "x").isEmpty)
+  }
+
+  /// The bytes of any file are looked at, and none of them stops the search.
+  @Test func bytesThatAreNoTextAreNoHindrance() {
+    let bytes = [0xFF, 0x00, 0x80, 0x0A, 0xC3] + Array("ghp_\(Self.fill)".utf8) + [0xFE]
+    let found = SecretScan.problems(in: bytes, path: "x")
+    #expect(found.count == 1 && found.first?.location?.line == 2)
+  }
+}

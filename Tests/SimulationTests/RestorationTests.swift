@@ -1,0 +1,55 @@
+import Operations
+import Planning
+import TestSupport
+import Testing
+
+@testable import Simulation
+
+/// What `purser revert` declares beforehand is what happens.
+@Suite struct RestorationTests {
+  private static let topics = [
+    Topic.cap, .protection, .safetyStock, .tier, .channelSettings, .channelList, .shipping,
+  ]
+
+  /// A change is applied, the world trades, and the change is taken back: each unit that the change took comes back or is
+  /// declared missing beforehand, and what was declared to come back is there.
+  @Test(arguments: [0, 25]) func exactlyTheDeclaredResidueIsMissing(trade: Int) throws {
+    var (taken, returned, reverts) = (0 as Quantity, 0 as Quantity, 0)
+    for seed in 0..<120 as Range<UInt64> {
+      let simulation = Simulation(seed: seed)
+      try simulation.trade(events: 40)
+      guard let head = simulation.git.head else { continue }
+      let company = simulation.git.commits[head].company
+      let topic = simulation.random.pick(Self.topics)
+      let other = company.changed(topic, at: simulation.now, &simulation.random)
+      guard other.isValid, other.isEnforced, company.isEnforced else { continue }
+      let change = simulation.git.commit(other, by: .ada, on: head)
+      simulation.git.head = change
+      try simulation.settle()
+      if trade > 0 {
+        for _ in 0..<trade {
+          try simulation.receive(
+            simulation.events.next(simulation.swarm.events, at: simulation.now, &simulation.random))
+        }
+        try simulation.settle()
+      }
+      let revert = simulation.git.commit(company, by: .ada, on: change, reverting: [change])
+      guard let declared = try simulation.restoration(of: change, by: revert), !declared.isPartial else { continue }
+      let before = try declared.rows.map { try simulation.units(of: $0.holding) }
+      simulation.git.head = revert
+      try simulation.settle()
+      for (row, units) in zip(declared.rows, before) {
+        let gained = try simulation.units(of: row.holding) - units
+        #expect(row.returned == min(row.taken, max(0, gained)), "seed \(seed), \(topic): \(row), and \(gained) came")
+        #expect((row.residue == 0) == (row.hindrance == nil), "seed \(seed)")
+      }
+      for kept in declared.kept where trade == 0 {
+        #expect(try simulation.units(of: kept.holding) >= kept.units, "seed \(seed): \(kept)")
+      }
+      taken += declared.taken
+      returned += declared.returned
+      reverts += declared.taken > 0 ? 1 : 0
+    }
+    #expect(reverts > 20 && returned > 0 && returned <= taken, "\(reverts) reverts, \(returned) of \(taken)")
+  }
+}
