@@ -14,16 +14,15 @@ extension ItemPlanner {
   mutating func plan(_ cells: Range<Int>, of item: Int, into actions: inout [Action]) {
     let sku = whole.items.sku[item]
     let everywhere = rules(of: sku, partOfTraits[Int(whole.items.traits[item])])
-    var caps = OverallCaps(everywhere.rules, everywhere.capHours)
+    overall = OverallCaps(everywhere.rules, everywhere.capHours)
     var opened: [CellInPlanning] = []
     for cell in cells {
       var own: [Action] = []
+      overall?.gather(cell, snapshot, policyChannel)
       let work = open(itemInPlanning(cell, sku), into: &own)
-      caps.gather(cell, snapshot, policyChannel)
-      caps.nets[cell] = work.stock.net
+      overall?.nets[cell] = work.stock.net
       opened.append(CellInPlanning(work: work, actions: own, use: use, freed: freed))
     }
-    overall = caps
     for index in opened.indices { change(&opened[index]) { $0.allocate(&$1) } }
     serveAgain(&opened)
     let (start, firstShortfall) = (actions.count, shortfalls.count)

@@ -35,10 +35,6 @@ struct OverallCaps {
         used[channel] += units
       }
     }
-    // What waits for goods to come takes nothing from the stock that percentages are about.
-    for claim in snapshot.claims[Int32(cell)] ?? [] where claim.pool.isInbound {
-      countOfStock(-claim.quantity, from: claim.claimedAt.hour)
-    }
   }
 
   /// Counts units that were claimed in an hour as sold from stock or, below 0, as not.
