@@ -34,10 +34,10 @@ simulate: deps
 # The C libraries that Purser is built on, git and ssh-keygen that make signed commits, and the time zones that calendars
 # name; installed only where they are missing.
 deps:
-	@{ pkg-config --exists libgit2 yaml-0.1 sqlite3 libcrypto && command -v git && command -v ssh-keygen && \
+	@{ pkg-config --exists libgit2 yaml-0.1 sqlite3 libcrypto libcurl && command -v git && command -v ssh-keygen && \
 	    test -e "$${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin"; } \
 	  >/dev/null 2>&1 || $(MAKE) --no-print-directory apt \
-	  PACKAGES="pkg-config libgit2-dev libyaml-dev libsqlite3-dev libssl-dev git openssh-client tzdata"
+	  PACKAGES="pkg-config libgit2-dev libyaml-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev git openssh-client tzdata"
 
 # What the tests of remotes talk to, on loopback. Not part of deps: on a desktop these packages start their servers.
 servers:

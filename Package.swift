@@ -31,10 +31,16 @@ let desiredState: [Target.Dependency] = ["DesiredState", "Operations", "Diagnost
 let judging: [Target.Dependency] = ["Reconciling", "Approvals", "Planning"] + desiredState
 let shell: [Target.Dependency] =
   [
-    "Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Git", "YAML",
-    "Digest",
+    "Verification", "AuditTrail", "Intake", "SQLiteStore", "ActualState", "DesiredStateFiles", "Reports", "Forges",
+    "Git", "YAML", "HTTPClient", "Digest",
   ] + judging
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird"),
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+  .product(name: "NIOCore", package: "swift-nio"),
+]
 
 let package = Package(
   name: "purser",
@@ -43,7 +49,12 @@ let package = Package(
     .executable(name: "simulate", targets: ["simulate"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+    // What Hummingbird is built on, as far as the console speaks of it.
+    .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
   ],
   targets: [
     // Words
@@ -64,9 +75,11 @@ let package = Package(
     cLibrary("Clibyaml", pkgConfig: "yaml-0.1", debian: "libyaml-dev"),
     cLibrary("Clibsqlite3", pkgConfig: "sqlite3", debian: "libsqlite3-dev"),
     cLibrary("Clibcrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
+    cLibrary("Clibcurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
     room("Git", ["Clibgit2", "Digest"]),
     room("YAML", ["Clibyaml", "Diagnostics"]),
     room("SQLite", ["Clibsqlite3"]),
+    room("HTTPClient", ["Clibcurl", "Digest"]),
     room("BlockingExecutor"),
 
     // Adapters
@@ -75,10 +88,12 @@ let package = Package(
     room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
     room("AuditTrail", ["ActualState", "Git", "Digest"] + judging),
     room("Verification", ["AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest"] + judging),
+    room("Forges", ["HTTPClient", "ActualState", "Approvals", "Reports", "Digest", "Operations", "Diagnostics"]),
 
     // Shell
     room("Daemon", ["BlockingExecutor"] + shell),
-    room("Commands", ["Daemon"] + shell + [argumentParser]),
+    room("Console", ["Daemon"] + shell + hummingbird),
+    room("Commands", ["Console", "Daemon"] + shell + [argumentParser]),
     .executableTarget(name: "purser", dependencies: ["Commands"], swiftSettings: strict),
 
     // Proof: nothing that ships depends on these
@@ -97,19 +112,24 @@ let package = Package(
     tests("PlanningTests", ["Planning", "ActualState", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Digest", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
-    tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest"] + desiredState),
+    tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest", "TestSupport"] + desiredState),
     tests("AuditTrailTests", ["AuditTrail", "ActualState", "SQLiteStore", "Git", "Digest", "TestSupport"] + judging),
     tests(
       "VerificationTests",
       ["Verification", "AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + judging),
     tests(
       "SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
+    tests("ForgesTests", ["Forges", "HTTPClient", "Approvals", "Digest", "Operations", "TestSupport", "purser"]),
+    tests("ConsoleTests", ["Console", "Daemon", "HTTPClient", "Digest", "Operations", "TestSupport"]),
     tests(
       "DaemonTests",
       ["Daemon", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
-    tests("TranscriptTests", ["SQLiteStore", "ActualState", "TestSupport", "purser"]),
+    tests(
+      "TranscriptTests",
+      ["AuditTrail", "SQLiteStore", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
     tests(
       "CommandsTests",
-      ["purser", "Commands", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"] + desiredState),
+      ["purser", "Commands", "Reports", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"]
+        + desiredState),
   ]
 )

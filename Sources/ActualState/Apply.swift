@@ -17,6 +17,11 @@ extension Store {
       }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
+        if let before = application.expectedPin {
+          var former = try formerTrees()
+          former.append(before.tree)
+          try set(.formerTrees, former.json.canonical)
+        }
         try set(.pin, application.pin.json.canonical)
         try set(.refused, nil)
         if let root = application.trustRoot { try set(.trustRoot, root) }
@@ -59,6 +64,7 @@ extension Store {
       return "the node '\(node)' was heard of since the plan took it to be silent"
     }
     if try version() == application.snapshotVersion { return nil }
+    if application.isExact { return "the store has changed since the impact of the change was worked out" }
     for (sku, version) in application.readVersions where try item(sku)?.version != version {
       return "'\(sku)' has changed since the plan read it"
     }

@@ -156,6 +156,10 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case pin
   /// The parentless commit that the first run trusted.
   case trustRoot = "trust_root"
+  /// `FormerTrees` as JSON.
+  case formerTrees = "former_trees"
+  /// The head of the log of approvals when it was last read.
+  case approvals
   /// The head that was refused last, and why, so that it is recorded once.
   case refused
   /// When the whole catalogue was last planned, in milliseconds.
@@ -200,6 +204,10 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 extension Store {
   public func pin() throws -> PolicyPin? {
     try value(.pin).flatMap { try? JSONValue.parse($0) }.flatMap(PolicyPin.init(json:))
+  }
+
+  public func formerTrees() throws -> FormerTrees {
+    try value(.formerTrees).flatMap { try? JSONValue.parse($0) }.flatMap(FormerTrees.init(json:)) ?? FormerTrees()
   }
 
   public func checkpoint() throws -> LedgerCheckpoint {

@@ -1,27 +1,46 @@
 public import DesiredState
 public import Diagnostics
-import Operations
+public import Digest
+public import Operations
 
 /// A change of the desired state from one commit to another, as it is judged.
 public struct Change: Sendable {
+  /// The policy in force where it begins.
+  public var base: PolicyPin
   /// The commits that brought it, oldest first: all their signers are its authors.
   public var commits: [CommitFacts]
-  /// Every path that differs, in and outside of `state/`.
-  public var paths: [String]
+  /// Every file that differs, in and outside of `state/`.
+  public var files: [FileChange]
   public var before: DesiredState
   public var after: DesiredState
   /// What is wrong with the state after it; an error refuses it whole.
   public var problems: [Diagnostic]
+  /// The commit that took this very change back when it was made before; nil where none did.
+  public var takenBackBy: String?
+  /// For bases that statements about it name: the paths that commits on the line from there to its own base touched. A
+  /// base that is not on that line is missing.
+  public var touched: [String: Set<String>]
 
   public init(
-    commits: [CommitFacts], paths: [String], before: DesiredState, after: DesiredState, problems: [Diagnostic]
+    base: PolicyPin, commits: [CommitFacts], files: [FileChange], before: DesiredState, after: DesiredState,
+    problems: [Diagnostic], touched: [String: Set<String>] = [:]
   ) {
+    self.base = base
     self.commits = commits
-    self.paths = paths
+    self.files = files
     self.before = before
     self.after = after
     self.problems = problems
+    self.touched = touched
   }
+
+  /// The paths of its files, each once.
+  public var paths: [String] {
+    var seen = Set<String>()
+    return files.map(\.path).filter { seen.insert($0).inserted }
+  }
+
+  public var digest: SHA256Digest { SHA256Digest(ofChange: files) }
 
   /// The resources that it adds, alters or removes, each with the paths where they stand, in byte order.
   public func resources() -> [(key: Resource.Key, paths: Set<String>)] {
@@ -61,7 +80,7 @@ extension Members {
 
 extension Field {
   /// Text is compared by its bytes: "é" in two encodings names two items, and a change from one to the other is one.
-  fileprivate func says(sameAs other: Field) -> Bool {
+  func says(sameAs other: Field) -> Bool {
     switch (value, other.value) {
     case (.text(let left), .text(let right)): left.isBytewiseEqual(to: right)
     case (.list(let left), .list(let right)):

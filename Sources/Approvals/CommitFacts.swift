@@ -13,6 +13,17 @@ public struct CommitFacts: Hashable, Sendable {
     case key(String)
   }
 
+  /// Someone whom a commit names, which only a signature could prove.
+  public struct Identity: Hashable, Sendable {
+    public var name: String
+    public var email: String
+
+    public init(name: String, email: String) {
+      self.name = name
+      self.email = email
+    }
+  }
+
   public var id: String
   public var tree: String
   public var seal: Seal
@@ -20,13 +31,22 @@ public struct CommitFacts: Hashable, Sendable {
   public var summary: String
   /// The commits that it says it reverts.
   public var reverts: [String]
+  /// Everyone whom it and the commits that it merges in name: authors, committers and co-authors.
+  public var identities: [Identity]
+  /// The keys that signed the commits that it merges in, as `Seal` has them.
+  public var mergedKeys: [String]
 
-  public init(id: String, tree: String, seal: Seal, summary: String, reverts: [String]) {
+  public init(
+    id: String, tree: String, seal: Seal, summary: String, reverts: [String], identities: [Identity] = [],
+    mergedKeys: [String] = []
+  ) {
     self.id = id
     self.tree = tree
     self.seal = seal
     self.summary = summary
     self.reverts = reverts
+    self.identities = identities
+    self.mergedKeys = mergedKeys
   }
 
   /// A commit that cannot be read: it has no tree, so that it is never taken for one that changes nothing.

@@ -1,3 +1,4 @@
+public import DesiredState
 public import Diagnostics
 public import Operations
 
@@ -19,10 +20,34 @@ public struct AcceptedCommit: Hashable, Sendable {
 public struct RefusedHead: Sendable {
   public var commit: CommitFacts
   public var reasons: [Diagnostic]
+  /// What was said about the change that it brings, whether or not it counted.
+  public var statements: [SignedStatement]
 
-  public init(commit: CommitFacts, reasons: [Diagnostic]) {
+  /// What tells this refusal from others, so that each is recorded once: the commit, and where people are asked, the ids
+  /// of the reasons, since those change while they answer.
+  public var mark: String {
+    let ids = Set(reasons.map(\.id))
+    return ids.isDisjoint(with: Diagnostic.waiting) ? commit.id : ([commit.id] + ids.sorted()).joined(separator: " ")
+  }
+
+  public init(commit: CommitFacts, reasons: [Diagnostic], statements: [SignedStatement] = []) {
     self.commit = commit
     self.reasons = reasons
+    self.statements = statements
+  }
+}
+
+/// A change whose verdict depends on what it would do.
+public struct UndecidedChange: Sendable {
+  public var span: ChangeSpan
+  /// The policy in force where it begins, and the one that it brings.
+  public var before: DesiredState
+  public var after: DesiredState
+
+  public init(span: ChangeSpan, before: DesiredState, after: DesiredState) {
+    self.span = span
+    self.before = before
+    self.after = after
   }
 }
 
@@ -33,6 +58,13 @@ public struct Judgement: Sendable {
   /// Oldest first.
   public var accepted: [AcceptedCommit]
   public var refused: RefusedHead?
+  /// The next change, where its impact must be worked out before it, and all that follows, can be judged.
+  public var undecided: UndecidedChange?
+  /// Whether commits are left that can be judged only when those that are accepted here have been applied: an impact is
+  /// that on the world under the policy in force, so at most one change that depends on it is accepted at a time.
+  public var hasMore = false
+  /// When time alone may change the judgement, as where an approval expires; nil for never.
+  public var changesAt: Instant?
 
   public init(pin: PolicyPin, accepted: [AcceptedCommit], refused: RefusedHead? = nil) {
     self.pin = pin
@@ -51,20 +83,35 @@ extension Judgement {
   /// right, its first commit is refused, for its own reasons.
   /// - Parameters:
   ///   - line: the first-parent commits after the pin, oldest first.
-  ///   - change: the change from one commit to another, brought by some commits.
+  ///   - evidence: what people said, and what changes would do as far as that is known.
+  ///   - change: the change from a policy in force to a commit, brought by some commits.
   public init(
-    pin: PolicyPin, line: [CommitFacts],
-    change: (_ from: String, _ to: String, _ commits: [CommitFacts]) throws -> Change
+    pin: PolicyPin, line: [CommitFacts], evidence: Evidence = Evidence(),
+    change: (_ from: PolicyPin, _ to: String, _ commits: [CommitFacts]) throws -> Change
   ) rethrows {
     self.init(pin: pin, accepted: [])
     var rest = line[...]
     while let first = rest.first {
-      switch try self.pin.next(in: rest, change: change) {
-      case .end(let index, let acceptance):
+      var search = Search(pin: self.pin, evidence: evidence)
+      try search.run(rest, change: change)
+      changesAt = search.changesAt
+      if let (index, acceptance) = search.end {
         accept(line[index], acceptance)
         rest = line[(index + 1)...]
-      case .none(let reasons):
-        refused = RefusedHead(commit: first, reasons: reasons.map { $0.leadingBack(to: self.pin) })
+        changesAt = nil
+        if search.usedImpact {
+          hasMore = !rest.isEmpty
+          return
+        }
+      } else if search.undecided != nil, !accepted.isEmpty {
+        hasMore = true
+        return
+      } else if let undecided = search.undecided {
+        self.undecided = undecided
+        return
+      } else {
+        refused = RefusedHead(
+          commit: first, reasons: search.reasons.map { $0.leadingBack(to: self.pin) }, statements: search.statements)
         return
       }
     }
@@ -76,35 +123,73 @@ extension Judgement {
   }
 }
 
-/// Where the next change from a pin ends.
-private enum NextChange {
-  case end(Int, Acceptance)
-  /// Nowhere, for the reasons against the first commit.
-  case none([Diagnostic])
-}
+/// Looks for where the next change from a policy in force ends.
+private struct Search {
+  let pin: PolicyPin
+  let evidence: Evidence
+  var end: (index: Int, acceptance: Acceptance)?
+  var undecided: UndecidedChange?
+  /// Whether what a change would do decided about it.
+  var usedImpact = false
+  /// Against the first commit, where nothing puts the series right, and what was said about it.
+  var reasons: [Diagnostic] = []
+  var statements: [SignedStatement] = []
+  var changesAt: Instant?
 
-extension PolicyPin {
-  fileprivate func next(
-    in rest: ArraySlice<CommitFacts>, change: (String, String, [CommitFacts]) throws -> Change
-  ) rethrows -> NextChange {
-    var first: [Diagnostic] = []
+  init(pin: PolicyPin, evidence: Evidence) {
+    self.pin = pin
+    self.evidence = evidence
+  }
+
+  mutating func run(
+    _ rest: ArraySlice<CommitFacts>, change: (PolicyPin, String, [CommitFacts]) throws -> Change
+  ) rethrows {
     var onlyARevertHelps = false
     for index in rest.indices {
-      let end = rest[index]
-      if end.tree == tree { return .end(index, Acceptance(authors: [], rules: [], isGovernance: false)) }
+      let commit = rest[index]
+      if commit.tree == pin.tree {
+        end = (index, Acceptance(authors: [], rules: [], isGovernance: false))
+        return
+      }
       if onlyARevertHelps { continue }
-      switch try change(commit, end.id, Array(rest[...index])).verdict() {
-      case .accepted(let acceptance): return .end(index, acceptance)
+      let change = try change(pin, commit.id, Array(rest[...index]))
+      if evidence.impacts[ChangeSpan(from: pin.commit, to: commit.id)] != nil { usedImpact = true }
+      switch change.verdict(evidence) {
+      case .accepted(let acceptance):
+        end = (index, acceptance)
+        return
+      case .undecided:
+        undecided = UndecidedChange(
+          span: ChangeSpan(from: pin.commit, to: commit.id), before: change.before, after: change.after)
+        return
       case .refused(let reasons):
-        if index == rest.startIndex { first = reasons }
+        if index == rest.startIndex {
+          self.reasons = reasons
+          statements = evidence.statements(about: change.digest)
+          statements += evidence.merges(of: commit.id).filter { !statements.contains($0) }
+        }
+        let boundaries = change.boundaries(evidence)
+        changesAt = ([changesAt].compactMap { $0 } + boundaries).min()
         onlyARevertHelps = reasons.contains { Self.authorReasons.contains($0.id) }
       }
     }
-    return .none(first)
   }
 
   /// Reasons that stay with a series whatever is added to it: one of its authors is nobody who may sign.
   private static let authorReasons: Set = [
     "approval.unsigned", "approval.bad_signature", "approval.unknown_key", "approval.shared_key",
   ]
+}
+
+extension Change {
+  /// When time alone may change the verdict: what was said begins to count, or ends.
+  fileprivate func boundaries(_ evidence: Evidence) -> [Instant] {
+    let statements = evidence.statements(about: digest)
+    guard !statements.isEmpty else { return [] }
+    let spans = rules().flatMap { [$0.validFor, $0.breakGlass?.validFor].compactMap { $0 } }
+    return statements.compactMap { try? $0.statement() }.flatMap { statement in
+      [statement.expiresAt, statement.issuedAt - Hearing.clockAhead].compactMap { $0 }
+        + spans.map { statement.issuedAt + $0 }
+    }.filter { $0 > evidence.now }
+  }
 }

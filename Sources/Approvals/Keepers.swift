@@ -5,27 +5,31 @@ extension DesiredState {
   /// The kinds that decide who may change what.
   private static let keptKinds: [Kind] = [.person, .role, .approvalRule]
 
-  /// Whether somebody could still change every Person, Role and ApprovalRule where it stands. A state without such a
-  /// person stays as it is for ever, and even taking it back would be refused.
+  /// Whether somebody could still change every Person, Role and ApprovalRule where it stands, and others approve that
+  /// where rules ask for it. A state without such people stays as it is for ever, and even taking it back would be refused.
   var hasKeeper: Bool {
     var kinds: [String: Set<String>] = [:]
     for kind in Self.keptKinds {
       for resource in all(kind) { kinds[resource.location.file, default: []].insert(kind.rawValue) }
     }
     let rules = all(.approvalRule)
+    func speaks(_ rule: Resource) -> Bool {
+      kinds.contains { file, kinds in rule.covers(file) && kinds.contains { rule.covers(kind: $0) } }
+    }
     guard
       kinds.allSatisfy({ file, kinds in
-        kinds.allSatisfy { kind in rules.contains { $0.covers(file) && $0.covers(kind: kind) } }
+        kinds.allSatisfy { kind in
+          rules.contains { $0.covers(file) && $0.covers(kind: kind) && !$0.isNarrowed }
+        }
       })
     else { return false }
-    return all(.person).contains { person in
-      guard person.fields["keys"]?.list.isEmpty == false else { return false }
-      let roles = all(.role).filter { role in
-        (role.fields["people"]?.list ?? []).contains { $0.text == person.key.name }
-      }
+    let slots = rules.filter(speaks).reduce(into: RoleSlots()) { $0.formUnion(RoleSlots(review: $1.fields["review"])) }
+    let signers = signers()
+    return signers.contains { person, names in
+      let roles = names.flatMap { resources[.init(.role, $0)] ?? [] }
       return kinds.allSatisfy { file, kinds in
         roles.contains { role in role.covers(file) && kinds.allSatisfy { role.covers(kind: $0) } }
-      }
+      } && slots.assignment(of: signers.filter { $0.key != person }).isComplete
     }
   }
 

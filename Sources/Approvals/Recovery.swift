@@ -35,13 +35,23 @@ enum Recovery {
 }
 
 extension Diagnostic {
+  /// Reasons that the branch can wait with: what people say can still put them right.
+  public static let waiting: Set = [
+    "approval.tombstone", "approval.review_needed", "approval.rejected", "approval.void", "approval.expired",
+    "approval.author",
+    "approval.ignored",
+  ]
+
+  /// Whether what people say can still put it right: the branch can wait with it.
+  public var canBeApprovedAway: Bool { Self.waiting.contains(id) }
+
   /// The reason with a hint that begins where its reader stands: on a branch that must first come back to what is in
   /// force. What is wrong inside files is put right by one more commit.
   public func leadingBack(to pin: PolicyPin) -> Diagnostic {
     var reason = self
     if id == "history.unreadable" {
       reason.hint = "take the branch back to what is in force, and push it with --force: " + Recovery.reset(pin.commit)
-    } else if id.hasPrefix("approval.") {
+    } else if id.hasPrefix("approval."), !canBeApprovedAway {
       reason.hint =
         "first bring back what is in force:" + Recovery.line(Recovery.restore(pin.commit))
         + (hint.map { "\n    then " + $0 } ?? "")

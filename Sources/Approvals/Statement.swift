@@ -14,6 +14,8 @@ public struct Statement: Sendable {
     case revoke
     /// Lets the change through without the review that it needs, for the role that a rule names.
     case breakGlass = "break_glass"
+    /// Says whose work a commit is that a forge merged. Only the daemon says so.
+    case merge
 
     /// Whether it lets something through: such a statement must end some time.
     public var permits: Bool { self == .approve || self == .breakGlass }
@@ -39,6 +41,8 @@ public struct Statement: Sendable {
   public var expiresAt: Instant?
   /// 16 random bytes as hexadecimal: the same words said twice are two statements.
   public var nonce: String
+  /// Where the daemon read it, which then signs it in the person's stead; nil for what the person signs.
+  public var forge: ForgeSource?
 
   public init(
     kind: Kind, change: SHA256Digest, base: String, head: String, tree: String, policyVersion: Int64,
@@ -56,6 +60,7 @@ public struct Statement: Sendable {
     self.issuedAt = issuedAt
     self.expiresAt = expiresAt
     self.nonce = nonce
+    forge = nil
   }
 
   /// The namespace in which statements are signed: a signature of a commit or a file is none of a statement.
@@ -64,13 +69,15 @@ public struct Statement: Sendable {
   public static let reasonLimit = 2000
 
   public var json: JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "v": 1, "kind": .string(kind.rawValue), "change": .string(change.description), "base": .string(base),
       "head": .string(head), "tree": .string(tree), "policy_version": .integer(policyVersion),
       "impact": impact.map { .object($0.mapValues { .integer($0) }) } ?? .null, "person": .string(person),
       "reason": JSONValue(reason), "issued_at": .string(issuedAt.description),
       "expires_at": JSONValue(expiresAt?.description), "nonce": .string(nonce),
     ]
+    if let forge { members["forge"] = forge.json }
+    return .object(members)
   }
 }
 
@@ -97,7 +104,8 @@ extension Statement {
     guard let kind = json["kind"]?.string.flatMap(Kind.init(rawValue:)) else {
       throw StatementProblem("it is of a kind that this purser does not know")
     }
-    guard let object = json.object, Set(object.keys) == Self.members, json.canonicalBytes == text else {
+    guard let object = json.object, Set(object.keys).subtracting(["forge"]) == Self.members, json.canonicalBytes == text
+    else {
       throw StatementProblem("it is not written as Purser writes statements")
     }
     var reader = MemberReader(json)
@@ -107,6 +115,11 @@ extension Statement {
       person: reader.text("person", limit: 200), reason: reader.optional("reason", limit: Self.reasonLimit),
       issuedAt: reader.instant("issued_at"), expiresAt: reader.optionalInstant("expires_at"),
       nonce: reader.nonce("nonce"))
+    if let source = json["forge"] {
+      forge = ForgeSource(json: source)
+      guard forge != nil, kind != .breakGlass else { throw StatementProblem("its 'forge' is not as it should be") }
+    }
+    guard kind != .merge || forge?.authors.isEmpty == false else { throw StatementProblem("it names no authors") }
     if let bad = reader.bad { throw StatementProblem("its '\(bad)' is not as it should be") }
     guard kind.permits == (expiresAt != nil) else {
       throw StatementProblem(kind.permits ? "it never expires" : "a \(kind.rawValue) cannot expire")

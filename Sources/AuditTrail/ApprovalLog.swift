@@ -1,5 +1,5 @@
 public import Approvals
-import Digest
+public import Digest
 public import Git
 import Reconciling
 
@@ -116,7 +116,8 @@ public final class ApprovalLog {
     return result
   }
 
-  static func path(of id: SHA256Digest) -> String {
+  /// Where a statement stands in the log, by the digest of its file.
+  public static func path(of id: SHA256Digest) -> String {
     let name = id.description
     return "statements/\(name.prefix(2))/\(name).json"
   }

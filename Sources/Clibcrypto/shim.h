@@ -1,4 +1,5 @@
 #pragma once
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -32,6 +33,22 @@ static inline int purser_ed25519_verify(const unsigned char *public_key, const u
   EVP_MD_CTX_free(context);
   EVP_PKEY_free(key);
   return ok;
+}
+static inline EVP_MD_CTX *purser_hmac_begin(const unsigned char *bytes, size_t count) {
+  EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, NULL, bytes, count);
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  int ok = key && context && EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) == 1;
+  EVP_PKEY_free(key);
+  if (ok) return context;
+  EVP_MD_CTX_free(context);
+  return NULL;
+}
+static inline int purser_hmac_update(EVP_MD_CTX *context, const unsigned char *bytes, size_t count) {
+  return EVP_DigestSignUpdate(context, bytes, count);
+}
+static inline int purser_hmac_finish(EVP_MD_CTX *context, unsigned char *code) {
+  size_t length = 32;
+  return EVP_DigestSignFinal(context, code, &length);
 }
 /* A key as X.509 writes it; the caller frees it. Anything after it, and a point on no curve, gives NULL. */
 static inline EVP_PKEY *purser_x509_key(const unsigned char *der, size_t count) {

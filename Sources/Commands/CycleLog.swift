@@ -30,12 +30,12 @@ final class CycleLog: Sendable {
     for accepted in report.accepted { say(Self.line(accepted)) }
     if let plan = report.plan, !plan.isEmpty, let line = Self.line(plan, report) { say(line) }
     said.withLock { said in
-      if let refused = report.refused, said.refused != refused.commit.id {
+      if let refused = report.refused, said.refused != refused.mark {
         say("refused \(refused.commit.id.prefix(10)) \u{201C}\(escaped(refused.commit.summary))\u{201D}\n")
         Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(refused.reasons))
         if let pin = status.pin { Output.words("  the policy stays at \(pin.commit.prefix(10))\n") }
       }
-      said.refused = report.refused?.commit.id
+      said.refused = report.refused?.mark
       if let trouble = status.trouble, said.trouble != trouble {
         say("error: \(escaped(trouble.message))\n")
         if !trouble.hint.isEmpty { Output.words("  hint: \(escaped(trouble.hint))\n") }

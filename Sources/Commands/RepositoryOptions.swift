@@ -14,12 +14,7 @@ struct RepositoryOptions: ParsableArguments {
   var trustRoot: String?
   @Option(help: "An Ed25519 private key for ssh:// addresses; without it the SSH agent is asked.") var sshKey: String?
 
-  /// A user name and password for https:// addresses come from the environment, where no process list shows them.
-  var credentials: Credentials {
-    let environment = ProcessInfo.processInfo.environment
-    return Credentials(
-      sshKeyPath: sshKey, userName: environment["PURSER_GIT_USER"], password: environment["PURSER_GIT_PASSWORD"])
-  }
+  var credentials: Credentials { .given(sshKey: sshKey) }
 
   func validate() throws { _ = try trustRootID() }
 
@@ -29,6 +24,15 @@ struct RepositoryOptions: ParsableArguments {
       throw ValidationError("--trust-root takes the 40 digits of a commit id, not '\(trustRoot)'")
     }
     return id
+  }
+}
+
+extension Credentials {
+  /// A user name and password for https:// addresses come from the environment, where no process list shows them.
+  static func given(sshKey: String?) -> Credentials {
+    let environment = ProcessInfo.processInfo.environment
+    return Credentials(
+      sshKeyPath: sshKey, userName: environment["PURSER_GIT_USER"], password: environment["PURSER_GIT_PASSWORD"])
   }
 }
 

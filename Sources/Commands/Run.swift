@@ -1,5 +1,7 @@
 import ArgumentParser
+import Console
 import Daemon
+import Digest
 import Operations
 import Reconciling
 
@@ -15,14 +17,29 @@ struct Run: AsyncParsableCommand {
 
   @OptionGroup var options: RepositoryOptions
   @OptionGroup var clock: ClockOptions
-  @Flag(help: "Run one cycle and exit.") var once = false
+  @Flag(help: "Run one cycle, or as many as commits wait for each other, and exit.") var once = false
   @Option(help: "The private key that signs the audit branch; from the configuration directory, if left out.")
   var auditKey: String?
   @Option(help: "How often to look at the branch.") var interval = TimeSpan(milliseconds: 5000)
   @Option(help: "How long routine audit records may wait for their commit.") var checkpointInterval = TimeSpan.hour
+  @Option(
+    help: "Listen at HOST:PORT for webhooks of forges (/webhooks/github, gitea, gitlab), behind a proxy with TLS.")
+  var listen: String?
+  @Option(help: "A file with the secret under which forges sign their webhooks.") var webhookSecretFile: String?
+
+  @Option(help: "A file with the token for the forge that the Repository names; else PURSER_FORGE_TOKEN.")
+  var forgeTokenFile: String?
 
   func validate() throws {
     guard interval.milliseconds >= 1000 else { throw ValidationError("--interval is at least 1s") }
+    guard (listen == nil) == (webhookSecretFile == nil) else {
+      throw ValidationError("--listen and --webhook-secret-file go together: an unsigned webhook is never heard")
+    }
+    guard let listen else { return }
+    guard !once else { throw ValidationError("--once listens to nobody") }
+    guard Console.Address(listen) != nil else {
+      throw ValidationError("--listen takes HOST:PORT, for example 127.0.0.1:8080, not '\(listen)'")
+    }
   }
 
   func run() async throws {
@@ -30,12 +47,17 @@ struct Run: AsyncParsableCommand {
       repository: options.repo, storePath: options.store, branch: options.branch,
       trustRoot: try options.trustRootID(), auditKey: try KeyStore().auditKey(path: auditKey),
       credentials: options.credentials, interval: interval, checkpointInterval: checkpointInterval,
-      flushesAudit: once)
+      flushesAudit: once, forgeToken: try SecretFile.forgeToken(forgeTokenFile))
     let daemon = try Daemon(configuration, clock: try clock.clock())
     guard !once else {
       let log = CycleLog()
-      let (report, status) = await daemon.cycle()
+      var (report, status) = await daemon.cycle()
       log.write(report, status)
+      // What waited for the change before it.
+      while report.hasMore, case .applied? = report.outcome {
+        (report, status) = await daemon.cycle()
+        log.write(report, status)
+      }
       if status.trouble != nil || status.refused != nil { throw ExitCode(1) }
       return
     }
@@ -45,9 +67,33 @@ struct Run: AsyncParsableCommand {
     defer { socket.close() }
     Output.words("purser: watching \(options.branch) of \(options.repo), every \(interval)\n")
     let log = CycleLog(clock: try clock.clock())
-    let end = try await daemon.run(triggers) { log.write($0, $1) }
+    let end = try await serving(try console(triggers)) { try await daemon.run(triggers) { log.write($0, $1) } }
     Output.words("purser: stopped\n")
     if end == .interrupt { throw ExitCode(130) }
+  }
+
+  private func console(_ triggers: Triggers) throws -> Console? {
+    guard let address = listen.flatMap(Console.Address.init), let webhookSecretFile else { return nil }
+    let calm = CalmWake(interval: .seconds(1)) { triggers.send(.woken) }
+    return Console(
+      address, webhookSecret: try SecretFile.read(webhookSecretFile), clock: { .wallClock }, wake: { calm.tell() })
+  }
+
+  /// Runs the daemon, and beside it the server; without a server that can listen there is no daemon either.
+  private func serving(
+    _ console: Console?, _ daemon: @escaping @Sendable () async throws -> Trigger
+  ) async throws -> Trigger {
+    guard let console else { return try await daemon() }
+    return try await withThrowingTaskGroup(of: Trigger?.self) { group in
+      group.addTask {
+        try await console.run { Output.words("purser: listening for webhooks at port \($0)\n") }
+        return nil
+      }
+      group.addTask { try await daemon() }
+      defer { group.cancelAll() }
+      while let end = try await group.next() { if let end { return end } }
+      return .stop
+    }
   }
 }
 

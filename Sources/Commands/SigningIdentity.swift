@@ -1,5 +1,4 @@
 import Diagnostics
-import Digest
 import FoundationEssentials
 import Git
 
@@ -53,29 +52,6 @@ struct SigningIdentity {
       person: person, key: try keys.signingKeyOrNew(comment: person.email),
       isConfigured: !name.isEmpty && !email.isEmpty, refusal: refusal)
   }
-
-  /// Who commits here and with which key, as git is set up.
-  static func configured(in repository: Repository) throws(Diagnostic) -> SigningIdentity {
-    let hint = "let git sign with SSH: git config gpg.format ssh, git config user.signingkey KEYFILE"
-    guard let name = repository.configuration("user.name"), let email = repository.configuration("user.email"),
-      !name.isEmpty, !email.isEmpty
-    else {
-      throw Diagnostic(
-        "key.no_identity", "git does not know your name and address here",
-        hint: "git config user.name NAME, git config user.email ADDRESS")
-    }
-    guard let key = repository.configuration("user.signingkey"), !key.isEmpty else {
-      throw Diagnostic(
-        "key.none", "git has no signing key for you here, and unsigned commits take no effect", hint: hint)
-    }
-    guard repository.configuration("gpg.format") == "ssh" else {
-      throw Diagnostic("key.not_ssh", "git signs with GPG here, and Purser checks SSH signatures", hint: hint)
-    }
-    let person = Person(name: name, email: email)
-    return SigningIdentity(person: person, key: try usersKey(key), isConfigured: true)
-  }
-
-  func sign(_ bytes: [UInt8]) -> String { SSHSignature.sign(bytes, with: key.key) }
 
   /// The private key that `user.signingkey` names: its file, or the public half beside it.
   private static func usersKey(_ configured: String) throws(Diagnostic) -> KeyStore.StoredKey {

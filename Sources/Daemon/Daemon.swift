@@ -20,10 +20,13 @@ public struct DaemonConfiguration: Sendable {
   public var checkpointInterval: TimeSpan
   /// Whether every cycle writes all its records to git, because no later one will come.
   public var flushesAudit: Bool
+  /// For the forge that the Repository resource names; nil to leave it alone.
+  public var forgeToken: Secret?
 
   public init(
     repository: String, storePath: String, branch: String, trustRoot: ObjectID?, auditKey: PrivateKey,
-    credentials: Credentials, interval: TimeSpan, checkpointInterval: TimeSpan, flushesAudit: Bool
+    credentials: Credentials, interval: TimeSpan, checkpointInterval: TimeSpan, flushesAudit: Bool,
+    forgeToken: Secret? = nil
   ) {
     self.repository = repository
     self.storePath = storePath
@@ -34,6 +37,7 @@ public struct DaemonConfiguration: Sendable {
     self.interval = interval
     self.checkpointInterval = checkpointInterval
     self.flushesAudit = flushesAudit
+    self.forgeToken = forgeToken
   }
 }
 
@@ -72,8 +76,13 @@ public actor Daemon {
   public func cycle(isTimer: Bool = false) -> (report: Reconciler.Report, status: Reconciler.Status) {
     let now = clock()
     let command = reconciler.wake(at: now, isTimer: isTimer)
+    runner.isUrgent = !isTimer
     runner.run(command, &reconciler, at: now)
-    return (reconciler.report, reconciler.status)
+    runner.tellForge(at: now)
+    var status = reconciler.status
+    // A forge that cannot be reached holds nothing up, and somebody should know.
+    status.trouble = status.trouble ?? runner.forgeTrouble
+    return (reconciler.report, status)
   }
 
   /// Runs cycles until a trigger says stop; a cycle under way is finished first.

@@ -1,5 +1,7 @@
 import ActualState
+import Approvals
 import AuditTrail
+import Diagnostics
 import Digest
 import Git
 import Operations
@@ -13,8 +15,16 @@ final class EffectRunner {
   private let source: PolicySource
   private let history: PolicyHistory
   private let publisher: AuditPublisher
+  private let log: ApprovalLog
+  /// What the log held when it was last read.
+  private var logged = LoggedStatements()
+  private let desk: ForgeDesk?
   private let configuration: DaemonConfiguration
   private let reached: @Sendable (String) throws -> Void
+  /// Whether somebody says that there is news, and not only the clock.
+  var isUrgent = false
+  private var lastJudged: (policy: JudgedPolicy, head: ObjectID)?
+  private let watch: ForgeWatch?
 
   init(_ configuration: DaemonConfiguration, reached: @escaping @Sendable (String) throws -> Void) throws {
     self.configuration = configuration
@@ -27,6 +37,11 @@ final class EffectRunner {
     try store.checkTrustRoot(configuration.trustRoot)
     history = PolicyHistory(repository: source.repository)
     publisher = AuditPublisher(key: configuration.auditKey)
+    desk = configuration.forgeToken.map { ForgeDesk(token: $0) }
+    watch = configuration.forgeToken.map {
+      ForgeWatch(token: $0, key: configuration.auditKey, branch: configuration.branch)
+    }
+    log = ApprovalLog(source, lastSeen: try store.value(.approvals))
   }
 
   /// Runs a cycle to its end.
@@ -39,6 +54,23 @@ final class EffectRunner {
         next = reconciler.handle(outcome(of: command.effect, reconciler.status.step, at: now), of: command.number)
       }
     }
+  }
+
+  /// What keeps Purser from the forge; nil if nothing does.
+  var forgeTrouble: Trouble? { watch?.trouble ?? desk?.trouble }
+
+  /// Reads what people said on the forge about commits that wait.
+  /// - Returns: whether the log of approvals has grown by it.
+  private func askForge(about judged: (policy: JudgedPolicy, head: ObjectID), isUrgent: Bool, at now: Instant) -> Bool {
+    watch?.look(
+      at: judged.policy, head: judged.head, source: source, log: log, isUrgent: isUrgent, at: now)
+      ?? false
+  }
+
+  /// Tells the forge what became of changes.
+  func tellForge(at now: Instant) {
+    guard let desk, let lastJudged else { return }
+    desk.tell(lastJudged.policy, pin: try? store.pin(), at: now)
   }
 
   private func outcome(of effect: Reconciler.Effect, _ step: Reconciler.Step, at now: Instant) -> Reconciler.Outcome {
@@ -54,11 +86,16 @@ final class EffectRunner {
 
   private func perform(_ effect: Reconciler.Effect, at now: Instant) throws -> Reconciler.Outcome {
     switch effect {
-    case .fetch: return .fetched(try source.refresh(branch: configuration.branch)?.description)
+    case .fetch: return try fetch(at: now)
     case .read:
       try store.expireHolds(at: now)
       return .read(try store.storedState())
-    case .judge(let pin, let head): return .judged(try judge(pin, head))
+    case .judge(let pin, let head, let now, let impacts):
+      let judged = try judge(pin, head, now, impacts)
+      // What waits here for the first time may have been approved on the forge long ago.
+      guard let lastJudged, askForge(about: lastJudged, isUrgent: false, at: now) else { return .judged(judged) }
+      logged = try log.read()
+      return .judged(try judge(pin, head, now, impacts))
     case .observe(let scope, _): return .observed(try store.observe(scope))
     case .apply(let application): return .applied(try store.apply(application))
     case .note(let draft, let refused):
@@ -72,7 +109,22 @@ final class EffectRunner {
     }
   }
 
-  private func judge(_ pin: PolicyPin?, _ head: String) throws -> JudgedPolicy {
+  /// Looks at the branch, and reads what people said about changes.
+  private func fetch(at now: Instant) throws -> Reconciler.Outcome {
+    let head = try source.refresh(branch: configuration.branch)
+    if let lastJudged, lastJudged.head == head { _ = askForge(about: lastJudged, isUrgent: isUrgent, at: now) }
+    logged = try log.read()
+    if try store.value(.approvals) != logged.head {
+      try store.transaction { try store.set(.approvals, logged.head) }
+    }
+    // Bad entries count for nothing; a log that lost what it held is for a person to look at.
+    let alarm = logged.problems.first { $0.severity == .error }
+    return .fetched(head?.description, approvals: logged.head, alarm: alarm.map(Trouble.init))
+  }
+
+  private func judge(
+    _ pin: PolicyPin?, _ head: String, _ now: Instant, _ impacts: [ChangeSpan: [String: Int64]]
+  ) throws -> JudgedPolicy {
     guard let head = ObjectID(head) else { throw Trouble(.fatal, "'\(head)' is not a commit id") }
     // Before anything is applied: a trail that another store wrote cannot be gone on with.
     if pin == nil, let foreign = try source.auditHead(), try store.lastAuditBatch() == nil {
@@ -81,7 +133,10 @@ final class EffectRunner {
         hint: "use the store that wrote it, or keep the old trail under another name: "
           + "git -C \(configuration.repository) branch -m audit audit-old")
     }
-    let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot)
+    let evidence = Evidence(
+      statements: logged.all, at: now, impacts: impacts, formerTrees: try store.formerTrees())
+    let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot, evidence: evidence)
+    lastJudged = (judged, head)
     // With another key the trail would be written and could not be verified.
     if let named = judged.state.auditKey, named != configuration.auditKey.publicKey {
       throw Trouble(
@@ -99,9 +154,17 @@ final class EffectRunner {
     var ahead = reconciler
     do {
       let next = try store.transaction { () -> Reconciler.Command? in
-        let next = ahead.handle(.observed(try store.observe(scope)), of: command.number)
-        guard let next, case .apply(let application) = next.effect else { return next }
-        return ahead.handle(.applied(try store.apply(application)), of: next.number)
+        var next = ahead.handle(.observed(try store.observe(scope)), of: command.number)
+        while let command = next {
+          switch command.effect {
+          case .judge(let pin, let head, let now, let impacts):
+            next = ahead.handle(.judged(try judge(pin, head, now, impacts)), of: command.number)
+          case .apply(let application):
+            return ahead.handle(.applied(try store.apply(application)), of: command.number)
+          default: return command
+          }
+        }
+        return nil
       }
       reconciler = ahead
       return next

@@ -1,5 +1,6 @@
 import ActualState
 import Approvals
+import AuditTrail
 import Git
 public import Operations
 public import Planning
@@ -37,10 +38,18 @@ public struct Preview: Sendable {
       throw Trouble(
         .needsPerson, "the branch '\(branch)' has no commit", hint: "make one with 'purser init', or name --branch")
     }
-    judged = try PolicyHistory(repository: source.repository).judge(
-      pin: stored.pin, head: head, trustRoot: trustRoot)
-    let pin = judged.judgement.pin
     snapshot = try Snapshot(of: store, at: now)
+    let history = PolicyHistory(repository: source.repository)
+    var evidence = Evidence(
+      statements: try ApprovalLog(source, lastSeen: try store.value(.approvals)).read().all, at: now,
+      formerTrees: try store.formerTrees())
+    var judged = try history.judge(pin: stored.pin, head: head, trustRoot: trustRoot, evidence: evidence)
+    while let undecided = judged.judgement.undecided, evidence.impacts[undecided.span] == nil {
+      evidence.impacts[undecided.span] = undecided.impact(on: snapshot, now: now)
+      judged = try history.judge(pin: stored.pin, head: head, trustRoot: trustRoot, evidence: evidence)
+    }
+    self.judged = judged
+    let pin = judged.judgement.pin
     policy = PreparedPolicy(judged.state, commit: pin.commit, at: now)
     plan = Plan(policy, judged, stored: stored, snapshot: snapshot, now: now)
     movesPolicy = stored.pin != pin

@@ -7,6 +7,7 @@ extension Schema {
       "observe plans and reports; enforce also applies. Or one for each domain, such as {publishing: propose}."),
     FieldSpec("limits", .object(limits), "How much a plan may change before it waits for someone."),
     FieldSpec("audit_key", .ed25519Key, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
+    FieldSpec("forge", .object(forge), "Where people review changes: what they say there counts."),
   ]
 
   private static let modes = Domain.allCases.map { domain in

@@ -280,12 +280,7 @@ public enum Schema {
         FieldSpec(
           "match", .map(.text), "Attributes that an item must have; with none, only items that name the class."),
       ]
-    case .person:
-      [
-        FieldSpec("email", .text, required: true, "Where to reach the person."),
-        FieldSpec(
-          "keys", .list(.publicKey), required: true, "SSH public keys that sign for the person (ssh-ed25519 …)."),
-      ]
+    case .person: person
     case .role:
       [
         FieldSpec("people", .list(.reference(.person)), required: true, "Who has it."),
@@ -293,14 +288,7 @@ public enum Schema {
           "kinds", .list(.choice(["*"] + Kind.allCases.map(\.rawValue))), required: true, "What it may change."),
         FieldSpec("paths", .list(.text), required: true, "Where it may change it: state/channels/**"),
       ]
-    case .approvalRule:
-      [
-        FieldSpec("kinds", .list(.choice(["*"] + Kind.allCases.map(\.rawValue))), required: true, "What it is about."),
-        FieldSpec("paths", .list(.text), "Where; everywhere, if left out."),
-        FieldSpec(
-          "review", .either(["none"], .map(.integer(1...20))), required: true,
-          "none, or how many people of which role must approve."),
-      ]
+    case .approvalRule: approvalRule
     case .integration:
       [
         FieldSpec("source", .text, required: true, "The CloudEvents source of the system."),

@@ -5,18 +5,7 @@ import Operations
 extension DesiredState {
   /// People whose signature could not be told apart or made, rules that nobody could satisfy, and a state in which nobody
   /// could change any of this again.
-  func governanceProblems() -> [Diagnostic] { keyProblems() + reviewProblems() + keeperProblems() }
-
-  /// Approvals cannot be given yet: a rule that asks for them would lock everyone out, and even the change that takes it
-  /// back would be refused.
-  private func reviewProblems() -> [Diagnostic] {
-    all(.approvalRule).compactMap { rule in
-      guard let review = rule.fields["review"], review.members != nil else { return nil }
-      return Diagnostic(
-        "state.review_unavailable", "\(rule.key) asks for approvals, which cannot be given yet",
-        at: review.location, hint: "write 'review: none', and limit people by the kinds and paths of their roles")
-    }
-  }
+  func governanceProblems() -> [Diagnostic] { keyProblems() + approvalProblems() + keeperProblems() }
 
   /// A key is a name: with two people behind it, what it signs is signed by nobody.
   private func keyProblems() -> [Diagnostic] {
@@ -57,7 +46,7 @@ extension DesiredState {
         && resource.fields["paths"]?.list.isEmpty != true
     }
     let rules = all(.approvalRule)
-    let hasRules = needed.allSatisfy { kind in rules.contains { covers($0, kind) } }
+    let hasRules = needed.allSatisfy { kind in rules.contains { covers($0, kind) && !$0.isNarrowed } }
     let hasKeeper = all(.person).contains { person in
       guard person.fields["keys"]?.list.isEmpty == false else { return false }
       let own = roles.filter { role in
@@ -71,11 +60,11 @@ extension DesiredState {
         "state.locked_out",
         hasRules
           ? "nobody could change who may change what: no Person with a key has roles for Person, Role and ApprovalRule"
-          : "nobody could change who may change what: no ApprovalRule speaks of Person, Role and ApprovalRule",
+          : "nobody could change who may change what: no ApprovalRule speaks of all changes of Person, Role and ApprovalRule",
         at: first.location,
         hint: hasRules
           ? "give one Person with a key a Role with kinds: [\"*\"] and paths: [\"**\"]"
-          : "add an ApprovalRule with kinds: [\"*\"] and review: none")
+          : "add an ApprovalRule with kinds: [\"*\"], and review: none or {ROLE: 1}")
     ]
   }
 

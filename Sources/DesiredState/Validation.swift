@@ -35,7 +35,7 @@ extension DesiredState {
     }
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
     problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
-    problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems()
+    problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems() + forgeProblems()
     problems += regionProblems()
     return problems.inReadingOrder()
   }

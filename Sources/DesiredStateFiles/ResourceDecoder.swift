@@ -313,6 +313,9 @@ struct ResourceDecoder {
     case "weekly": "{fri: \"16:00-24:00\"}"
     case "override": "{role: ROLE}"
     case "review": "none, or {ROLE: 1}"
+    case "impact": "{orders_losing: 10}"
+    case "break_glass": "{role: ROLE, for: 4h}"
+    case "forges": "{github: 1234567}"
     default: "fields in braces or indented below"
     }
   }

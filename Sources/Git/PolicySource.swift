@@ -4,6 +4,7 @@
 ///
 /// - `refs/remotes/origin/<branch>` and `refs/remotes/origin/audit`: the remote's heads;
 /// - `refs/purser/approvals`: the remote's log of approvals;
+/// - `refs/purser/pull-requests/<commit>`: heads of pull requests, which lie on no branch;
 /// - `refs/purser/replaced/<commit>`: heads that a rewritten branch no longer reaches;
 /// - `refs/purser/outgoing`: the audit commit that was last offered to the remote, accepted or not;
 /// - `refs/purser/offered/<commit>`: a commit of the log of approvals, or a proposal, on its way to the remote.
@@ -114,6 +115,14 @@ public final class PolicySource {
       throw error
     }
     try repository.removeReference(offered)
+  }
+
+  /// Whether the repository holds a commit; one of a remote is fetched from the reference there that leads to it.
+  public func holds(_ commit: ObjectID, fetching reference: String) throws(GitError) -> Bool {
+    guard !repository.contains(commit), let address else { return repository.contains(commit) }
+    let kept = (source: reference, target: "refs/purser/pull-requests/\(commit)")
+    try repository.fetch(address, [kept], credentials: credentials)
+    return repository.contains(commit)
   }
 
   /// Keeps a commit of a log that was rewritten, so that what it holds can still be read.

@@ -1,8 +1,8 @@
 internal import Clibgit2
 
 extension Repository {
-  /// What `git merge` of two commits would give.
-  public enum MergedTree: Sendable {
+  /// What `git merge` of two commits, or `git revert` of one, would give.
+  public enum MergedTree: Hashable, Sendable {
     case tree(ObjectID)
     /// The files that both sides changed in ways that do not fit together, in byte order.
     case conflicts([String])
@@ -37,7 +37,7 @@ extension Repository {
     return .tree(ObjectID(tree))
   }
 
-  private func conflicts(in index: OpaquePointer?) throws(GitError) -> [String] {
+  func conflicts(in index: OpaquePointer?) throws(GitError) -> [String] {
     var iterator: OpaquePointer?
     try check(git_index_conflict_iterator_new(&iterator, index), "cannot list the conflicts")
     defer { git_index_conflict_iterator_free(iterator) }

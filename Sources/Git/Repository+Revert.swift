@@ -1,19 +1,12 @@
 internal import Clibgit2
 
-/// What taking back a commit comes to.
-public enum RevertedTree: Hashable, Sendable {
-  case tree(ObjectID)
-  /// Later commits changed the same lines: the files, in byte order.
-  case conflicts([String])
-}
-
 extension Repository {
   /// The tree of `head` without what `commit` changed against its first parent: the three-way merge that `git revert`
   /// makes, of trees alone. Nothing but objects is written. Of a merge, all that it brought is taken back, as with
   /// `git revert -m 1`.
   ///
   /// - Throws: `.other` for a commit without a parent.
-  public func tree(reverting commit: ObjectID, on head: ObjectID) throws(GitError) -> RevertedTree {
+  public func tree(reverting commit: ObjectID, on head: ObjectID) throws(GitError) -> MergedTree {
     let reverted = try self.commit(commit)
     guard let parent = reverted.parents.first else {
       throw GitError(kind: .other, message: "\(commit.short) has no commit before it that it could be taken back to")
@@ -41,21 +34,6 @@ extension Repository {
         try withTree(three) { (third) throws(GitError) in try body(first, second, third) }
       }
     }
-  }
-
-  private func conflicts(in index: OpaquePointer?) throws(GitError) -> [String] {
-    var iterator: OpaquePointer?
-    try check(git_index_conflict_iterator_new(&iterator, index), "cannot list the conflicts")
-    defer { git_index_conflict_iterator_free(iterator) }
-    var paths = Set<[UInt8]>()
-    var sides: [UnsafePointer<git_index_entry>?] = [nil, nil, nil]
-    while sides.withUnsafeMutableBufferPointer({ sides in
-      guard let first = sides.baseAddress else { return false }
-      return git_index_conflict_next(first, first + 1, first + 2, iterator) == 0
-    }) {
-      for side in sides { if let path = side?.pointee.path { paths.insert(Array(String(cString: path).utf8)) } }
-    }
-    return paths.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Brings index and work tree from the commit that is checked out to `commit`, as `git checkout` would.

@@ -25,6 +25,29 @@ public struct PolicyPin: Hashable, Sendable {
   }
 }
 
+/// The trees that were in force before the one that is now, the last one at the end: what a change must bring back to be an
+/// exact revert.
+public struct FormerTrees: Hashable, Sendable {
+  /// Whoever goes back further makes a change like any other.
+  static let limit = 20
+
+  public private(set) var trees: [String]
+
+  public init(_ trees: [String] = []) { self.trees = trees }
+
+  public mutating func append(_ tree: String) {
+    trees.append(tree)
+    if trees.count > Self.limit { trees.removeFirst() }
+  }
+
+  public var json: JSONValue { .array(trees.map { .string($0) }) }
+
+  public init?(json: JSONValue) {
+    guard let trees = json.array else { return nil }
+    self.trees = trees.compactMap(\.string)
+  }
+}
+
 /// All that a store needs to apply a plan in one transaction. Only `Reconciling` makes one, from a plan and a verdict.
 public struct Application: Sendable {
   /// Unique: the store refuses to apply the same plan twice.
@@ -38,6 +61,9 @@ public struct Application: Sendable {
   public var snapshotVersion: Int64
   /// The version of each item that the plan read; a mismatch aborts everything.
   public var readVersions: [(sku: SKU, version: Int64)]
+  /// Whether anything at all that has changed since the snapshot aborts everything: what a change of policy would do was
+  /// worked out over everything, an item that was not there yet among it.
+  public var isExact: Bool
   /// The nodes that the plan takes to be silent, and when it last heard of each; a node that has spoken since aborts
   /// everything, since all its items would count again.
   public var silentNodes: [NodeID: Instant]
@@ -50,8 +76,8 @@ public struct Application: Sendable {
 
   public init(
     planDigest: SHA256Digest, expectedPin: PolicyPin?, pin: PolicyPin, trustRoot: String? = nil, snapshotVersion: Int64,
-    readVersions: [(sku: SKU, version: Int64)], silentNodes: [NodeID: Instant] = [:], actions: [Action],
-    record: AuditDraft?, fullPlan: Bool, now: Instant
+    readVersions: [(sku: SKU, version: Int64)], isExact: Bool = false, silentNodes: [NodeID: Instant] = [:],
+    actions: [Action], record: AuditDraft?, fullPlan: Bool, now: Instant
   ) {
     self.planDigest = planDigest
     self.expectedPin = expectedPin
@@ -59,6 +85,7 @@ public struct Application: Sendable {
     self.trustRoot = trustRoot
     self.snapshotVersion = snapshotVersion
     self.readVersions = readVersions
+    self.isExact = isExact
     self.silentNodes = silentNodes
     self.actions = actions
     self.record = record

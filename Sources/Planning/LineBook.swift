@@ -13,6 +13,8 @@ struct LineBook {
   /// What is released of each claim, apart by where it stands.
   private var released: [ClaimPlace: (claim: HeldClaim, units: Quantity)] = [:]
 
+  /// What is taken back of lines that may not claim again now.
+  private(set) var lostLater: [(claim: HeldClaim, units: Quantity)] = []
   /// Claims on goods to come that get goods that are there.
   private var handovers: [ClaimMove] = []
 
@@ -75,7 +77,10 @@ struct LineBook {
       lines[place].open += units
       return place
     }
-    guard var line else { return nil }
+    guard var line else {
+      lostLater.append((claim, units))
+      return nil
+    }
     line.open = units
     lines.append(line)
     channels.append(channel)

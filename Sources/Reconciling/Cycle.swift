@@ -47,6 +47,48 @@ public struct JudgedPolicy: Sendable {
   }
 }
 
+/// A judgement that is kept while nothing that it rests on has changed.
+struct KnownJudgement: Sendable {
+  let policy: JudgedPolicy
+  /// What changes would do that it rests on.
+  let impacts: [ChangeSpan: [String: Int64]]
+  private let head: String
+  private let approvals: String?
+  private let madeAt: Instant
+
+  init?(
+    _ policy: JudgedPolicy, _ head: String?, _ approvals: String?, impacts: [ChangeSpan: [String: Int64]],
+    at now: Instant
+  ) {
+    // What has commits left to judge is no answer for the next cycle.
+    guard let head, !policy.judgement.hasMore else { return nil }
+    self.policy = policy
+    self.impacts = impacts
+    self.head = head
+    self.approvals = approvals
+    madeAt = now
+  }
+
+  func holds(_ head: String, _ approvals: String?, pin: PolicyPin?, at now: Instant) -> Bool {
+    guard head == self.head, approvals == self.approvals, policy.judgement.pin == pin, now >= madeAt else {
+      return false
+    }
+    // A change that would do too much is looked at again every hour: planning it costs as much as planning everything.
+    guard impacts.isEmpty || now.hour == madeAt.hour else { return false }
+    return policy.judgement.changesAt.map { now < $0 } ?? true
+  }
+}
+
+extension UndecidedChange {
+  /// What the change would do to the world as it is, by measure.
+  /// - Parameter snapshot: of all items.
+  public func impact(on snapshot: Snapshot, now: Instant) -> [String: Int64] {
+    let impact = Impact(of: Policy(after, at: now), inPlaceOf: Policy(before, at: now), on: snapshot, now: now)
+    return Dictionary(
+      uniqueKeysWithValues: ImpactMeasures.Measure.allCases.map { ($0.rawValue, impact.measures[$0]) })
+  }
+}
+
 /// A policy compiled for planning, with the stretch of time for which it holds.
 public struct PreparedPolicy: Sendable {
   public let commit: String

@@ -15,7 +15,8 @@ public struct Reconciler: Sendable {
     /// Look for the head of the branch.
     case fetch
     case read
-    case judge(pin: PolicyPin?, head: String)
+    /// - impacts: what changes would do, as far as a judgement before asked for it.
+    case judge(pin: PolicyPin?, head: String, at: Instant, impacts: [ChangeSpan: [String: Int64]])
     /// - exclusive: keep everyone else from writing until the plan is applied, because they were faster before.
     case observe(Snapshot.Scope, exclusive: Bool)
     case apply(Application)
@@ -26,7 +27,9 @@ public struct Reconciler: Sendable {
 
   public enum Outcome: Sendable {
     /// The head of the branch; nil if there is no branch or no commit.
-    case fetched(String?)
+    /// - approvals: the head of the log of approvals; nil if there is none.
+    /// - alarm: what somebody did to that log; what was said before still counts.
+    case fetched(String?, approvals: String?, alarm: Trouble?)
     case read(StoredState)
     case judged(JudgedPolicy)
     case observed(Snapshot)
@@ -67,11 +70,18 @@ public struct Reconciler: Sendable {
     public var outcome: ApplyOutcome?
     /// The plan was reported and not applied, because the repository says so.
     public var isObserveOnly = false
+    /// Commits wait to be judged on top of what this cycle has put in force; another cycle follows at once.
+    public var hasMore = false
   }
 
   private struct Cycle {
     var now: Instant
     var head: String?
+    var approvals: String?
+    /// What changes would do on `snapshot`, by measure.
+    var impacts: [ChangeSpan: [String: Int64]] = [:]
+    /// What is planned from once everything is judged.
+    var snapshot: Snapshot?
     var gitTrouble: Trouble?
     var failedStep: Step?
     var stored = StoredState()
@@ -91,7 +101,7 @@ public struct Reconciler: Sendable {
   /// Until when a step that git failed is left out, and with what it failed; trade is planned meanwhile.
   private var gitRest: (until: Instant, step: Step, trouble: Trouble)?
   private var prepared: PreparedPolicy?
-  private var lastJudged: (head: String, policy: JudgedPolicy)?
+  private var lastJudged: KnownJudgement?
 
   public init(_ configuration: Configuration, now: Instant) {
     self.configuration = configuration
@@ -122,8 +132,10 @@ public struct Reconciler: Sendable {
     self.number += 1
     defer { if self.cycle != nil { self.cycle = cycle } }
     switch (status.step, outcome) {
-    case (.fetch, .fetched(let head)):
+    case (.fetch, .fetched(let head, let approvals, let alarm)):
       cycle.head = head
+      cycle.approvals = approvals
+      cycle.gitTrouble = cycle.gitTrouble ?? alarm
       return ask(.read, .read)
     case (.fetch, .failed(let trouble)):
       // What was last accepted stays in force while the repository cannot be reached.
@@ -134,9 +146,11 @@ public struct Reconciler: Sendable {
       cycle.stored = stored
       return judge(&cycle)
     case (.judge, .judged(let judged)):
-      lastJudged = cycle.head.map { ($0, judged) }
-      return observe(judged, &cycle)
-    case (.observe, .observed(let snapshot)): return plan(snapshot, &cycle)
+      lastJudged = KnownJudgement(judged, cycle.head, cycle.approvals, impacts: cycle.impacts, at: cycle.now)
+      guard let snapshot = cycle.snapshot else { return observe(judged, &cycle) }
+      take(judged, &cycle)
+      return settle(snapshot, &cycle)
+    case (.observe, .observed(let snapshot)): return settle(snapshot, &cycle)
     case (.apply, .applied(let outcome)): return applied(outcome, &cycle)
     case (.note, .done): return record(cycle)
     case (.record, .done): return finish(cycle)
@@ -182,23 +196,50 @@ public struct Reconciler: Sendable {
       cycle.head = pin.commit
     }
     guard let head = cycle.head else { return nil }
-    if let known = lastJudged, known.head == head, known.policy.judgement.pin == cycle.stored.pin {
+    if let known = lastJudged, known.holds(head, cycle.approvals, pin: cycle.stored.pin, at: cycle.now) {
+      cycle.impacts = known.impacts
       return observe(known.policy, &cycle)
     }
-    return ask(.judge, .judge(pin: cycle.stored.pin, head: head))
+    return ask(.judge, .judge(pin: cycle.stored.pin, head: head, at: cycle.now, impacts: [:]))
   }
 
   private mutating func observe(_ judged: JudgedPolicy, _ cycle: inout Cycle) -> Command? {
+    take(judged, &cycle)
+    // The impact of a change is that on everything.
+    let scope =
+      isToBeDecided(cycle)
+      ? .all
+      : planningScope(
+        stored: cycle.stored, pin: judged.judgement.pin, state: judged.state, prepared: prepared, now: cycle.now)
+    return ask(.observe, .observe(scope, exclusive: cycle.attempts > 1))
+  }
+
+  private mutating func take(_ judged: JudgedPolicy, _ cycle: inout Cycle) {
     cycle.judged = judged
     cycle.report.refused = judged.judgement.refused
     cycle.report.trustRoot = cycle.stored.pin == nil ? judged.trustRoot : nil
     let pin = judged.judgement.pin
     cycle.report.accepted = pin == cycle.stored.pin ? [] : judged.judgement.accepted
+    cycle.report.hasMore = pin != cycle.stored.pin && judged.judgement.hasMore
     status.pin = pin
     status.refused = judged.judgement.refused
-    let scope = planningScope(
-      stored: cycle.stored, pin: pin, state: judged.state, prepared: prepared, now: cycle.now)
-    return ask(.observe, .observe(scope, exclusive: cycle.attempts > 1))
+  }
+
+  /// Whether the next change waits for what it would do. While the branch cannot be seen it waits on.
+  private func isToBeDecided(_ cycle: Cycle) -> Bool {
+    guard let span = cycle.judged?.judgement.undecided?.span else { return false }
+    return cycle.head != nil && cycle.impacts[span] == nil
+  }
+
+  /// Works out what the next change would do where its verdict depends on that, and has it judged again, until nothing is
+  /// left to decide: then plans from the same snapshot. Whether that still is the world, the store knows when it applies.
+  private mutating func settle(_ snapshot: Snapshot, _ cycle: inout Cycle) -> Command? {
+    guard let undecided = cycle.judged?.judgement.undecided, let head = cycle.head, isToBeDecided(cycle) else {
+      return plan(snapshot, &cycle)
+    }
+    cycle.snapshot = snapshot
+    cycle.impacts[undecided.span] = undecided.impact(on: snapshot, now: cycle.now)
+    return ask(.judge, .judge(pin: cycle.stored.pin, head: head, at: cycle.now, impacts: cycle.impacts))
   }
 
   private mutating func plan(_ snapshot: Snapshot, _ cycle: inout Cycle) -> Command? {
@@ -229,11 +270,12 @@ public struct Reconciler: Sendable {
     let record =
       plan.isEmpty && pin == cycle.stored.pin
       ? nil
-      : Records.apply(plan, digest, judged, from: cycle.stored.pin)
+      : Records.apply(plan, digest, judged, from: cycle.stored.pin, impacts: cycle.impacts)
     return Application(
       planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, trustRoot: judged.trustRoot,
       snapshotVersion: plan.snapshotVersion,
-      readVersions: plan.readVersions, silentNodes: plan.silentNodes,
+      readVersions: plan.readVersions, isExact: pin != cycle.stored.pin && !cycle.impacts.isEmpty,
+      silentNodes: plan.silentNodes,
       actions: judged.isEnforced ? plan.actions.map(\.action) : [], record: record,
       fullPlan: plan.scope == .all, now: cycle.now)
   }
@@ -242,15 +284,18 @@ public struct Reconciler: Sendable {
     cycle.report.outcome = outcome
     guard case .conflict = outcome else { return noteOrRecord(cycle) }
     cycle.attempts += 1
+    // What changes would do was worked out for a world that is no more.
+    lastJudged = lastJudged.flatMap { $0.impacts.isEmpty ? $0 : nil }
+    cycle.impacts = [:]
+    cycle.snapshot = nil
     return ask(.read, .read)
   }
 
   private mutating func noteOrRecord(_ cycle: Cycle) -> Command? {
-    guard let refused = cycle.report.refused, refused.commit.id != cycle.stored.refused else {
-      return record(cycle)
-    }
-    let draft = Records.refusal(refused, pin: cycle.judged?.judgement.pin, now: cycle.now)
-    return ask(.note, .note(draft, refused: refused.commit.id))
+    guard let refused = cycle.report.refused, refused.mark != cycle.stored.refused else { return record(cycle) }
+    let draft = Records.refusal(
+      refused, pin: cycle.judged?.judgement.pin, impacts: cycle.impacts, now: cycle.now)
+    return ask(.note, .note(draft, refused: refused.mark))
   }
 
   /// Git that rests is not written to either.
@@ -262,6 +307,7 @@ public struct Reconciler: Sendable {
   private mutating func finish(_ cycle: Cycle, _ trouble: Trouble? = nil) -> Command? {
     self.cycle = nil
     report = cycle.report
+    if report.hasMore, case .applied? = report.outcome { wakeAgain = true }
     status.step = .rest
     status.since = cycle.now
     status.trouble = trouble ?? cycle.gitTrouble

@@ -10,7 +10,8 @@ enum Records {
   static let rowLimit = 1000
 
   static func apply(
-    _ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, from: PolicyPin?
+    _ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, from: PolicyPin?,
+    impacts: [ChangeSpan: [String: Int64]]
   ) -> AuditDraft {
     var counts: [String: Int64] = [:]
     for planned in plan.actions { counts[planned.action.kind, default: 0] += 1 }
@@ -25,26 +26,42 @@ enum Records {
       "accepted": .array(judged.judgement.pin == from ? [] : judged.judgement.accepted.map(json)),
     ]
     if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
+    if judged.judgement.pin != from { body["impacts"] = json(impacts) }
     return AuditDraft(isDecision: judged.judgement.pin != from, body: body)
   }
 
-  static func refusal(_ refused: RefusedHead, pin: PolicyPin?, now: Instant) -> AuditDraft {
-    AuditDraft(
-      isDecision: true,
-      body: [
-        "type": "refusal", "at": .string(now.description), "commit": .string(refused.commit.id),
-        "summary": .string(refused.commit.summary), "policy": pin?.json ?? .null,
-        "reasons": .array(refused.reasons.map(json)),
-      ])
+  static func refusal(
+    _ refused: RefusedHead, pin: PolicyPin?, impacts: [ChangeSpan: [String: Int64]], now: Instant
+  ) -> AuditDraft {
+    var body: [String: JSONValue] = [
+      "type": "refusal", "at": .string(now.description), "commit": .string(refused.commit.id),
+      "summary": .string(refused.commit.summary), "policy": pin?.json ?? .null,
+      "reasons": .array(refused.reasons.map(json)),
+    ]
+    body["impacts"] = json(impacts)
+    if !refused.statements.isEmpty { body["approvals"] = .array(refused.statements.map(\.json)) }
+    return AuditDraft(isDecision: true, body: body)
+  }
+
+  /// Nil where no verdict depended on an impact, so that such records stay as they always were.
+  private static func json(_ impacts: [ChangeSpan: [String: Int64]]) -> JSONValue? {
+    if impacts.isEmpty { return nil }
+    return .array(
+      impacts.sorted { ($0.key.from, $0.key.to) < ($1.key.from, $1.key.to) }.map { span, measures in
+        [
+          "from": .string(span.from), "to": .string(span.to),
+          "measures": .object(measures.mapValues { .integer($0) }),
+        ]
+      })
   }
 
   private static func json(_ accepted: AcceptedCommit) -> JSONValue {
-    [
-      "commit": .string(accepted.commit.id), "summary": .string(accepted.commit.summary),
-      "authors": .array(accepted.acceptance.authors.map { .string($0) }),
-      "rules": .array(accepted.acceptance.rules.map { .string($0) }), "version": .integer(accepted.version),
-      "reverts": .array(accepted.commit.reverts.map { .string($0) }),
-    ]
+    var members = accepted.acceptance.json
+    members["commit"] = .string(accepted.commit.id)
+    members["summary"] = .string(accepted.commit.summary)
+    members["version"] = .integer(accepted.version)
+    members["reverts"] = .array(accepted.commit.reverts.map { .string($0) })
+    return .object(members)
   }
 
   private static func json(_ reason: Diagnostic) -> JSONValue {

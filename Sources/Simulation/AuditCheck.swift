@@ -9,7 +9,7 @@ struct AuditCheck {
   private var digests = Set<SHA256Digest>()
   private var sequence: Int64 = 0
   private var head = SHA256Digest.zero
-  private var lastRefusal: (commit: String, policy: String)?
+  private var lastRefusal: (commit: String, policy: String, reasons: Set<String>)?
 
   func wasApplied(_ digest: SHA256Digest) -> Bool { digests.contains(digest) }
 
@@ -50,7 +50,8 @@ struct AuditCheck {
         lastRefusal = nil
       }
     case "refusal":
-      let refusal = (body["commit"]?.string ?? "", body["policy"]?["commit"]?.string ?? "")
+      let reasons = Set((body["reasons"]?.array ?? []).compactMap { $0["id"]?.string })
+      let refusal = (body["commit"]?.string ?? "", body["policy"]?["commit"]?.string ?? "", reasons)
       try require(lastRefusal.map { $0 != refusal } ?? true, "\(refusal.0) was refused twice under \(refusal.1)")
       lastRefusal = refusal
     default: throw BrokenPromise(description: "record \(record.sequence) has an unknown type")

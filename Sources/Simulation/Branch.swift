@@ -20,8 +20,18 @@ extension Simulation {
       return note("\(signer) reverts to \(MemoryGit.id(of: ancestor)) in \(MemoryGit.id(of: git.head ?? 0))")
     }
     guard let topic = Topic(rawValue: random.pick(weights: swarm.topics)) else { return }
-    git.head = git.commit(company.changed(topic, at: now, &random), by: signer, on: head)
+    let coAuthor = company.review != nil && dice.chance(10) ? dice.pick(Company.leads) : nil
+    git.head = git.commit(company.changed(topic, at: now, &random), by: signer, on: head, with: coAuthor)
     note("\(signer) commits \(MemoryGit.id(of: git.head ?? 0)) about \(topic)")
+  }
+
+  /// Ada begins to have changes reviewed, or would rather not any more.
+  func commitReview() {
+    guard let head = git.head else { return }
+    var company = git.commits[head].company
+    company.review = company.review == nil ? .random(&dice) : nil
+    git.head = git.commit(company, by: .ada, on: head)
+    note("ada commits \(MemoryGit.id(of: git.head ?? 0)) about reviews")
   }
 
   /// The branch vanishes, comes back, or has its history rewritten.

@@ -114,7 +114,9 @@ struct Company: Hashable, Sendable {
   /// Whether Cara's key is known; she never has a role.
   var knowsCara = false
   var benIsMerchant = true
-  /// Whether a rule asks for a review of suppliers, which nobody can give yet: such a state is refused.
+  /// What the leads must approve; nothing, if nil.
+  var review: Review?
+  /// Whether a rule asks for a review of suppliers that nobody could give: such a state is refused.
   var reviewsSuppliers = false
   var tiers = Tiers()
   var channels = ["market", "shop", "trade"].enumerated().map { Channel(name: $1, tier: $0) }

@@ -18,6 +18,13 @@ extension Company {
       for channel in company.channels.indices where random.chance(60) {
         company.channels[channel].backorder = random.chance(50) ? BackorderLimits() : .random(&random)
       }
+      // Who learns about suppliers trusts none of them at first.
+      if random.chance(70) {
+        company.backorders = [
+          BackorderRule(
+            target: .everything, limits: BackorderLimits(), acceptsUntrusted: true, moveLimit: random.pick([nil, 1, 3]))
+        ]
+      }
     }
     for channel in company.channels.indices where random.chance(40) { company.changeTerms(of: channel, &random) }
     if random.chance(65) {

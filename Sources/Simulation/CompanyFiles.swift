@@ -66,7 +66,11 @@ extension Company {
     documents(
       ([.ada, .ben] + (knowsCara ? [.cara] : [])).map { (signer: Signer) in
         "kind: Person\nname: \(signer)\nemail: \(signer)@acme.example\nkeys: [\"\(signer.publicKey)\"]"
-      })
+      }
+        + (review == nil ? [] : Self.leads).map { name in
+          "kind: Person\nname: \(name)\nemail: \(name)@acme.example\n"
+            + "keys: [\"\(Simulation.key(of: name)?.publicKey.description ?? "")\"]"
+        })
   }
 
   private var roles: String {
@@ -76,13 +80,16 @@ extension Company {
           ? [
             "kind: Role\nname: merchant\npeople: [ben]\nkinds: [Channel, Protection, ReleaseRule]\n"
               + "paths: [\"state/channels/**\", \"state/allocation/**\"]"
-          ] : []))
+          ] : [])
+        + (review == nil
+          ? [] : ["kind: Role\nname: lead\npeople: [lars, lena, lola]\nkinds: []\npaths: [\"**\"]"]))
   }
 
   private var rules: String {
     documents(
       ["kind: ApprovalRule\nname: start\nkinds: [\"*\"]\nreview: none"]
-        + (reviewsSuppliers ? ["kind: ApprovalRule\nname: supply\nkinds: [Supplier]\nreview: {owner: 1}"] : []))
+        + (reviewsSuppliers ? ["kind: ApprovalRule\nname: supply\nkinds: [Supplier]\nreview: {owner: 1}"] : [])
+        + (review?.rules ?? []))
   }
 }
 
@@ -164,11 +171,5 @@ extension Company.Fault {
 }
 
 extension Signer {
-  /// A key of the right form; nothing is signed with it, since git says only whose signature fits.
-  var publicKey: String {
-    let name = Array(rawValue.utf8)
-    let key: [UInt8] =
-      [0, 0, 0, 11] + Array("ssh-ed25519".utf8) + [0, 0, 0, 32] + (0..<32).map { name[$0 % name.count] }
-    return "ssh-ed25519 " + key.base64
-  }
+  var publicKey: String { Simulation.key(of: rawValue)?.publicKey.description ?? "" }
 }

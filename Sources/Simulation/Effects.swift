@@ -12,21 +12,26 @@ extension Simulation {
     switch effect {
     case .fetch:
       fetched = git.head.map(MemoryGit.id)
-      return .fetched(fetched)
+      heard = said.count
+      return .fetched(fetched, approvals: heard == 0 ? nil : "\(heard)", alarm: nil)
     case .read:
       tally.holdsExpired += try PlanCheck(self).expireHolds(at: now)
       return .read(
         StoredState(pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt()))
-    case .judge(let pin, let head):
+    case .judge(let pin, let head, let now, let impacts):
       // A head that could not be judged is judged again when the cycle has to plan once more.
       fetched = head
-      return try judge(pin: pin, head: head)
+      let evidence = Evidence(
+        statements: said.prefix(heard).map(\.signed), at: now, impacts: impacts, formerTrees: try store.formerTrees())
+      return try judge(pin: pin, head: head, evidence)
     case .observe(let scope, let exclusive):
       if exclusive {
         isExclusive = true
         tally.exclusive += 1
       }
-      return .observed(try store.observe(scope))
+      let snapshot = try store.observe(scope)
+      if !isRepeat { observed = snapshot }
+      return .observed(snapshot)
     case .apply(let application): return .applied(try apply(application, isRepeat: isRepeat))
     case .note(let draft, let refused):
       if isRepeat { return .done }
@@ -37,16 +42,18 @@ extension Simulation {
     }
   }
 
-  private func judge(pin: PolicyPin?, head: String) throws -> Reconciler.Outcome {
+  private func judge(pin: PolicyPin?, head: String, _ evidence: Evidence) throws -> Reconciler.Outcome {
     guard let tip = git.index(of: head) else { return .failed(Trouble(.needsPerson, "there is no commit \(head)")) }
     let root = git.root(of: tip)
     guard git.load(root).isUsable else { return .failed(Trouble(.needsPerson, "the first commit has errors")) }
     let base = pin ?? PolicyPin(commit: MemoryGit.id(of: root), tree: git.tree(root), version: 1)
     var judgement = Judgement(pin: base, accepted: [])
     if let start = git.index(of: base.commit), let line = git.line(after: start, to: tip) {
-      judgement = try Judgement(pin: base, line: line.map(git.facts)) { from, to, commits in
-        guard let from = git.index(of: from), let to = git.index(of: to) else { throw PowerCut() }
-        return git.change(from: from, to: to, by: commits)
+      judgement = try Judgement(pin: base, line: line.map(git.facts), evidence: evidence) { base, to, commits in
+        guard let to = git.index(of: to), let change = git.change(from: base, to: to, by: commits) else {
+          throw BrokenPromise(description: "a judgement asks for commits that do not exist")
+        }
+        return change
       }
     } else {
       judgement.refused = RefusedHead(

@@ -95,21 +95,26 @@ struct EventCheck {
   /// A new claim takes no more than its pool held, and lowers no other channel's protection.
   private func checkClaims(_ store: InMemoryStore) throws {
     var gained: [String: Quantity] = [:]
-    for pool in pools {
+    let held = try pools.map { try Held($0.grant, in: store) }
+    // What was given back in the same step may be taken again: a cart can come to another channel with what it holds.
+    var returned: [String: Quantity] = [:]
+    for (pool, held) in zip(pools, held) {
+      returned["\(pool.grant.sku) \(pool.grant.region)", default: 0] += max(0, pool.held.shared - held.shared)
+    }
+    for (pool, held) in zip(pools, held) {
       let row = pool.grant
-      let held = try Held(row, in: store)
-      // What it gave back in the same step, it may take again.
       let (own, shared) = (held.own - pool.held.own, held.shared - pool.held.shared)
       gained["\(row.sku) \(row.channel)", default: 0] += max(0, own + shared)
+      let offered = pool.shared + (shared > 0 ? returned["\(row.sku) \(row.region)"] ?? 0 : 0)
       guard let grant = row.grant else {
         try require(own + shared <= 0, "\(row.channel) claimed \(row.sku) before it was granted anything")
         continue
       }
       let after = try store.grant(row.sku, row.channel, row.region)?.grant
       try require(
-        own <= grant.protected && shared <= max(0, pool.shared)
-          && own + shared <= max(0, grant.available(shared: pool.shared)),
-        "\(row.channel) claimed \(own) + \(shared) of \(row.sku) and held \(grant) beside \(pool.shared)")
+        own <= grant.protected && shared <= max(0, offered)
+          && own + shared <= max(0, grant.available(shared: offered)),
+        "\(row.channel) claimed \(own) + \(shared) of \(row.sku) and held \(grant) beside \(offered)")
       try require(
         after?.protected ?? 0 >= grant.protected - max(0, own),
         "a claim lowered the protection of \(row.channel) for \(row.sku)")

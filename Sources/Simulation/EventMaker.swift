@@ -181,6 +181,11 @@ struct EventPolicy {
       random.chance(15) ? 0 : weight * random.number(1...3)
     }
     if weights[3] == 0, random.chance(80) { weights[3] = 20 }
+    // Now and then little is there and much is to come.
+    if random.chance(30) {
+      weights[1] = 2
+      for place in [6, 7, 12] { weights[place] = max(weights[place], 6) * 3 }
+    }
     repeatPercent = random.pick([0, 8, 25])
     malformedPercent = random.pick([0, 3, 10])
     heldBackPercent = random.pick([0, 10, 30])

@@ -2,6 +2,7 @@ import Approvals
 import DesiredState
 import DesiredStateFiles
 import Diagnostics
+import Digest
 import Operations
 
 /// A branch of commits as values. What it hands to the judge is what git and the loader would.
@@ -12,6 +13,9 @@ struct MemoryGit {
     var company: Company
     var signer: Signer
     var reverts: [Int] = []
+    /// A lead who worked on it too.
+    var coAuthor: String?
+    var files: [String: String]
 
     var id: String { MemoryGit.id(of: index) }
   }
@@ -28,12 +32,17 @@ struct MemoryGit {
     head = commit(root, by: .ada, on: nil)
   }
 
-  static func id(of index: Int) -> String { "commit-" + String(1000 + index) }
-  func index(of id: String) -> Int? { Int(id.dropFirst("commit-".count)).map { $0 - 1000 } }
+  /// Of the form of git's own, as statements name commits.
+  static func id(of index: Int) -> String { String(repeating: "c", count: 30) + String(1_000_000_000 + index) }
+  func index(of id: String) -> Int? { Int(id.dropFirst(30)).map { $0 - 1_000_000_000 } }
 
   @discardableResult
-  mutating func commit(_ company: Company, by signer: Signer, on parent: Int?, reverting: [Int] = []) -> Int {
-    let commit = Commit(index: commits.count, parent: parent, company: company, signer: signer, reverts: reverting)
+  mutating func commit(
+    _ company: Company, by signer: Signer, on parent: Int?, reverting: [Int] = [], with coAuthor: String? = nil
+  ) -> Int {
+    let commit = Commit(
+      index: commits.count, parent: parent, company: company, signer: signer, reverts: reverting, coAuthor: coAuthor,
+      files: company.files)
     commits.append(commit)
     if trees[company.files] == nil { trees[company.files] = "tree-\(trees.count)" }
     return commit.index
@@ -61,7 +70,8 @@ struct MemoryGit {
     let commit = commits[index]
     return CommitFacts(
       id: commit.id, tree: tree(index), seal: commit.signer.seal, summary: "change \(index)",
-      reverts: commit.reverts.map(Self.id))
+      reverts: commit.reverts.map(Self.id),
+      identities: commit.coAuthor.map { [.init(name: $0, email: "\($0)@acme.example")] } ?? [])
   }
 
   func tree(_ index: Int) -> String { trees[commits[index].company.files] ?? "" }
@@ -70,7 +80,7 @@ struct MemoryGit {
   mutating func load(_ index: Int) -> LoadedState {
     let company = commits[index].company
     if let known = loaded[company] { return known }
-    let files = company.files.filter { $0.key.hasPrefix("state/") }.sorted { $0.key < $1.key }
+    let files = commits[index].files.filter { $0.key.hasPrefix("state/") }.sorted { $0.key < $1.key }
     let state = LoadedState(
       files: files.map { path, text in
         let key = path + "\n" + text
@@ -83,14 +93,37 @@ struct MemoryGit {
     return state
   }
 
-  /// The change between two commits, as the daemon makes it from tree differences.
-  mutating func change(from: Int, to: Int, by facts: [CommitFacts]) -> Change {
-    let (old, new) = (commits[from].company.files, commits[to].company.files)
-    let paths = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
+  /// The change from a policy to a commit, as the daemon makes it from tree differences.
+  mutating func change(from base: PolicyPin, to: Int, by facts: [CommitFacts]) -> Change? {
+    guard let from = index(of: base.commit) else { return nil }
     let after = load(to)
     return Change(
-      commits: facts, paths: paths, before: load(from).state, after: after.state, problems: after.diagnostics)
+      base: base, commits: facts, files: differences(from: from, to: to), before: load(from).state, after: after.state,
+      problems: after.diagnostics, touched: touched(upTo: from))
   }
+
+  /// The files that differ between two commits, as git lists them.
+  func differences(from: Int, to: Int) -> [FileChange] {
+    let (old, new) = (commits[from].files, commits[to].files)
+    return Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted().map {
+      FileChange(path: $0, old: old[$0].map(Self.blob), new: new[$0].map(Self.blob))
+    }
+  }
+
+  /// For every commit on the line to a base, the paths that were touched after it.
+  private func touched(upTo base: Int) -> [String: Set<String>] {
+    var touched: [String: Set<String>] = [:]
+    var (paths, index) = (Set<String>(), base)
+    while let parent = commits[index].parent {
+      paths.formUnion(differences(from: parent, to: index).map(\.path))
+      touched[Self.id(of: parent)] = paths
+      index = parent
+    }
+    return touched
+  }
+
+  /// What git would know a file by, near enough.
+  private static func blob(_ text: String) -> String { SHA256Digest(of: text).description }
 }
 
 extension Signer {

@@ -1,9 +1,12 @@
+import DesiredStateFiles
 import Operations
+import Planning
 
 /// Knows which commits may take effect, from who made them and what they touch: written apart from the judge, on the
 /// model instead of the files.
 struct Oracle {
   let git: MemoryGit
+  let reviews: ReviewOracle
 
   struct Answer: Hashable {
     var pin: Int
@@ -11,44 +14,53 @@ struct Oracle {
     var isRefused: Bool
   }
 
-  /// Where the policy must stand when the branch is at `head` and the policy was at `pin`.
-  func answer(pin: Int, version: Int64, head: Int) -> Answer {
-    var answer = Answer(pin: pin, version: version, isRefused: false)
+  /// Where the policy must come to stand when the branch is at `head` and the policy is at `pin`.
+  func answer(pin: Int, version: Int64, head: Int) throws -> Answer {
+    try answers(pin: pin, version: version, head: head).last
+      ?? Answer(pin: pin, version: version, isRefused: false)
+  }
+
+  /// Where the policy may stand on its way there: what depends on its impact waits for what comes before it.
+  func answers(pin: Int, version: Int64, head: Int) throws -> [Answer] {
+    var answers = [Answer(pin: pin, version: version, isRefused: false)]
     guard var rest = git.line(after: pin, to: head)?[...] else {
-      answer.isRefused = true
-      return answer
+      answers[0].isRefused = true
+      return answers
     }
+    var answer = answers[0]
     while !rest.isEmpty {
-      let end = rest.indices.first { end in
-        git.tree(rest[end]) == git.tree(answer.pin)
-          || mayTakeEffect(Array(rest[...end]), from: answer.pin, to: rest[end])
+      let end = try rest.indices.first { end in
+        try git.tree(rest[end]) == git.tree(answer.pin)
+          || mayTakeEffect(Array(rest[...end]), from: answer.pin, to: rest[end], version: answer.version)
       }
       guard let end else {
-        answer.isRefused = true
-        return answer
+        answers[answers.count - 1].isRefused = true
+        return answers
       }
       answer.version += isGovernance(from: answer.pin, to: rest[end]) ? 1 : 0
       answer.pin = rest[end]
+      answers.append(answer)
       rest = rest[(end + 1)...]
     }
-    return answer
+    return answers
   }
 
   private func company(_ index: Int) -> Company { git.commits[index].company }
 
-  private func mayTakeEffect(_ commits: [Int], from: Int, to: Int) -> Bool {
+  private func mayTakeEffect(_ commits: [Int], from: Int, to: Int, version: Int64) throws -> Bool {
     let (before, after) = (company(from), company(to))
     let touched = before.areasThatDiffer(from: after)
     guard after.isValid, !(touched.contains(.governance) && touched.contains { $0.isOperations }) else {
       return false
     }
-    return commits.allSatisfy { index in
+    let isSigned = commits.allSatisfy { index in
       switch git.commits[index].signer {
       case .ada: true
       case .ben: before.benIsMerchant && touched.isSubset(of: [.channels, .protections])
       case .cara, .stranger, .nobody, .forger: false
       }
     }
+    return try isSigned && reviews.isEnough(git, commits, from: from, to: to, version: version)
   }
 
   private func isGovernance(from: Int, to: Int) -> Bool {
@@ -65,6 +77,26 @@ enum Area: Hashable {
   var isOperations: Bool { self != .governance && self != .words }
 }
 
+extension Simulation {
+  /// The oracle for what was said up to some point.
+  func oracle(heard: Int, at now: Instant, on snapshot: Snapshot) -> Oracle {
+    Oracle(
+      git: git,
+      reviews: ReviewOracle(said: Array(said.prefix(heard)), now: now) { [self] from, to in
+        try impact(from: from, to: to, on: snapshot, at: now)
+      })
+  }
+
+  /// What a change would do, by measure; nil where one of its ends has errors.
+  func impact(from: Int, to: Int, on snapshot: Snapshot, at now: Instant) throws -> [String: Int64]? {
+    let (before, after) = (git.load(from), git.load(to))
+    guard before.isUsable, after.isUsable else { return nil }
+    let impact = Impact(
+      of: Policy(after.state, at: now), inPlaceOf: Policy(before.state, at: now), on: snapshot, now: now)
+    return Dictionary(uniqueKeysWithValues: ImpactMeasures.Measure.allCases.map { ($0.rawValue, impact.measures[$0]) })
+  }
+}
+
 extension Company {
   /// Two rules of a channel that are equally specific must not hold at the same time.
   var isValid: Bool {
@@ -79,6 +111,7 @@ extension Company {
     let isSame: [(Area, Bool)] = [
       (.governance, isEnforced == other.isEnforced && knowsCara == other.knowsCara),
       (.governance, benIsMerchant == other.benIsMerchant && reviewsSuppliers == other.reviewsSuppliers),
+      (.governance, review == other.review),
       (.channels, channels == other.channels), (.protections, protections == other.protections),
       (.tiers, tiers.documents == other.tiers.documents), (.safetyStock, safetyStock == other.safetyStock),
       (.nodes, nodes == other.nodes), (.fallbacks, fallbacks == other.fallbacks),

@@ -77,11 +77,19 @@ struct ReallocationCheck {
   /// Whoever lost units and misses them has a case.
   private func checkLosses(_ store: InMemoryStore) throws {
     var subjects = Set<String>()
-    try store.eachCase { _, one, _ in if one.kind == .allocationLost { subjects.insert(one.subject) } }
-    // Who waited for goods that come no more is short like anyone else, and told so.
-    for case .releaseClaim(_, let release) in application.actions where !release.pool.isInbound {
+    var known = Set<String>()
+    try store.eachCase { _, one, _ in
+      if one.kind == .allocationLost { subjects.insert(one.subject) }
+      if one.kind == .shortage || one.kind == .promiseBroken { known.insert(one.subject) }
+    }
+    for case .releaseClaim(_, let release) in application.actions {
       let name = "\(release.order)/\(release.line)"
       guard try store.line(release.order, release.line)?.open ?? 0 > 0 else { continue }
+      if release.pool.isInbound {
+        let isTold = try store.line(release.order, release.line)?.firstPromisedAt != nil
+        try require(!isTold || known.contains(name), "\(name) lost goods to come in silence")
+        continue
+      }
       try require(subjects.contains(name), "\(name) lost units in silence")
     }
   }

@@ -14,14 +14,24 @@ extension Simulation {
     {
       git.head = start
     }
-    // Two cycles see the last of an old cycle and the newest head; the third must be at rest.
+    // What would do too much is looked at again in the next hour.
+    if !said.isEmpty { now = now + .hour }
+    // Two cycles see the last of an old cycle and the newest head, and some more take what waits for each other; then it
+    // must be at rest.
     for _ in 0..<3 { try cycle() }
+    var rounds = 0
+    while reconciler.report.hasMore {
+      try cycle()
+      rounds += 1
+      try require(rounds <= git.commits.count, "there is always more to judge")
+    }
     try require(
       reconciler.status.trouble == nil, "without faults there is \(String(describing: reconciler.status.trouble))")
     guard let pin = try store.pin(), let index = git.index(of: pin.commit), let head = git.head else {
       throw BrokenPromise(description: "no policy is in force")
     }
-    let answer = Oracle(git: git).answer(pin: index, version: pin.version, head: head)
+    let answer = try oracle(heard: said.count, at: now, on: try store.snapshot(.all)).answer(
+      pin: index, version: pin.version, head: head)
     try require(answer.pin == index, "the policy rests at \(pin.commit), and \(MemoryGit.id(of: answer.pin)) may hold")
     try require(
       (reconciler.status.refused != nil) == answer.isRefused, "the daemon is wrong about whether a head is refused")

@@ -29,6 +29,15 @@ public final class Simulation {
   var isExclusive = false
   /// The head that the cycle under way has seen.
   var fetched: String?
+  /// Decides what people say about changes, so that the rest of a run is the same with and without it.
+  var dice: SplitMix64
+  /// Whether people are asked at all.
+  private let hasReviews: Bool
+  /// All that people said about changes, in the order in which the log has it, and how much of it was read.
+  var said: [Said] = []
+  var heard = 0
+  /// What the cycle under way plans from.
+  var observed: Snapshot?
   var ledger = LedgerCheck()
   var audit = AuditCheck()
   private var trail: [String] = []
@@ -37,7 +46,11 @@ public final class Simulation {
     self.seed = seed
     random = SplitMix64(seed: seed)
     swarm = Swarm(&random)
-    git = MemoryGit(root: .random(at: World.start, &random))
+    dice = SplitMix64(seed: ~seed)
+    hasReviews = dice.chance(40)
+    var company = Company.random(at: World.start, &random)
+    if hasReviews, dice.chance(70) { company.review = .random(&dice) }
+    git = MemoryGit(root: company)
     events = EventMaker(channels: World.channels)
     reconciler = Reconciler(.init(interval: .hour), now: World.start)
   }
@@ -49,6 +62,8 @@ public final class Simulation {
       for _ in 0..<steps {
         tally.steps += 1
         try step()
+        if hasReviews, dice.chance(25) { try state() }
+        if hasReviews, dice.chance(2) { commitReview() }
         try checkAlways()
       }
       try settle()

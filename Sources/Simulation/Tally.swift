@@ -30,6 +30,10 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var lostAnswers = 0
   public var troubles = 0
   public var refusals = 0
+  public var statements = 0
+  public var reviewed = 0
+  public var impacts = 0
+  public var glassBroken = 0
 
   public init() {}
 
@@ -49,6 +53,8 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("customers told", \.notices), ("promises in trouble", \.promisesInTrouble),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
+      ("statements", \.statements), ("reviewed", \.reviewed), ("by their impact", \.impacts),
+      ("glasses broken", \.glassBroken),
     ]
   }
 

@@ -12,7 +12,41 @@ extension CommitFacts {
     let commit = try repository.commit(id)
     self.init(
       id: id.description, tree: commit.tree.description, seal: try Self.seal(of: id, in: repository),
-      summary: Self.summary(of: commit.message), reverts: Array(commit.reverts.prefix(Self.revertLimit)))
+      summary: Self.summary(of: commit.message), reverts: Array(commit.reverts.prefix(Self.revertLimit)),
+      identities: Self.identities(of: commit))
+    try addMerged(commit, in: repository)
+  }
+
+  /// Commits of one merge whose authors are read.
+  private static let mergeLimit = 10_000
+
+  /// What is merged in is its authors' work too. Where that cannot be told, somebody whom nobody knows stands for it: the
+  /// merge then needs no one more where no review is asked for, and cannot be approved where one is.
+  private mutating func addMerged(_ commit: Commit, in repository: Repository) throws(GitError) {
+    guard commit.parents.count > 1 else { return }
+    var people = Set(identities)
+    var keys = Set<String>()
+    func give(up reason: String) { people.insert(Identity(name: reason, email: "")) }
+    do throws(GitError) {
+      if let merged = try repository.commitsMerged(by: commit.id, limit: Self.mergeLimit) {
+        for id in merged {
+          people.formUnion(Self.identities(of: try repository.commit(id)))
+          if case .key(let key) = try Self.seal(of: id, in: repository) { keys.insert(key) }
+        }
+      } else {
+        give(up: "someone among more than \(Self.mergeLimit) merged commits")
+      }
+    } catch {
+      give(up: "the author of a merged commit that cannot be read")
+    }
+    identities = people.sorted { ($0.email, $0.name) < ($1.email, $1.name) }
+    mergedKeys = keys.sorted()
+  }
+
+  private static func identities(of commit: Commit) -> [Identity] {
+    ([commit.author, commit.committer] + commit.coAuthors).map {
+      Identity(name: summary(of: $0.name), email: summary(of: $0.email))
+    }
   }
 
   private static func seal(of id: ObjectID, in repository: Repository) throws(GitError) -> Seal {

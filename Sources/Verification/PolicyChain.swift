@@ -5,6 +5,7 @@ import Diagnostics
 import Digest
 import Git
 import Operations
+import Planning
 import Reconciling
 
 /// The chain of policies as far as it holds: every record's policy is the one before it or follows from it by git's own
@@ -17,6 +18,8 @@ struct PolicyChain {
   private(set) var keys: Set<PublicKey> = []
   private(set) var commits = 0
   private(set) var unseen: [String] = []
+  /// What was in force before, for exact reverts.
+  private var formerTrees = FormerTrees()
 
   /// - Parameters:
   ///   - trustRoot: the commit that is to be trusted.
@@ -35,7 +38,7 @@ struct PolicyChain {
     if facts.isPlan {
       try move(facts, record)
     } else if facts.refused != nil {
-      try checkRefusal(facts, record.sequence)
+      try checkRefusal(facts, record)
     }
   }
 
@@ -67,7 +70,11 @@ struct PolicyChain {
       throw BrokenLink(
         "policy", record: facts.sequence, "it trusts the commit \(named), and the branch begins with \(trustRoot)")
     }
-    let judged = try judge(head, facts.sequence)
+    let judged = try judge(head, facts.sequence, try evidence(record))
+    if let span = judged.judgement.undecided?.span {
+      throw BrokenLink(
+        "impact", record: facts.sequence, "it does not say what the change up to \(span.to) would have done")
+    }
     guard judged.judgement.pin == new else {
       let refused = judged.judgement.refused.map { ": " + $0.reasons.map(\.message).joined(separator: "; ") } ?? ""
       throw BrokenLink(
@@ -82,13 +89,15 @@ struct PolicyChain {
         "by git's history it accepts \(Self.list(judged.judgement.accepted)), and it says \(there.isEmpty ? "none" : there)"
           + " or differs in what it says of them")
     }
+    if let pin { formerTrees.append(pin.tree) }
     pin = new
     commits += expected.count
     key = judged.state.auditKey
     if let key { keys.insert(key) }
   }
 
-  private mutating func checkRefusal(_ facts: RecordFacts, _ sequence: Int64) throws {
+  private mutating func checkRefusal(_ facts: RecordFacts, _ record: AuditRecord) throws {
+    let sequence = record.sequence
     guard facts.policy == pin else {
       throw BrokenLink(
         "policy", record: sequence,
@@ -102,7 +111,9 @@ struct PolicyChain {
       unseen.append("the refused commit \(refused) of record \(sequence) is in no branch here")
       return
     }
-    let judgement = try history.judge(pin: pin, head: head, trustRoot: trustRoot).judgement
+    let judgement = try history.judge(
+      pin: pin, head: head, trustRoot: trustRoot, evidence: try evidence(record)
+    ).judgement
     guard judgement.refused?.commit.id == refused else {
       throw BrokenLink("refusal", record: sequence, "it refuses \(refused), and by git's history that is in order")
     }
@@ -116,12 +127,36 @@ struct PolicyChain {
     }
   }
 
-  private func judge(_ head: ObjectID, _ sequence: Int64) throws -> JudgedPolicy {
+  /// What the record itself holds of what people said and of what changes would have done, at its time.
+  private func evidence(_ record: AuditRecord) throws -> Evidence {
+    func broken(_ message: String) -> BrokenLink { BrokenLink("evidence", record: record.sequence, message) }
+    guard let at = record.json["at"]?.string.flatMap(Instant.init) else {
+      throw broken("it does not say when it was made")
+    }
+    let embedded = (record.json["accepted"]?.array ?? []).flatMap { $0["approvals"]?.array ?? [] }
+    let statements = try (embedded + (record.json["approvals"]?.array ?? [])).map { json in
+      guard let statement = SignedStatement(json: json) else {
+        throw broken("it holds a statement that cannot be read")
+      }
+      return statement
+    }
+    var evidence = Evidence(statements: statements, at: at, formerTrees: formerTrees)
+    for entry in record.json["impacts"]?.array ?? [] {
+      guard let from = entry["from"]?.string, let to = entry["to"]?.string,
+        let measures = ImpactMeasures(json: entry["measures"] ?? .null)
+      else { throw broken("what it says of the impact of a change cannot be read") }
+      evidence.impacts[ChangeSpan(from: from, to: to)] = Dictionary(
+        uniqueKeysWithValues: ImpactMeasures.Measure.allCases.map { ($0.rawValue, measures[$0]) })
+    }
+    return evidence
+  }
+
+  private func judge(_ head: ObjectID, _ sequence: Int64, _ evidence: Evidence) throws -> JudgedPolicy {
     guard history.knows(head) else {
       throw BrokenLink("policy", record: sequence, "the policy commit \(head) is not in the repository")
     }
     do {
-      return try history.judge(pin: pin, head: head, trustRoot: trustRoot)
+      return try history.judge(pin: pin, head: head, trustRoot: trustRoot, evidence: evidence)
     } catch let problem as Diagnostic {
       throw BrokenLink("policy", record: sequence, problem.message)
     }
@@ -130,11 +165,22 @@ struct PolicyChain {
   /// What a record says of an accepted commit; written down here a second time, so that a change there is noticed.
   private static func json(_ accepted: AcceptedCommit) -> JSONValue {
     func list(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
-    return [
+    let acceptance = accepted.acceptance
+    var members: [String: JSONValue] = [
       "commit": .string(accepted.commit.id), "summary": .string(accepted.commit.summary),
-      "authors": list(accepted.acceptance.authors), "rules": list(accepted.acceptance.rules),
+      "authors": list(acceptance.authors), "rules": list(acceptance.rules),
       "version": .integer(accepted.version), "reverts": list(accepted.commit.reverts),
     ]
+    if !acceptance.requirement.isEmpty { members["requirement"] = acceptance.requirement.json }
+    if !acceptance.approvals.isEmpty { members["approvals"] = .array(acceptance.approvals.map(\.json)) }
+    if !acceptance.brokenGlass.isEmpty {
+      members["broken_glass"] = .array(
+        acceptance.brokenGlass.map {
+          ["person": .string($0.person), "reason": .string($0.reason), "rules": list($0.rules)]
+        })
+    }
+    if let impact = acceptance.impact { members["impact"] = .object(impact.mapValues { .integer($0) }) }
+    return .object(members)
   }
 
   private static func list(_ accepted: [AcceptedCommit]) -> String {

@@ -1,7 +1,8 @@
-import Approvals
+public import Approvals
 import DesiredState
 public import DesiredStateFiles
 import Diagnostics
+import Digest
 public import Git
 public import Operations
 public import Reconciling
@@ -15,9 +16,10 @@ public final class PolicyHistory {
   /// Loaded states that are kept: a judgement looks at the pin, its successors and the head.
   private static let cacheLimit = 4
 
-  private let repository: Repository
+  let repository: Repository
   private let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
+  private var tombstones = TombstoneWalk()
 
   /// - Parameter zones: where the time zones that files name are looked up.
   public init(repository: Repository, zones: ZoneDatabase = .system) {
@@ -30,12 +32,15 @@ public final class PolicyHistory {
   /// - Parameters:
   ///   - pin: the policy in force; nil on the first run, which trusts the parentless commit at the end of the line.
   ///   - trustRoot: the commit that a first run must find there; nil to take what is there.
+  ///   - evidence: what people said about changes, when it is, and what changes would do as far as that is known.
   /// - Throws: `GitError`, and `Diagnostic` or `Diagnostics` where a person has to do something: the first commit is
   ///   another than the one to be trusted, or has errors, or the policy in force cannot be found or read any more, or this
   ///   computer's time zones are missing. A head that does not follow the pin is no error but a refusal: the policy in
   ///   force stays.
-  public func judge(pin: PolicyPin?, head: ObjectID, trustRoot: ObjectID?) throws -> JudgedPolicy {
-    guard let pin else { return try judgeFromRoot(head: head, trustRoot: trustRoot) }
+  public func judge(
+    pin: PolicyPin?, head: ObjectID, trustRoot: ObjectID?, evidence: Evidence = Evidence()
+  ) throws -> JudgedPolicy {
+    guard let pin else { return try judgeFromRoot(head: head, trustRoot: trustRoot, evidence) }
     guard let start = ObjectID(pin.commit) else { throw Self.missing(pin) }
     let inForce: LoadedState
     do throws(GitError) {
@@ -64,14 +69,14 @@ public final class PolicyHistory {
       return stays(.unreadable(head.description, because: error.message), reason)
     }
     guard let line else { return stays(try facts(head), Self.rewritten(pin: start, head: head)) }
-    let judgement = try judge(pin, line)
+    let judgement = try judge(pin, line, evidence)
     return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: state)
   }
 
   /// Whether the repository holds a commit at all.
   func knows(_ commit: ObjectID) -> Bool { repository.contains(commit) }
 
-  private func judgeFromRoot(head: ObjectID, trustRoot: ObjectID?) throws -> JudgedPolicy {
+  private func judgeFromRoot(head: ObjectID, trustRoot: ObjectID?, _ evidence: Evidence) throws -> JudgedPolicy {
     let line = try repository.firstParentLine(from: nil, to: head) ?? []
     let root = line.first ?? head
     if let trustRoot, trustRoot != root {
@@ -88,37 +93,73 @@ public final class PolicyHistory {
       throw Diagnostics([problem] + first.diagnostics.filter { $0.severity == .error })
     }
     let pin = PolicyPin(commit: root.description, tree: try repository.commit(root).tree.description, version: 1)
-    let judgement = try judge(pin, Array(line.dropFirst()))
+    let judgement = try judge(pin, Array(line.dropFirst()), evidence)
     return JudgedPolicy(
       judgement: judgement, state: try desiredState(at: judgement.pin), previous: nil, trustRoot: root.description)
   }
 
-  private func judge(_ pin: PolicyPin, _ line: [ObjectID]) throws -> Judgement {
-    try Judgement(pin: pin, line: try line.map(facts)) { from, to, commits in
-      try change(from: try id(from), to: try id(to), commits)
+  private func judge(_ pin: PolicyPin, _ line: [ObjectID], _ evidence: Evidence) throws -> Judgement {
+    try Judgement(pin: pin, line: try line.map(facts), evidence: evidence) { base, to, commits in
+      try change(from: base, to: try id(to), commits, evidence)
     }
   }
 
   /// What differs between two commits, in the whole tree and not only in `state/`: who may change a hook or a template
   /// is a question for the same roles. A commit that cannot be read brings nothing but a reason against it.
-  func change(from old: ObjectID, to new: ObjectID, _ commits: [CommitFacts]) throws -> Change {
+  func change(
+    from base: PolicyPin, to new: ObjectID, _ commits: [CommitFacts], _ evidence: Evidence
+  ) throws -> Change {
+    let old = try id(base.commit)
     let before = try load(old)
     let tree = try repository.commit(old).tree
-    let paths: [PathChange]
+    let files: [FileChange]
     let after: LoadedState
     do throws(GitError) {
-      paths = try repository.changes(from: tree, to: repository.commit(new).tree)
+      files = try FileChange.list(from: tree, to: repository.commit(new).tree, in: repository)
       after = try load(new)
     } catch {
       guard repository.contains(old) else { throw error }
       return Change(
-        commits: [], paths: [], before: before.state, after: before.state,
+        base: base, commits: [], files: [], before: before.state, after: before.state,
         problems: [CommitFacts.unreadableReason(new.description, error.message)])
     }
     // Nobody's change is refused, and no refusal recorded, because a package is missing here.
     guard after.faultsOfThisComputer.isEmpty else { throw Diagnostics(after.faultsOfThisComputer) }
-    return Change(
-      commits: commits, paths: paths.map(\.path), before: before.state, after: after.state, problems: after.diagnostics)
+    var change = Change(
+      base: base, commits: commits, files: files, before: before.state, after: after.state,
+      problems: after.diagnostics, touched: try touched(files, upTo: old, evidence))
+    change.takenBackBy = try revert(of: files, upTo: old, before.state)
+    return change
+  }
+
+  /// The commit that took the same change back before; looked for only where programs take part, as it concerns nobody
+  /// else.
+  private func revert(of files: [FileChange], upTo base: ObjectID, _ state: DesiredState) throws -> String? {
+    guard !state.automation.isEmpty else { return nil }
+    return try tombstones.stones(upTo: base, in: repository).commit(takingBack: SHA256Digest(ofChange: files))
+  }
+
+  /// For the bases that statements about a change name: what commits from there to its own base touched. One by one, since
+  /// what was changed and changed back is no longer what the person saw.
+  private func touched(_ files: [FileChange], upTo base: ObjectID, _ evidence: Evidence) throws -> [String: Set<String>]
+  {
+    guard !evidence.isEmpty else { return [:] }
+    let statements = evidence.statements(about: SHA256Digest(ofChange: files))
+    let bases = Set(statements.compactMap { try? $0.statement().base }).subtracting([base.description])
+    guard !bases.isEmpty, let line = try repository.firstParentLine(from: nil, to: base) else { return [:] }
+    var touched: [String: Set<String>] = [:]
+    var paths = Set<String>()
+    var found = 0
+    for index in line.indices.reversed() where found < bases.count {
+      if bases.contains(line[index].description) {
+        touched[line[index].description] = paths
+        found += 1
+      }
+      guard index > 0 else { break }
+      let trees = try (repository.commit(line[index - 1]).tree, repository.commit(line[index]).tree)
+      paths.formUnion(try repository.changes(from: trees.0, to: trees.1).map(\.path))
+    }
+    return touched
   }
 
   /// What git says about a commit; a repository that has lost its history is an error, a commit that cannot be read is
@@ -134,7 +175,7 @@ public final class PolicyHistory {
 
   func desiredState(at pin: PolicyPin) throws -> DesiredState { try load(try id(pin.commit)).state }
 
-  private func id(_ text: String) throws -> ObjectID {
+  func id(_ text: String) throws -> ObjectID {
     guard let id = ObjectID(text) else { throw GitError(kind: .damaged, message: "'\(text)' names no commit") }
     return id
   }

@@ -26,9 +26,9 @@ import Testing
     }
     let pin = pin ?? PolicyPin(commit: "0", tree: "tree0", version: 1)
     let rest = Array(line.dropFirst(Int(pin.commit) ?? 0))
-    return Judgement(pin: pin, line: rest) { from, to, commits in
-      var change = trees[Int(from) ?? 0].change(to: trees[Int(to) ?? 0], [])
-      change.commits = commits
+    return Judgement(pin: pin, line: rest) { base, to, commits in
+      var change = trees[Int(base.commit) ?? 0].change(to: trees[Int(to) ?? 0], [])
+      (change.base, change.commits) = (base, commits)
       return change
     }
   }

@@ -22,6 +22,30 @@ import Testing
     "tree":"cccccccccccccccccccccccccccccccccccccccc","v":1}
     """
 
+  static let source = ForgeSource(
+    location: ForgeLocation(kind: .gitea, url: "https://git.example.com", repository: "ops/state"), pullRequest: 7,
+    account: 2, authors: ["ada-lovelace"])
+
+  @Test func whatComesFromAForgeIsWrittenOneWay() throws {
+    var said = Self.sample
+    said.forge = Self.source
+    #expect(try Statement(said.json.canonicalBytes).forge == Self.source)
+    let text = said.json.canonical
+    for (old, new) in [
+      ("\"account\":2", "\"account\":0"), ("\"account\":2", "\"account\":\"2\""), ("gitea", "gitee"),
+      ("\"review\":0", "\"review\":0,\"state\":1"), ("\"ada-lovelace\"]", "1]"),
+      ("\"kind\":\"approve\"", "\"kind\":\"break_glass\""),
+    ] {
+      let changed = text.replacing(old, with: new)
+      try #require(changed != text)
+      #expect(throws: StatementProblem.self) { try Statement(Array(changed.utf8)) }
+    }
+    // Whose work a merge is nobody can say without having read it there.
+    var merge = Self.sample
+    (merge.kind, merge.expiresAt) = (.merge, nil)
+    #expect(throws: StatementProblem.self) { try Statement(merge.json.canonicalBytes) }
+  }
+
   @Test func theTextIsCanonicalAndReadsBack() throws {
     #expect(Self.sample.json.canonical == Self.text)
     #expect(try Statement(Array(Self.text.utf8)).json == Self.sample.json)
@@ -30,6 +54,7 @@ import Testing
       other.kind = kind
       (other.impact, other.reason) = (nil, nil)
       if !kind.permits { other.expiresAt = nil }
+      if kind == .merge { other.forge = Self.source }
       #expect(try Statement(other.json.canonicalBytes).json == other.json)
     }
   }

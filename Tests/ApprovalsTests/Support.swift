@@ -2,6 +2,7 @@ import Approvals
 import DesiredState
 import DesiredStateFiles
 import Diagnostics
+import Digest
 import Operations
 
 /// The people of the tests: `anna` may change everything, `ben` channels, and `shared` belongs to two.
@@ -72,26 +73,32 @@ extension Files {
     return copy
   }
 
-  /// A rule that asks for reviews and a key of two people are refused before they are ever judged; what the judge makes of
-  /// them must hold all the same.
+  /// A rule that nobody can satisfy and a key of two people are refused before they are ever judged; what the judge makes
+  /// of them must hold all the same.
   func state() -> LoadedState {
     var loaded = LoadedState(
       files: filter { $0.key.hasPrefix("state/") }.sorted { $0.key < $1.key }.map { path, text in
         DecodedFile(decoding: SourceFile(path: path, bytes: Array(text.utf8)))
       })
-    loaded.diagnostics.removeAll { ["state.review_unavailable", "state.shared_key"].contains($0.id) }
+    loaded.diagnostics.removeAll { ["state.unsatisfiable", "state.shared_key"].contains($0.id) }
     return loaded
+  }
+
+  /// The files that differ, as git would list them.
+  func differences(to after: Files) -> [FileChange] {
+    func blob(_ text: String) -> String { SHA256Digest(of: text).description }
+    return Set(keys).union(after.keys).filter {
+      self[$0].map { Array($0.utf8) } != after[$0].map { Array($0.utf8) }
+    }.sorted().map { FileChange(path: $0, old: self[$0].map(blob), new: after[$0].map(blob)) }
   }
 
   /// The change from these files to others, signed by `seals`.
   func change(to after: Files, _ seals: [CommitFacts.Seal]) -> Change {
-    let paths = Set(keys).union(after.keys).filter {
-      self[$0].map { Array($0.utf8) } != after[$0].map { Array($0.utf8) }
-    }.sorted()
     let loaded = after.state()
     return Change(
+      base: PolicyPin(commit: "0", tree: "", version: 1),
       commits: seals.enumerated().map { CommitFacts(id: "commit\($0)", tree: "", seal: $1, summary: "s", reverts: []) },
-      paths: paths, before: state().state, after: loaded.state, problems: loaded.diagnostics)
+      files: differences(to: after), before: state().state, after: loaded.state, problems: loaded.diagnostics)
   }
 }
 

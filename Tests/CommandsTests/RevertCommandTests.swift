@@ -128,7 +128,7 @@ import Testing
 
   @Test func withoutAKeyNothingIsMade() throws {
     let change = try applyCap()
-    try company.shell("git -C ops config --unset user.signingkey")
+    try company.shell("git -C ops config --unset user.signingkey && rm -r \"$HOME/.config\"")
     let result = try revert(change)
     #expect(result.status == 1 && result.errors.contains("git config user.signingkey"), "\(result.errors)")
   }

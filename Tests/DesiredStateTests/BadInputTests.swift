@@ -222,7 +222,7 @@ import Testing
     (
       "kind: Role\nname: owner\npeople: []\nkinds: []\npaths: []\n---\n"
         + "kind: ApprovalRule\nname: r\nkinds: [\"*\"]\nreview: {owner: 1}\n",
-      "state.review_unavailable", 15, 9
+      "state.unsatisfiable", 15, 9
     ),
     (person("ann", "A") + "---\n" + person("bob", "A"), "state.shared_key", 14, 8),
     ("kind: Person\nname: ann\nemail: a@b\nkeys: []\n", "state.no_keys", 9, 7),

@@ -52,6 +52,7 @@ import Testing
       "a stranger's audit branch",
       "git checkout -q --orphan trail; git commit -qm Mine; git push origin trail:audit", "[push.audit]"
     ),
+    ("a log of approvals without any", "git push origin main:refs/purser/approvals", "[push.approvals]"),
     ("a reference of Purser's", "git push origin main:refs/purser/outgoing", "[push.reserved]"),
     (
       "a token",

@@ -14,6 +14,7 @@ enum Rooms {
 
   static let wrappers = [
     "Git": "Clibgit2 Digest", "YAML": "Clibyaml Diagnostics", "SQLite": "Clibsqlite3", "BlockingExecutor": "",
+    "HTTPClient": "Clibcurl Digest",
   ]
 
   static let adapters = [
@@ -24,16 +25,18 @@ enum Rooms {
     "Verification":
       "AuditTrail ActualState DesiredStateFiles Reconciling Git Digest Approvals Planning DesiredState Operations "
       + "Diagnostics",
+    "Forges": "HTTPClient ActualState Approvals Reports Digest Operations Diagnostics",
   ]
 
   /// The shell may import every room above it.
-  static let shell = ["Daemon", "Commands", "purser"]
+  static let shell = ["Daemon", "Console", "Commands", "purser"]
 
   /// What from outside each layer may import.
   static let outside: [(rooms: [String], modules: Set<String>)] = [
     (Array(words.keys) + Array(core.keys), ["Glibc"]),
     (Array(wrappers.keys) + Array(adapters.keys), ["Glibc", "Synchronization", "Dispatch", "FoundationEssentials"]),
     (shell, ["Glibc", "Synchronization", "Dispatch", "FoundationEssentials", "ArgumentParser"]),
+    (["Console"], ["Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore"]),
   ]
 
   static var allowed: [String: Set<String>] {

@@ -75,6 +75,7 @@ import Testing
     1|   backorder: {accept: true, max_units: 100}    # state/channels/channels.yaml:9:12 (all items)
     1|   backorders, by channel and rule: accepted, at most 40 units of an item, at most 21d ahead, from suppliers of at least 85%; promises may move by 3d past the first, and earlier dates are told; 3d on the way where no lane leads    # BackorderRule/launch at state/fulfillment/backorders.yaml:14:1
     = 0
+
     """#
 
   private static let events = """

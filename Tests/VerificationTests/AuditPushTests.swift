@@ -40,8 +40,10 @@ import Verification
     defer { if let now { try? ops.point(Self.audit, to: now) } }
     var updates = [ReferenceUpdate(name: Self.audit, old: old, new: new)]
     if let policy { updates.append(ReferenceUpdate(name: Self.main, old: try ops.head, new: policy)) }
-    return try PushGate(repository: try Repository(path: ops.git.folder), settings: .init()).verdict(on: updates)
-      .refused.flatMap(\.reasons)
+    return try PushGate(repository: try Repository(path: ops.git.folder), settings: .init(), at: .distantPast).verdict(
+      on: updates
+    )
+    .refused.flatMap(\.reasons)
   }
 
   @Test func theDaemonsOwnCommitsPass() throws {

@@ -1,4 +1,5 @@
 import ActualState
+import Approvals
 import AuditTrail
 import DesiredState
 import Diagnostics
@@ -15,6 +16,10 @@ final class Daily {
   let store = InMemoryStore()
   var now = Instant("2026-11-24T08:00:00Z") ?? .distantPast
   var key = OpsRepository.auditKey
+  /// What people said about changes.
+  var statements: [SignedStatement] = []
+  /// What happens just before the next plan is applied.
+  var beforeApply: (() throws -> Void)?
   private(set) var reconciler: Reconciler
   private let history: PolicyHistory
   private var events = 0
@@ -35,14 +40,23 @@ final class Daily {
 
   private func answer(_ effect: Reconciler.Effect) throws -> Reconciler.Outcome {
     switch effect {
-    case .fetch: return .fetched(try ops.repository.reference("refs/heads/main")?.description)
+    case .fetch:
+      let head = try ops.repository.reference("refs/heads/main")?.description
+      return .fetched(head, approvals: "\(statements.count)", alarm: nil)
     case .read:
       return .read(
         StoredState(pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt()))
-    case .judge(let pin, let head):
-      return .judged(try history.judge(pin: pin, head: try #require(ObjectID(head)), trustRoot: nil))
+    case .judge(let pin, let head, let now, let impacts):
+      let evidence = Evidence(
+        statements: statements, at: now, impacts: impacts, formerTrees: try store.formerTrees())
+      return .judged(
+        try history.judge(pin: pin, head: try #require(ObjectID(head)), trustRoot: nil, evidence: evidence))
     case .observe(let scope, _): return .observed(try store.snapshot(scope))
-    case .apply(let application): return .applied(try store.apply(application))
+    case .apply(let application):
+      let happens = beforeApply
+      beforeApply = nil
+      try happens?()
+      return .applied(try store.apply(application))
     case .note(let draft, let refused):
       try store.note(draft, refused: refused)
       return .done

@@ -85,7 +85,7 @@ final class OpsRepository {
   @discardableResult
   func commit(
     _ files: [String: String?], by signer: Signer = .anna, parents: [ObjectID]? = nil, message: String = "Change",
-    branch: String = "refs/heads/main"
+    branch: String = "refs/heads/main", author: String = "person"
   ) throws -> ObjectID {
     let head = try repository.reference(branch)
     let parents = parents ?? head.map { [$0] } ?? []
@@ -96,17 +96,17 @@ final class OpsRepository {
     }
     return try commit(
       tree: try repository.writeTree(base: base, files: blobs), by: signer, parents: parents, message: message,
-      branch: branch)
+      branch: branch, author: author)
   }
 
   @discardableResult
   func commit(
     tree: ObjectID, by signer: Signer = .anna, parents: [ObjectID], message: String,
-    branch: String = "refs/heads/main"
+    branch: String = "refs/heads/main", author: String = "person"
   ) throws -> ObjectID {
     time += 60
     let id = try repository.writeCommit(
-      tree: tree, parents: parents, author: Person(name: "Test Person", email: "person@example.test"), time: time,
+      tree: tree, parents: parents, author: Person(name: "Test Person", email: "\(author)@example.test"), time: time,
       message: message + "\n", sign: try sign(signer))
     try point(branch, to: id)
     return id

@@ -2,6 +2,7 @@ import AuditTrail
 import Diagnostics
 import Digest
 import Git
+import Operations
 import TestSupport
 import Testing
 import Verification
@@ -35,7 +36,7 @@ import Verification
     _ updates: (String, ObjectID?, ObjectID?)..., settings: PushGate.Settings = .init()
   ) throws -> PushVerdict {
     // As the hook does: a repository that was opened for this push.
-    try PushGate(repository: try Repository(path: ops.git.folder), settings: settings)
+    try PushGate(repository: try Repository(path: ops.git.folder), settings: settings, at: .distantPast)
       .verdict(on: updates.map { ReferenceUpdate(name: $0.0, old: $0.1, new: $0.2) })
   }
 

@@ -219,7 +219,7 @@ import Verification
 }
 
 extension AuditRecord {
-  fileprivate mutating func edit(_ key: String, _ value: JSONValue) {
+  mutating func edit(_ key: String, _ value: JSONValue) {
     guard case .object(var members) = json else { return }
     members[key] = value
     json = .object(members)

@@ -1,7 +1,12 @@
+import ActualState
+import Approvals
 import ArgumentParser
-import DesiredStateFiles
 import Diagnostics
+import FoundationEssentials
 import Git
+import Operations
+import Reconciling
+import SQLiteStore
 import Verification
 
 /// `purser hook pre-receive`: reads from standard input what a push asks for, and refuses it whole if anything in it may
@@ -26,7 +31,11 @@ struct HookPreReceive: ParsableCommand {
       }
       updates.append(update)
     }
-    let verdict = try PushGate(repository: repository, settings: try Self.settings(repository)).verdict(on: updates)
+    let now = Instant.wallClock
+    let gate = PushGate(repository: repository, settings: try Self.settings(repository), at: now) { change in
+      try Self.impact(of: change, repository, at: now)
+    }
+    let verdict = try gate.verdict(on: updates)
     let renderer = DiagnosticRenderer()
     for refusal in verdict.refused {
       Output.words("purser refuses \(escaped(refusal.name)):\n\(renderer.render(refusal.reasons))")
@@ -40,6 +49,16 @@ struct HookPreReceive: ParsableCommand {
     guard !verdict.waiting.isEmpty else { return }
     Output.words("The change is taken and waits; it takes effect when nothing of this is left:\n")
     Output.words(renderer.render(verdict.waiting))
+  }
+
+  /// What a change would do to the world that the store of this server knows; nil where it has none.
+  private static func impact(of change: UndecidedChange, _ repository: Repository, at now: Instant) throws
+    -> [String: Int64]?
+  {
+    guard let path = repository.configuration("purser.store"), FileManager.default.fileExists(atPath: path) else {
+      return nil
+    }
+    return change.impact(on: try Snapshot(of: try SQLiteStore(path: path, mode: .readOnly), at: now), now: now)
   }
 
   private static func settings(_ repository: Repository) throws(Diagnostic) -> PushGate.Settings {

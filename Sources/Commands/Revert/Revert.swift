@@ -1,5 +1,6 @@
 import DesiredStateFiles
 import Diagnostics
+import Digest
 import Git
 import Operations
 
@@ -63,25 +64,52 @@ struct Revert {
 
   /// Writes and signs the commit, and points its branch to it.
   /// - Throws: `Diagnostics` when the state after it has errors: then it would not take effect.
-  func make(_ target: Target, by identity: SigningIdentity, at now: Instant) throws -> Made {
+  func make(_ target: Target, signedWith key: SigningKey, at now: Instant) throws -> Made {
     let branch = try reference(target)
+    try checkState()
+    let person = try Self.person(in: repository)
+    var failure: Diagnostic?
     let commit = try repository.writeCommit(
-      tree: tree, parents: [head], author: identity.person, time: now.seconds, message: change.revertMessage,
-      sign: identity.sign)
-    let loaded = try StateLoader(repository: repository).load(commit)
-    guard loaded.isUsable else {
-      let problem = Diagnostic(
-        "revert.errors", "without \(change.id.short) the files have errors, so nothing was changed",
-        hint: "take back together with it what was built on it")
-      throw Diagnostics([problem] + loaded.diagnostics.filter { $0.severity == .error })
+      tree: tree, parents: [head], author: person, time: now.seconds, message: change.revertMessage
+    ) { bytes in
+      do throws(Diagnostic) { return try key.sign(bytes, namespace: SSHSignature.gitNamespace) } catch {
+        failure = error
+        return ""
+      }
+    }
+    // Nothing leads to the commit yet: without a signature it is as if it had not been written.
+    if let failure { throw failure }
+    func point(expecting: ObjectID?) throws {
+      try repository.setReference(
+        branch, to: commit, expecting: expecting, by: person, reason: "purser revert \(change.id.short)")
     }
     switch target {
-    case .newBranch: try point(branch, to: commit, expecting: nil, identity)
+    case .newBranch: try point(expecting: nil)
     case .currentBranch:
       if repository.workTree != nil { try repository.checkOut(commit) }
-      try point(branch, to: commit, expecting: head, identity)
+      try point(expecting: head)
     }
     return Made(commit: commit, branch: String(branch.dropFirst("refs/heads/".count)), change: change)
+  }
+
+  private func checkState() throws {
+    let loaded = try StateLoader(repository: repository).load(tree: tree)
+    guard !loaded.isUsable else { return }
+    let problem = Diagnostic(
+      "revert.errors", "without \(change.id.short) the files have errors, so nothing was changed",
+      hint: "take back together with it what was built on it")
+    throw Diagnostics([problem] + loaded.diagnostics.filter { $0.severity == .error })
+  }
+
+  private static func person(in repository: Repository) throws(Diagnostic) -> Person {
+    guard let name = repository.configuration("user.name"), let email = repository.configuration("user.email"),
+      !name.isEmpty, !email.isEmpty
+    else {
+      throw Diagnostic(
+        "key.no_identity", "git does not know your name and address here",
+        hint: "git config user.name NAME, and git config user.email ADDRESS")
+    }
+    return Person(name: name, email: email)
   }
 
   private func reference(_ target: Target) throws -> String {
@@ -98,10 +126,5 @@ struct Revert {
       }
       return "refs/heads/\(name)"
     }
-  }
-
-  private func point(_ branch: String, to commit: ObjectID, expecting: ObjectID?, _ identity: SigningIdentity) throws {
-    try repository.setReference(
-      branch, to: commit, expecting: expecting, by: identity.person, reason: "purser revert \(change.id.short)")
   }
 }

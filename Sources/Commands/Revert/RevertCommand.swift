@@ -26,6 +26,7 @@ struct RevertCommand: ParsableCommand {
   @Flag(help: "Show what would be restored, and make no commit.") var dryRun = false
   @Option(help: "The store, a SQLite file: what comes back is worked out from it, and it is not changed.")
   var store: String?
+  @Option(help: "The key to sign with; the one that git is set up with, if left out.") var key: String?
   @OptionGroup var clock: ClockOptions
   @Option(name: .shortAndLong, help: "text, json or markdown, of what is restored.") var output = Format.text
 
@@ -43,8 +44,8 @@ struct RevertCommand: ParsableCommand {
     let restored = try store.map { try RevertPreview(revert, storePath: $0, in: repository, at: now) }
     if !dryRun {
       let target: Revert.Target = commit ? .currentBranch : .newBranch(branch ?? "revert-\(revert.change.id.short)")
-      let identity = try SigningIdentity.configured(in: repository)
-      Output.words(words(try revert.make(target, by: identity, at: now)))
+      let key = try SigningKey.find(given: key, in: repository)
+      Output.words(words(try revert.make(target, signedWith: key, at: now)))
     }
     if let restored { show(restored) }
   }

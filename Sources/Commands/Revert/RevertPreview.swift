@@ -29,7 +29,7 @@ struct RevertPreview {
         throw Diagnostic(
           "revert.no_policy", "no policy is in force in '\(storePath)'", hint: "let 'purser run --once' begin")
       }
-      let snapshot = try store.snapshot(.all)
+      let snapshot = try Snapshot(of: store, at: now)
       let inForce = try loader.load(commit).state
       func plan(_ pin: PolicyPin, _ state: DesiredState) -> Plan {
         let judged = JudgedPolicy(judgement: Judgement(pin: pin, accepted: []), state: state, previous: inForce)

@@ -27,13 +27,14 @@ extension ItemPlanner {
     _ inbound: InboundBook, _ book: LineBook, _ item: ItemInPlanning, _ cases: inout [Case],
     into actions: inout [Action]
   ) -> [Shortfall] {
-    guard inbound.mayChange || book.isShort || snapshot.claims[Int32(item.index)] != nil else { return [] }
+    let key = Int32(item.index)
+    guard inbound.mayChange || snapshot.openLines[key] != nil || snapshot.claims[key] != nil else { return [] }
     let hour = Instant(hour: now.hour)
     var late: [Shortfall] = []
     var seen = Set<LineName>()
-    for (index, line) in book.lines.enumerated() where line.open > 0 {
+    for line in uncovered(book, item) {
       seen.insert(.init(line.order, line.line))
-      var told = told(line, book.channels[index], item)
+      var told = told(line, policy.channels.firstIndex(of: line.channel), item)
       if told.at != nil, inbound.hasLost(line) {
         actions.append(
           .promise(
@@ -42,10 +43,6 @@ extension ItemPlanner {
       }
       guard told.first != nil else { continue }
       cases.append(told.trouble("\(line.order)/\(line.line)", at: hour, "\(line.open) units are not covered"))
-    }
-    // Of a line that asks for the rest of its units later, nothing can be said yet.
-    for line in snapshot.openLines[Int32(item.index)] ?? [] where !isDue(line) {
-      seen.insert(.init(line.order, line.line))
     }
     for one in waiting(inbound, item) where seen.insert(.init(one.line.order, one.line.line)).inserted {
       guard !one.isSoft else { continue }
@@ -62,6 +59,20 @@ extension ItemPlanner {
       if let exceeded = told(line, channel, item).exceeded("\(line.order)/\(line.line)") { cases.append(exceeded) }
     }
     return late
+  }
+
+  /// Lines with units that nothing covers, `open` being how many: those that ask for them now, and those that will later.
+  private func uncovered(_ book: LineBook, _ item: ItemInPlanning) -> [OpenLine] {
+    var later = (snapshot.openLines[Int32(item.index)] ?? []).filter { !isDue($0) }
+    for (claim, units) in book.lostLater {
+      if let place = later.firstIndex(where: { $0.order == claim.order && $0.line.isBytewiseEqual(to: claim.line) }) {
+        later[place].open += units
+      } else if var line = openLine(claim) {
+        line.open = units
+        later.append(line)
+      }
+    }
+    return book.lines.filter { $0.open > 0 } + later
   }
 
   private func told(_ line: OpenLine, _ channel: Int?, _ item: ItemInPlanning) -> ToldPromise {

@@ -143,11 +143,15 @@ private struct ItemParts {
     for line in whole.openLines[key] ?? [] {
       cells[policy.map.region(to: line.region) ?? .everywhere, default: Cell()].openLines.append(line)
     }
-    for line in whole.inbound[key] ?? [] { cells[policy.map.region(of: line.node), default: Cell()].inbound.append(line) }
+    for line in whole.inbound[key] ?? [] {
+      cells[policy.map.region(of: line.node), default: Cell()].inbound.append(line)
+    }
     for line in whole.transfers[key] ?? [] {
       cells[policy.map.region(of: line.to), default: Cell()].transfers.append(line)
     }
-    for one in whole.receipts[key] ?? [] { cells[policy.map.region(of: one.node), default: Cell()].receipts.append(one) }
+    for one in whole.receipts[key] ?? [] {
+      cells[policy.map.region(of: one.node), default: Cell()].receipts.append(one)
+    }
     let leaving = addClaims(key, whole)
     for row in whole.positions.rows(of: item) {
       let node = whole.nodes[Int(whole.positions.node[row])]

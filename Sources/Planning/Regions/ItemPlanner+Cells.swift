@@ -39,6 +39,7 @@ extension ItemPlanner {
       canSell = canSell || self.canSell
       if index == opened.count - 1 {
         warnOfOverallCaps(sku)
+        freed = opened.flatMap(\.freed) + leaving(item)
         finish(
           item, sku, cases, canSell: canSell, shortfalls[firstShortfall...] + late, from: start, into: &actions)
       }
@@ -48,6 +49,16 @@ extension ItemPlanner {
     }
     overall = nil
     region = .everywhere
+  }
+
+  /// What moves into another region and off its node.
+  private func leaving(_ item: Int) -> [FreedClaim] {
+    (cells?.moves[item] ?? []).compactMap { move in
+      guard move.node == nil, let node = move.wasNode.flatMap({ snapshot.nodes.firstIndex(of: $0) }),
+        let claim = whole.claims[Int32(item)]?.first(where: { $0.id == move.claim })
+      else { return nil }
+      return FreedClaim(claim: claim, units: move.quantity, node: node)
+    }
   }
 
   /// What a region gave up is left for the others to claim, where a cap held them back.

@@ -20,7 +20,8 @@ extension ItemPlanner {
       if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
       do {
         let velocity = try velocity(item, days: policy.velocityDays, after: actions[first...])
-        let order = try order(item, policy, velocity, standing: standing.first { $0.kind == .order })
+        let order = try order(
+          policy, velocity, inventory(item, after: actions[first...]), standing: standing.first { $0.kind == .order })
         if let order { wanted.append(order) }
       } catch {
         cases.append(Case(.replenishmentUnknown, subject: sku.rawValue, detail: error.words))
@@ -40,10 +41,9 @@ extension ItemPlanner {
 
   /// What to order now; between two reviews what was proposed at the last one, as long as it still makes sense.
   private func order(
-    _ item: Int, _ policy: ReplenishmentPolicy, _ velocity: Velocity, standing: PurchaseProposal?
+    _ policy: ReplenishmentPolicy, _ velocity: Velocity, _ stock: InventoryPosition, standing: PurchaseProposal?
   ) throws(ReplenishmentProblem) -> PurchaseProposal? {
     guard let rule = policy.rule else { throw .noSupplier(policy.supplier) }
-    let stock = inventory(item)
     let decision = try Planning.replenish(rule, velocity: velocity, position: stock)
     let isReview = policy.reviews(on: now.day)
     guard decision.quantity > 0, isReview || standing != nil else { return nil }
@@ -61,21 +61,31 @@ extension ItemPlanner {
   /// first, so a plan does not change the position that it rests on.
   ///
   /// Stock at nodes that cannot promise does not count; what is on its way counts wherever it goes, since it is bought.
-  func inventory(_ item: Int) -> InventoryPosition {
+  /// - Parameter actions: those of this plan for the item. What claims at such a node hold is owed from elsewhere once
+  ///   they leave it.
+  func inventory(_ item: Int, after actions: ArraySlice<Action> = []) -> InventoryPosition {
+    let returned = actions.reduce(into: [NodeID: Quantity]()) { returned, action in
+      guard case .releaseClaim(_, let release) = action, let node = release.node else { return }
+      returned[node, default: 0] += release.quantity
+    }
     var onHand: Quantity = 0
     for row in snapshot.positions.rows(of: item) {
-      let free = snapshot.positions.sellable[row] - snapshot.positions.allocated[row]
+      let node = Int(snapshot.positions.node[row])
+      let free =
+        snapshot.positions.sellable[row] - snapshot.positions.allocated[row] + freedUnits(at: node)
+        + (returned[snapshot.nodes[node]] ?? 0)
       // What is missing is missing everywhere, whatever becomes of the node.
-      if free < 0 || nodeIsActive[Int(snapshot.positions.node[row])] { onHand += free }
+      if free < 0 || nodeIsActive[node] { onHand += free }
     }
     let key = Int32(item)
-    onHand -= (snapshot.pools[key] ?? []).reduce(snapshot.items.claimed[item]) { $0 + $1.pool.claimed }
+    onHand -= (snapshot.pools[key] ?? []).reduce(snapshot.items.claimed[item] + freedUnits) { $0 + $1.pool.claimed }
     let ordered = (snapshot.inbound[key] ?? []).reduce(0) { $0 + $1.open }
     let moving = (snapshot.transfers[key] ?? []).reduce(0) { $0 + $1.open }
     // Who did not pay in time is owed nothing.
     let open = (snapshot.openLines[key] ?? []).reduce(0) { $0 + ($1.isLapsed ? 0 : $1.open) }
     let promised = (snapshot.claims[key] ?? []).reduce(0) { $0 + ($1.pool.isInbound ? $1.quantity : 0) }
-    return InventoryPosition(onHand: onHand, onOrder: ordered + moving, backorders: open + promised)
+    let lost = returned.values.reduce(0, +)
+    return InventoryPosition(onHand: onHand, onOrder: ordered + moving, backorders: open + promised + lost)
   }
 
   /// Notes when no channel can sell the item, and when one can again.

@@ -1,10 +1,8 @@
-import Approvals
+public import Approvals
 import AuditTrail
-import DesiredStateFiles
 import Diagnostics
 public import Git
-import Operations
-import Reconciling
+public import Operations
 
 /// Judges a push before it becomes part of a repository: the gate in front of the daemon, which judges everything again.
 ///
@@ -32,18 +30,29 @@ public final class PushGate {
     }
   }
 
+  /// What a change would do to the world as it is, by measure; nil where that cannot be told.
+  public typealias Impact = (UndecidedChange) throws -> [String: Int64]?
+
   let repository: Repository
   let settings: Settings
   let history: PolicyHistory
+  let now: Instant
+  let impact: Impact
 
-  /// - Parameter repository: sees the pushed objects, too.
-  public init(repository: Repository, settings: Settings) {
+  /// - Parameters:
+  ///   - repository: sees the pushed objects, too.
+  ///   - now: when approvals must hold.
+  ///   - impact: asked for changes whose verdict depends on it.
+  public init(repository: Repository, settings: Settings, at now: Instant, impact: @escaping Impact = { _ in nil }) {
     self.repository = repository
     self.settings = settings
+    self.now = now
+    self.impact = impact
     history = PolicyHistory(repository: repository)
   }
 
   static let audit = "refs/heads/audit"
+  static let approvals = "refs/purser/approvals"
   private var policy: String { "refs/heads/\(settings.branch)" }
 
   /// - Throws: `GitError` when the repository cannot be read; `Diagnostic` or `Diagnostics` for faults of this computer.
@@ -67,11 +76,18 @@ public final class PushGate {
     guard isProtected else { return [] }
     guard let new = update.new else { return [deletion(of: update.name)] }
     if let reason = try rewriting(update, new) { return [reason] }
-    if update.name == policy { return try changeReasons(from: update.old, to: new, waiting: &waiting) }
+    if update.name == policy {
+      let approvals = updates.first { repository.resolved($0.name) == Self.approvals }?.new
+      return try changeReasons(from: update.old, to: new, approvals: approvals, waiting: &waiting)
+    }
+    let pushed = updates.first { repository.resolved($0.name) == policy }?.new
+    let head = try repository.reference(policy)
     if update.name == Self.audit {
-      let pushed = updates.first { repository.resolved($0.name) == policy }
-      let head = try pushed?.new ?? repository.reference(policy)
-      return try auditReasons(from: update.old, to: new, policyHead: head)
+      return try auditReasons(from: update.old, to: new, policyHead: pushed ?? head)
+    }
+    // A push cannot bring along the people whose statements it holds, but for the first one of all.
+    if update.name == Self.approvals {
+      return try approvalReasons(from: update.old, to: new, policyHead: head ?? pushed)
     }
     return [reserved(update.name)]
   }
@@ -105,33 +121,6 @@ public final class PushGate {
       "push.reserved", "'\(name)' is kept for Purser", hint: "push to a branch: git push origin HEAD:refs/heads/NAME")
   }
 
-  // MARK: The policy branch
-
-  private func changeReasons(from old: ObjectID?, to new: ObjectID, waiting: inout [Diagnostic]) throws -> [Diagnostic]
-  {
-    let secrets = try secrets(from: old, to: new)
-    let judged: JudgedPolicy
-    do {
-      judged = try history.judge(pin: try policyInForce(), head: new, trustRoot: settings.trustRoot)
-    } catch let problem as Diagnostic {
-      return secrets + [problem]
-    } catch let problems as Diagnostics {
-      return secrets + problems.all
-    }
-    guard let refused = judged.judgement.refused else { return secrets }
-    guard settings.requirement == .valid, let pin = ObjectID(judged.judgement.pin.commit),
-      let line = try repository.firstParentLine(from: pin, to: new)
-    else { return secrets + refused.reasons }
-    // What waits on the branch already may hide what is wrong with a later commit: judge the whole.
-    let all = try history.change(from: pin, to: new, line.map(history.facts)).verdict().reasons
-    let wrong = all.filter { !Self.waitingReasons.contains($0.id) }
-    if wrong.isEmpty { waiting += all }
-    return secrets + wrong.map { $0.leadingBack(to: judged.judgement.pin) }
-  }
-
-  /// Reasons that approvals can take away.
-  private static let waitingReasons: Set = ["approval.review_needed"]
-
   /// The policy that the audit branch says is in force; nil before the daemon's first record.
   func policyInForce() throws -> PolicyPin? {
     guard let head = try repository.reference(Self.audit) else { return nil }
@@ -147,36 +136,5 @@ public final class PushGate {
       next = try repository.commit(commit).parents.first
     }
     return nil
-  }
-
-  /// Keys and tokens in what each commit brings: history would keep one even after a later commit took it out.
-  private func secrets(from old: ObjectID?, to new: ObjectID) throws -> [Diagnostic] {
-    var found: [Diagnostic] = []
-    for commit in try repository.firstParentLine(from: old, to: new) ?? [] {
-      do throws(GitError) {
-        let here = try repository.commit(commit)
-        let before = try here.parents.first.map { (parent) throws(GitError) in try repository.commit(parent).tree }
-        for change in try repository.changes(from: before, to: here.tree) {
-          guard let entry = change.new, entry.mode != .submodule,
-            try repository.size(of: entry.id) <= SecretScan.fileLimit
-          else { continue }
-          found += SecretScan.problems(in: try repository.blob(entry.id), path: change.path)
-        }
-      } catch {
-        // What cannot be read is refused by the judgement, which says so.
-        guard error.kind == .damaged || error.kind == .limit || error.kind == .notFound else { throw error }
-      }
-    }
-    return found.inReadingOrder()
-  }
-}
-
-extension Verdict {
-  /// What speaks against it; empty where it is accepted.
-  var reasons: [Diagnostic] {
-    switch self {
-    case .accepted: []
-    case .refused(let reasons): reasons
-    }
   }
 }

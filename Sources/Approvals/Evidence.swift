@@ -1,0 +1,143 @@
+public import Digest
+public import Operations
+
+/// The two commits between which a change lies.
+public struct ChangeSpan: Hashable, Sendable {
+  public var from: String
+  public var to: String
+
+  public init(from: String, to: String) {
+    self.from = from
+    self.to = to
+  }
+}
+
+/// All that a verdict rests on beside what git itself holds: values, so that anyone who has them judges the same.
+public struct Evidence: Sendable {
+  /// What people said about changes. Nothing in it is believed before its signature was checked against the keys at the
+  /// base of the change.
+  private var statements: [SHA256Digest: [SignedStatement]] = [:]
+  /// Whose work commits are that a forge merged, by commit.
+  private var merges: [String: [SignedStatement]] = [:]
+  /// When it is judged.
+  public var now: Instant
+  /// The impact of changes whose verdict depends on it, by measure, worked out on the snapshot that is planned from.
+  public var impacts: [ChangeSpan: [String: Int64]]
+  public var formerTrees: FormerTrees
+
+  public init(
+    statements: [SignedStatement] = [], at now: Instant = .distantPast, impacts: [ChangeSpan: [String: Int64]] = [:],
+    formerTrees: FormerTrees = FormerTrees()
+  ) {
+    self.now = now
+    self.impacts = impacts
+    self.formerTrees = formerTrees
+    for statement in statements {
+      self.statements[statement.change, default: []].append(statement)
+      guard statement.isAboutMerge, let said = try? statement.statement(), said.kind == .merge else { continue }
+      merges[said.head, default: []].append(statement)
+    }
+  }
+
+  /// What was said about a change, in the byte order of ids, so that the order of arrival decides nothing.
+  public func statements(about change: SHA256Digest) -> [SignedStatement] {
+    guard let found = statements[change] else { return [] }
+    var seen = Set<SHA256Digest>()
+    return found.filter { seen.insert($0.id).inserted }.sorted { $0.id.description < $1.id.description }
+  }
+
+  /// What daemons said about whose work a commit is that a forge merged, in the byte order of ids.
+  func merges(of commit: String) -> [SignedStatement] {
+    (merges[commit] ?? []).sorted { $0.id.description < $1.id.description }
+  }
+
+  /// Whether nobody said anything about any change.
+  public var isEmpty: Bool { statements.isEmpty }
+
+  /// What was said about other changes that end in one of some commits, as before a push on top of an approval.
+  func strays(about heads: Set<String>, except change: SHA256Digest) -> [Statement] {
+    statements.filter { $0.key != change }.values.joined().compactMap { try? $0.statement() }
+      .filter { heads.contains($0.head) && $0.kind == .approve }
+      .sorted { ($0.person, $0.nonce) < ($1.person, $1.nonce) }
+  }
+}
+
+/// What one person last said about a change, with a signature that holds.
+struct Voice {
+  var person: String
+  var statement: Statement
+  var signed: SignedStatement
+}
+
+/// What was said about a change, sorted by whether it may count at all.
+struct Hearing {
+  /// How far a statement's time may be ahead of the clock of whoever judges it.
+  static let clockAhead = TimeSpan(milliseconds: 5 * 60_000)
+
+  /// At most one for each person, in byte order of their names.
+  var voices: [Voice] = []
+  /// Statements that count for nothing, each with why.
+  var ignored: [String] = []
+  /// When something of it begins to count.
+  var begins: [Instant] = []
+
+  init(_ change: Change, _ evidence: Evidence) {
+    var latest: [String: Voice] = [:]
+    for signed in evidence.statements(about: change.digest) {
+      let statement: Statement
+      do throws(StatementProblem) { statement = try signed.statement() } catch {
+        ignored.append("a statement does not count: \(error.message)")
+        continue
+      }
+      let claimed = statement.person
+      guard let key = signed.signer() else {
+        ignored.append("what '\(claimed)' is to have said does not count: the signature does not fit")
+        continue
+      }
+      if statement.kind == .merge { continue }
+      let owners = statement.forge.map { change.speakers(from: $0, key: key) } ?? change.owners(of: key)
+      guard owners == [claimed] else {
+        guard statement.forge == nil else {
+          ignored.append(
+            "what '\(claimed)' is to have said on a forge does not count: it is not theirs, or not vouched for")
+          continue
+        }
+        ignored.append(
+          owners.isEmpty
+            ? "what '\(claimed)' is to have said does not count: its key belongs to no Person"
+            : "what '\(claimed)' is to have said does not count: its key is that of \(owners.joined(separator: " and "))"
+        )
+        continue
+      }
+      guard statement.issuedAt <= evidence.now + Self.clockAhead else {
+        ignored.append("what '\(claimed)' said does not count yet: it is dated \(statement.issuedAt)")
+        begins.append(statement.issuedAt - Self.clockAhead)
+        continue
+      }
+      let voice = Voice(person: claimed, statement: statement, signed: signed)
+      if latest[claimed].map({ $0.isOverruled(by: voice) }) ?? true { latest[claimed] = voice }
+    }
+    voices = latest.values.sorted { $0.person.isBytewiseLess(than: $1.person) }
+  }
+}
+
+extension Voice {
+  /// Whether a person said another thing later. By the time in what was signed and not by the place in the log: anyone can
+  /// append an old statement again. Of two of one moment the one that lets less through counts.
+  func isOverruled(by other: Voice) -> Bool {
+    if statement.issuedAt != other.statement.issuedAt { return statement.issuedAt < other.statement.issuedAt }
+    if statement.kind != other.statement.kind {
+      return Self.caution(statement.kind) < Self.caution(other.statement.kind)
+    }
+    return other.signed.id.description < signed.id.description
+  }
+
+  private static func caution(_ kind: Statement.Kind) -> Int {
+    switch kind {
+    case .reject: 3
+    case .revoke: 2
+    case .approve: 1
+    case .breakGlass, .merge: 0
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import DesiredState
+import Diagnostics
+import Digest
+import Operations
+
+/// Whether what people said meets what a change needs.
+struct Review {
+  /// Why it does not; empty where it does.
+  private(set) var reasons: [Diagnostic] = []
+  /// The statements that it rests on: those and no others are needed to find the same again.
+  private(set) var counted: [SignedStatement] = []
+  private(set) var brokenGlass: [Acceptance.BrokenGlass] = []
+
+  private let change: Change
+  private let requirement: Requirement
+  private let authors: Authors
+  private let roles: [String: Set<String>]
+  private let now: Instant
+  private let impact: AssumedImpact
+  private var voided: [Diagnostic] = []
+
+  init(
+    _ change: Change, _ requirement: Requirement, _ authors: Authors, _ hearing: Hearing, _ evidence: Evidence,
+    impact: AssumedImpact
+  ) {
+    self.change = change
+    self.requirement = requirement
+    self.authors = authors
+    self.impact = impact
+    roles = change.before.signers()
+    now = evidence.now
+    guard !requirement.isEmpty else { return }
+    rejections(hearing)
+    decide(hearing)
+    guard !reasons.isEmpty else { return }
+    if reasons.contains(where: { $0.id == "approval.review_needed" }) { reasons += voided + strays(hearing, evidence) }
+    counted = []
+    brokenGlass = []
+  }
+
+  // MARK: Against
+
+  /// Who could approve can also block.
+  private mutating func rejections(_ hearing: Hearing) {
+    for voice in hearing.voices where voice.statement.kind == .reject && mayApprove(voice.person) {
+      let why = voice.statement.reason.map { ": \u{201C}\($0)\u{201D}" } ?? ""
+      reasons.append(
+        Diagnostic(
+          "approval.rejected", "\(voice.person) rejected the change\(why)",
+          hint: "settle it with \(voice.person), who can take it back with 'purser revoke \(revision)', or revert the"
+            + " change"))
+    }
+  }
+
+  /// Whoever a commit names and nobody knows could be the one who approves.
+  private mutating func unmapped() {
+    guard let first = authors.unmapped.first else { return }
+    let others = authors.unmapped.count > 1 ? " and \(authors.unmapped.count - 1) more" : ""
+    reasons.append(
+      Diagnostic(
+        "approval.unmapped", "the change names \(first)\(others), who is no Person, and authors may not approve",
+        hint: "add the address to the 'emails' of a Person, or the key to its 'keys', in a commit of its own before; or"
+          + " commit the change again as someone who is known"))
+  }
+
+  private func mayApprove(_ person: String) -> Bool {
+    !authors.all.contains(person) && roles[person].map { !$0.isDisjoint(with: requirement.slots.counts.keys) } ?? false
+  }
+
+  // MARK: For
+
+  private mutating func decide(_ hearing: Hearing) {
+    var able: [String: Set<String>] = [:]
+    for voice in hearing.voices where voice.statement.kind == .approve && counts(voice) {
+      able[voice.person] = roles[voice.person]
+    }
+    var assignment = requirement.slots.assignment(of: able)
+    var open = requirement
+    if !assignment.isComplete || !authors.unmapped.isEmpty {
+      brokenGlass = glass(hearing)
+      let lifted = Set(brokenGlass.flatMap(\.rules))
+      open = requirement.keeping { !lifted.contains($0.rule) }
+      assignment = open.slots.assignment(of: able)
+    }
+    let people = Set(assignment.roles.keys).union(brokenGlass.map(\.person))
+    counted = hearing.voices.filter { people.contains($0.person) && $0.statement.kind.permits }.map(\.signed)
+      .sorted { $0.id.description < $1.id.description }
+    if !open.isEmpty { unmapped() }
+    if !assignment.isComplete { reasons.append(reviewNeeded(assignment, open, able)) }
+  }
+
+  /// What those who may break the glass let through.
+  private mutating func glass(_ hearing: Hearing) -> [Acceptance.BrokenGlass] {
+    var lifted = Set<String>()
+    var broken: [Acceptance.BrokenGlass] = []
+    for voice in hearing.voices where voice.statement.kind == .breakGlass {
+      let rules = requirement.demands.filter { demand in
+        guard let glass = demand.glass, !lifted.contains(demand.rule) else { return false }
+        return roles[voice.person]?.contains(glass.role) == true && isCurrent(voice, for: glass.validFor)
+      }.map(\.rule)
+      guard !rules.isEmpty, isAboutThis(voice) else { continue }
+      guard let reason = voice.statement.reason, !reason.isEmpty else {
+        void("approval.void", "\(voice.person) broke the glass without a reason", "say it again with a reason")
+        continue
+      }
+      lifted.formUnion(rules)
+      broken.append(Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: rules))
+    }
+    return broken
+  }
+
+  /// Whether an approval counts now; where it does not, says why.
+  private mutating func counts(_ voice: Voice) -> Bool {
+    let person = voice.person
+    guard roles[person].map({ !$0.isDisjoint(with: requirement.slots.counts.keys) }) ?? false else { return false }
+    guard !authors.all.contains(person) else {
+      void("approval.author", "\(person) approved the change and is one of its authors", "let somebody else approve it")
+      return false
+    }
+    return isCurrent(voice, for: requirement.validFor) && isAboutThis(voice) && coversImpact(voice)
+  }
+
+  private mutating func isCurrent(_ voice: Voice, for span: TimeSpan?) -> Bool {
+    let limits = [voice.statement.expiresAt, span.map { voice.statement.issuedAt + $0 }].compactMap { $0 }
+    guard let end = limits.min(), end <= now else { return true }
+    void("approval.expired", "what \(voice.person) said expired at \(end)", "say it again: purser approve \(revision)")
+    return false
+  }
+
+  private mutating func isAboutThis(_ voice: Voice) -> Bool {
+    let (person, statement) = (voice.person, voice.statement)
+    let again = "look at the change again, and 'purser approve \(revision)'"
+    guard statement.policyVersion == change.base.version else {
+      void(
+        "approval.void",
+        "what \(person) said is for policy version \(statement.policyVersion), and \(change.base.version) is in force",
+        again)
+      return false
+    }
+    if statement.base == change.base.commit { return true }
+    guard let touched = change.touched[statement.base] else {
+      void(
+        "approval.void",
+        "\(person) looked at the change from \(statement.base.prefix(10)), which does not lead to what is in force",
+        again)
+      return false
+    }
+    guard let path = change.paths.first(where: touched.contains) else { return true }
+    void("approval.void", "\(path) was changed after \(person) approved", again)
+    return false
+  }
+
+  /// Whether today's impact lies within what the person was told, and the tolerance of the rules.
+  private mutating func coversImpact(_ voice: Voice) -> Bool {
+    guard let approved = voice.statement.impact else {
+      guard requirement.isAboutImpact else { return true }
+      void(
+        "approval.void", "\(voice.person) approved without figures, and a rule asks because of the impact",
+        "approve again where the store can be read, so that the impact is known: purser approve \(revision)")
+      return false
+    }
+    let today: [String: Int64]
+    switch impact {
+    case .least: return true
+    case .most: return false
+    case .known(let measures): today = measures
+    }
+    for (measure, value) in today.sorted(by: { $0.key < $1.key }) {
+      let told = approved[measure, default: 0]
+      let (limit, isTooLarge) = told.addingReportingOverflow(requirement.tolerance.floor(of: told))
+      guard isTooLarge || value <= limit else {
+        void(
+          "approval.void",
+          "the impact has grown: \(measure) is \(value), and \(voice.person) approved \(told)"
+            + (limit > told ? " (\(limit) with the tolerance)" : ""),
+          "look at the change again, and 'purser approve \(revision)'")
+        return false
+      }
+    }
+    return true
+  }
+
+  private mutating func void(_ id: String, _ message: String, _ hint: String) {
+    voided.append(Diagnostic(id, message, hint: hint))
+  }
+
+  // MARK: What to do
+
+  private var revision: String { change.commits.last.map(\.short) ?? "HEAD" }
+
+  private func reviewNeeded(
+    _ assignment: RoleSlots.Assignment, _ open: Requirement, _ able: [String: Set<String>]
+  ) -> Diagnostic {
+    let who = assignment.missing.keys.sorted().map { role in
+      let people = roles.keys.sorted().filter {
+        roles[$0]?.contains(role) == true && !authors.all.contains($0) && able[$0] == nil
+      }
+      return "\(role): " + (people.isEmpty ? "nobody is left" : people.joined(separator: ", "))
+    }
+    return Diagnostic(
+      "approval.review_needed",
+      "the change needs the approval of \(RoleSlots.words(assignment.missing)) more (\(open.lines.joined(separator: "; ")))",
+      at: open.demands.first?.location,
+      hint: "let them look at it with 'purser plan' and approve it (\(who.joined(separator: "; "))):"
+        + Recovery.line("purser approve \(revision)"))
+  }
+
+  /// Words about statements that look as if they should count.
+  private func strays(_ hearing: Hearing, _ evidence: Evidence) -> [Diagnostic] {
+    let others = evidence.strays(about: Set(change.commits.map(\.id)), except: change.digest).map { stray in
+      Diagnostic(
+        "approval.void",
+        "what \(stray.person) approved at \(stray.head.prefix(10)) is another change than the one that is judged now",
+        hint: "look at what was added since, and 'purser approve \(revision)'")
+    }
+    return others + hearing.ignored.map { Diagnostic("approval.ignored", $0, hint: "sign it again with your own key") }
+  }
+}

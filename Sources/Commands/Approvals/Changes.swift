@@ -1,0 +1,112 @@
+import Approvals
+import ArgumentParser
+import AuditTrail
+import Diagnostics
+import Digest
+import Git
+import Operations
+
+/// `purser changes`: what waits, and for whom.
+struct Changes: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the changes that are not in force yet, and what each is missing.",
+    discussion: """
+      Commits of the branch after the policy in force, each with all before it, and the branches proposal/* that are not \
+      merged. Without --store the daemon's last audit record says which policy is in force.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @OptionGroup var options: ReviewOptions
+  @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
+
+  func run() throws {
+    let desk = try ReviewDesk(options)
+    let waiting = try desk.waiting().map { try WaitingChange(nil, $0, desk) }
+    let proposals = try desk.proposals().map { try WaitingChange($0.name, $0.head, desk) }
+    switch output {
+    case .text: Output.data(text(desk, waiting, proposals))
+    case .json: Output.data(json(desk, waiting, proposals).pretty() + "\n")
+    }
+    if !desk.logged.problems.isEmpty {
+      Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(desk.logged.problems))
+    }
+  }
+
+  private func text(_ desk: ReviewDesk, _ waiting: [WaitingChange], _ proposals: [WaitingChange]) -> String {
+    var text = "policy \(desk.pin.commit.prefix(10)) is in force, version \(desk.pin.version)\n"
+    if waiting.isEmpty, proposals.isEmpty { return text + "no change waits\n" }
+    if !waiting.isEmpty { text += "\non \(options.branch)\n" + waiting.map(\.text).joined() }
+    if !proposals.isEmpty { text += "\nproposed\n" + proposals.map(\.text).joined() }
+    return text
+  }
+
+  private func json(_ desk: ReviewDesk, _ waiting: [WaitingChange], _ proposals: [WaitingChange]) -> JSONValue {
+    [
+      "policy": desk.pin.json, "waiting": .array(waiting.map(\.json)), "proposals": .array(proposals.map(\.json)),
+      "problems": DiagnosticFormats.json(desk.logged.problems),
+    ]
+  }
+}
+
+/// One change in the list. One that cannot be judged is listed too, with why.
+struct WaitingChange {
+  private let name: String?
+  private let commit: Commit
+  private let reviewed: ReviewDesk.Reviewed?
+  private let voices: [Statement]
+  private let reasons: [Diagnostic]
+  private let state: String
+
+  /// - Parameter name: of the proposal; nil for a commit of the policy branch.
+  init(_ name: String?, _ head: ObjectID, _ desk: ReviewDesk) throws {
+    self.name = name
+    commit = try desk.repository.commit(head)
+    do {
+      let reviewed = try desk.review(head)
+      self.reviewed = reviewed
+      voices = desk.voices(reviewed.change)
+      switch reviewed.verdict {
+      case .accepted: (state, reasons) = ("ready", [])
+      case .undecided: (state, reasons) = ("depends", [])
+      case .refused(let reasons):
+        self.reasons = reasons
+        state = reasons.allSatisfy(\.canBeApprovedAway) ? "waiting" : "refused"
+      }
+    } catch let problem as Diagnostic {
+      (reviewed, voices, reasons, state) = (nil, [], [problem], "refused")
+    }
+  }
+
+  var text: String {
+    let digest = reviewed.map { "  change \($0.change.digest.description.prefix(10))" } ?? ""
+    var lines = [
+      "  \(commit.id.short) \u{201C}\(escaped(commit.summary))\u{201D} by \(escaped(commit.author.name))\(digest)"
+    ]
+    if let name { lines[0] += "  \(PolicySource.proposalPrefix)\(escaped(name))" }
+    lines += voices.map { "      \(Self.words($0))" }
+    switch state {
+    case "ready":
+      lines.append("      ready: \(name == nil ? "takes effect with the next cycle" : "nothing is missing, merge it")")
+    case "depends": lines.append("      a rule asks because of what it would do: give --store")
+    default: lines += reasons.map { "      \(state): \(escaped($0.message))" }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func words(_ said: Statement) -> String {
+    "\(said.person) \(said.kind.pastVerb) it at \(said.issuedAt)" + (said.expiresAt.map { ", until \($0)" } ?? "")
+      + (said.reason.map { ": \u{201C}\($0)\u{201D}" } ?? "")
+  }
+
+  var json: JSONValue {
+    [
+      "proposal": JSONValue(name), "commit": .string(commit.id.description), "summary": .string(commit.summary),
+      "author": .string("\(commit.author.name) <\(commit.author.email)>"),
+      "authors": .array((reviewed?.change.authorNames.sorted() ?? []).map { .string($0) }),
+      "change": JSONValue(reviewed?.change.digest.description), "state": .string(state),
+      "impact": reviewed?.impact.map { .object($0.mapValues { .integer($0) }) } ?? .null,
+      "statements": .array(voices.map(\.json)), "reasons": DiagnosticFormats.json(reasons),
+    ]
+  }
+}

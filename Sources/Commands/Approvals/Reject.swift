@@ -1,0 +1,36 @@
+import Approvals
+import ArgumentParser
+import Diagnostics
+import Git
+import Verification
+
+/// `purser reject REV`: a change that must not take effect.
+struct Reject: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Reject a change, signed with your key.",
+    discussion: """
+      A rejection by someone who could approve the change blocks it, whoever else approves, until the same person takes \
+      it back with 'purser revoke'.
+      """)
+
+  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String
+  @OptionGroup var options: ReviewOptions
+  @OptionGroup var signing: KeyOptions
+  @Option(help: "Why: its authors read it.") var reason: String
+
+  func run() throws {
+    let desk = try ReviewDesk(options)
+    let head = try desk.commit(named: revision)
+    let reviewed = try desk.review(head)
+    let saying = try Saying(
+      desk, reviewed, key: try SigningKey.find(given: signing.key, in: desk.repository))
+    guard !reviewed.change.authorNames.contains(saying.person) else {
+      throw Diagnostic(
+        "review.author", "\(saying.person) is an author of this change; what authors say about it does not count",
+        hint: "take the change back instead: git revert -S \(head.short)")
+    }
+    let statement = try saying.statement(.reject, reason: reason, for: nil)
+    try saying.say(statement, isAgreed: signing.yes)
+    Output.words(try desk.standing(after: head))
+  }
+}

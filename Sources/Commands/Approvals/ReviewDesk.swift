@@ -1,0 +1,132 @@
+import ActualState
+import Approvals
+import AuditTrail
+import Daemon
+import DesiredState
+import Diagnostics
+import Digest
+import Git
+import Operations
+import Planning
+import Reconciling
+import SQLiteStore
+import Verification
+
+/// What everyone who reviews looks at: the policy in force, the commits that wait, and what was said about them.
+final class ReviewDesk {
+  let options: ReviewOptions
+  let remote: CheckoutRemote?
+  let source: PolicySource
+  let log: ApprovalLog
+  private(set) var logged: LoggedStatements
+  let pin: PolicyPin
+  /// The head of the branch.
+  let head: ObjectID
+  let now: Instant
+  private let history: PolicyHistory
+  private let snapshot: Snapshot?
+  private let formerTrees: FormerTrees
+
+  var repository: Repository { source.repository }
+
+  /// Fetches what is new, when the checkout's branch follows a remote.
+  init(_ options: ReviewOptions) throws {
+    self.options = options
+    let now = try options.clock.clock()()
+    self.now = now
+    remote = CheckoutRemote.followed(
+      by: options.branch, in: try Repository(path: options.repo), at: options.repo)
+    source = try PolicySource(
+      address: remote?.address ?? options.repo, mirrorPath: options.repo, credentials: options.credentials)
+    guard let head = try source.refresh(branch: options.branch) else {
+      throw Diagnostic(
+        "repo.no_branch", "\(remote.map { "'\($0.address)'" } ?? "the repository") has no branch '\(options.branch)'",
+        hint: "push something first, or name another with --branch")
+    }
+    self.head = head
+    history = PolicyHistory(repository: source.repository)
+    log = ApprovalLog(source)
+    logged = try log.read()
+    let store = try options.store.map { try SQLiteStore(path: $0, mode: .readOnly) }
+    pin = try PolicyInForce.find(store, source, history, head: head)
+    formerTrees = try store?.formerTrees() ?? FormerTrees()
+    snapshot = try store.map { try Snapshot(of: $0, at: now) }
+  }
+
+  /// The commit that a person means: in the checkout, or on a branch of the remote.
+  func commit(named revision: String) throws -> ObjectID {
+    for name in [revision, "origin/\(revision)", "origin/\(PolicySource.proposalPrefix)\(revision)"] {
+      if let commit = try repository.commit(named: name) { return commit }
+    }
+    throw Diagnostic(
+      "change.unknown", "'\(revision)' names no commit here",
+      hint: "'purser changes' lists the commits that wait")
+  }
+
+  // MARK: What people said
+
+  /// What people said about a change, as far as the signature is theirs, in the order in which they said it.
+  func voices(_ change: Change) -> [Statement] {
+    logged[change.digest].compactMap { signed -> Statement? in
+      guard let said = try? signed.statement(), let key = signed.signer(), change.owners(of: key) == [said.person]
+      else { return nil }
+      return said
+    }.sorted { $0.issuedAt < $1.issuedAt }
+  }
+
+  /// How a change stands after something was said about it, in words.
+  func standing(after head: ObjectID, figures: [String: Int64]? = nil) throws -> String {
+    logged = try log.read()
+    return standing(try review(head, figures: figures))
+  }
+
+  func standing(_ reviewed: Reviewed) -> String {
+    switch reviewed.verdict {
+    case .accepted:
+      let isMerged = (try? repository.isAncestor(reviewed.proposed.head, of: self.head)) ?? false
+      return isMerged
+        ? "nothing is missing: it takes effect with the next cycle\n"
+        : "nothing is missing: merge it into \(options.branch)\n"
+    case .undecided: return "what is missing depends on what it would do: give --store\n"
+    case .refused(let reasons) where reasons.allSatisfy(\.canBeApprovedAway):
+      return reasons.map { reason in
+        "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")
+      }.joined()
+    case .refused(let reasons): return DiagnosticRenderer(colour: Output.hasColour(2)).render(reasons)
+    }
+  }
+
+  // MARK: Changes
+
+  /// A change, and how it would be judged if it were merged now.
+  struct Reviewed {
+    var proposed: ProposedChange
+    var verdict: Verdict
+    /// What it would do, by measure; nil where that is not known here.
+    var impact: [String: Int64]?
+
+    var change: Change { proposed.change }
+  }
+
+  /// - Parameter figures: what the change would do, where somebody else worked it out.
+  func review(_ head: ObjectID, figures: [String: Int64]? = nil) throws -> Reviewed {
+    var evidence = Evidence(statements: logged.all, at: now, formerTrees: formerTrees)
+    let proposed = try history.proposal(head, onto: pin, evidence: evidence)
+    let span = ChangeSpan(from: pin.commit, to: head.description)
+    let undecided = UndecidedChange(span: span, before: proposed.change.before, after: proposed.change.after)
+    let impact = figures ?? snapshot.map { undecided.impact(on: $0, now: now) }
+    if let impact { evidence.impacts[span] = impact }
+    return Reviewed(proposed: proposed, verdict: proposed.change.verdict(evidence), impact: impact)
+  }
+
+  /// The commits of the branch that are not in force, oldest first.
+  func waiting() throws -> [ObjectID] {
+    try ObjectID(pin.commit).flatMap { try repository.firstParentLine(from: $0, to: head) } ?? []
+  }
+
+  /// The branches that ask to be merged and are not, by name.
+  func proposals() throws -> [(name: String, head: ObjectID)] {
+    try source.proposals().filter { try !repository.isAncestor($0.value, of: head) }
+      .sorted { $0.key.isBytewiseLess(than: $1.key) }.map { ($0.key, $0.value) }
+  }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Git
+
+/// Where changes and what is said about them are found: the same options for every command of a review.
+struct ReviewOptions: ParsableArguments {
+  @Option(help: "The operations repository: a folder, usually your clone.") var repo = "."
+  @Option(
+    help: "The store, where it is at hand: it says which policy is in force, and what a change would do.")
+  var store: String?
+  @Option(help: "The branch whose commits are policy.") var branch = "main"
+  @Option(help: "An Ed25519 private key for ssh:// remotes; without it the SSH agent is asked.") var sshKey: String?
+  @OptionGroup var clock: ClockOptions
+
+  var credentials: Credentials { .given(sshKey: sshKey) }
+}
+
+/// `--key`: with what a statement is signed.
+struct KeyOptions: ParsableArguments {
+  @Option(
+    help: "Your signing key or its public half, where it is not the one that git signs your commits with.")
+  var key: String?
+  @Flag(help: "Sign without asking.") var yes = false
+}

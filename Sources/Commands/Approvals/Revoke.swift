@@ -1,0 +1,34 @@
+import Approvals
+import ArgumentParser
+import Diagnostics
+import Git
+import Verification
+
+/// `purser revoke REV`: an approval or a rejection is taken back.
+struct Revoke: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Take back what you said about a change, signed with your key.",
+    discussion: "After it, your approval or rejection counts no longer. What has taken effect already stays in effect.")
+
+  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String
+  @OptionGroup var options: ReviewOptions
+  @OptionGroup var signing: KeyOptions
+  @Option(help: "Why.") var reason: String?
+
+  func run() throws {
+    let desk = try ReviewDesk(options)
+    let head = try desk.commit(named: revision)
+    let reviewed = try desk.review(head)
+    let saying = try Saying(
+      desk, reviewed, key: try SigningKey.find(given: signing.key, in: desk.repository))
+    guard let last = desk.voices(reviewed.change).last(where: { $0.person == saying.person }), last.kind != .revoke
+    else {
+      throw Diagnostic(
+        "review.nothing_said", "\(saying.person) has said nothing about this change that could be taken back",
+        hint: "'purser changes' shows who said what; a change that was altered since is another one")
+    }
+    let statement = try saying.statement(.revoke, reason: reason, for: nil)
+    try saying.say(statement, isAgreed: signing.yes)
+    Output.words(try desk.standing(after: head))
+  }
+}

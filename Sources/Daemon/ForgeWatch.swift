@@ -1,0 +1,165 @@
+import Approvals
+import AuditTrail
+import Digest
+import Forges
+import Git
+import HTTPClient
+import Operations
+import Reconciling
+import Verification
+
+/// Reads what people said on the forge about commits that wait, and puts it into the log of approvals.
+///
+/// Bounded and calm: a commit is asked about once in a while, and a forge that fails is left alone for longer and longer.
+/// Nothing takes effect because of an answer that did not come.
+final class ForgeWatch {
+  /// Between two questions about the same commit, where nobody says that there is news.
+  private static let askInterval = TimeSpan(milliseconds: 60_000)
+  /// Commits that are asked about in one cycle.
+  private static let commitsLimit = 20
+  private static let restLimit = TimeSpan(milliseconds: 600_000)
+  private static let author = Git.Person(name: "Purser", email: "purser@localhost")
+
+  private let token: Secret?
+  private let key: PrivateKey
+  private let branch: String
+  private let client = HTTPClient(limits: .init(connectMilliseconds: 3_000, totalMilliseconds: 8_000))
+  private var asked: [String: Instant] = [:]
+  private var failures = 0
+  private var restUntil = Instant.distantPast
+  /// What keeps it from the forge; nil if nothing does.
+  private(set) var trouble: Trouble?
+
+  init(token: Secret?, key: PrivateKey, branch: String) {
+    self.token = token
+    self.key = key
+    self.branch = branch
+  }
+
+  /// Asks about the commits that wait on the branch.
+  /// - Parameter isUrgent: somebody says that there is news: what was asked just now is asked again.
+  /// - Returns: whether the log has grown.
+  func look(
+    at judged: JudgedPolicy, head: ObjectID, source: PolicySource, log: ApprovalLog,
+    isUrgent: Bool, at now: Instant
+  ) -> Bool {
+    guard judged.judgement.refused != nil, let location = judged.state.forge else {
+      trouble = nil
+      return false
+    }
+    guard now >= restUntil else { return false }
+    do {
+      let forge = try Forge(location, token: token, client: client)
+      var hasGrown = false
+      for statement in try read(forge, judged, upTo: head, source, log, isUrgent: isUrgent, at: now) {
+        guard let signed = statement.signed(by: key) else { continue }
+        try log.append(signed, by: Self.author, time: now.seconds)
+        hasGrown = true
+      }
+      (failures, trouble) = (0, nil)
+      return hasGrown
+    } catch let error as ForgeError {
+      rest(after: error, at: now)
+    } catch {
+      // Another trouble than the forge's, such as a pull request's head that cannot be fetched: the commit goes on waiting.
+      trouble = Trouble(error)
+      restUntil = now + Self.askInterval
+    }
+    return false
+  }
+
+  /// The commits between the policy in force and the head, the oldest first.
+  private func waiting(after pin: PolicyPin, upTo head: ObjectID, in repository: Repository) throws -> [ObjectID] {
+    guard let start = ObjectID(pin.commit) else { return [] }
+    let line = try repository.firstParentLine(from: start, to: head) ?? []
+    asked = asked.filter { known in line.contains { $0.description == known.key } }
+    return Array(line.prefix(Self.commitsLimit))
+  }
+
+  /// A pull request, what it brings by git, and what the forge says about it.
+  private struct Reading {
+    var content: PullRequestContent
+    var facts: ForgeReviews
+
+    var change: ReviewedChange {
+      ReviewedChange(
+        digest: content.digest, base: content.base.description, head: content.head.description,
+        tree: content.tree.description)
+    }
+  }
+
+  /// What the forge says about the commits that wait and the log does not hold.
+  private func read(
+    _ forge: Forge, _ judged: JudgedPolicy, upTo head: ObjectID, _ source: PolicySource, _ log: ApprovalLog,
+    isUrgent: Bool, at now: Instant
+  ) throws -> [Statement] {
+    let line = try waiting(after: judged.judgement.pin, upTo: head, in: source.repository).filter { commit in
+      guard let last = asked[commit.description], !isUrgent else { return true }
+      return now < last || now >= last + Self.askInterval
+    }
+    var readings: [(commits: [ObjectID], reading: Reading)] = []
+    var others: [ObjectID] = []
+    for commit in line {
+      asked[commit.description] = now
+      if let reading = try reading(of: commit, forge, source, at: now) {
+        readings.append(([commit], reading))
+      } else {
+        others.append(commit)
+      }
+    }
+    // Of a rebase some forges know the last commit only: the others are those that bring a part of it.
+    for commit in others {
+      for index in readings.indices
+      where try readings[index].reading.content.isBrought(by: commit, in: source.repository) {
+        readings[index].commits.append(commit)
+        break
+      }
+    }
+    return try readings.flatMap { try statements(about: $0.reading, $0.commits, forge, judged, log, at: now) }
+  }
+
+  private func reading(
+    of commit: ObjectID, _ forge: Forge, _ source: PolicySource, at now: Instant
+  ) throws -> Reading? {
+    guard let parent = try source.repository.commit(commit).parents.first,
+      let pull = try forge.pullRequest(behind: commit.description, branch: branch, at: now),
+      let head = ObjectID(pull.head), try source.holds(head, fetching: forge.reference(of: pull)),
+      let content = try PullRequestContent(head: head, before: parent, in: source.repository),
+      // What was merged must be what was reviewed: a merge may hold more than its pull request.
+      try content.isBrought(by: commit, in: source.repository)
+    else { return nil }
+    return Reading(content: content, facts: try forge.reviews(of: pull, at: now))
+  }
+
+  private func statements(
+    about reading: Reading, _ commits: [ObjectID], _ forge: Forge, _ judged: JudgedPolicy, _ log: ApprovalLog,
+    at now: Instant
+  ) throws -> [Statement] {
+    let authors = ForgeAuthors(
+      reading.facts, commits: reading.content.commits, on: forge.location.kind, state: judged.state)
+    let statements = ForgeStatements(
+      location: forge.location, state: judged.state, policyVersion: judged.judgement.pin.version,
+      known: try ours(log, about: reading.content.digest), at: now)
+    return commits.compactMap { statements.merge($0.description, reading.facts, of: reading.change, by: authors) }
+      + statements.reviews(reading.facts, of: reading.change)
+  }
+
+  /// The statements about forges that this daemon wrote; nobody else's word decides what is written again.
+  private func ours(_ log: ApprovalLog, about change: SHA256Digest) throws -> [Statement] {
+    try log.read()[change].filter { $0.signer() == key.publicKey.description }.compactMap { try? $0.statement() }
+      .filter { $0.forge != nil }
+  }
+
+  private func rest(after error: ForgeError, at now: Instant) {
+    failures += 1
+    var pause = TimeSpan(milliseconds: min(Self.restLimit.milliseconds, 15_000 << Int64(min(failures - 1, 6))))
+    switch error.kind {
+    case .transient(let notBefore):
+      if let notBefore { pause = max(pause, notBefore - now) }
+      trouble = Trouble(.transient, error.message, hint: error.hint)
+    case .needsPerson:
+      trouble = Trouble(.needsPerson, error.message, hint: error.hint)
+    }
+    restUntil = now + pause
+  }
+}

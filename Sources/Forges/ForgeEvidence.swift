@@ -1,0 +1,75 @@
+public import Operations
+
+/// Whose review of a pull request counts, and as what: a function of what the forge says.
+///
+/// It knows accounts and not people. Who an account is, which role they have and whether they wrote the change is the
+/// judge's question, at the base of the change; what is left out here never reaches the judge.
+public struct ForgeEvidence: Hashable, Sendable {
+  public enum Decision: String, Sendable { case approve, reject }
+
+  /// One account's standing word.
+  public struct Voice: Hashable, Sendable {
+    public var user: ForgeUser
+    public var decision: Decision
+    public var review: Int64
+    public var at: Instant
+  }
+
+  /// Why somebody's last word does not count.
+  public enum Reason: String, Sendable {
+    case bot = "it is a bot's"
+    case opener = "they opened the pull request"
+    case author = "they wrote some of its commits"
+    case dismissed = "it was dismissed"
+    case stale = "it was given for another head"
+    case unknownCommit = "the forge cannot tell for which head it was given"
+  }
+
+  public struct Ignored: Hashable, Sendable {
+    public var user: ForgeUser
+    public var review: Int64
+    public var reason: Reason
+  }
+
+  /// By account number.
+  public var voices: [Voice]
+  public var ignored: [Ignored]
+
+  /// - Parameter head: the commit that was merged, or that would be: an approval of any other one is void.
+  public init(_ facts: ForgeReviews, head: String) {
+    voices = []
+    ignored = []
+    var last: [Int64: ForgeReview] = [:]
+    for review in facts.reviews where review.state != .other || review.isDismissed {
+      // An account that is gone cannot be asked, nor mapped to a person.
+      guard let user = review.user else { continue }
+      if let known = last[user.id], (known.at, known.id) >= (review.at, review.id) { continue }
+      last[user.id] = review
+    }
+    for (_, review) in last.sorted(by: { $0.key < $1.key }) {
+      guard let user = review.user else { continue }
+      if let reason = Self.reasonAgainst(review, of: user, facts, head: head) {
+        ignored.append(Ignored(user: user, review: review.id, reason: reason))
+      } else {
+        voices.append(
+          Voice(
+            user: user, decision: review.state == .approved ? .approve : .reject, review: review.id, at: review.at))
+      }
+    }
+  }
+
+  private static func reasonAgainst(
+    _ review: ForgeReview, of user: ForgeUser, _ facts: ForgeReviews, head: String
+  ) -> Reason? {
+    if user.isBot { return .bot }
+    if review.isDismissed { return .dismissed }
+    // A request for changes stands until it is taken back, whatever was pushed since, and an author may well stop
+    // their own change.
+    if review.state == .changesRequested { return nil }
+    if user.id == facts.pull.opener?.id { return .opener }
+    if facts.authors.contains(user.id) { return .author }
+    if review.isStale { return .stale }
+    guard let commit = review.commit else { return .unknownCommit }
+    return commit == head ? nil : .stale
+  }
+}

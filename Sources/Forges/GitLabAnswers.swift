@@ -1,0 +1,79 @@
+import Operations
+
+/// What GitLab answers about a merge request. It keeps no list of reviews: who approves is a list of people, when they said
+/// so stands in its activity, and which head they saw follows from when which head was pushed.
+struct GitLabAnswers {
+  var approvals: JSONValue
+  var versions: [JSONValue]
+  var notes: [JSONValue]
+  var reviewers: [JSONValue]
+
+  static func user(_ json: JSONValue?) -> ForgeUser? {
+    guard let json, let id = json["id"]?.integer, id > 0, let login = json["username"]?.string else { return nil }
+    return ForgeUser(id: id, login: login, isBot: json["bot"]?.bool ?? isTokenUser(login))
+  }
+
+  /// Access tokens of projects and groups act as users of their own: `project_12_bot_af…`.
+  private static func isTokenUser(_ login: String) -> Bool {
+    let parts = login.split(separator: "_", omittingEmptySubsequences: false)
+    return parts.count >= 3 && (parts[0] == "project" || parts[0] == "group") && Int64(parts[1]) != nil
+      && parts[2] == "bot"
+  }
+
+  static func pull(_ json: JSONValue) throws(ForgeError) -> PullRequest {
+    guard let number = json["iid"]?.integer, let head = json["sha"]?.string, let base = json["target_branch"]?.string,
+      let state = json["state"]?.string
+    else { throw .unreadable("a merge request") }
+    let commits = [json["merge_commit_sha"]?.string, json["squash_commit_sha"]?.string].compactMap { $0 }
+    let isMerged = state == "merged"
+    return PullRequest(
+      number: number, opener: user(json["author"]), head: head, base: base, isMerged: isMerged,
+      isOpen: state == "opened", mergedBy: user(json["merge_user"]) ?? user(json["merged_by"]),
+      // A fast-forward makes no commit: the head itself is on the branch then.
+      mergeCommits: isMerged ? Set(commits.isEmpty ? [head] : commits) : [])
+  }
+
+  func reviews() throws(ForgeError) -> [ForgeReview] {
+    guard let approvers = approvals["approved_by"]?.array else { throw .unreadable("approvals") }
+    let heads = try versions.throwingMap(Self.version).sorted { $0.at < $1.at }
+    let said = try notes.compactMap { $0 }.throwingMap(Self.activity).compactMap { $0 }
+    func review(_ user: ForgeUser, _ state: ForgeReview.State, _ note: String, told: Instant?) -> ForgeReview {
+      let last = said.filter { $0.user == user.id && $0.text == note }.max { $0.at < $1.at }
+      let at = told ?? last?.at
+      let seen = at.flatMap { at in heads.last { $0.at <= at } }
+      return ForgeReview(
+        id: last?.id ?? 0, user: user, state: state, commit: seen?.head, at: at ?? .distantPast, isDismissed: false,
+        isStale: false)
+    }
+    var reviews: [ForgeReview] = []
+    for approver in approvers {
+      guard let user = Self.user(approver["user"]) else { continue }
+      let at = approver["approved_at"]?.string.flatMap { Instant($0) }
+      reviews.append(review(user, .approved, "approved this merge request", told: at))
+    }
+    for reviewer in reviewers where reviewer["state"]?.string == "requested_changes" {
+      guard let user = Self.user(reviewer["user"]) else { continue }
+      // Whoever asks for changes has taken an approval back, whichever of the two GitLab dates later.
+      reviews.removeAll { $0.user?.id == user.id }
+      reviews.append(review(user, .changesRequested, "requested changes", told: nil))
+    }
+    return reviews
+  }
+
+  private static func version(_ json: JSONValue) throws(ForgeError) -> (head: String, at: Instant) {
+    guard let head = json["head_commit_sha"]?.string, let at = json["created_at"]?.string.flatMap({ Instant($0) })
+    else { throw .unreadable("a version of a merge request") }
+    return (head, at)
+  }
+
+  /// An entry that GitLab itself wrote; nil for people's comments, which may say the same words.
+  private static func activity(_ json: JSONValue) throws(ForgeError) -> (
+    id: Int64, user: Int64, text: String, at: Instant
+  )? {
+    guard json["system"]?.bool == true else { return nil }
+    guard let id = json["id"]?.integer, let user = json["author"]?["id"]?.integer, let text = json["body"]?.string,
+      let at = json["created_at"]?.string.flatMap({ Instant($0) })
+    else { throw .unreadable("an entry of a merge request's activity") }
+    return (id, user, text, at)
+  }
+}

@@ -1,0 +1,62 @@
+public import Approvals
+import Diagnostics
+public import Git
+public import Operations
+
+/// A change that is not in force, as it will be judged once it is merged into what is.
+public struct ProposedChange: Sendable {
+  public var head: ObjectID
+  /// What the merge will leave.
+  public var tree: ObjectID
+  public var change: Change
+}
+
+extension PolicyHistory {
+  /// The change that a commit brings to the policy in force, whether it was merged already or waits on a branch of its own.
+  ///
+  /// A branch that began before the policy in force is merged in thought: what its approvers sign is then the change that
+  /// the merge will bring, and not what others did meanwhile.
+  /// - Throws: `GitError`; a `Diagnostic` for a commit that brings nothing, that shares no history or that does not merge.
+  public func proposal(_ head: ObjectID, onto pin: PolicyPin, evidence: Evidence) throws -> ProposedChange {
+    let base = try id(pin.commit)
+    guard let shared = try repository.mergeBase(base, head) else {
+      throw Diagnostic(
+        "change.unrelated", "\(head.short) shares no history with the policy in force, \(base.short)",
+        hint: "name a commit of this repository's branches")
+    }
+    guard shared != head else {
+      throw Diagnostic(
+        "change.in_force", "\(head.short) brings nothing: the policy in force, \(base.short), contains it",
+        hint: "'purser changes' lists what waits")
+    }
+    let end = shared == base ? head : try merged(head, onto: base)
+    let commits = try commits(of: head, after: shared, notIn: base)
+    let change = try change(from: pin, to: end, commits, evidence)
+    return ProposedChange(head: head, tree: try repository.commit(end).tree, change: change)
+  }
+
+  /// A commit that no reference leads to: what the merge would be.
+  private func merged(_ head: ObjectID, onto base: ObjectID) throws -> ObjectID {
+    switch try repository.mergedTree(base, head) {
+    case .tree(let tree):
+      return try repository.writeCommit(
+        tree: tree, parents: [base, head], author: Git.Person(name: "Purser", email: "purser@localhost"),
+        time: try repository.commit(head).time, message: "Merge in thought\n")
+    case .conflicts(let paths):
+      let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+      throw Diagnostic(
+        "change.conflict", "\(head.short) does not merge with the policy in force: \(paths[0])\(more) changed in both",
+        hint: "rebase it, or merge \(base.short) into it, and propose that")
+    }
+  }
+
+  private func commits(of head: ObjectID, after shared: ObjectID, notIn base: ObjectID) throws -> [CommitFacts] {
+    if let line = try repository.firstParentLine(from: shared, to: head) { return try line.map(facts) }
+    // The policy in force was merged into it: everything that is its own counts, and it comes last.
+    let own = try repository.commits(reachedBy: [head], andNotBy: base, limit: Self.commitLimit) ?? [head]
+    return try own.filter { $0 != head }.map(facts) + [facts(head)]
+  }
+
+  /// Commits of a proposal that are read.
+  private static let commitLimit = 10_000
+}

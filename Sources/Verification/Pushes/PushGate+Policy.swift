@@ -1,0 +1,135 @@
+import Approvals
+import AuditTrail
+import DesiredState
+import DesiredStateFiles
+import Diagnostics
+import Git
+import Operations
+import Reconciling
+
+/// The policy branch takes what the daemon would put in force, judged as the daemon judges it.
+extension PushGate {
+  /// - Parameter approvals: the end of the log of approvals with this push; nil where the push leaves it as it is.
+  func changeReasons(from old: ObjectID?, to new: ObjectID, approvals: ObjectID?, waiting: inout [Diagnostic]) throws
+    -> [Diagnostic]
+  {
+    var reasons = try secrets(from: old, to: new)
+    do {
+      let pin = try policyInForce()
+      var evidence = Evidence(
+        statements: try statements(upTo: try approvals ?? repository.reference(Self.approvals)), at: now,
+        formerTrees: try formerTrees())
+      let (reached, against) = try judge(from: pin, to: new, &evidence)
+      guard !against.isEmpty else { return reasons }
+      guard settings.requirement == .valid, let start = ObjectID(reached.commit),
+        let line = try repository.firstParentLine(from: start, to: new)
+      else { return reasons + against }
+      // What waits on the branch already may hide what is wrong with a later commit: judge the whole.
+      let change = try history.change(from: reached, to: new, line.map(history.facts), evidence)
+      let all = change.verdict(evidence).reasons
+      let wrong = all.filter { !Diagnostic.waiting.contains($0.id) }
+      if wrong.isEmpty { waiting += all.isEmpty ? against : all }
+      return reasons + wrong.map { $0.leadingBack(to: reached) }
+    } catch let problem as Diagnostic {
+      reasons.append(problem)
+    } catch let problems as Diagnostics {
+      reasons += problems.all
+    }
+    return reasons
+  }
+
+  /// How far the policy could come, and what keeps it from coming to the end.
+  private func judge(from pin: PolicyPin?, to new: ObjectID, _ evidence: inout Evidence) throws -> (
+    PolicyPin, [Diagnostic]
+  ) {
+    var pin = pin
+    while true {
+      let judgement = try history.judge(pin: pin, head: new, trustRoot: settings.trustRoot, evidence: evidence)
+        .judgement
+      if let undecided = judgement.undecided {
+        guard evidence.impacts[undecided.span] == nil, let impact = try impact(undecided) else {
+          return (judgement.pin, [Self.undecided])
+        }
+        evidence.impacts[undecided.span] = impact
+      } else if let refused = judgement.refused {
+        return (judgement.pin, refused.reasons)
+      } else if judgement.hasMore, judgement.pin != pin {
+        // The daemon applies what comes before, and asks again what the rest would do then.
+        pin = judgement.pin
+      } else {
+        return (judgement.pin, [])
+      }
+    }
+  }
+
+  private static var undecided: Diagnostic {
+    Diagnostic(
+      "push.undecided", "who must approve the change depends on what it would do, and that is not known here",
+      hint: "whoever keeps the server can name the store (git config purser.store), or let changes wait on the branch"
+        + " (git config purser.gate valid)")
+  }
+
+  /// What people said, from the log as it is with the push.
+  private func statements(upTo head: ObjectID?) throws -> [SignedStatement] {
+    guard let head else { return [] }
+    return try repository.files(inTree: repository.commit(head).tree).compactMap { file in
+      guard let entry = file.new, entry.mode == .file, try repository.size(of: entry.id) <= SignedStatement.sizeLimit
+      else { return nil }
+      return SignedStatement(file: try repository.blob(entry.id))
+    }
+  }
+
+  /// What was in force before, as the audit branch tells it, for rules about exact reverts.
+  private func formerTrees() throws -> FormerTrees {
+    guard let pin = try policyInForce(),
+      try history.desiredState(at: pin).resources.keys.contains(where: { $0.kind == .approvalRule })
+    else { return FormerTrees() }
+    var newestFirst: [String] = []
+    var next = try repository.reference(Self.audit)
+    for _ in 0..<Self.auditLimit {
+      guard let commit = next else { break }
+      for record in try AuditCommit.read(commit, in: repository).records.reversed() {
+        let facts = RecordFacts(record)
+        if facts.isPlan, let before = facts.policyBefore, before != facts.policy { newestFirst.append(before.tree) }
+      }
+      next = try repository.commit(commit).parents.first
+    }
+    var trees = FormerTrees()
+    for tree in newestFirst.reversed() { trees.append(tree) }
+    return trees
+  }
+
+  /// Audit commits that are read to find what was in force before. A revert of something older is a change like any other.
+  private static let auditLimit = 200
+
+  /// Keys and tokens in what each commit brings: history would keep one even after a later commit took it out.
+  private func secrets(from old: ObjectID?, to new: ObjectID) throws -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    for commit in try repository.firstParentLine(from: old, to: new) ?? [] {
+      do throws(GitError) {
+        let here = try repository.commit(commit)
+        let before = try here.parents.first.map { (parent) throws(GitError) in try repository.commit(parent).tree }
+        for change in try repository.changes(from: before, to: here.tree) {
+          guard let entry = change.new, entry.mode != .submodule,
+            try repository.size(of: entry.id) <= SecretScan.fileLimit
+          else { continue }
+          found += SecretScan.problems(in: try repository.blob(entry.id), path: change.path)
+        }
+      } catch {
+        // What cannot be read is refused by the judgement, which says so.
+        guard error.kind == .damaged || error.kind == .limit || error.kind == .notFound else { throw error }
+      }
+    }
+    return found.inReadingOrder()
+  }
+}
+
+extension Verdict {
+  /// What speaks against it whatever it would do; empty where it is accepted.
+  var reasons: [Diagnostic] {
+    switch self {
+    case .accepted, .undecided: []
+    case .refused(let reasons): reasons
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import DesiredState
+import DesiredStateFiles
+import Diagnostics
+import Testing
+
+/// What an ApprovalRule must say, and what nobody could satisfy.
+@Suite struct ApprovalRuleInputTests {
+  private static func person(_ name: String, _ letter: Character, _ more: String = "") -> String {
+    "kind: Person\nname: \(name)\nemail: \(name)@example.test\n\(more)"
+      + "keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI\(String(repeating: letter, count: 43))]\n---\n"
+  }
+
+  private static func role(_ name: String, _ people: String, kinds: String) -> String {
+    "kind: Role\nname: \(name)\npeople: [\(people)]\nkinds: [\(kinds)]\npaths: [\"**\"]\n---\n"
+  }
+
+  private static let base =
+    "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n---\n" + person("ann", "A") + person("bob", "B")
+    + person("cid", "C") + role("owner", "ann", kinds: "\"*\"") + role("lead", "bob, cid", kinds: "")
+    + role("both", "ann, bob", kinds: "Channel")
+    + "kind: ApprovalRule\nname: start\nkinds: [\"*\"]\nreview: none\n---\nkind: ProductClass\nname: launch\n---\n"
+
+  private static func problems(_ rule: String) -> [Diagnostic] {
+    let text = base + "kind: ApprovalRule\nname: r\n" + rule
+    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let line = base.split(separator: "\n", omittingEmptySubsequences: false).count + 2
+    return loaded.diagnostics.map {
+      var problem = $0
+      // Lines are counted from the rule's own fields.
+      problem.location = $0.location.map {
+        SourceLocation(file: $0.file, line: max(1, $0.line - line + 1), column: $0.column)
+      }
+      return problem
+    }
+  }
+
+  @Test(arguments: [
+    "kinds: [Node]\nreview: {lead: 2}", "kinds: [\"*\"]\nreview: {lead: 1}\nvalid_for: 7d\ntolerance: 10%",
+    "kinds: [Channel]\nfields: [cap, effective]\nnames: [web]\nscope: {class: launch}\ndirection: raise\nat_least: 20%\n"
+      + "review: {lead: 1}",
+    "kinds: [Channel]\nunits: 5\nimpact: {orders_losing: 1, promises_later: 3}\nreview: {lead: 1, both: 1}",
+    "kinds: [\"*\"]\nreverts: recorded\nreview: none",
+    "kinds: [Node]\nreview: {lead: 1}\nbreak_glass: {role: owner, for: 4h}",
+  ])
+  func makesSense(rule: String) { #expect(Self.problems(rule).isEmpty, "\(Self.problems(rule))") }
+
+  @Test(arguments: [
+    ("kinds: [Channel]\nreview: {lead: 0}", "state.out_of_range", 2, 16),
+    ("kinds: [Channel]\nreview: {lead: -1}", "state.out_of_range", 2, 16),
+    ("kinds: [Channel]\nreview: {}", "state.empty_review", 2, 9),
+    ("kinds: [Channel]\nreview: {leed: 1}", "state.missing_reference", 2, 16),
+    ("kinds: [Channel]\nreview: {lead: 3}", "state.unsatisfiable", 2, 9),
+    // Who may write such a change is one of the two.
+    ("kinds: [Channel]\nreview: {both: 2}", "state.unsatisfiable", 2, 9),
+    ("kinds: [Channel]\nreview: {owner: 1}", "state.unsatisfiable", 2, 9),
+    // One person cannot fill two places.
+    ("kinds: [Channel]\nreview: {lead: 2, both: 1}", "state.unsatisfiable", 2, 9),
+    ("kinds: [Channal]\nreview: none", "state.wrong_type", 1, 9),
+    ("kinds: [Channel]\nfields: [cop]\nreview: none", "state.unknown_field", 2, 10),
+    ("kinds: [Channel]\nreviews: none\nreview: none", "state.unknown_field", 2, 1),
+    ("kinds: [Channel]\nimpact: {orders: 1}\nreview: {lead: 1}", "state.unknown_field", 2, 10),
+    ("kinds: [Channel]\nimpact: {orders_losing: 0}\nreview: {lead: 1}", "state.out_of_range", 2, 25),
+    ("kinds: [Channel]\nimpact: {}\nreview: {lead: 1}", "state.one_of", 2, 9),
+    ("kinds: [Channel]\nimpact: {orders_losing: 5}\nreview: none", "state.without_review", 2, 9),
+    ("kinds: [Channel]\ntolerance: 5%\nreview: none", "state.without_review", 2, 12),
+    ("kinds: [Channel]\nbreak_glass: {role: lead, for: 1h}\nreview: none", "state.without_review", 2, 14),
+    ("kinds: [Channel]\nbreak_glass: {role: nobody, for: 1h}\nreview: {lead: 1}", "state.missing_reference", 2, 21),
+    ("kinds: [Channel]\ndirection: up\nreview: none", "state.wrong_type", 2, 12),
+    ("kinds: [Channel]\nat_least: 0%\nreview: none", "state.zero_size", 2, 11),
+    ("kinds: [Channel]\nat_least: 5%\nunits: 3\nreview: none", "state.one_of", 3, 8),
+    ("kinds: [Channel]\nscope: {}\nreview: none", "state.one_of", 2, 8),
+    ("kinds: [Channel]\nscope: {class: launsh}\nreview: none", "state.missing_reference", 2, 16),
+    ("kinds: [Channel]\nreverts: always\nreview: none", "state.wrong_type", 2, 10),
+    ("kinds: [Channel]\nvalid_for: 7\nreview: {lead: 1}", "state.wrong_type", 2, 12),
+  ])
+  func isReported(rule: String, id: String, line: Int, column: Int) {
+    let found = Self.problems(rule).filter { $0.severity == .error }
+    #expect(
+      found.contains { $0.id == id && $0.location?.line == line && $0.location?.column == column },
+      "\(found.map { "\($0.id) \($0.location?.description ?? "")" })")
+  }
+
+  @Test func anAccountIsOfOnePerson() {
+    let text =
+      Self.base + Self.person("dee", "D", "forges: {github: 7, gitea: 1}\n")
+      + Self.person("eve", "E", "forges: {gitea: 2, github: 7}\n")
+    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    #expect(loaded.diagnostics.map(\.id) == ["state.shared_account"])
+    #expect(loaded.diagnostics.first?.message.contains("github") == true)
+  }
+}

@@ -1,0 +1,132 @@
+import Approvals
+import DesiredState
+import DesiredStateFiles
+import Digest
+import Forges
+import Operations
+import Testing
+
+/// What the daemon writes into the log of approvals for what a forge says: alice (2) opened, bob (3) and cara (4) review.
+@Suite struct ForgeStatementTests {
+  static let now = Instant(milliseconds: 1_764_000_000_000)
+  static let location = ForgeLocation(kind: .gitea, url: "https://git.example.com", repository: "ops/state")
+  static let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"
+  static let change = ReviewedChange(
+    digest: SHA256Digest(of: "change"), base: String(repeating: "0", count: 40), head: ForgeEvidenceTests.head,
+    tree: String(repeating: "4", count: 40))
+
+  static let state: DesiredState = {
+    let people = [("alice", 2), ("bob", 3), ("cara", 4)].map { name, account in
+      "kind: Person\nname: \(name)\nemail: \(name)@example.com\nkeys: []\nforges: {gitea: \(account)}\n"
+    }
+    return DesiredState(
+      DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(people.joined(separator: "---\n").utf8))).resources)
+  }()
+
+  private func statements(_ known: [Statement] = [], version: Int64 = 1, at now: Instant = now) -> ForgeStatements {
+    ForgeStatements(location: Self.location, state: Self.state, policyVersion: version, known: known, at: now)
+  }
+
+  private func read(
+    _ reviews: [ForgeReview], _ known: [Statement] = [], version: Int64 = 1,
+    at now: Instant = now
+  ) -> [Statement] {
+    statements(known, version: version, at: now).reviews(ForgeEvidenceTests.facts(reviews), of: Self.change)
+  }
+
+  private static let approval = ForgeEvidenceTests.review(1, by: 3, .approved)
+
+  @Test func anApprovalBecomesAStatementOnce() throws {
+    let first = read([Self.approval])
+    let statement = try #require(first.first)
+    #expect(first.count == 1 && statement.kind == .approve && statement.person == "bob")
+    #expect(statement.change == Self.change.digest && statement.head == ForgeEvidenceTests.head)
+    #expect(statement.issuedAt == Self.approval.at && statement.policyVersion == 1 && statement.impact == nil)
+    #expect(
+      statement.forge == ForgeSource(location: Self.location, pullRequest: 7, account: 3, review: 1))
+    // What is written can be read back, and reading the forge again adds nothing.
+    let again = try Statement(statement.json.canonicalBytes)
+    #expect(again.json == statement.json)
+    #expect(read([Self.approval], [again]).isEmpty)
+    #expect(read([Self.approval]).map(\.json) == first.map(\.json), "the same reading makes the same statement")
+  }
+
+  @Test func aReviewStaysOneOfTheVersionInWhichItWasRead() throws {
+    let first = read([Self.approval])
+    #expect(read([Self.approval], first, version: 2).isEmpty)
+    let second = read([Self.approval, ForgeEvidenceTests.review(2, by: 3, .approved)], first, version: 2)
+    #expect(second.map(\.policyVersion) == [2])
+  }
+
+  @Test func whatIsTakenBackIsRevoked() throws {
+    let first = read([Self.approval])
+    var dismissed = Self.approval
+    dismissed.isDismissed = true
+    let revoked = read([dismissed], first)
+    #expect(revoked.map(\.kind) == [.revoke] && revoked.map(\.person) == ["bob"])
+    #expect(revoked[0].issuedAt > first[0].issuedAt)
+    #expect(read([dismissed], first + revoked).isEmpty)
+    #expect(read([], first).map(\.kind) == [.revoke], "GitLab only stops to list it")
+    // Brought back, it counts again, and later than what took it back.
+    let back = read([Self.approval], first + revoked)
+    #expect(back.map(\.kind) == [.approve] && back[0].issuedAt > revoked[0].issuedAt)
+  }
+
+  @Test func anApprovalThatTurnsIntoARejection() {
+    let first = read([Self.approval])
+    let later = read([Self.approval, ForgeEvidenceTests.review(2, by: 3, .changesRequested)], first)
+    #expect(later.map(\.kind) == [.reject] && later[0].expiresAt == nil)
+  }
+
+  @Test func accountsOfNobodyAreLeftOut() {
+    #expect(read([ForgeEvidenceTests.review(1, by: 5, .approved)]).isEmpty)
+  }
+
+  @Test func whatWasReadOnAnotherForgeIsNotOurs() {
+    var other = read([Self.approval])
+    other[0].forge?.location.repository = "ops/other"
+    #expect(read([], other).isEmpty && read([Self.approval], other).count == 1)
+  }
+
+  // MARK: Who brought it
+
+  private func commit(_ emails: String..., seal: CommitFacts.Seal = .unsigned) -> CommitFacts {
+    CommitFacts(
+      id: "c", tree: "t", seal: seal, summary: "s", reverts: [],
+      identities: emails.map { .init(name: "N", email: $0) })
+  }
+
+  private func authors(_ commits: [CommitFacts], on kind: ForgeKind = .gitea, opener: Int64 = 2) -> ForgeAuthors {
+    var facts = ForgeEvidenceTests.facts([], authors: [])
+    facts.pull.opener = ForgeEvidenceTests.user(opener)
+    return ForgeAuthors(facts, commits: commits, on: kind, state: Self.state)
+  }
+
+  @Test func authorsAreEveryoneWhomItNames() {
+    let known = authors([commit("alice@example.com", "BOB@example.com")])
+    #expect(known.people == ["alice", "bob"] && known.strangers.isEmpty)
+    #expect(authors([commit("mallory@example.com")]).strangers == ["N <mallory@example.com>"])
+    #expect(authors([commit("alice@example.com")], opener: 5).strangers.count == 1)
+    #expect(authors([commit("alice@example.com")], opener: 9).strangers.count == 1, "a bot")
+    #expect(authors([commit("alice@example.com", seal: .key("ssh-ed25519 AAAA"))]).strangers.count == 1)
+    // Only GitHub commits in its own name, and only it gives addresses with numbers.
+    #expect(authors([commit("noreply@github.com")]).strangers.count == 1)
+    #expect(authors([commit("2+alice@users.noreply.github.com")]).strangers.count == 1)
+    let browser = [commit("noreply@github.com", "alice@example.com")]
+    #expect(authors(browser, on: .github).strangers.count == 1, "nobody here has an account on GitHub")
+  }
+
+  @Test func aMergeIsVouchedForByItsAuthors() throws {
+    let facts = ForgeEvidenceTests.facts([])
+    let merge = String(repeating: "5", count: 40)
+    let known = authors([commit("alice@example.com", "bob@example.com")])
+    let first = try #require(statements().merge(merge, facts, of: Self.change, by: known))
+    #expect(first.kind == .merge && first.person == "alice" && first.head == merge && first.expiresAt == nil)
+    let again = try Statement(first.json.canonicalBytes)
+    #expect(again.forge?.account == 2 && again.forge?.authors == ["alice", "bob"])
+    #expect(statements([again]).merge(merge, facts, of: Self.change, by: known) == nil)
+    #expect(statements([again], version: 2).merge(merge, facts, of: Self.change, by: known)?.policyVersion == 2)
+    let strange = authors([commit("mallory@example.com")])
+    #expect(statements().merge(merge, facts, of: Self.change, by: strange) == nil)
+  }
+}
