@@ -50,6 +50,8 @@ struct ApplyCheck {
       try backorders.check(simulation, except: plan.dirtyItems())
       if let company = simulation.company(of: application.pin), company.isEnforced {
         try fallbacks.check(company, store, except: plan.dirtyItems(), at: application.now)
+        try RegionCheck(company: company, application: application).check(
+          store, except: plan.dirtyItems(), &simulation.tally)
       }
       if isRepeat { return }
       backorders.count(&simulation.tally)
@@ -147,9 +149,11 @@ struct ApplyCheck {
       case .setFallback(let target, let state, _): holds = try store.fallback(of: target) == state
       case .setSafetyStock(let sku, let node, let units, _):
         holds = try store.position(sku, node)?.safetyStock == units
-      case .setGrant(let sku, let channel, let grant, _): holds = try store.grant(sku, channel)?.grant == grant
-      case .setShared(let sku, let units, _): holds = try store.item(sku)?.shared == units
-      case .publish(let sku, let channel, let units, _): holds = try store.grant(sku, channel)?.published == units
+      case .setGrant(let sku, let channel, let grant, _, let region):
+        holds = try store.grant(sku, channel, region)?.grant == grant
+      case .setShared(let sku, let units, _, let region): holds = try store.item(sku)?[region].shared == units
+      case .publish(let sku, let channel, let units, _, let region):
+        holds = try store.grant(sku, channel, region)?.published == units
       case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
       case .setSupplier(let supplier, let standing, _): holds = try store.supplier(supplier)?.standing == standing
       case .claim(_, let claim):
@@ -162,11 +166,12 @@ struct ApplyCheck {
       case .moveClaim(_, let move):
         // A part is split off as a claim of its own.
         if move.quantity < rest[move.claim] ?? 0 {
+          rest[move.claim, default: 0] -= move.quantity
           let expiry = claims[move.claim]?.expiresAt
           planned[name(move.order, move.line, move.pool, until: expiry), default: 0] += move.quantity
         }
-        rest[move.claim, default: 0] -= move.quantity
         holds = true
+      case .setRegions(let map, _): holds = try store.regionMap() == map
       case .setRouting(let isOn, _): holds = try store.isRouting() == isOn
       case .route(let order, let decision): holds = try store.routes(of: order).contains { $0.decision == decision }
       case .releaseClaim(_, let release):
