@@ -31,11 +31,11 @@ struct PreviewCheck {
     var shared = original.shared
     for action in plan.actions.map(\.action) {
       switch action {
-      case .setGrant(let sku, let channel, let grant, _):
+      case .setGrant(let sku, let channel, let grant, _, let region) where region.isEverywhere:
         grants[sku, default: [:]][channel, default: (nil, nil)].0 = grant
-      case .publish(let sku, let channel, let units, _):
+      case .publish(let sku, let channel, let units, _, let region) where region.isEverywhere:
         grants[sku, default: [:]][channel, default: (nil, nil)].1 = units
-      case .setShared(let sku, let units, _): shared[sku] = units
+      case .setShared(let sku, let units, _, let region) where region.isEverywhere: shared[sku] = units
       default: break
       }
     }
