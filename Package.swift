@@ -110,6 +110,7 @@ let package = Package(
     tests("RemoteTests", ["AuditTrail", "Git", "Digest", "TestSupport", "purser"] + judging),
     tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
     tests("PlanningTests", ["Planning", "ActualState", "DesiredStateFiles", "TestSupport"] + desiredState),
+    tests("ReportsTests", ["Reports", "Planning", "Operations", "Diagnostics", "TestSupport"]),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Digest", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest", "TestSupport"] + desiredState),
@@ -125,7 +126,10 @@ let package = Package(
     tests("ConsoleTests", ["Console", "Daemon", "HTTPClient", "Digest", "Operations", "TestSupport"]),
     tests(
       "DaemonTests",
-      ["Daemon", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
+      [
+        "Daemon", "Verification", "AuditTrail", "SQLiteStore", "SQLite", "ActualState", "Git", "Digest", "TestSupport",
+        "purser",
+      ] + judging),
     tests(
       "TranscriptTests",
       ["AuditTrail", "SQLiteStore", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),

@@ -15,11 +15,12 @@ extension Store {
         try set(.fullPlanAt, String(application.now.milliseconds))
         try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
       }
+      if let spent = application.spent { try set(.spent, spent.json.canonical) }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
         if let before = application.expectedPin {
           var former = try formerTrees()
-          former.append(before.tree)
+          former.move(from: before.tree, to: application.pin.tree)
           try set(.formerTrees, former.json.canonical)
         }
         try set(.pin, application.pin.json.canonical)
@@ -91,6 +92,7 @@ extension Store {
         case .setFallback(let target, let state, _): try setFallback(of: target, state)
         case .setChannel(let channel, let terms, _): try setTerms(of: channel, terms)
         case .setRouting(let isOn, _): try set(.routing, isOn ? "on" : nil)
+        case .setRegions(let map, _): try set(.regions, map.isEmpty ? nil : map.json.canonical)
         case .route(let order, let decision): try keep(decision, of: order, at: now)
         case .setSupplier(let supplier, let standing, _): try set(standing, of: supplier)
         default: break
@@ -105,7 +107,7 @@ extension Store {
 
   private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
     switch action {
-    case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .route: break
+    case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .setRegions, .route: break
     case .setSafetyStock(let sku, let node, let units, _):
       var position = try position(sku, node) ?? PositionRow(sku: sku, node: node)
       position.safetyStock = units
@@ -114,17 +116,19 @@ extension Store {
       try add(
         ClaimRow(
           order: claim.order, line: claim.line, sku: sku, channel: claim.channel, pool: claim.pool, node: claim.node,
-          quantity: claim.quantity, claimedAt: now, expiresAt: claim.expiresAt), of: &item)
+          quantity: claim.quantity, claimedAt: now, expiresAt: claim.expiresAt, region: claim.region), of: &item)
     case .moveClaim(_, let move): try self.move(move, of: &item)
     case .releaseClaim(_, let release): try giveBack(release, of: &item)
     case .promise(_, let promise, _): try keep(promise, at: now)
-    case .setGrant(let sku, let channel, let grant, _):
-      var row = try self.grant(sku, channel) ?? GrantRow(sku: sku, channel: channel)
+    case .setGrant(let sku, let channel, let grant, _, let region):
+      var row = try self.grant(sku, channel, region) ?? GrantRow(sku: sku, channel: channel, region: region)
       row.grant = grant
       try put(row)
-    case .setShared(_, let units, _): item.shared = units
-    case .publish(let sku, let channel, let units, _):
-      var row = try grant(sku, channel) ?? GrantRow(sku: sku, channel: channel)
+      // Where something is granted there are pools, if empty ones.
+      item[region] = item[region]
+    case .setShared(_, let units, _, let region): item[region].shared = units
+    case .publish(let sku, let channel, let units, _, let region):
+      var row = try grant(sku, channel, region) ?? GrantRow(sku: sku, channel: channel, region: region)
       row.published = units
       try put(row)
     case .startStockout(let sku):

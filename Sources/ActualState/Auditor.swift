@@ -11,6 +11,11 @@ public struct Auditor {
     var sku: SKU
     var node: NodeID
   }
+  /// An item in a region.
+  private struct Cell: Hashable {
+    var sku: SKU
+    var region: RegionID
+  }
   private struct Line: Hashable {
     var order: OrderID
     var line: String
@@ -18,6 +23,7 @@ public struct Auditor {
   private struct Holder: Hashable {
     var sku: SKU
     var channel: ChannelID
+    var region: RegionID
     var isProtected: Bool
   }
 
@@ -26,16 +32,18 @@ public struct Auditor {
   private var onHand: [Place: Quantity] = [:]
   private var outside: [Bucket: Quantity] = [:]
   /// Units that claims hold in pools of what is on hand, and on nodes.
-  private var claimedByItem: [SKU: Quantity] = [:]
+  private var claimedByCell: [Cell: Quantity] = [:]
   private var claimedByPlace: [Place: Quantity] = [:]
   private var claimedByLine: [Line: Quantity] = [:]
   private var claimedByHolder: [Holder: Quantity] = [:]
   /// Σ over active nodes of what each can promise, and Σ protected over channels.
-  private var promised: [SKU: Quantity] = [:]
-  private var protected: [SKU: Quantity] = [:]
+  private var promised: [Cell: Quantity] = [:]
+  private var protected: [Cell: Quantity] = [:]
+  private var regions = RegionMap()
 
   /// Reads the whole store; to be called inside a transaction where others write.
   public init(_ store: some Store) throws {
+    regions = try store.regionMap()
     try readLedger(store)
     try readClaims(store)
     try checkPositions(store)
@@ -93,7 +101,8 @@ public struct Auditor {
         "\(row.sku) at \(row.node) says that \(row.allocated) are allocated, and its claims sum to \(allocated)",
         unless: row.allocated == allocated)
       let free = sum - allocated
-      promised[row.sku, default: 0] += free < 0 ? free : isActive ? max(0, free - row.safetyStock) : 0
+      promised[Cell(sku: row.sku, region: regions.region(of: row.node)), default: 0] +=
+        free < 0 ? free : isActive ? max(0, free - row.safetyStock) : 0
     }
     for place in rest.keys.sorted(by: { ($0.sku, $0.node) < ($1.sku, $1.node) }) {
       report("\(place.sku) at \(place.node) has ledger entries and no position", unless: false)
@@ -112,10 +121,11 @@ public struct Auditor {
       if let node = claim.node {
         claimedByPlace[Place(sku: claim.sku, node: node), default: 0] += claim.quantity
       } else if !claim.pool.isInbound {
-        claimedByItem[claim.sku, default: 0] += claim.quantity
+        claimedByCell[Cell(sku: claim.sku, region: claim.region), default: 0] += claim.quantity
       }
       guard !claim.pool.isInbound else { return }
-      let holder = Holder(sku: claim.sku, channel: claim.channel, isProtected: claim.pool.isProtected)
+      let holder = Holder(
+        sku: claim.sku, channel: claim.channel, region: claim.region, isProtected: claim.pool.isProtected)
       claimedByHolder[holder, default: 0] += claim.quantity
     }
   }
@@ -177,12 +187,14 @@ public struct Auditor {
     var rows: [GrantRow] = []
     try store.eachGrant { rows.append($0) }
     for row in rows {
-      protected[row.sku, default: 0] += row.grant?.protected ?? 0
+      protected[Cell(sku: row.sku, region: row.region), default: 0] += row.grant?.protected ?? 0
       for (isProtected, units) in [(true, row.activeProtected), (false, row.activeShared)] {
-        let sum = rest.removeValue(forKey: Holder(sku: row.sku, channel: row.channel, isProtected: isProtected)) ?? 0
+        let holder = Holder(sku: row.sku, channel: row.channel, region: row.region, isProtected: isProtected)
+        let sum = rest.removeValue(forKey: holder) ?? 0
         let pool = isProtected ? "its protection" : "the shared pool"
         report(
-          "\(row.channel) holds \(units) of \(row.sku) from \(pool), and its claims sum to \(sum)", unless: units == sum
+          "\(row.channel) holds \(units) of \(row.sku)\(Self.words(row.region)) from \(pool), and its claims sum to \(sum)",
+          unless: units == sum
         )
       }
     }
@@ -192,20 +204,34 @@ public struct Auditor {
   }
 
   private mutating func checkItems(_ store: some Store) throws {
-    var rest = claimedByItem
+    var rest = claimedByCell
     var rows: [ItemRow] = []
     try store.eachItem { rows.append($0) }
     for row in rows {
-      let sum = rest.removeValue(forKey: row.sku) ?? 0
-      report(
-        "\(row.sku) says that \(row.claimed) are claimed, and its claims sum to \(sum)", unless: row.claimed == sum)
-      let pools = row.shared + (protected[row.sku] ?? 0)
-      let free = (promised[row.sku] ?? 0) - row.claimed
-      report(
-        "\(row.sku) has \(pools) in its pools, and only \(free) can be promised", unless: pools <= free)
+      for region in [.everywhere] + row.pools.keys.sorted() { checkPools(row, region, &rest) }
     }
-    for sku in rest.keys.sorted() { report("\(sku) has claims and is no item", unless: false) }
+    for cell in rest.keys.sorted(by: { ($0.sku, $0.region) < ($1.sku, $1.region) }) {
+      report("\(cell.sku)\(Self.words(cell.region)) has claims and is no item with pools there", unless: false)
+    }
+    for cell in protected.keys.sorted(by: { ($0.sku, $0.region) < ($1.sku, $1.region) }) {
+      report(
+        "\(cell.sku)\(Self.words(cell.region)) is protected and is no item with pools there",
+        unless: protected[cell] == 0)
+    }
   }
+
+  private mutating func checkPools(_ row: ItemRow, _ region: RegionID, _ rest: inout [Cell: Quantity]) {
+    let cell = Cell(sku: row.sku, region: region)
+    let name = "\(row.sku)\(Self.words(region))"
+    let sum = rest.removeValue(forKey: cell) ?? 0
+    let claimed = row[region].claimed
+    report("\(name) says that \(claimed) are claimed, and its claims sum to \(sum)", unless: claimed == sum)
+    let pools = row[region].shared + (protected.removeValue(forKey: cell) ?? 0)
+    let free = (promised[cell] ?? 0) - claimed
+    report("\(name) has \(pools) in its pools, and only \(free) can be promised", unless: pools <= free)
+  }
+
+  private static func words(_ region: RegionID) -> String { region.isEverywhere ? "" : " in \(region)" }
 }
 
 extension Bucket {

@@ -10,9 +10,11 @@ extension Store {
     if known?.isLapsed == true { return .refused("the cart is over: it was ordered or abandoned") }
     if let known, known.placedAt > cart.placedAt { return .applied }
     if let unknown = try unknownItem(among: lines.map(\.sku)) { return .waiting(for: "sku:\(unknown)") }
+    let map = try regionMap()
+    let isElsewhere = known.map { map.region(to: $0.region) != map.region(to: cart.region) } ?? false
     for line in try self.lines(of: cart.order) {
       let now = lines.first { $0.line == line.line && $0.sku == line.sku }
-      try shrink(line, to: known?.channel == cart.channel ? now?.ordered ?? 0 : 0)
+      try shrink(line, to: known?.channel == cart.channel && !isElsewhere ? now?.ordered ?? 0 : 0)
     }
     try put(cart)
     let terms = try terms(of: cart.channel) ?? ChannelTerms()
@@ -46,7 +48,8 @@ extension Store {
     try touch(&item)
   }
 
-  /// Makes a cart's holds the claims of an order, as far as the order asks for the same items; the rest is released.
+  /// Makes a cart's holds the claims of an order, as far as the order asks for the same items in the same region; the
+  /// rest is released.
   func take(
     _ cart: OrderID, into order: OrderRow, _ lines: [OrderLineRow], _ terms: ChannelTerms, _ event: Event
   ) throws {
@@ -65,7 +68,8 @@ extension Store {
   }
 
   private func hand(_ held: String, of cart: OrderID, to wanted: OrderLineRow, expiringAt: Instant?) throws {
-    for claim in try activeClaims(of: cart, held) {
+    let region = try order(wanted.order).flatMap { try regionMap().region(to: $0.region) }
+    for claim in try activeClaims(of: cart, held) where claim.region == region {
       guard var from = try line(cart, held), var to = try line(wanted.order, wanted.line) else { return }
       let units = min(claim.quantity, to.open)
       guard units > 0 else { return }

@@ -8,24 +8,31 @@ extension Store {
     _ line: inout OrderLineRow, _ item: inout ItemRow, _ order: OrderRow, _ terms: ChannelTerms, at time: Instant
   ) throws {
     guard terms.allow(order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, at: time),
-      var row = try grant(line.sku, order.channel), let grant = row.grant
+      let region = try regionMap().region(to: order.region),
+      var row = try grant(line.sku, order.channel, region), let grant = row.grant
     else { return }
-    let units = min(line.open, grant.available(shared: item.shared))
+    // A cap over all regions counts what is claimed in each of them.
+    let overall = region.isEverywhere ? nil : try self.grant(line.sku, order.channel, .everywhere)
+    let allowed = overall?.grant?.capLeft ?? .max
+    let units = min(line.open, grant.available(shared: item[region].shared), allowed)
     guard units > 0 else { return }
     let own = min(units, grant.protected)
     for (pool, quantity) in [(Pool.protected(order.channel), own), (.shared, units - own)] where quantity > 0 {
       let claim = ClaimRow(
         order: line.order, line: line.line, sku: line.sku, channel: order.channel, pool: pool, quantity: quantity,
-        claimedAt: time, expiresAt: terms.expiry(of: order.stage, at: time))
+        claimedAt: time, expiresAt: terms.expiry(of: order.stage, at: time), region: region)
       try put(claim)
       line.claimed += quantity
-      item.claimed += quantity
+      item[region].claimed += quantity
       row.count(pool, quantity)
       try addUsage(of: claim, quantity)
     }
     row.grant = grant.drawing(own: own, units: units)
-    item.shared -= units - own
+    item[region].shared -= units - own
     try put(row)
+    guard var total = overall, let cap = total.grant, cap.capLeft != nil else { return }
+    total.grant = cap.drawing(own: 0, units: units)
+    try put(total)
   }
 
   /// Adds a claim to everything that counts claims, but takes nothing from the pools: a plan writes those as they
@@ -35,25 +42,22 @@ extension Store {
     try put(claim)
     line.claimed += claim.quantity
     try put(line)
-    try hold(claim.pool, claim.node, claim.quantity, of: &item)
+    try hold(claim, claim.quantity, of: &item)
     try count(claim, claim.quantity)
   }
 
   /// Moves all or part of a claim to another pool or node, and leaves the pools to the plan that asks for it.
   func move(_ move: ClaimMove, of item: inout ItemRow) throws {
     let claim = try active(move.claim, move.quantity)
-    try hold(claim.pool, claim.node, -move.quantity, of: &item)
-    try hold(move.pool, move.node, move.quantity, of: &item)
-    if claim.pool != move.pool {
+    var moved = claim
+    (moved.pool, moved.node, moved.region) = (move.pool, move.node, move.region)
+    try hold(claim, -move.quantity, of: &item)
+    try hold(moved, move.quantity, of: &item)
+    if claim.pool != moved.pool || claim.region != moved.region {
       try count(claim, -move.quantity)
-      var moved = claim
-      moved.pool = move.pool
       try count(moved, move.quantity)
     }
-    try split(claim, move.quantity) {
-      $0.pool = move.pool
-      $0.node = move.node
-    }
+    try split(claim, move.quantity) { ($0.pool, $0.node, $0.region) = (moved.pool, moved.node, moved.region) }
   }
 
   /// Ends all or part of a claim because a plan says so, and leaves the pools to that plan.
@@ -63,7 +67,7 @@ extension Store {
       line.claimed -= release.quantity
       try put(line)
     }
-    try hold(claim.pool, claim.node, -release.quantity, of: &item)
+    try hold(claim, -release.quantity, of: &item)
     try count(claim, -release.quantity)
     try split(claim, release.quantity) { $0.state = .released }
     // An order that has less on nodes may be routed in other ways.
@@ -82,17 +86,20 @@ extension Store {
   /// the node has them. What is to come, and what lies at a node that is not taken at its word, is left for the next plan
   /// to hand out.
   func release(_ claim: ClaimRow, _ units: Quantity, as state: ClaimState = .released, of item: inout ItemRow) throws {
-    let before = try net(item, at: claim.node.map { [$0] } ?? [])
-    try hold(claim.pool, claim.node, -units, of: &item)
+    let nodes = Set(claim.node.map { [$0] } ?? [])
+    // What lies on a node is the stock of the region that the node serves now.
+    let region = try claim.node.map { try regionMap().region(of: $0) } ?? claim.region
+    let before = try net(item, region, at: nodes)
+    try hold(claim, -units, of: &item)
     let isDoubted = try claim.node.map { try fallback(of: .node($0)) != nil } ?? false
-    let freed = isDoubted ? 0 : try net(item, at: claim.node.map { [$0] } ?? []) - before
+    let freed = isDoubted ? 0 : try net(item, region, at: nodes) - before
     try count(claim, -units)
     try split(claim, units) { $0.state = state }
-    guard claim.pool.isProtected else {
-      item.shared += freed
+    guard claim.pool.isProtected, region == claim.region else {
+      item[region].shared += freed
       return
     }
-    guard var row = try grant(claim.sku, claim.channel), row.grant != nil else { return }
+    guard var row = try grant(claim.sku, claim.channel, region), row.grant != nil else { return }
     row.grant?.protected += freed
     try put(row)
   }
@@ -100,12 +107,13 @@ extension Store {
   /// Ends units of a claim that have left the building.
   func consume(_ claim: ClaimRow, _ units: Quantity, of item: inout ItemRow) throws {
     try split(claim, units) { $0.state = .consumed }
-    try hold(claim.pool, claim.node, -units, of: &item)
-    guard var row = try grant(claim.sku, claim.channel) else { return }
+    try hold(claim, -units, of: &item)
+    guard var row = try grant(claim.sku, claim.channel, claim.region) else { return }
     row.count(claim.pool, -units)
     try put(row)
     guard claim.pool.isProtected else { return }
-    try addUsage(claim.sku, claim.channel, hour: claim.claimedAt.hour, UsageChange(protectedShipped: units))
+    try addUsage(
+      claim.sku, claim.channel, claim.region, hour: claim.claimedAt.hour, UsageChange(protectedShipped: units))
   }
 
   /// Changes all or part of a claim; a part is split off as a claim of its own.
@@ -151,26 +159,28 @@ extension Store {
 
   // MARK: What is counted
 
-  /// Σ of what the nodes can promise, less what claims hold in pools: what all pools of the item together may offer
-  /// changes as this does.
-  func net(_ item: ItemRow, at nodes: Set<NodeID>) throws -> Quantity {
-    try nodes.reduce(-item.claimed) { $0 + (try available(item.sku, $1)) }
+  /// Σ of what nodes of a region can promise, less what claims hold in its pools: what all pools of the item there
+  /// together may offer changes as this does.
+  func net(_ item: ItemRow, _ region: RegionID, at nodes: Set<NodeID>) throws -> Quantity {
+    try nodes.reduce(-item[region].claimed) { $0 + (try available(item.sku, $1)) }
   }
 
   /// Counts units where they are held: on a node, or in a pool of what is on hand.
-  private func hold(_ pool: Pool, _ node: NodeID?, _ units: Quantity, of item: inout ItemRow) throws {
-    if let node {
+  private func hold(_ claim: ClaimRow, _ units: Quantity, of item: inout ItemRow) throws {
+    if let node = claim.node {
       var position = try position(item.sku, node) ?? PositionRow(sku: item.sku, node: node)
       position.allocated += units
       try put(position)
-    } else if !pool.isInbound {
-      item.claimed += units
+    } else if !claim.pool.isInbound {
+      item[claim.region].claimed += units
     }
   }
 
   /// Keeps the channel's active claims and its use in the hour of the claim in step with one claim's change.
   private func count(_ claim: ClaimRow, _ units: Quantity) throws {
-    var row = try grant(claim.sku, claim.channel) ?? GrantRow(sku: claim.sku, channel: claim.channel)
+    var row =
+      try grant(claim.sku, claim.channel, claim.region)
+      ?? GrantRow(sku: claim.sku, channel: claim.channel, region: claim.region)
     row.count(claim.pool, units)
     try put(row)
     try addUsage(of: claim, units)
@@ -178,7 +188,7 @@ extension Store {
 
   private func addUsage(of claim: ClaimRow, _ units: Quantity) throws {
     try addUsage(
-      claim.sku, claim.channel, hour: claim.claimedAt.hour,
+      claim.sku, claim.channel, claim.region, hour: claim.claimedAt.hour,
       UsageChange(claimed: units, protected: claim.pool.isProtected ? units : 0))
   }
 }

@@ -42,6 +42,7 @@ extension InMemoryStore {
       try check(state.claims[claim.id] == nil ? "a claim has a number that was not given" : nil)
     }
     name(claim.channel)
+    name(claim.region)
     if let old = state.claims[claim.id] { setActive(old, false) }
     if claim.state == .active { setActive(claim, true) }
     write(\.claims, claim.id, claim)

@@ -6,7 +6,12 @@ extension InMemoryStore {
 
   public func put(_ item: ItemRow) throws {
     try check(item.brokenPromise)
-    editShelf(of: item.sku) { $0.item = item }
+    for region in item.pools.keys { name(region) }
+    editShelf(of: item.sku) { shelf in
+      let pools = shelf.item?.pools ?? [:]
+      shelf.item = item
+      shelf.item?.pools.merge(pools) { new, _ in new }
+    }
     mark(item.sku, isDirty: item.isDirty)
   }
 
@@ -74,22 +79,29 @@ extension InMemoryStore {
     }
   }
 
-  public func grant(_ sku: SKU, _ channel: ChannelID) throws -> GrantRow? { state.shelves[sku]?.grants[channel] }
+  public func grant(_ sku: SKU, _ channel: ChannelID, _ region: RegionID) throws -> GrantRow? {
+    state.shelves[sku]?.grants[SellerKey(channel, region)]
+  }
 
   public func put(_ grant: GrantRow) throws {
     try check(grant.brokenPromise)
     name(grant.channel)
-    editShelf(of: grant.sku) { $0.grants[grant.channel] = grant }
+    name(grant.region)
+    editShelf(of: grant.sku) { $0.grants[SellerKey(grant.channel, grant.region)] = grant }
   }
 
-  public func addUsage(_ sku: SKU, _ channel: ChannelID, hour: Int32, _ change: UsageChange) throws {
-    var usage = state.shelves[sku]?.usage[UsageKey(channel, hour)] ?? UsageChange()
+  public func addUsage(
+    _ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange
+  ) throws {
+    let key = UsageKey(SellerKey(channel, region), hour)
+    var usage = state.shelves[sku]?.usage[key] ?? UsageChange()
     usage.claimed += change.claimed
     usage.protected += change.protected
     usage.protectedShipped += change.protectedShipped
     try check(usage.brokenPromise)
     name(channel)
-    editShelf(of: sku) { $0.usage[UsageKey(channel, hour)] = usage }
+    name(region)
+    editShelf(of: sku) { $0.usage[key] = usage }
   }
 
   public func open(_ case: Case, of sku: SKU, at time: Instant) throws {

@@ -10,6 +10,8 @@ extension InMemoryStore {
     snapshot.fallbacks = state.fallbacks
     snapshot.channels = state.channels.keys.sorted()
     snapshot.channelTerms = snapshot.channels.map { state.channels[$0] ?? nil }
+    snapshot.regions = state.regions.sorted()
+    snapshot.regionMap = try regionMap()
     snapshot.suppliers = try supplierRecords(scope)
     var places = Places(snapshot)
     let skus = scope == .all ? Array(state.shelves.keys) : Array(state.dirty)
@@ -18,6 +20,9 @@ extension InMemoryStore {
       add(item, shelf, to: &snapshot, &places)
     }
     addOrders(to: &snapshot)
+    // Without a row of a region there is nothing to tell apart.
+    if snapshot.grants.region.allSatisfy({ $0 < 0 }) { snapshot.grants.region = [] }
+    if snapshot.usage.region.allSatisfy({ $0 < 0 }) { snapshot.usage.region = [] }
     snapshot.isRouting = try isRouting()
     if snapshot.isRouting { try eachLoad { snapshot.loads.append($0) } }
     return snapshot
@@ -27,11 +32,13 @@ extension InMemoryStore {
   private struct Places {
     var nodes: [NodeID: Int32] = [:]
     var channels: [ChannelID: Int32] = [:]
+    var regions: [RegionID: Int32] = [:]
     var traits: [Name: Int32] = [:]
 
     init(_ snapshot: Snapshot) {
       for (index, node) in snapshot.nodes.enumerated() { nodes[node] = Int32(index) }
       for (index, channel) in snapshot.channels.enumerated() { channels[channel] = Int32(index) }
+      for (index, region) in snapshot.regions.enumerated() { regions[region] = Int32(index) }
     }
   }
 
@@ -48,7 +55,8 @@ extension InMemoryStore {
     snapshot.items.shared.append(item.shared)
     snapshot.items.claimed.append(item.claimed)
     addColumns(of: shelf, to: &snapshot, places)
-
+    let pools = item.pools.sorted { $0.key < $1.key }.map { (region: $0.key, pool: $0.value) }
+    if !pools.isEmpty { snapshot.pools[index] = pools }
     addLists(of: shelf, at: index, to: &snapshot)
   }
 
@@ -92,11 +100,10 @@ extension InMemoryStore {
   }
 
   private func receipts(of sku: SKU) -> [Receipts] {
-    let entries = state.nodes.keys.flatMap { state.entries[Pair(sku, $0)] ?? [] }
-      .map { state.ledger[$0] }.filter { $0.cause == .receipt }
-    var receipts: [Receipts] = []
-    for entry in entries.sorted(by: { $0.time < $1.time }) { receipts.count(entry.quantity, at: entry.time) }
-    return receipts
+    let entries = state.nodes.keys.flatMap { state.entries[Pair(sku, $0)] ?? [] }.map { state.ledger[$0] }
+    return entries.reduce(into: []) { receipts, entry in
+      if entry.cause == .receipt { receipts.count(entry.quantity, at: entry.node, entry.time) }
+    }
   }
 
   private func addOrders(to snapshot: inout Snapshot) {
@@ -122,8 +129,9 @@ extension InMemoryStore {
     }
     snapshot.positions.starts.append(Int32(snapshot.positions.node.count))
 
-    for (channel, row) in shelf.grants.sorted(by: { $0.key < $1.key }) {
-      snapshot.grants.channel.append(places.channels[channel] ?? 0)
+    for (key, row) in shelf.sortedGrants {
+      snapshot.grants.channel.append(places.channels[key.first] ?? 0)
+      snapshot.grants.region.append(places.regions[key.second] ?? -1)
       snapshot.grants.grant.append(row.grant)
       snapshot.grants.published.append(row.published)
       snapshot.grants.activeProtected.append(row.activeProtected)
@@ -131,9 +139,13 @@ extension InMemoryStore {
     }
     snapshot.grants.starts.append(Int32(snapshot.grants.channel.count))
 
-    let usage = shelf.usage.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
+    let usage = shelf.usage.sorted {
+      ($0.key.first.first, $0.key.first.second, $0.key.second)
+        < ($1.key.first.first, $1.key.first.second, $1.key.second)
+    }
     for (key, row) in usage {
-      snapshot.usage.channel.append(places.channels[key.first] ?? 0)
+      snapshot.usage.channel.append(places.channels[key.first.first] ?? 0)
+      snapshot.usage.region.append(places.regions[key.first.second] ?? -1)
       snapshot.usage.hour.append(key.second)
       snapshot.usage.claimed.append(row.claimed)
       snapshot.usage.protected.append(row.protected)
@@ -147,6 +159,11 @@ extension InMemoryStore.Shelf {
   /// By kind.
   var sortedProposals: [InMemoryStore.ProposalRow] {
     PurchaseProposal.Kind.allCases.compactMap { proposals[$0] }
+  }
+
+  /// By channel and then region.
+  var sortedGrants: [(key: SellerKey, value: GrantRow)] {
+    grants.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
   }
 
   /// By kind and then subject.
@@ -183,7 +200,7 @@ extension InMemoryStore {
 
   public func eachGrant(_ body: (GrantRow) throws -> Void) throws {
     try eachShelf { _, shelf in
-      for (_, row) in shelf.grants.sorted(by: { $0.key < $1.key }) { try body(row) }
+      for (_, row) in shelf.sortedGrants { try body(row) }
     }
   }
 

@@ -15,7 +15,9 @@ struct Pair<First: Hashable & Sendable, Second: Hashable & Sendable>: Hashable, 
 }
 
 typealias LineKey = Pair<OrderID, Name>
-typealias UsageKey = Pair<ChannelID, Int32>
+/// A channel in a region.
+typealias SellerKey = Pair<ChannelID, RegionID>
+typealias UsageKey = Pair<SellerKey, Int32>
 typealias CaseKey = Pair<Name, Name>
 typealias LoadKey = Pair<NodeID, LocalDate>
 
@@ -35,6 +37,8 @@ extension InMemoryStore {
     var fallbacks: [FallbackTarget: FallbackState] = [:]
     /// Every channel that a row has named, with the terms that a plan has set.
     var channels: [ChannelID: ChannelTerms?] = [:]
+    /// Every region that a row has named.
+    var regions: Set<RegionID> = []
 
     var events: [Pair<Name, Name>: StoredEvent] = [:]
     /// Arrival numbers and keys of the events that wait, by what they wait for.
@@ -82,7 +86,7 @@ extension InMemoryStore {
   struct Shelf: Sendable {
     var item: ItemRow?
     var positions: [NodeID: PositionRow] = [:]
-    var grants: [ChannelID: GrantRow] = [:]
+    var grants: [SellerKey: GrantRow] = [:]
     var usage: [UsageKey: UsageChange] = [:]
     var cases: [CaseKey: OpenCase] = [:]
     /// By the hour in which each began.

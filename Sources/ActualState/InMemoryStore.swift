@@ -51,6 +51,10 @@ public final class InMemoryStore: Store {
   }
 
   func name(_ node: NodeID) { if state.nodes[node] == nil { write(\.nodes, node, false) } }
+  func name(_ region: RegionID) {
+    guard !region.isEverywhere, !state.regions.contains(region) else { return }
+    change({ $0.regions.insert(region) }, back: { $0.regions.remove(region) })
+  }
   func name(_ channel: ChannelID) { if state.channels[channel] == nil { write(\.channels, channel, .some(nil)) } }
 
   func check(_ brokenPromise: String?) throws {

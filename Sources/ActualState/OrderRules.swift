@@ -109,7 +109,13 @@ extension Store {
       guard var line = try line(order, one.line), var item = try item(line.sku), let units = one.units else { continue }
       let claims = try activeClaims(of: order, line.line)
       let nodes = Set(claims.compactMap(\.node) + [node])
-      let before = try net(item, at: nodes)
+      // A node in one region may ship for a claim of another, where the regions have changed in between.
+      let map = try regionMap()
+      let parts = Dictionary(grouping: Set(nodes), by: map.region(of:)).mapValues { Set($0) }
+        .merging(claims.map { ($0.region, []) }) { nodes, _ in nodes }
+      let before = try parts.mapValues { _ in 0 }.merging(parts.map { ($0.key, try net(item, $0.key, at: $0.value)) }) {
+        $1
+      }
       var toConsume = min(units, line.claimed)
       line.shipped += units
       line.claimed -= toConsume
@@ -129,7 +135,9 @@ extension Store {
         to: .customer, quantity: units, time: event.time)
       try post(entry, of: &item)
       // A claim that ends frees what it held: only what was shipped beyond claims takes from the pool.
-      item.shared += min(0, try net(item, at: nodes) - before)
+      for (region, nodes) in parts {
+        item[region].shared += min(0, try net(item, region, at: nodes) - (before[region] ?? 0))
+      }
       try touch(&item)
     }
     try touchIfWaiting(order)

@@ -4,7 +4,9 @@ import Operations
 // keeps rows in memory refuses exactly what it would refuse.
 
 extension ItemRow {
-  var brokenPromise: String? { claimed < 0 ? "an item's claimed units are below 0" : nil }
+  var brokenPromise: String? {
+    claimed < 0 || pools.values.contains { $0.claimed < 0 } ? "an item's claimed units are below 0" : nil
+  }
 }
 
 extension PositionRow {

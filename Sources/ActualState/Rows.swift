@@ -46,6 +46,8 @@ public struct ItemRow: Hashable, Sendable {
   public var claimed: Quantity
   /// Whether it was touched since it was last planned.
   public var isDirty: Bool
+  /// What it has in the pools of regions; `shared` and `claimed` are those of no region.
+  public var pools: [RegionID: RegionPool] = [:]
 
   public init(
     sku: SKU, uom: String, traits: ItemTraits, version: Int64 = 0, shared: Quantity = 0, claimed: Quantity = 0,
@@ -58,6 +60,20 @@ public struct ItemRow: Hashable, Sendable {
     self.shared = shared
     self.claimed = claimed
     self.isDirty = isDirty
+  }
+
+  /// The pools of a region.
+  public subscript(region: RegionID) -> RegionPool {
+    get {
+      region.isEverywhere ? RegionPool(shared: shared, claimed: claimed) : pools[region] ?? RegionPool()
+    }
+    set {
+      if region.isEverywhere {
+        (shared, claimed) = (newValue.shared, newValue.claimed)
+      } else {
+        pools[region] = newValue
+      }
+    }
   }
 }
 
@@ -165,10 +181,13 @@ public struct ClaimRow: Hashable, Sendable {
   public var claimedAt: Instant
   /// Until when a soft claim holds; nil for a hard one, which holds until it is shipped or cancelled.
   public var expiresAt: Instant?
+  /// Whose stock it holds.
+  public var region: RegionID
 
   public init(
     id: Int64 = 0, order: OrderID, line: String, sku: SKU, channel: ChannelID, pool: Pool, node: NodeID? = nil,
-    quantity: Quantity, state: ClaimState = .active, claimedAt: Instant, expiresAt: Instant? = nil
+    quantity: Quantity, state: ClaimState = .active, claimedAt: Instant, expiresAt: Instant? = nil,
+    region: RegionID = .everywhere
   ) {
     self.id = id
     self.order = order
@@ -181,6 +200,7 @@ public struct ClaimRow: Hashable, Sendable {
     self.state = state
     self.claimedAt = claimedAt
     self.expiresAt = expiresAt
+    self.region = region
   }
 
   /// - Parameter line: its order line.
@@ -188,23 +208,27 @@ public struct ClaimRow: Hashable, Sendable {
     HeldClaim(
       id: id, order: order, line: self.line, channel: channel, pool: pool, node: node, quantity: quantity,
       claimedAt: claimedAt, expiresAt: expiresAt, promisedAt: line?.promisedAt, unitPrice: line?.unitPrice,
-      firstPromisedAt: line?.firstPromisedAt)
+      firstPromisedAt: line?.firstPromisedAt, region: region)
   }
 }
 
-/// What one channel of one item was granted, holds and was told.
+/// What one channel of one item was granted, holds and was told in one region.
+///
+/// Where regions are named, the row of none of them has no units; its cap is that of the channel over all regions.
 public struct GrantRow: Hashable, Sendable {
   public var sku: SKU
   public var channel: ChannelID
+  public var region: RegionID
   /// Nil before the first plan: nothing can be claimed at once.
   public var grant: Grant?
   public var published: Quantity?
   public var activeProtected: Quantity = 0
   public var activeShared: Quantity = 0
 
-  public init(sku: SKU, channel: ChannelID) {
+  public init(sku: SKU, channel: ChannelID, region: RegionID = .everywhere) {
     self.sku = sku
     self.channel = channel
+    self.region = region
   }
 }
 

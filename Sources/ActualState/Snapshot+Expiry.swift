@@ -14,13 +14,11 @@ extension Snapshot {
   /// Ends holds in the snapshot as the store would, but for the versions of what they touch.
   private mutating func expire(_ holds: [ClaimRow]) {
     guard !holds.isEmpty else { return }
-    var places: [SKU: Int] = [:]
-    for index in 0..<items.count { places[items.sku[index]] = index }
     var lapsed = Set<OrderID>()
     for hold in holds {
       if orders[hold.order]?.stage == .order { lapsed.insert(hold.order) }
       orders[hold.order]?.claimed -= hold.quantity
-      guard let item = places[hold.sku] else { continue }
+      guard let item = place(of: hold.sku) else { continue }
       reopen(hold, item)
       giveBack(hold, item)
     }
@@ -33,6 +31,15 @@ extension Snapshot {
         return line
       }
     }
+  }
+
+  private func place(of sku: SKU) -> Int? {
+    var (first, end) = (0, items.count)
+    while first < end {
+      let middle = (first + end) / 2
+      if items.sku[middle] < sku { first = middle + 1 } else { end = middle }
+    }
+    return first < items.count && items.sku[first] == sku ? first : nil
   }
 
   /// The line misses what its claim held. A cart's lines stand in no snapshot.
@@ -62,21 +69,42 @@ extension Snapshot {
   private mutating func giveBack(_ hold: ClaimRow, _ item: Int) {
     let freed = free(hold, item)
     for row in usage.rows(of: item)
-    where channels[Int(usage.channel[row])] == hold.channel && usage.hour[row] == hold.claimedAt.hour {
+    where channels[Int(usage.channel[row])] == hold.channel && usage.hour[row] == hold.claimedAt.hour
+      && usage.region(of: row, in: regions) == hold.region
+    {
       usage.claimed[row] -= hold.quantity
       if hold.pool.isProtected { usage.protected[row] -= hold.quantity }
     }
-    let row = grants.rows(of: item).first { channels[Int(grants.channel[$0])] == hold.channel }
-    switch hold.pool {
-    case .inbound: items.shared[item] += freed
-    case .shared:
-      items.shared[item] += freed
-      if let row { grants.activeShared[row] -= hold.quantity }
-    case .protected:
-      guard let row else { return }
-      grants.activeProtected[row] -= hold.quantity
-      grants.grant[row]?.protected += freed
+    let row = grants.rows(of: item).first {
+      channels[Int(grants.channel[$0])] == hold.channel && grants.region(of: $0, in: regions) == hold.region
     }
+    let region = hold.node.map(regionMap.region(of:)) ?? hold.region
+    switch hold.pool {
+    case .inbound: break
+    case .shared: if let row { grants.activeShared[row] -= hold.quantity }
+    case .protected: if let row { grants.activeProtected[row] -= hold.quantity }
+    }
+    guard hold.pool.isProtected, region == hold.region else { return edit(region, item) { $0.shared += freed } }
+    if let row { grants.grant[row]?.protected += freed }
+  }
+
+  /// Changes what an item has in the pools of a region.
+  private mutating func edit(_ region: RegionID, _ item: Int, _ change: (inout RegionPool) -> Void) {
+    guard !region.isEverywhere else {
+      var pool = RegionPool(shared: items.shared[item], claimed: items.claimed[item])
+      change(&pool)
+      (items.shared[item], items.claimed[item]) = (pool.shared, pool.claimed)
+      return
+    }
+    var all = pools[Int32(item)] ?? []
+    if let index = all.firstIndex(where: { $0.region == region }) {
+      change(&all[index].pool)
+    } else {
+      var pool = RegionPool()
+      change(&pool)
+      all.insert((region, pool), at: all.firstIndex { region < $0.region } ?? all.count)
+    }
+    pools[Int32(item)] = all
   }
 
   /// Takes units off what claims hold.
@@ -84,7 +112,7 @@ extension Snapshot {
   private mutating func free(_ hold: ClaimRow, _ item: Int) -> Quantity {
     guard let node = hold.node else {
       guard !hold.pool.isInbound else { return 0 }
-      items.claimed[item] -= hold.quantity
+      edit(hold.region, item) { $0.claimed -= hold.quantity }
       return hold.quantity
     }
     guard let row = positions.rows(of: item).first(where: { nodes[Int(positions.node[$0])] == node }) else { return 0 }

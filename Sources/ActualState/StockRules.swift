@@ -72,7 +72,7 @@ extension Store {
     position.onHand += entry.sellableChange
     try put(position)
     guard !isCounted, entry.cause != .shipment else { return }
-    item.shared += min(0, position.promisable(isActive: isActive) - before)
+    item[try regionMap().region(of: position.node)].shared += min(0, position.promisable(isActive: isActive) - before)
   }
 
   /// What a position can promise now.

@@ -21,6 +21,7 @@ public protocol Store: AnyObject {
   func countEvents() throws -> EventCounts
 
   func item(_ sku: SKU) throws -> ItemRow?
+  /// Replaces the item; pools of regions that the row does not name stay as they are.
   func put(_ item: ItemRow) throws
 
   func isActive(_ node: NodeID) throws -> Bool
@@ -56,9 +57,9 @@ public protocol Store: AnyObject {
   /// Inserts a claim without a number, else replaces it.
   func put(_ claim: ClaimRow) throws
 
-  func grant(_ sku: SKU, _ channel: ChannelID) throws -> GrantRow?
+  func grant(_ sku: SKU, _ channel: ChannelID, _ region: RegionID) throws -> GrantRow?
   func put(_ grant: GrantRow) throws
-  func addUsage(_ sku: SKU, _ channel: ChannelID, hour: Int32, _ change: UsageChange) throws
+  func addUsage(_ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange) throws
 
   func purchaseOrderLine(_ order: PurchaseOrderID, _ line: String) throws -> PurchaseOrderLineRow?
   func hasPurchaseOrder(_ order: PurchaseOrderID) throws -> Bool
@@ -167,6 +168,10 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case auditHead = "audit_head"
   /// Stands while the last applied plan routes orders.
   case routing
+  /// `HourlyRadius` as JSON.
+  case spent
+  /// `RegionMap` as JSON; nothing while no region is named.
+  case regions
 }
 
 public struct EventCounts: Hashable, Sendable {
@@ -211,10 +216,23 @@ extension Store {
     try value(.ledger).flatMap { try? JSONValue.parse($0) }.flatMap(LedgerCheckpoint.init(json:)) ?? .empty
   }
 
+  /// Which nodes serve which destinations by the last applied plan.
+  public func regionMap() throws -> RegionMap {
+    try value(.regions).flatMap { try? JSONValue.parse($0) }.flatMap(RegionMap.init(json:)) ?? RegionMap()
+  }
+
+  /// What a channel has of an item where no region is named.
+  public func grant(_ sku: SKU, _ channel: ChannelID) throws -> GrantRow? { try grant(sku, channel, .everywhere) }
+
   public func version() throws -> Int64 { try value(.version).flatMap { Int64($0) } ?? 0 }
 
   public func fullPlanAt() throws -> Instant? {
     try value(.fullPlanAt).flatMap { Int64($0) }.map(Instant.init(milliseconds:))
+  }
+
+  /// What the plans of the last hour in which something was applied have changed; nil where nothing limits them.
+  public func spent() throws -> HourlyRadius? {
+    try value(.spent).flatMap { try? JSONValue.parse($0) }.flatMap(HourlyRadius.init(json:))
   }
 
   /// Marks an item as touched: its version grows, and the next plan looks at it.

@@ -57,7 +57,7 @@ struct Authors {
 
 extension Change {
   /// Everyone whose work it is, as far as they are known: none of them may approve it.
-  public var authorNames: Set<String> { Authors(of: self, Evidence()).all }
+  public func authorNames(_ evidence: Evidence) -> Set<String> { Authors(of: self, evidence).all }
 
   /// The people at the base whose key it is; more than one is nobody.
   public func owners(of key: String) -> [String] {
@@ -66,6 +66,11 @@ extension Change {
         (person.fields["keys"]?.list ?? []).contains { $0.text.map { Self.isSame($0, key) } ?? false }
       }
     }
+  }
+
+  /// Whose words a statement is, by the key that signed it: that person's alone, or the daemon's that read it on a forge.
+  public func speakers(of statement: Statement, signedWith key: String) -> [String] {
+    statement.forge.map { speakers(from: $0, key: key) } ?? owners(of: key)
   }
 
   /// Keys are compared without their comment.

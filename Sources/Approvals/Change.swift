@@ -63,7 +63,8 @@ public struct Change: Sendable {
 extension Resource {
   /// Whether two resources say the same, wherever they stand.
   func says(sameAs other: Resource) -> Bool {
-    key == other.key && scope == other.scope && effective == other.effective && fields.says(sameAs: other.fields)
+    key == other.key && scope == other.scope && region == other.region && effective == other.effective
+      && fields.says(sameAs: other.fields)
   }
 }
 

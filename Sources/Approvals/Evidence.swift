@@ -95,7 +95,7 @@ struct Hearing {
         continue
       }
       if statement.kind == .merge { continue }
-      let owners = statement.forge.map { change.speakers(from: $0, key: key) } ?? change.owners(of: key)
+      let owners = change.speakers(of: statement, signedWith: key)
       guard owners == [claimed] else {
         guard statement.forge == nil else {
           ignored.append(

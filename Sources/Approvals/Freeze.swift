@@ -34,14 +34,20 @@ public struct FreezeHold: Hashable, Sendable {
   public var reason: String?
   public var location: SourceLocation
 
+  /// As it is named where it is overridden.
+  var key: String { "\(Kind.freezeWindow.rawValue)/\(window)" }
+
   /// The reason for a refusal.
   public var diagnostic: Diagnostic {
     let why = reason.map { " (\($0))" } ?? ""
     let end = until.map { "until \($0)" } ?? "for more than a year"
     return Diagnostic(
-      Self.id, "\(what) waits \(end): FreezeWindow/\(window)\(why)", at: location,
+      Self.id, "\(what) waits \(end): \(key)\(why)", at: location,
       hint: "it takes effect by itself then"
-        + (overrideRole.map { "; someone with the role \($0) can put it in force before, with a reason" } ?? ""))
+        + (overrideRole.map {
+          "; someone with the role \($0) can put it in force before: purser approve REV --break-glass --reason WHY"
+        }
+          ?? ""))
   }
 
   public static let id = "approval.frozen"

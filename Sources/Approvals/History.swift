@@ -185,11 +185,13 @@ extension Change {
   /// When time alone may change the verdict: what was said begins to count, or ends.
   fileprivate func boundaries(_ evidence: Evidence) -> [Instant] {
     let statements = evidence.statements(about: digest)
-    guard !statements.isEmpty else { return [] }
+    let thaws = holds(at: evidence.now).compactMap(\.until)
+    guard !statements.isEmpty else { return thaws }
     let spans = rules().flatMap { [$0.validFor, $0.breakGlass?.validFor].compactMap { $0 } }
-    return statements.compactMap { try? $0.statement() }.flatMap { statement in
-      [statement.expiresAt, statement.issuedAt - Hearing.clockAhead].compactMap { $0 }
-        + spans.map { statement.issuedAt + $0 }
-    }.filter { $0 > evidence.now }
+    return thaws
+      + statements.compactMap { try? $0.statement() }.flatMap { statement in
+        [statement.expiresAt, statement.issuedAt - Hearing.clockAhead].compactMap { $0 }
+          + spans.map { statement.issuedAt + $0 }
+      }.filter { $0 > evidence.now }
   }
 }

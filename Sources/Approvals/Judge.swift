@@ -18,15 +18,17 @@ extension Change {
     let governance = changed.filter { $0.key.kind.isGovernance }
     reasons += governanceReasons(governance, changed)
     for author in authors.signers.sorted() { reasons += missingRoles(of: author, changed) }
+    reasons += deletionProblems()
     let isRevert = governance.isEmpty && commits.last.map { evidence.formerTrees.trees.contains($0.tree) } ?? false
     let (rules, parts) = (rules(), alterations())
     let hearing = Hearing(self, evidence)
+    let holds = holds(at: evidence.now)
     let recall = recall(by: hearing, authors, at: evidence.now)
     if recall == nil { reasons.append(tombstoneReason) }
     /// What holds against the change with some impact, and the acceptance where nothing does.
     func judged(_ impact: AssumedImpact) -> (reasons: [Diagnostic], acceptance: Acceptance) {
       let matched = MatchedRules(rules, parts, isRevert: isRevert, impact: impact)
-      let review = Review(self, matched.requirement, authors, hearing, evidence, impact: impact)
+      let review = Review(self, matched.requirement, authors, hearing, evidence, holds, impact: impact)
       var acceptance = Acceptance(
         authors: authors.signers.sorted(), rules: matched.names, isGovernance: !governance.isEmpty)
       acceptance.requirement = matched.requirement

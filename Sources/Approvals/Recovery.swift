@@ -35,11 +35,11 @@ enum Recovery {
 }
 
 extension Diagnostic {
-  /// Reasons that the branch can wait with: what people say can still put them right.
+  /// Reasons that the branch can wait with: what people say, or time, can still put them right.
   public static let waiting: Set = [
     "approval.tombstone", "approval.review_needed", "approval.rejected", "approval.void", "approval.expired",
     "approval.author",
-    "approval.ignored",
+    "approval.ignored", FreezeHold.id,
   ]
 
   /// Whether what people say can still put it right: the branch can wait with it.

@@ -21,7 +21,7 @@ struct Review {
 
   init(
     _ change: Change, _ requirement: Requirement, _ authors: Authors, _ hearing: Hearing, _ evidence: Evidence,
-    impact: AssumedImpact
+    _ holds: [FreezeHold], impact: AssumedImpact
   ) {
     self.change = change
     self.requirement = requirement
@@ -29,9 +29,11 @@ struct Review {
     self.impact = impact
     roles = change.before.signers()
     now = evidence.now
-    guard !requirement.isEmpty else { return }
-    rejections(hearing)
-    decide(hearing)
+    if !requirement.isEmpty {
+      rejections(hearing)
+      decide(hearing)
+    }
+    for hold in holds { thaw(hold, hearing) }
     guard !reasons.isEmpty else { return }
     if reasons.contains(where: { $0.id == "approval.review_needed" }) { reasons += voided + strays(hearing, evidence) }
     counted = []
@@ -118,6 +120,22 @@ struct Review {
       return false
     }
     return isCurrent(voice, for: requirement.validFor) && isAboutThis(voice) && coversImpact(voice)
+  }
+
+  /// Lets the change out of a freeze where somebody who may do so said why, and otherwise has it wait.
+  private mutating func thaw(_ hold: FreezeHold, _ hearing: Hearing) {
+    for voice in hearing.voices where voice.statement.kind == .breakGlass {
+      guard let role = hold.overrideRole, roles[voice.person]?.contains(role) == true,
+        let reason = voice.statement.reason, !reason.isEmpty, isCurrent(voice, for: nil), isAboutThis(voice)
+      else { continue }
+      brokenGlass.append(Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: [hold.key]))
+      if !counted.contains(voice.signed) {
+        counted.append(voice.signed)
+        counted.sort { $0.id.description < $1.id.description }
+      }
+      return
+    }
+    reasons.append(hold.diagnostic)
   }
 
   private mutating func isCurrent(_ voice: Voice, for span: TimeSpan?) -> Bool {

@@ -33,6 +33,12 @@ public struct Acceptance: Hashable, Sendable {
   /// What the change would do, by measure; nil where the verdict did not depend on it.
   public var impact: [String: Int64]?
 
+  /// The names of those who approved it, in byte order.
+  public var approvers: [String] {
+    approvals.compactMap { try? $0.statement() }.filter { $0.kind == .approve }.map(\.person)
+      .sorted { $0.isBytewiseLess(than: $1) }
+  }
+
   public init(authors: [String], rules: [String], isGovernance: Bool) {
     self.authors = authors
     self.rules = rules

@@ -53,6 +53,10 @@ struct AuditMessage {
       let authors = accepted.authors.map { clean($0) }.joined(separator: ", ")
       let by = authors.isEmpty ? "" : " by \(authors)"
       lines.append("  \(clean(accepted.commit).prefix(10)) \u{201C}\(clean(accepted.summary))\u{201D}\(by)")
+      for person in accepted.approvers.prefix(lineLimit) { lines.append("  Approved by \(clean(person))") }
+      for person in accepted.glassBreakers.prefix(lineLimit) {
+        lines.append("  Let through without its review by \(clean(person))")
+      }
       for commit in accepted.reverts.prefix(lineLimit) { lines.append("  Reverts policy commit \(clean(commit))") }
     }
     return lines
@@ -66,12 +70,19 @@ struct AuditMessage {
       trailers += ["Policy-Commit: \(clean(policy.commit))", "Policy-Version: \(policy.version)"]
     }
     trailers += facts.compactMap(\.planDigest).prefix(lineLimit).map { "Plan-Digest: \(clean($0))" }
+    let accepted = facts.flatMap(\.accepted)
+    trailers += unique(accepted.flatMap(\.approvers)).map { "Approved-By: \(clean($0))" }
+    trailers += unique(accepted.flatMap(\.glassBreakers)).map { "Glass-Broken-By: \(clean($0))" }
     trailers += facts.flatMap(\.reverts).prefix(lineLimit).map { "Reverts: \(clean($0))" }
     let ledger = try last.checkpoint()
     return trailers + [
       "Records: \(first.sequence)-\(last.sequence)", "Previous-Record: \(try first.previous())",
       "Last-Record: \(last.hash)", "Ledger-Entries: \(ledger.entries)", "Ledger-Head: \(ledger.head)",
     ]
+  }
+
+  private static func unique(_ names: [String]) -> [String] {
+    Set(names).sorted { $0.isBytewiseLess(than: $1) }.prefix(lineLimit).map { $0 }
   }
 
   private static func short(_ pin: PolicyPin?) -> Substring { clean(pin?.commit ?? "").prefix(10) }

@@ -1,3 +1,4 @@
+import Approvals
 public import Operations
 
 /// The parts of a record's body that messages and lists for people speak of.
@@ -27,6 +28,10 @@ public struct RecordFacts: Sendable {
     public var authors: [String]
     public var version: Int64
     public var reverts: [String]
+    /// Who approved it.
+    public var approvers: [String]
+    /// Who let it through without the review that it needed.
+    public var glassBreakers: [String]
   }
 
   public init(_ record: AuditRecord) {
@@ -63,5 +68,8 @@ extension RecordFacts.Accepted {
     authors = (json["authors"]?.array ?? []).compactMap(\.string)
     version = json["version"]?.integer ?? 0
     reverts = (json["reverts"]?.array ?? []).compactMap(\.string)
+    let said = (json["approvals"]?.array ?? []).compactMap { try? SignedStatement(json: $0)?.statement() }
+    approvers = said.filter { $0.kind == .approve }.map(\.person).sorted { $0.isBytewiseLess(than: $1) }
+    glassBreakers = (json["broken_glass"]?.array ?? []).compactMap { $0["person"]?.string }
   }
 }

@@ -49,7 +49,7 @@ extension Store {
     }
     for row in snapshot.usage.rows(of: item) {
       try addUsage(
-        sku, snapshot.channels[Int(snapshot.usage.channel[row])], hour: snapshot.usage.hour[row],
+        sku, snapshot.channels[Int(snapshot.usage.channel[row])], .everywhere, hour: snapshot.usage.hour[row],
         UsageChange(
           claimed: snapshot.usage.claimed[row], protected: snapshot.usage.protected[row],
           protectedShipped: snapshot.usage.protectedShipped[row]))

@@ -92,9 +92,9 @@ extension Snapshot {
     for item in 0..<items.count {
       while next < actions.count, actions[next].sku == items.sku[item] {
         switch actions[next] {
-        case .setGrant(_, let channel, let new, _): grants.grant[row(item, channel)] = new
-        case .publish(_, let channel, let new, _): grants.published[row(item, channel)] = new
-        case .setShared(_, let new, _): items.shared[item] = new
+        case .setGrant(_, let channel, let new, _, _): grants.grant[row(item, channel)] = new
+        case .publish(_, let channel, let new, _, _): grants.published[row(item, channel)] = new
+        case .setShared(_, let new, _, _): items.shared[item] = new
         default: break
         }
         next += 1

@@ -48,9 +48,14 @@ final class CycleLog: Sendable {
   private static func line(_ accepted: AcceptedCommit) -> String {
     let authors = accepted.acceptance.authors
     let by = authors.isEmpty ? "" : " by \(authors.joined(separator: ", "))"
+    let approvers = accepted.acceptance.approvers
+    let approved = approvers.isEmpty ? "" : ", approved by \(approvers.joined(separator: ", "))"
+    let broken = accepted.acceptance.brokenGlass.map {
+      ", let through without its review by \($0.person): \u{201C}\(escaped($0.reason))\u{201D}"
+    }.joined()
     let reverts = accepted.commit.reverts.map { ", reverts \($0.prefix(10))" }.joined()
     return
-      "accepted \(accepted.commit.id.prefix(10)) \u{201C}\(escaped(accepted.commit.summary))\u{201D}\(by)\(reverts)\n"
+      "accepted \(accepted.commit.id.prefix(10)) \u{201C}\(escaped(accepted.commit.summary))\u{201D}\(by)\(approved)\(broken)\(reverts)\n"
   }
 
   private static func line(_ plan: Plan, _ report: Reconciler.Report) -> String? {

@@ -19,6 +19,7 @@ struct Explain: ParsableCommand {
   @Option(help: "For this item. Its class, brand and business unit are not looked up: give them too.") var sku: String?
   @Option(help: "For items of this brand.") var brand: String?
   @Option(help: "For items of this business unit.") var businessUnit: String?
+  @Option(help: "For sales in this region; what holds over all of them, if left out.") var region: String?
   @Option(help: "At this moment (RFC 3339); now, if left out.") var now: String?
   @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
 
@@ -31,9 +32,11 @@ struct Explain: ParsableCommand {
       Output.words(ShownPlaces(work).render(loaded.diagnostics))
       throw ExitCode(1)
     }
-    if let productClass { try checkClass(productClass, in: loaded.state) }
+    if let productClass { try check(productClass, .productClass, "product class", in: loaded.state) }
+    if let region { try check(region, .region, "region", in: loaded.state) }
     let part = CatalogPart(
-      productClass: productClass, brand: brand, businessUnit: businessUnit, sku: sku.map { SKU($0) })
+      productClass: productClass, brand: brand, businessUnit: businessUnit, sku: sku.map { SKU($0) },
+      region: region)
     let effective = loaded.state.effective(key, for: part, at: moment)
     guard let effective else { throw nothingHolds(key, in: loaded.state, at: moment) }
     switch output {
@@ -69,11 +72,11 @@ struct Explain: ParsableCommand {
     return Resource.Key(kind, parts[1])
   }
 
-  private func checkClass(_ name: String, in state: DesiredState) throws(Diagnostic) {
-    let names = state.names(of: .productClass)
+  private func check(_ name: String, _ kind: Kind, _ word: String, in state: DesiredState) throws(Diagnostic) {
+    let names = state.names(of: kind)
     guard !names.contains(name) else { return }
     throw Diagnostic(
-      "explain.unknown_class", "there is no product class '\(name)'",
+      "explain.unknown_\(kind == .region ? "region" : "class")", "there is no \(word) '\(name)'",
       hint: didYouMean(name, among: names)
         ?? (names.isEmpty ? "the repository has none" : "there are \(names.joined(separator: ", "))"))
   }
@@ -86,7 +89,7 @@ struct Explain: ParsableCommand {
         hint: didYouMean(key.name, among: names)
           ?? (names.isEmpty ? "the repository has none of this kind" : "there are \(names.joined(separator: ", "))"))
     }
-    let windows = variants.map { (key.kind.takesScope ? "\($0.scope), " : "") + Self.words($0.effective) }
+    let windows = variants.map { (key.kind.takesScope ? "\($0.scopeWords), " : "") + Self.words($0.effective) }
     return Diagnostic(
       "explain.not_in_effect", "\(key) does not hold at \(moment)", at: variants[0].location,
       hint: "it holds: \(windows.joined(separator: "; "))")
@@ -95,7 +98,7 @@ struct Explain: ParsableCommand {
   private func text(_ value: EffectiveResource.Value, of kind: Kind) -> String {
     func line(_ statement: EffectiveResource.Statement) -> String {
       let limits =
-        (kind.takesScope ? [statement.scope.description] : [])
+        (kind.takesScope ? [statement.scopeWords] : [])
         + (statement.effective.isBounded ? [Self.words(statement.effective)] : [])
       let note = limits.isEmpty ? "" : " (\(limits.joined(separator: ", ")))"
       return "\(statement.field)    # \(statement.field.location)\(note)\n"
@@ -123,14 +126,14 @@ struct Explain: ParsableCommand {
     func json(_ statement: EffectiveResource.Statement) -> [String: JSONValue] {
       [
         "value": statement.field.json, "location": DiagnosticFormats.json(statement.field.location),
-        "scope": .string(statement.scope.description),
+        "scope": .string(statement.scopeWords),
         "effective": [
           "from": JSONValue(statement.effective.from?.description),
           "until": JSONValue(statement.effective.until?.description),
         ],
       ]
     }
-    return [
+    var result: [String: JSONValue] = [
       "kind": .string(effective.key.kind.rawValue), "name": .string(effective.key.name),
       "at": .string(moment.description), "class": JSONValue(productClass), "brand": JSONValue(brand),
       "business_unit": JSONValue(businessUnit), "sku": JSONValue(sku), "backorders": backorders?.json ?? .null,
@@ -142,6 +145,8 @@ struct Explain: ParsableCommand {
           return .object(members)
         }),
     ]
+    if let region { result["region"] = .string(region) }
+    return .object(result)
   }
 }
 

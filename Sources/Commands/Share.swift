@@ -1,5 +1,6 @@
 import Diagnostics
 import FoundationEssentials
+import Reports
 
 /// The folder with `state/`, `templates/` and `hooks/` that comes with Purser.
 struct Share {
@@ -53,6 +54,16 @@ struct Share {
           path: name, content: [UInt8](content), isExecutable: FileManager.default.isExecutableFile(atPath: full)))
     }
     return files
+  }
+
+  /// A template of what people read, by its path under `templates/`.
+  func template(_ name: String) throws(Diagnostic) -> Template {
+    let full = "\(path)/templates/\(name)"
+    guard let content = FileManager.default.contents(atPath: full) else {
+      throw Diagnostic(
+        "share.unreadable", "'\(full)' cannot be read", hint: "copy it from the templates/ that come with Purser")
+    }
+    return try Template(String(decoding: content, as: UTF8.self), name: full)
   }
 
   private static func isShare(_ folder: String) -> Bool {

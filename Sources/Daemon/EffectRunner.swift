@@ -177,7 +177,7 @@ final class EffectRunner {
 extension Store {
   /// What a cycle reads before it judges anything.
   public func storedState() throws -> StoredState {
-    StoredState(pin: try pin(), refused: try value(.refused), fullPlanAt: try fullPlanAt())
+    StoredState(pin: try pin(), refused: try value(.refused), fullPlanAt: try fullPlanAt(), spent: try spent())
   }
 
   /// A store that trusts one commit is never run with another.

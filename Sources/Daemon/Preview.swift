@@ -55,6 +55,12 @@ public struct Preview: Sendable {
     movesPolicy = stored.pin != pin
   }
 
+  /// The plan, where it changes more than the Repository's limits allow: then it waits.
+  public var held: HeldPlan? { HeldPlan(plan, judged, stored: stored) }
+
+  /// What the plan does to what stands now.
+  public var impact: Impact { Impact(snapshot, before: nil, after: plan) }
+
   /// The plan of the same moment, had something happened that fallback rules are for.
   public func plan(drilling drill: Drill) -> Plan {
     Plan(policy.drilling(drill), judged, stored: stored, snapshot: snapshot, now: plan.now)

@@ -33,7 +33,7 @@ public struct CheckedState: Sendable {
       && state.names(of: .repository).count == 1 && state.governanceProblems().isEmpty
       && state.ownershipProblems().isEmpty && state.fallbackProblems().isEmpty && state.tierProblems().isEmpty
       && state.calendarProblems().isEmpty && state.releaseProblems().isEmpty && state.networkProblems().isEmpty
-      && state.freezeProblems().isEmpty && state.backorderProblems().isEmpty
+      && state.freezeProblems().isEmpty && state.backorderProblems().isEmpty && state.regionProblems().isEmpty
   }
 
   public mutating func insert(_ resource: Resource) {

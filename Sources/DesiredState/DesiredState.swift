@@ -55,9 +55,9 @@ public struct DesiredState: Sendable {
     _ key: Resource.Key, for part: CatalogPart = CatalogPart(), at now: Instant
   ) -> EffectiveResource? {
     let matching = (resources[key] ?? []).filter {
-      $0.effective.contains(now) && $0.scope.covers(part)
+      $0.effective.contains(now) && $0.covers(part)
     }
-    guard matching.contains(where: { $0.scope == .everything }) else { return nil }
+    guard matching.contains(where: \.isBase) else { return nil }
     return EffectiveResource(key: key, layers: matching)
   }
 }
@@ -69,6 +69,9 @@ public struct EffectiveResource: Sendable {
     public var field: Field
     public var scope: Scope
     public var effective: Window
+    public var region: String?
+
+    public var scopeWords: String { EffectiveResource.words(scope, region) }
   }
 
   public struct Value: Sendable {
@@ -88,7 +91,8 @@ public struct EffectiveResource: Sendable {
     var values: [Value] = []
     for layer in layers {
       for member in layer.fields.all {
-        let statement = Statement(field: member.field, scope: layer.scope, effective: layer.effective)
+        let statement = Statement(
+          field: member.field, scope: layer.scope, effective: layer.effective, region: layer.region)
         if let index = values.firstIndex(where: { $0.name == member.name }) {
           values[index].overridden.insert(values[index].winner, at: 0)
           values[index].winner = statement
@@ -101,6 +105,10 @@ public struct EffectiveResource: Sendable {
   }
 
   public subscript(name: String) -> Field? { values.first { $0.name == name }?.winner.field }
+
+  static func words(_ scope: Scope, _ region: String?) -> String {
+    region.map { "\(scope) in region \($0)" } ?? scope.description
+  }
 }
 
 extension [String] {

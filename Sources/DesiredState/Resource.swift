@@ -91,18 +91,27 @@ public struct Resource: Hashable, Sendable {
   public var effective: Window
   public var fields: Members
   public var location: SourceLocation
+  /// The only region that it is for; nil for all.
+  public var region: String?
 
-  public init(key: Key, scope: Scope, effective: Window, fields: Members, location: SourceLocation) {
+  public init(
+    key: Key, scope: Scope, effective: Window, fields: Members, location: SourceLocation, region: String? = nil
+  ) {
     self.key = key
     self.scope = scope
+    self.region = region
     self.effective = effective
     self.fields = fields
     self.location = location
   }
 
   /// The more specific of two resources wins: an item before a class before a brand before a business unit before
-  /// everything, and among equals the one that holds only for a time before the one that always holds.
-  public var specificity: Int { scope.specificity * 2 + (effective.isBounded ? 1 : 0) }
+  /// everything; among equals the one for a region before the one for all, and then the one that holds only for a time
+  /// before the one that always holds.
+  public var specificity: Int { scope.specificity * 4 + (region == nil ? 0 : 2) + (effective.isBounded ? 1 : 0) }
+
+  /// Whether it is what overlays narrow.
+  public var isBase: Bool { scope == .everything && region == nil }
 }
 
 extension Field: CustomStringConvertible {

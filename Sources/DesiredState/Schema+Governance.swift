@@ -4,7 +4,7 @@ extension Schema {
     FieldSpec("currency", .text, required: true, "ISO 4217 code of all amounts, such as EUR."),
     FieldSpec(
       "mode", .either(["observe", "enforce"], .object(modes)),
-      "observe plans and reports; enforce also applies. Or one for each domain, such as {publishing: propose}."),
+      "observe plans and reports; enforce also applies. Or one for each domain, such as {publishing: observe}."),
     FieldSpec("limits", .object(limits), "How much a plan may change before it waits for someone."),
     FieldSpec("audit_key", .ed25519Key, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
     FieldSpec("forge", .object(forge), "Where people review changes: what they say there counts."),
@@ -13,7 +13,7 @@ extension Schema {
   private static let modes = Domain.allCases.map { domain in
     FieldSpec(
       domain.rawValue, .choice(Mode.allCases.map(\.rawValue)),
-      "\(domain.help) observe: report it. propose: do it while someone allows it. enforce: do it.")
+      "\(domain.help) observe: report it. enforce: do it.")
   }
 
   private static let limits: [FieldSpec] = [
@@ -21,7 +21,6 @@ extension Schema {
     FieldSpec("per_hour", .object(measures), "What all plans of an hour of the clock (UTC) may change together."),
     FieldSpec(
       "deletions", .rate, "The share of the resources of any kind that one change may remove; 50%, if left out."),
-    FieldSpec("allow", .reference(.role), "Whose people may let a plan beyond the limits pass, for a time."),
   ]
 
   private static let measures: [FieldSpec] = [
@@ -70,8 +69,6 @@ public enum Domain: String, Sendable, CaseIterable {
 public enum Mode: String, Sendable, CaseIterable {
   /// They are worked out and reported.
   case observe
-  /// They are applied while someone allows it.
-  case propose
   /// They are applied.
   case enforce
 }

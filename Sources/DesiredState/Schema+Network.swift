@@ -1,4 +1,13 @@
 extension Schema {
+  static let regionFields: [FieldSpec] = [
+    FieldSpec(
+      "nodes", .list(.reference(.node)), required: true, "The nodes that serve it; each node serves one region."),
+    FieldSpec(
+      "destinations", .list(.text),
+      "Where its orders go: the regions of their ship_to. Without this and takes_others, its own name."),
+    FieldSpec("takes_others", .bool, "Whether it also serves every destination that no Region lists."),
+  ]
+
   static let carrierFields: [FieldSpec] = [
     FieldSpec("status", .choice(["active", "disrupted"]), "Nothing is routed over a carrier that is disrupted.")
   ]

@@ -57,6 +57,7 @@ public struct FieldSpec: Sendable {
 public enum Kind: String, Sendable, CaseIterable {
   case repository = "Repository"
   case node = "Node"
+  case region = "Region"
   case calendar = "Calendar"
   case supplier = "Supplier"
   case channel = "Channel"
@@ -91,6 +92,8 @@ public enum Kind: String, Sendable, CaseIterable {
     switch self {
     case .repository: "The operations repository itself: its currency, its mode and the daemon's key."
     case .node: "A place that holds stock: a distribution centre, a third-party site or a store."
+    case .region:
+      "Nodes that together serve some destinations: channels sell there what lies at them, and nothing else."
     case .calendar: "When a place works: its time zone, its hours on the days of the week, and days that differ."
     case .supplier: "Who delivers purchase orders, how long that takes and how far its word is trusted."
     case .channel: "A way to sell, and how much of the stock it may take and show."
@@ -115,6 +118,10 @@ public enum Kind: String, Sendable, CaseIterable {
 
   /// Whether resources of this kind may carry a `scope` that narrows them to a product class or an item.
   public var takesScope: Bool { self == .channel }
+
+  /// Whether resources of this kind may hold for a time. Which node serves whom changes only with a commit, so that
+  /// orders change hands when people looked at it.
+  public var takesWindow: Bool { !isGovernance && self != .region }
 }
 
 /// The fields of every kind, in the order in which people write them. Decoding, the JSON Schema and the "did you mean"
@@ -125,6 +132,7 @@ public enum Schema {
     FieldSpec("sku", .sku, "The single item that this overlay is for."),
     FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
     FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
+    FieldSpec("region", .reference(.region), "Sales in this region only; it goes with any of the others."),
   ]
 
   public static let effective: [FieldSpec] = [
@@ -150,8 +158,10 @@ public enum Schema {
     [
       FieldSpec("kind", .choice(Kind.allCases.map(\.rawValue)), required: true, "What the resource is."),
       FieldSpec("name", .text, required: true, "Its name, unique within the kind: letters, digits and . - _"),
-    ] + (kind.takesScope ? [FieldSpec("scope", .object(scope), "Narrows the resource to part of the catalogue.")] : [])
-      + (kind.isGovernance
+    ]
+      + (kind.takesScope
+        ? [FieldSpec("scope", .object(scope), "Narrows the resource to part of the catalogue, or to a region.")] : [])
+      + (!kind.takesWindow
         ? [] : [FieldSpec("effective", .object(effective), "When the resource holds; always, if left out.")])
   }
 
@@ -173,6 +183,7 @@ public enum Schema {
         FieldSpec("handling_cost", .money, "What picking and packing a unit costs, such as 0.35."),
         FieldSpec("rank", .integer(1...1000), "Among nodes that cost the same, the lowest serves the order."),
       ]
+    case .region: regionFields
     case .calendar:
       [
         FieldSpec("extends", .reference(.calendar), "Another calendar, which says what this one leaves out."),
@@ -232,6 +243,7 @@ public enum Schema {
     case .protection:
       [
         FieldSpec("channel", .reference(.channel), required: true, "Whom the stock is kept for."),
+        FieldSpec("region", .reference(.region), "Where; in each region, if left out."),
         FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
         FieldSpec("sku", .sku, "The single item."),
         FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),

@@ -41,18 +41,25 @@ public enum Scope: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What of an item decides which resources are for it; nil where nothing is known or it does not matter.
+/// What of an item, and of where it is sold, decides which resources are for it; nil where nothing is known or it does
+/// not matter.
 public struct CatalogPart: Hashable, Sendable {
   public var productClass: String?
   public var brand: String?
   public var businessUnit: String?
   public var sku: SKU?
+  /// The region that it is sold in; nil for what holds over all of them.
+  public var region: String?
 
-  public init(productClass: String? = nil, brand: String? = nil, businessUnit: String? = nil, sku: SKU? = nil) {
+  public init(
+    productClass: String? = nil, brand: String? = nil, businessUnit: String? = nil, sku: SKU? = nil,
+    region: String? = nil
+  ) {
     self.productClass = productClass
     self.brand = brand
     self.businessUnit = businessUnit
     self.sku = sku
+    self.region = region
   }
 }
 
@@ -81,4 +88,13 @@ extension Scope {
 extension Resource {
   /// The part of the catalogue that a protection or a safety stock is about.
   public var target: Scope { Scope(fields) }
+
+  /// The region that a protection is about; nil for all.
+  public var targetRegion: String? { fields["region"]?.text }
+
+  /// Whether it is for part of the catalogue, in a region or over all of them.
+  func covers(_ part: CatalogPart) -> Bool { scope.covers(part) && (region == nil || region == part.region) }
+
+  /// What it is for, in words.
+  public var scopeWords: String { EffectiveResource.words(scope, region) }
 }

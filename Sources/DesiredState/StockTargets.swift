@@ -6,6 +6,7 @@ struct StockTarget: Hashable {
   var kind: Kind
   var channel: String?
   var node: String?
+  var region: String?
   var scope: Scope
   var isBounded: Bool
 
@@ -15,6 +16,7 @@ struct StockTarget: Hashable {
     channel = fields["channel"]?.text
     // What is bought is bought for the whole network, wherever it is delivered.
     node = kind == .replenishmentPolicy ? nil : fields["node"]?.text
+    region = resource.targetRegion
     scope = resource.target
     isBounded = resource.effective.isBounded
   }
@@ -95,6 +97,7 @@ struct StockTargets {
     var hasher = Hasher()
     hasher.combine(target.kind)
     hasher.combine(target.channel)
+    hasher.combine(target.region)
     hasher.combine(node)
     return hasher
   }

@@ -26,7 +26,7 @@ extension DesiredState {
     for (key, variants) in resources {
       problems += conflicts(variants)
       for resource in variants { problems += referenceProblems(resource) + fieldProblems(resource) }
-      if variants.allSatisfy({ $0.scope != .everything }), let first = variants.first {
+      if variants.allSatisfy({ !$0.isBase }), let first = variants.first {
         problems.append(
           Diagnostic(
             "state.overlay_without_base", "\(key) has overlays but no resource without a scope", at: first.location,
@@ -36,20 +36,21 @@ extension DesiredState {
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
     problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
     problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems() + forgeProblems()
+    problems += regionProblems()
     return problems.inReadingOrder()
   }
 
   /// Whether the overlays of one resource fit together.
   func fit(_ variants: [Resource]) -> Bool {
-    if variants.count == 1 { return variants[0].scope == .everything }
-    return variants.contains { $0.scope == .everything } && conflicts(variants).isEmpty
+    if variants.count == 1 { return variants[0].isBase }
+    return variants.contains(where: \.isBase) && conflicts(variants).isEmpty
   }
 
   /// Two overlays of one resource that are equally specific and hold at the same time.
   private func conflicts(_ variants: [Resource]) -> [Diagnostic] {
-    overlapping(Dictionary(grouping: variants) { "\($0.scope)|\($0.effective.isBounded)" }) { first, second in
+    overlapping(Dictionary(grouping: variants) { "\($0.scopeWords)|\($0.effective.isBounded)" }) { first, second in
       Diagnostic(
-        "state.duplicate", "\(second.key) stands twice for \(second.scope)", at: second.location,
+        "state.duplicate", "\(second.key) stands twice for \(second.scopeWords)", at: second.location,
         hint: "remove one, or give them windows that do not overlap",
         notes: [.init("first here", at: first.location)])
     }
@@ -134,7 +135,7 @@ extension DesiredState {
     switch resource.key.kind {
     case .channel:
       var problems: [Diagnostic] = []
-      if resource.scope == .everything {
+      if resource.isBase {
         for name in ["type", "tier"] where fields[name] == nil {
           problems.append(problem("required", "the field '\(name)' is missing", "every channel has a \(name)"))
         }

@@ -88,7 +88,7 @@ struct ResourceDecoder {
     guard diagnostics.count(where: { $0.severity == .error }) == before else { return nil }
     return Resource(
       key: .init(kind, name), scope: scope, effective: window, fields: fields,
-      location: tree.location(document))
+      location: tree.location(document), region: common["scope"]?.members?["region"]?.text)
   }
 
   private func value(of key: String, in mapping: YAMLTree.Index) -> YAMLTree.Index? {
@@ -114,10 +114,11 @@ struct ResourceDecoder {
   private mutating func scope(_ field: Field?) -> Scope {
     guard let field, let members = field.members else { return .everything }
     let given = Scope.fieldNames.filter { members[$0] != nil }
+    if given.isEmpty, members["region"] != nil { return .everything }
     // What stands there but is wrong has been reported already.
     guard given.count == 1 else {
       guard given.count > 1 || members.all.isEmpty else { return .everything }
-      let names = Scope.fieldNames.joined(separator: ", ")
+      let names = (Scope.fieldNames + ["region"]).joined(separator: ", ")
       diagnostics.append(
         Diagnostic(
           "state.one_of",
@@ -299,14 +300,14 @@ struct ResourceDecoder {
     case "share": "{weight: 2, min_units: 10}"
     case "buffer": "{mode: fixed, units: 5}"
     case "backorder": "{accept: true, max_units: 200, horizon: 21d}"
-    case "scope": "{class: CLASS}, {sku: SKU} or {brand: BRAND}"
+    case "scope": "{class: CLASS}, {sku: SKU}, {brand: BRAND} or {region: REGION}"
     case "effective": "{from: 2026-11-20T00:00:00Z}"
     case "service": "{cycle: 95%} or {fill: 98%}"
     case "order_up_to": "cover, {days: 14d} or {units: 500}"
     case "ddmrp": "{lead_time_factor: 50%, variability_factor: 40%, order_cycle: 7d}"
     case "match": "{season: summer}"
     case "open": "{mon-fri: \"08:00-18:00\", sat: \"09:00-13:00\"}"
-    case "mode": "observe, enforce or {publishing: propose}"
+    case "mode": "observe, enforce or {publishing: observe}"
     case "limits": "{per_plan: {sold_out: 500}}"
     case "per_plan", "per_hour": "{items: 1000, sold_out: 100}"
     case "weekly": "{fri: \"16:00-24:00\"}"

@@ -11,9 +11,9 @@ public enum Action: Hashable, Sendable {
   case moveClaim(SKU, ClaimMove)
   case releaseClaim(SKU, ClaimRelease)
   case promise(SKU, Promise, was: Instant?)
-  case setGrant(SKU, ChannelID, Grant, was: Grant?)
-  case setShared(SKU, Quantity, was: Quantity)
-  case publish(SKU, ChannelID, Quantity, was: Quantity?)
+  case setGrant(SKU, ChannelID, Grant, was: Grant?, in: RegionID = .everywhere)
+  case setShared(SKU, Quantity, was: Quantity, in: RegionID = .everywhere)
+  case publish(SKU, ChannelID, Quantity, was: Quantity?, in: RegionID = .everywhere)
   case startStockout(SKU)
   case endStockout(SKU, Stockout)
   case propose(SKU, PurchaseProposal, was: PurchaseProposal?)
@@ -22,6 +22,7 @@ public enum Action: Hashable, Sendable {
   case closeCase(SKU, Case)
   /// Orders are routed from now on, or are no longer: a plan of few items then looks at whole orders.
   case setRouting(Bool, was: Bool)
+  case setRegions(RegionMap, was: RegionMap)
   case route(OrderID, RouteDecision)
 
   /// Whether doing it can be taken back.
@@ -43,10 +44,12 @@ public struct PlannedClaim: Hashable, Sendable {
   public var quantity: Quantity
   /// Until when it holds, where the order is not paid yet and its channel says so; nil: until it is shipped or cancelled.
   public var expiresAt: Instant?
+  /// Whose stock it holds.
+  public var region: RegionID
 
   public init(
     order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID? = nil, quantity: Quantity,
-    expiresAt: Instant? = nil
+    expiresAt: Instant? = nil, region: RegionID = .everywhere
   ) {
     self.order = order
     self.line = line
@@ -55,6 +58,7 @@ public struct PlannedClaim: Hashable, Sendable {
     self.node = node
     self.quantity = quantity
     self.expiresAt = expiresAt
+    self.region = region
   }
 }
 
@@ -68,9 +72,13 @@ public struct ClaimMove: Hashable, Sendable {
   public var node: NodeID?
   public var wasPool: Pool
   public var wasNode: NodeID?
+  public var region: RegionID
+  public var wasRegion: RegionID
 
-  /// - Parameter quantity: at most the claim's; a part is split off as a claim of its own.
-  public init(_ claim: HeldClaim, quantity: Quantity, to pool: Pool, at node: NodeID?) {
+  /// - Parameters:
+  ///   - quantity: at most the claim's; a part is split off as a claim of its own.
+  ///   - region: that of the claim, if left out.
+  public init(_ claim: HeldClaim, quantity: Quantity, to pool: Pool, at node: NodeID?, in region: RegionID? = nil) {
     self.claim = claim.id
     order = claim.order
     line = claim.line
@@ -79,6 +87,8 @@ public struct ClaimMove: Hashable, Sendable {
     self.node = node
     wasPool = claim.pool
     wasNode = claim.node
+    self.region = region ?? claim.region
+    wasRegion = claim.region
   }
 }
 
@@ -90,6 +100,7 @@ public struct ClaimRelease: Hashable, Sendable {
   public var quantity: Quantity
   public var pool: Pool
   public var node: NodeID?
+  public var region: RegionID
 
   public init(_ claim: HeldClaim, quantity: Quantity) {
     self.claim = claim.id
@@ -98,6 +109,7 @@ public struct ClaimRelease: Hashable, Sendable {
     self.quantity = quantity
     pool = claim.pool
     node = claim.node
+    region = claim.region
   }
 }
 
@@ -131,10 +143,10 @@ extension Action {
   /// The item that it is about; nil for a node, a supplier, a channel and a whole order.
   public var sku: SKU? {
     switch self {
-    case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .route: nil
+    case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .setRegions, .route: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
-      .promise(let sku, _, _), .setGrant(let sku, _, _, _), .setShared(let sku, _, _),
-      .publish(let sku, _, _, _), .startStockout(let sku), .endStockout(let sku, _), .propose(let sku, _, _),
+      .promise(let sku, _, _), .setGrant(let sku, _, _, _, _), .setShared(let sku, _, _, _),
+      .publish(let sku, _, _, _, _), .startStockout(let sku), .endStockout(let sku, _), .propose(let sku, _, _),
       .withdrawProposal(let sku, _), .openCase(let sku, _), .closeCase(let sku, _):
       sku
     }
@@ -162,6 +174,7 @@ extension Action {
     case .openCase: "open_case"
     case .closeCase: "close_case"
     case .setRouting: "set_routing"
+    case .setRegions: "set_regions"
     case .route: "route"
     }
   }
@@ -180,9 +193,11 @@ extension Action {
     case .setNode(let node, let new, let was): .setNode(node, isActive: was, was: new)
     case .setFallback(let target, let new, let was): .setFallback(target, was, was: new)
     case .setSafetyStock(let sku, let node, let new, let was): .setSafetyStock(sku, node, was, was: new)
-    case .setShared(let sku, let new, let was): .setShared(sku, was, was: new)
-    case .setGrant(let sku, let channel, let new, let was): was.map { .setGrant(sku, channel, $0, was: new) }
-    case .publish(let sku, let channel, let new, let was): was.map { .publish(sku, channel, $0, was: new) }
+    case .setShared(let sku, let new, let was, let region): .setShared(sku, was, was: new, in: region)
+    case .setGrant(let sku, let channel, let new, let was, let region):
+      was.map { .setGrant(sku, channel, $0, was: new, in: region) }
+    case .publish(let sku, let channel, let new, let was, let region):
+      was.map { .publish(sku, channel, $0, was: new, in: region) }
     case .propose(let sku, let new, let was):
       was.map { .propose(sku, $0, was: new) } ?? .withdrawProposal(sku, new)
     case .withdrawProposal(let sku, let was): .propose(sku, was, was: nil)
@@ -193,6 +208,7 @@ extension Action {
     case .promise(let sku, let promise, let was):
       .promise(sku, Promise(order: promise.order, line: promise.line, at: was), was: promise.at)
     case .setRouting(let new, let was): .setRouting(was, was: new)
+    case .setRegions(let new, let was): .setRegions(was, was: new)
     case .claim, .moveClaim, .releaseClaim, .route, .startStockout, .endStockout: nil
     }
   }
@@ -229,6 +245,7 @@ extension Action {
       members["node"] = claim.node.map { .string($0.rawValue) }
       members["units"] = .integer(claim.quantity)
       members["expires_at"] = claim.expiresAt.map { .string($0.description) }
+      members.name(claim.region)
     case .moveClaim(_, let move):
       members["claim"] = .integer(move.claim)
       members["order"] = .string(move.order.rawValue)
@@ -238,6 +255,8 @@ extension Action {
       members["node"] = JSONValue(move.node?.rawValue)
       members["was_pool"] = .string(move.wasPool.description)
       members["was_node"] = JSONValue(move.wasNode?.rawValue)
+      members.name(move.region)
+      if move.region != move.wasRegion { members["was_region"] = move.wasRegion.json }
     case .releaseClaim(_, let release):
       members["claim"] = .integer(release.claim)
       members["order"] = .string(release.order.rawValue)
@@ -245,20 +264,24 @@ extension Action {
       members["units"] = .integer(release.quantity)
       members["pool"] = .string(release.pool.description)
       members["node"] = JSONValue(release.node?.rawValue)
+      members.name(release.region)
     case .promise(_, let promise, let was):
       members["order"] = .string(promise.order.rawValue)
       members["line"] = .string(promise.line)
       members["at"] = JSONValue(promise.at?.description)
       members["notice"] = promise.notice.map { .string($0.rawValue) }
       members["was"] = JSONValue(was?.description)
-    case .setGrant(_, let channel, let new, let was):
+    case .setGrant(_, let channel, let new, let was, let region):
+      members.name(region)
       members["channel"] = .string(channel.rawValue)
       members["grant"] = new.json
       members["was"] = was?.json ?? .null
-    case .setShared(_, let new, let was):
+    case .setShared(_, let new, let was, let region):
+      members.name(region)
       members["units"] = .integer(new)
       members["was"] = .integer(was)
-    case .publish(_, let channel, let new, let was):
+    case .publish(_, let channel, let new, let was, let region):
+      members.name(region)
       members["channel"] = .string(channel.rawValue)
       members["units"] = .integer(new)
       members["was"] = JSONValue(was)
@@ -275,11 +298,21 @@ extension Action {
     case .setRouting(let new, let was):
       members["on"] = .bool(new)
       members["was"] = .bool(was)
+    case .setRegions(let new, let was):
+      members["regions"] = new.json
+      members["was"] = was.json
     case .route(let order, let decision):
       members["order"] = .string(order.rawValue)
       members["route"] = decision.json
     }
     return .object(members)
+  }
+}
+
+extension [String: JSONValue] {
+  /// Only where there are regions: without any, everything reads as it always did.
+  fileprivate mutating func name(_ region: RegionID) {
+    if !region.isEverywhere { self["region"] = region.json }
   }
 }
 

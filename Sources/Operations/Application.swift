@@ -25,8 +25,8 @@ public struct PolicyPin: Hashable, Sendable {
   }
 }
 
-/// The trees that were in force before the one that is now, the last one at the end: what a change must bring back to be an
-/// exact revert.
+/// The trees that were in force before the one that is now and were not taken back, the last one at the end: what a change
+/// must bring back to be an exact revert.
 public struct FormerTrees: Hashable, Sendable {
   /// Whoever goes back further makes a change like any other.
   static let limit = 20
@@ -35,9 +35,15 @@ public struct FormerTrees: Hashable, Sendable {
 
   public init(_ trees: [String] = []) { self.trees = trees }
 
-  public mutating func append(_ tree: String) {
-    trees.append(tree)
-    if trees.count > Self.limit { trees.removeFirst() }
+  /// Takes in that another tree is in force. One that was before takes back all that came after it: to bring that in
+  /// force again is no revert.
+  public mutating func move(from old: String, to new: String) {
+    if let index = trees.lastIndex(of: new) {
+      trees.removeSubrange(index...)
+    } else if new != old {
+      trees.append(old)
+      if trees.count > Self.limit { trees.removeFirst() }
+    }
   }
 
   public var json: JSONValue { .array(trees.map { .string($0) }) }
@@ -70,6 +76,8 @@ public struct Application: Sendable {
   public var actions: [Action]
   /// Nil when nothing changes and only the marks of what was planned are cleared.
   public var record: AuditDraft?
+  /// What the plans of this hour will have changed with it; nil where nothing limits them.
+  public var spent: HourlyRadius?
   /// Whether the whole catalogue was planned; `now` then says when the next full plan is due.
   public var fullPlan: Bool
   public var now: Instant

@@ -15,6 +15,7 @@ public enum OrderKind {}
 public enum PurchaseOrderKind {}
 public enum SupplierKind {}
 public enum TransferKind {}
+public enum RegionKind {}
 
 /// A stock-keeping unit: the item that is counted, sold and planned.
 public typealias SKU = Identifier<SKUKind>
@@ -27,6 +28,18 @@ public typealias PurchaseOrderID = Identifier<PurchaseOrderKind>
 /// Goods on their way from one node to another.
 public typealias TransferID = Identifier<TransferKind>
 public typealias SupplierID = Identifier<SupplierKind>
+/// Nodes that together serve some destinations, and the stock that lies there.
+public typealias RegionID = Identifier<RegionKind>
+
+extension Identifier where Kind == RegionKind {
+  /// The one region of a company that has named none. Where regions are named it stands for none of them.
+  public static var everywhere: Self { Self("") }
+
+  public var isEverywhere: Bool { rawValue.isEmpty }
+
+  /// The name as JSON; null where no region is named.
+  public var json: JSONValue { isEverywhere ? .null : .string(rawValue) }
+}
 
 extension Identifier: Hashable, Comparable {
   public static func == (left: Self, right: Self) -> Bool { left.rawValue.isBytewiseEqual(to: right.rawValue) }

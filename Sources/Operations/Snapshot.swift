@@ -22,6 +22,10 @@ public struct Snapshot: Sendable {
   public var channels: [ChannelID] = []
   /// Beside `channels`: what the last applied plan lets their orders do; nil before the first.
   public var channelTerms: [ChannelTerms?] = []
+  /// Every region that a row has named, in byte order; rows of no region name none of them.
+  public var regions: [RegionID] = []
+  /// Which nodes serve which destinations by the last applied plan.
+  public var regionMap = RegionMap()
   /// The fallbacks that the last applied plan has put in place.
   public var fallbacks: [FallbackTarget: FallbackState] = [:]
   /// The distinct (class, attributes) of items; `items.traits` points here.
@@ -29,6 +33,8 @@ public struct Snapshot: Sendable {
   public var items = ItemColumns()
   public var positions = PositionColumns()
   public var grants = GrantColumns()
+  /// What items have in the pools of regions, in byte order; what they have in none stands in `items`.
+  public var pools: [Int32: [(region: RegionID, pool: RegionPool)]] = [:]
   public var usage = UsageColumns()
   public var inbound: [Int32: [InboundLine]] = [:]
   /// Every supplier that purchase orders or deliveries name.
@@ -75,6 +81,8 @@ public struct ItemColumns: Sendable {
   /// Units that active claims hold in pools, on no node yet.
   public var claimed: ContiguousArray<Quantity> = []
 
+  public init() {}
+
   public var count: Int { sku.count }
 }
 
@@ -86,12 +94,16 @@ public struct PositionColumns: Sendable {
   public var allocated: ContiguousArray<Quantity> = []
   public var safetyStock: ContiguousArray<Quantity> = []
 
+  public init() {}
+
   public func rows(of item: Int) -> Range<Int> { Int(starts[item])..<Int(starts[item + 1]) }
 }
 
 public struct GrantColumns: Sendable {
   public var starts: ContiguousArray<Int32> = [0]
   public var channel: ContiguousArray<Int32> = []
+  /// Beside `channel`: a place in `Snapshot.regions`, or -1 for no region. Empty where no row is of a region.
+  public var region: ContiguousArray<Int32> = []
   /// Nil before the first plan.
   public var grant: ContiguousArray<Grant?> = []
   /// What the channel was last told; nil before the first publication.
@@ -99,13 +111,31 @@ public struct GrantColumns: Sendable {
   public var activeProtected: ContiguousArray<Quantity> = []
   public var activeShared: ContiguousArray<Quantity> = []
 
+  public init() {}
+
   public func rows(of item: Int) -> Range<Int> { Int(starts[item])..<Int(starts[item + 1]) }
+}
+
+extension GrantColumns {
+  public func region(of row: Int, in regions: [RegionID]) -> RegionID { region.name(row, in: regions) }
+}
+
+extension UsageColumns {
+  public func region(of row: Int, in regions: [RegionID]) -> RegionID { region.name(row, in: regions) }
+}
+
+extension ContiguousArray<Int32> {
+  fileprivate func name(_ row: Int, in regions: [RegionID]) -> RegionID {
+    isEmpty || self[row] < 0 ? .everywhere : regions[Int(self[row])]
+  }
 }
 
 /// Units claimed by channel and UTC hour: the base of caps, windowed protections and demand rates.
 public struct UsageColumns: Sendable {
   public var starts: ContiguousArray<Int32> = [0]
   public var channel: ContiguousArray<Int32> = []
+  /// As in `GrantColumns`.
+  public var region: ContiguousArray<Int32> = []
   public var hour: ContiguousArray<Int32> = []
   /// Claimed from any pool and not released.
   public var claimed: ContiguousArray<Quantity> = []
@@ -113,6 +143,8 @@ public struct UsageColumns: Sendable {
   public var protected: ContiguousArray<Quantity> = []
   /// Of `protected`, what has left the building.
   public var protectedShipped: ContiguousArray<Quantity> = []
+
+  public init() {}
 
   public func rows(of item: Int) -> Range<Int> { Int(starts[item])..<Int(starts[item + 1]) }
 }
@@ -166,24 +198,29 @@ public struct InboundLine: Hashable, Sendable {
   }
 }
 
-/// Units that purchase orders brought in within one UTC hour, at all nodes.
+/// Units that purchase orders brought in within one UTC hour, at one node.
 public struct Receipts: Hashable, Sendable {
   public var hour: Int32
+  public var node: NodeID
   public var units: Quantity
 
-  public init(hour: Int32, units: Quantity) {
+  public init(hour: Int32, node: NodeID, units: Quantity) {
     self.hour = hour
+    self.node = node
     self.units = units
   }
 }
 
 extension [Receipts] {
-  /// Counts units that came in no earlier than those before.
-  public mutating func count(_ units: Quantity, at time: Instant) {
-    if let last, last.hour == time.hour {
-      self[count - 1].units += units
+  /// Counts units that came in, in the order of hours and then of nodes.
+  public mutating func count(_ units: Quantity, at node: NodeID, _ time: Instant) {
+    let hour = time.hour
+    var place = endIndex
+    while place > 0, (hour, node) < (self[place - 1].hour, self[place - 1].node) { place -= 1 }
+    if place > 0, self[place - 1].hour == hour, self[place - 1].node == node {
+      self[place - 1].units += units
     } else {
-      append(Receipts(hour: time.hour, units: units))
+      insert(Receipts(hour: hour, node: node, units: units), at: place)
     }
   }
 }
@@ -265,11 +302,13 @@ public struct HeldClaim: Hashable, Sendable {
   public var unitPrice: Int64?
   /// What the customer was told first: it stays, whatever is told later.
   public var firstPromisedAt: Instant?
+  /// Whose stock it holds.
+  public var region: RegionID
 
   public init(
     id: Int64, order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID?, quantity: Quantity,
     claimedAt: Instant, expiresAt: Instant?, promisedAt: Instant? = nil, unitPrice: Int64? = nil,
-    firstPromisedAt: Instant? = nil
+    firstPromisedAt: Instant? = nil, region: RegionID = .everywhere
   ) {
     self.id = id
     self.order = order
@@ -283,6 +322,7 @@ public struct HeldClaim: Hashable, Sendable {
     self.promisedAt = promisedAt
     self.unitPrice = unitPrice
     self.firstPromisedAt = firstPromisedAt
+    self.region = region
   }
 }
 
@@ -295,6 +335,8 @@ public struct Case: Hashable, Sendable {
     case countBelowReserved = "count_below_reserved"
     /// More was shipped than the order asked for.
     case overShipped = "over_shipped"
+    /// No region serves the destination of an order.
+    case unknownRegion = "unknown_region"
     /// The order's channel stands in no policy.
     case unknownChannel = "unknown_channel"
     /// Stock lies at a node that stands in no policy, and cannot be promised.

@@ -33,6 +33,13 @@ struct ChannelPolicy: Hashable, Sendable {
   var promising = PromisePolicy()
   /// Whether it sells at all now.
   var isOpen = true
+
+  /// One that sells nothing: its cap is 0.
+  static var closed: Self {
+    ChannelPolicy(
+      rank: .max, mayUseShared: false, cap: .units(0), capWindow: .hour, exposure: .none, buffer: nil, minPublish: 0,
+      maxPublish: 0, protection: nil, isOpen: false)
+  }
 }
 
 /// How the channels of a tier are served when there is not enough for all of them.

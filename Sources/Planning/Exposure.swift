@@ -119,10 +119,29 @@ struct Exposure {
     return channel.share.maximum.map { min(units, $0) } ?? units
   }
 
+  /// Takes what claims left of an offer.
+  /// - Parameter offered: where what could be claimed was less than the grants: what that was.
+  mutating func draw(_ left: ContiguousArray<Grant>, of offered: ContiguousArray<Grant>?) {
+    guard let offered else {
+      grants = left
+      return
+    }
+    for index in grants.indices {
+      grants[index].protected = left[index].protected
+      guard let cap = grants[index].capLeft, let before = offered[index].capLeft, let after = left[index].capLeft else {
+        continue
+      }
+      grants[index].capLeft = cap - (before - after)
+    }
+  }
+
   /// What each channel is told: pub = max(0, min(max, ⌊ats · exposure⌋) − buffer), and 0 below the minimum.
+  /// - Parameter limits: what caps over all regions leave.
   mutating func publish(
-    policy: borrowing Policy.ItemPolicy, use: borrowing ContiguousArray<ChannelUse>, buffers: inout BufferTable
+    policy: borrowing Policy.ItemPolicy, use: borrowing ContiguousArray<ChannelUse>, buffers: inout BufferTable,
+    limits: OverallCaps? = nil
   ) {
+    let grants = limits?.limited(self.grants) ?? self.grants
     var sold: Quantity = 0
     for index in 0..<grants.count { sold += use[index].soldFromShared }
     for index in 0..<grants.count {

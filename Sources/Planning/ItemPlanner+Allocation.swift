@@ -19,13 +19,17 @@ extension ItemPlanner {
   /// - Returns: whether anyone got anything.
   mutating func serve(_ book: inout LineBook, _ rules: Policy.ItemPolicy, _ stock: inout ItemStock) -> Bool {
     guard book.isShort else { return false }
-    let results = allocate(
-      book.lines, channels: book.channels, policy: rules, held: ContiguousArray(use.map(\.held)),
-      grants: &exposure.grants, shared: &exposure.shared)
+    let offered = overall?.limited(exposure.grants)
+    var grants = offered ?? exposure.grants
+    let results = Planning.allocate(
+      book.lines, channels: book.channels, policy: rules, held: ContiguousArray(use.map(\.held)), grants: &grants,
+      shared: &exposure.shared)
+    exposure.draw(grants, of: offered)
     var taken: Quantity = 0
     for (index, result) in results.enumerated() {
       for var claim in result.claims {
         claim.expiresAt = expiry(of: book.lines[index], book.channels[index])
+        claim.region = region
         book.claim(claim, for: index)
         count(claim, book.channels[index])
         taken += claim.quantity
@@ -37,24 +41,27 @@ extension ItemPlanner {
 
   /// Writes down what the lines get and give up, and opens a case for each that falls short.
   mutating func report(
-    _ book: LineBook, _ inbound: InboundBook, _ item: Int, _ sku: SKU, _ net: Quantity, _ cases: inout [Case],
+    _ book: LineBook, _ inbound: InboundBook, _ item: ItemInPlanning, _ net: Quantity, _ cases: inout [Case],
     into actions: inout [Action]
   ) {
-    actions += book.actions(sku)
+    actions += book.actions(item.sku)
     reallocated += book.reallocated
-    cases += lostAllocations(book, item)
+    cases += lostAllocations(book, inbound, item.index)
     var missing: [(line: OpenLine, units: Quantity)] = []
     for (index, line) in book.lines.enumerated() where book.channels[index] == nil || line.open > 0 {
       let subject = "\(line.order)/\(line.line)"
       if book.channels[index] == nil {
         cases.append(Case(.unknownChannel, subject: subject, detail: "no Channel is named '\(line.channel)'"))
+      } else if !item.isNamed {
+        cases.append(Case(.unknownRegion, subject: subject, detail: "no Region serves '\(line.region)'"))
+        missing.append((line, line.open))
       } else {
         let limit = book.limited[index].map { "; no more than \($0) units may be on backorder" } ?? ""
         cases.append(Case(.shortage, subject: subject, detail: "\(line.open) units are not covered" + limit))
         missing.append((line, line.open))
       }
     }
-    expect(missing, behind: inbound.demand, item, sku, net)
+    expect(missing, behind: inbound.demand, item.index, item.sku, net)
   }
 
   /// Until when a claim holds that is made for a line now: what an order would get that claims when it is placed.
@@ -68,6 +75,7 @@ extension ItemPlanner {
     use[channel].used += claim.quantity
     use[channel].held += claim.quantity
     for index in use.indices { use[index].usedByAll += claim.quantity }
+    overall?.count(claim.quantity, channel)
     if claim.pool.isProtected {
       use[channel].consumed += claim.quantity
     } else {

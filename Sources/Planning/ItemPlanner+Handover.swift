@@ -26,7 +26,7 @@ extension ItemPlanner {
         where quantity > 0 {
           let claim = PlannedClaim(
             order: book.lines[line].order, line: book.lines[line].line, channel: book.lines[line].channel, pool: pool,
-            quantity: quantity, expiresAt: expiry(of: book.lines[line], channel))
+            quantity: quantity, expiresAt: expiry(of: book.lines[line], channel), region: region)
           book.claim(claim, for: line)
           count(claim, channel)
         }
@@ -59,6 +59,7 @@ extension ItemPlanner {
   /// Takes units of a claim out of what its channel holds and has sold, as the store will.
   mutating func uncount(_ claim: HeldClaim, _ units: Quantity, _ channel: Int, _ item: ItemInPlanning) {
     let hour = claim.claimedAt.hour
+    overall?.uncount(units, channel, from: hour)
     use[channel].held -= units
     if hour >= item.capHours[channel] { use[channel].used -= units }
     for index in use.indices where hour >= item.capHours[index] { use[index].usedByAll -= units }

@@ -9,6 +9,7 @@ extension ItemPlanner {
   ) -> ItemStock {
     var stock = ItemStock()
     stock.claimed = snapshot.items.claimed[item] + freedUnits
+    stock.heldElsewhere = cells?.heldElsewhere[item] ?? 0
     for row in snapshot.positions.rows(of: item) {
       let node = Int(snapshot.positions.node[row])
       let here = snapshot.positions.sellable[row]

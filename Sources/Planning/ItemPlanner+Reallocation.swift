@@ -105,7 +105,7 @@ extension ItemPlanner {
     var pot = holdings.units(where: isMeant)
     guard !lines.isEmpty, pot > 0 else { return false }
     var grants = reach(of: takers.channels)
-    let results = allocate(
+    let results = Planning.allocate(
       lines.map { book.lines[$0] }, channels: lines.map { book.channels[$0] }, policy: rules,
       held: ContiguousArray(use.map(\.held)), grants: &grants, shared: &pot)
     let wanted = zip(lines, results).map { line, result in (line, result.claims.reduce(0) { $0 + $1.quantity }) }
@@ -166,8 +166,9 @@ extension ItemPlanner {
   /// its protection alone, no more than that protection lacks.
   private func reach(of channels: [Int]) -> ContiguousArray<Grant> {
     var grants = ContiguousArray(repeating: Grant(protected: 0, capLeft: 0), count: exposure.grants.count)
+    let granted = overall?.limited(exposure.grants) ?? exposure.grants
     for channel in channels {
-      let grant = exposure.grants[channel]
+      let grant = granted[channel]
       grants[channel].capLeft = grant.mayUseShared ? grant.capLeft : min(unmet(channel), grant.capLeft ?? .max)
     }
     return grants

@@ -40,6 +40,7 @@ extension ItemPlanner {
   /// stock that percentages and buffers are about.
   mutating func countOfStock(_ claim: HeldClaim, _ units: Quantity, _ channel: Int?, _ capHours: [Int32]) {
     let hour = claim.claimedAt.hour
+    overall?.countOfStock(units, from: hour)
     for index in use.indices where hour >= capHours[index] { use[index].usedByAll += units }
     if let channel, hour >= demandHour { use[channel].soldFromShared += units }
   }

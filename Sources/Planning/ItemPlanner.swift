@@ -4,7 +4,12 @@ import Operations
 /// Plans one item after another; what is the same for all is worked out once, and scratch arrays are used again.
 struct ItemPlanner {
   let policy: Policy
-  let snapshot: Snapshot
+  /// The snapshot as it was read.
+  let whole: Snapshot
+  /// The same with cells for items, where regions are named or were.
+  let cells: Cells?
+  /// What is planned: that of the cells, if there are any.
+  private(set) var snapshot: Snapshot
   let now: Instant
   /// What each supplier's word is worth, by what was learnt of it.
   let beliefs: SupplierBeliefs
@@ -14,6 +19,10 @@ struct ItemPlanner {
   /// Beside the snapshot's traits: where what holds for them stands in `parts`.
   let partOfTraits: [Int]
   let parts: PolicyParts
+  /// The same as `partOfTraits` for each region that is named.
+  let partsOfRegion: [RegionID: [Int]]
+  /// What holds where nothing is sold.
+  let closedRules: Policy.ItemPolicy
   /// Beside the snapshot's nodes.
   let nodeIsActive: [Bool]
   let nodeIsKnown: [Bool]
@@ -37,10 +46,16 @@ struct ItemPlanner {
   var warnings = WarningTally()
   /// Of the item under way: what must leave its node.
   var freed: [FreedClaim] = []
+  /// The region of the cell under way, and what caps over all regions leave of its item.
+  var region = RegionID.everywhere
+  var overall: OverallCaps?
   var unrouted = Unrouted()
 
-  init(policy: Policy, snapshot: Snapshot, now: Instant) {
+  init(policy: Policy, snapshot whole: Snapshot, now: Instant) {
     self.policy = policy
+    self.whole = whole
+    cells = Cells(whole, policy.regions)
+    let snapshot = cells?.snapshot ?? whole
     self.snapshot = snapshot
     self.now = now
     beliefs = SupplierBeliefs(policy: policy, snapshot: snapshot, now: now)
@@ -48,6 +63,14 @@ struct ItemPlanner {
     snapshotChannel = policy.channels.map { channel in snapshot.channels.firstIndex(of: channel).map { Int32($0) } }
     var parts = PolicyParts(policy)
     partOfTraits = snapshot.traits.map { parts.index(of: policy.part(of: $0), policy) }
+    partsOfRegion =
+      policy.regions.areNamed
+      ? Dictionary(
+        uniqueKeysWithValues: policy.regions.names.map { region in
+          (region, snapshot.traits.map { parts.index(of: policy.part(of: $0, in: region), policy) })
+        }) : [:]
+    closedRules = Policy.ItemPolicy(
+      channels: ContiguousArray(policy.channels.map { _ in .closed }), safetyStock: [])
     self.parts = parts
     nodeIsKnown = snapshot.nodes.map { policy.nodes[$0] != nil }
     nodeIsActive = snapshot.nodes.map { policy.nodes[$0]?.isActive ?? false }
@@ -79,28 +102,37 @@ struct ItemPlanner {
     let isRouting = policy.network.isRouting
     let routing: [Action] =
       isRouting == snapshot.isRouting ? [] : [.setRouting(isRouting, was: snapshot.isRouting)]
-    return nodes + fallbacks.actions + channels + beliefs.actions + routing
+    let map = policy.regions.map
+    let regions: [Action] = map == snapshot.regionMap ? [] : [.setRegions(map, was: snapshot.regionMap)]
+    return regions + nodes + fallbacks.actions + channels + beliefs.actions + routing
   }
 
+  /// - Parameter item: a place in the whole snapshot.
   mutating func plan(_ item: Int, into actions: inout [Action]) {
-    let sku = snapshot.items.sku[item]
-    let part = partOfTraits[Int(snapshot.items.traits[item])]
+    guard let cells else { return plan(itemInPlanning(item), into: &actions) }
+    actions += cells.moves[item].map { .moveClaim(whole.items.sku[item], $0) }
+    plan(cells.ofItem[item], of: item, into: &actions)
+  }
+
+  mutating func itemInPlanning(_ item: Int) -> ItemInPlanning {
+    var planned = rules(of: snapshot.items.sku[item], partOfTraits[Int(snapshot.items.traits[item])])
+    planned.index = item
+    return planned
+  }
+
+  /// What holds for an item that belongs to a part of the catalogue.
+  mutating func rules(of sku: SKU, _ part: Int) -> ItemInPlanning {
     let namedItem = named.find(sku)
     if let namedItem, namedItem.hasChannelRules {
       var named = parts.parts[part]
       named.sku = sku
       let own = policy.policy(of: named)
       let hours = own.channels.map { (now - $0.capWindow).hour }
-      plan(
-        ItemInPlanning(index: item, sku: sku, rules: own, capHours: hours, safety: safetyStock(namedItem, own)),
-        into: &actions)
-    } else {
-      let rules = parts.rules[part]
-      let safety = namedItem.map { safetyStock($0, rules) } ?? safetyOfPart[part]
-      plan(
-        ItemInPlanning(index: item, sku: sku, rules: rules, capHours: capHour[part], safety: safety),
-        into: &actions)
+      return ItemInPlanning(sku: sku, rules: own, capHours: hours, safety: safetyStock(namedItem, own))
     }
+    let rules = parts.rules[part]
+    let safety = namedItem.map { safetyStock($0, rules) } ?? safetyOfPart[part]
+    return ItemInPlanning(sku: sku, rules: rules, capHours: capHour[part], safety: safety)
   }
 
   func safetyStock(_ item: Policy.NamedItem, _ rules: Policy.ItemPolicy) -> [Quantity] {
@@ -108,51 +140,94 @@ struct ItemPlanner {
   }
 
   private mutating func plan(_ item: ItemInPlanning, into actions: inout [Action]) {
-    var cases = releaseCases[item.sku] ?? []
-    let start = actions.count
+    let (start, firstShortfall) = (actions.count, shortfalls.count)
+    var work = open(item, into: &actions)
+    allocate(&work)
+    let late = conclude(&work, into: &actions)
+    finish(
+      item.index, item.sku, work.cases, canSell: canSell, shortfalls[firstShortfall...] + late, from: start,
+      into: &actions)
+    collectUnrouted(item.index, item.safety, item.rules, from: start, actions)
+  }
+
+  /// What there is and who wants it.
+  mutating func open(_ item: ItemInPlanning, into actions: inout [Action]) -> ItemWork {
+    var cases = item.isLead ? releaseCases[item.sku] ?? [] : []
     findTrouble(item.index)
-    let firstShortfall = shortfalls.count
-    var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
+    let stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
     gatherUse(item.index, item.rules, item.capHours)
-    var book = lineBook(item.index)
-    var inbound = inboundBook(item)
-    handOverArrivals(&inbound, &book, item, &stock)
-    let standing = stock.isFrozen ? standing(item.index) : nil
+    var work = ItemWork(
+      item: item, cases: cases, stock: stock, book: lineBook(item.index), inbound: inboundBook(item),
+      standing: stock.isFrozen ? standing(item.index) : nil)
+    handOverArrivals(&work.inbound, &work.book, item, &work.stock)
+    return work
+  }
+
+  /// Who gets what.
+  mutating func allocate(_ work: inout ItemWork) {
+    let item = work.item
     // Of an item that is frozen nobody knows what there is to share out anew.
-    if item.rules.reallocates, standing == nil, snapshot.claims[Int32(item.index)] != nil {
-      reallocate(&book, item, &stock)
+    if item.rules.reallocates, work.standing == nil, snapshot.claims[Int32(item.index)] != nil {
+      reallocate(&work.book, item, &work.stock)
     } else {
-      grant(item.rules, stock)
-      if let standing { exposure.keepGrants(below: standing) }
-      if serve(&book, item.rules, &stock) { grantAgain(item.rules, stock) }
+      grant(item.rules, work.stock)
+      if let standing = work.standing { exposure.keepGrants(below: standing) }
+      if serve(&work.book, item.rules, &work.stock) { grantAgain(item.rules, work.stock) }
     }
-    if fillFromStock(&inbound, &book, item, &stock) { grantAgain(item.rules, stock) }
-    backorder(&inbound, &book, item, stock)
-    report(book, inbound, item.index, item.sku, stock.net, &cases, into: &actions)
-    let late = tellPromises(inbound, book, item, &cases, into: &actions)
+    if fillFromStock(&work.inbound, &work.book, item, &work.stock) { grantAgain(item.rules, work.stock) }
+    backorder(&work.inbound, &work.book, item, work.stock)
+  }
+
+  /// What that means for the lines and the channels.
+  /// - Returns: first promises that goods come too late for.
+  mutating func conclude(_ work: inout ItemWork, into actions: inout [Action]) -> [Shortfall] {
+    let (item, stock) = (work.item, work.stock)
+    report(work.book, work.inbound, item, stock.net, &work.cases, into: &actions)
+    let late = tellPromises(work.inbound, work.book, item, &work.cases, into: &actions)
     if stock.debt > 0 {
-      cases.append(
+      work.cases.append(
         Case(
-          .countBelowReserved, subject: item.sku.rawValue,
+          .countBelowReserved, subject: name(item),
           detail: "\(stock.claimed + stock.allocated) reserved, \(stock.free + stock.allocated) sellable"))
     }
     if stock.isCut, stock.claimed > stock.available {
-      cases.append(
+      work.cases.append(
         Case(
-          .fallbackActive, subject: item.sku.rawValue,
+          .fallbackActive, subject: name(item),
           detail: "\(stock.claimed + stock.allocated) reserved, \(stock.available + stock.allocated) count while nodes "
             + "are not taken at their word"))
     }
-    exposure.publish(policy: item.rules, use: use, buffers: &buffers)
-    if let standing { exposure.keepPublished(below: standing) }
-    warn(item.sku)
-    compareGrants(item.index, item.sku, into: &actions)
+    exposure.publish(policy: item.rules, use: use, buffers: &buffers, limits: overall)
+    if let standing = work.standing { exposure.keepPublished(below: standing) }
+    if item.isNamed { warn(item.sku) }
+    compareGrants(item, into: &actions)
+    return late
+  }
+
+  /// What an item has only once, however many regions it is sold in.
+  /// - Parameters:
+  ///   - item: a place in the whole snapshot.
+  ///   - canSell: whether some channel can sell it.
+  ///   - late: the item's shortfalls, and promises that goods come too late for.
+  ///   - start: where the item's actions begin.
+  mutating func finish(
+    _ item: Int, _ sku: SKU, _ cases: [Case], canSell: Bool, _ late: ArraySlice<Shortfall>, from start: Int,
+    into actions: inout [Action]
+  ) {
+    var cases = cases
     if isReplenishing {
-      replenish(
-        item.index, item.sku, late: shortfalls[firstShortfall...] + late, &cases, from: start, into: &actions)
+      let parts = snapshot
+      snapshot = whole
+      replenish(item, sku, late: late, canSell: canSell, &cases, from: start, into: &actions)
+      snapshot = parts
     }
-    compareCases(item.index, item.sku, cases, into: &actions)
-    collectUnrouted(item.index, item.safety, item.rules, from: start, actions)
+    compareCases(cells?.ofItem[item].lowerBound ?? item, sku, cases, into: &actions)
+  }
+
+  /// Whether some channel can sell what is under way.
+  var canSell: Bool {
+    let grants = overall?.limited(exposure.grants) ?? exposure.grants
+    return grants.contains { $0.available(shared: exposure.shared) > 0 }
   }
 
   /// Shares out anew after claims were made.
@@ -167,14 +242,37 @@ struct ItemPlanner {
   }
 }
 
-/// An item, and what holds for it.
+/// An item, or what it has in one region, and what holds for it.
 struct ItemInPlanning {
-  /// Its place in the snapshot.
-  let index: Int
+  /// Its place in the snapshot that is planned.
+  var index = 0
   let sku: SKU
-  let rules: Policy.ItemPolicy
+  var rules: Policy.ItemPolicy
   /// Beside the policy's channels: the hour in which the window of the cap begins.
-  let capHours: [Int32]
+  var capHours: [Int32]
   /// Beside the snapshot's nodes.
   let safety: [Quantity]
+  var region = RegionID.everywhere
+  /// Whether it is the first of its item, which keeps what an item has only once.
+  var isLead = true
+  /// Whether anything is sold there by the policy.
+  var isNamed = true
+
+  init(sku: SKU, rules: Policy.ItemPolicy, capHours: [Int32], safety: [Quantity]) {
+    self.sku = sku
+    self.rules = rules
+    self.capHours = capHours
+    self.safety = safety
+  }
+}
+
+/// An item while its plan is made.
+struct ItemWork {
+  let item: ItemInPlanning
+  var cases: [Case]
+  var stock: ItemStock
+  var book: LineBook
+  var inbound: InboundBook
+  /// What was granted and published, where that may only fall.
+  let standing: Exposure?
 }

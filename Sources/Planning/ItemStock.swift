@@ -12,6 +12,8 @@ struct ItemStock {
   var allocated: Quantity = 0
   /// Units that claims hold in pools, on no node.
   var claimed: Quantity = 0
+  /// Units that carts hold in regions that are no more: nothing is sold from them, and no order is short for them.
+  var heldElsewhere: Quantity = 0
   /// Whether fallbacks cut what counts, and whether they freeze the item.
   var isCut = false
   var isFrozen = false
@@ -19,7 +21,7 @@ struct ItemStock {
   var freed: [Int: Quantity] = [:]
 
   /// What the pools can offer; below 0 when more is claimed than there is.
-  var net: Quantity { available - claimed }
+  var net: Quantity { available - claimed - heldElsewhere }
   /// Units that are claimed and not there.
   var debt: Quantity { max(0, claimed - free) }
 }

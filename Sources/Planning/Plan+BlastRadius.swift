@@ -10,7 +10,7 @@ extension Plan {
     for action in actions {
       if let sku = action.sku { items.insert(sku) }
       switch action {
-      case .publish(_, _, let units, let was):
+      case .publish(_, _, let units, let was, _):
         let change = units.subtractingReportingOverflow(was ?? 0)
         let (sum, overflows) = radius.publishedUnits.addingReportingOverflow(
           change.overflow ? .max : Quantity(clamping: change.partialValue.magnitude))
@@ -44,7 +44,8 @@ extension Action {
     case .publish: .publishing
     case .propose, .withdrawProposal: .replenishment
     case .setNode, .setFallback, .setSafetyStock, .setChannel, .setSupplier, .claim, .moveClaim, .releaseClaim,
-      .promise, .setGrant, .setShared, .startStockout, .endStockout, .openCase, .closeCase, .setRouting, .route:
+      .promise, .setGrant, .setShared, .startStockout, .endStockout, .openCase, .closeCase, .setRouting, .setRegions,
+      .route:
       .allocation
     }
   }

@@ -10,6 +10,20 @@ extension Plan {
   public init(
     policy: Policy, pin: PolicyPin, previous: Policy?, policyChanged: Bool, snapshot: Snapshot, now: Instant
   ) {
+    self.init(policy, pin, snapshot, now)
+    guard policyChanged else { return }
+    // What the policy before would have done on the same snapshot is what the world asks for.
+    giveReasons(besides: previous.map { Self.actions(of: $0, on: snapshot, now: now).actions } ?? [])
+  }
+
+  /// Works out what a policy means for a snapshot beside what another plan of the same snapshot and moment does anyway.
+  /// - Parameter before: the plan under the policy in force; nil where none is.
+  public init(policy: Policy, pin: PolicyPin, insteadOf before: Plan?, snapshot: Snapshot, now: Instant) {
+    self.init(policy, pin, snapshot, now)
+    giveReasons(besides: before?.actions.map(\.action) ?? [])
+  }
+
+  private init(_ policy: Policy, _ pin: PolicyPin, _ snapshot: Snapshot, _ now: Instant) {
     self.policy = pin
     self.snapshotVersion = snapshot.version
     self.scope = snapshot.scope
@@ -20,17 +34,14 @@ extension Plan {
     silentNodes = planner.fallbacks.silentNodes
     reallocated = planner.reallocated
     warnings = planner.warnings.all(of: policy.channels)
-    guard policyChanged else {
-      self.actions = actions.map { PlannedAction($0, .worldMoved) }
-      return
+    self.actions = actions.map { PlannedAction($0, .worldMoved) }
+  }
+
+  private mutating func giveReasons(besides moved: [Action]) {
+    let moved = Set(moved)
+    for index in actions.indices where moved.isEmpty || !moved.contains(actions[index].action) {
+      actions[index].reason = .policyChanged
     }
-    guard let previous else {
-      self.actions = actions.map { PlannedAction($0, .policyChanged) }
-      return
-    }
-    // What the policy before would have done on the same snapshot is what the world asks for.
-    let moved = Set(Self.actions(of: previous, on: snapshot, now: now).actions)
-    self.actions = actions.map { PlannedAction($0, moved.contains($0) ? .worldMoved : .policyChanged) }
   }
 
   /// Item after item, and then whole orders.

@@ -13,6 +13,7 @@ public struct Policy: Sendable {
   let nodes: [NodeID: NodePolicy]
   let suppliers: [SupplierID: SupplierPolicy]
   let network: NetworkPolicy
+  let regions: RegionPolicy
   let learning: [SupplierID: ConfidencePolicy]
   private(set) var fallbacks: [FallbackPolicy]
   /// What is taken to have happened; nil for a plan that is to be applied.
@@ -86,6 +87,7 @@ public struct Policy: Sendable {
     nodes = resolver.nodes()
     suppliers = resolver.suppliers()
     network = resolver.network()
+    regions = resolver.regions()
     learning = resolver.learning()
     fallbacks = resolver.fallbacks()
     classes = resolver.classes()
@@ -125,11 +127,13 @@ public struct Policy: Sendable {
   }
 
   /// What counts of an item's traits: a brand that no resource names is as good as none.
-  func part(of traits: ItemTraits) -> CatalogPart {
+  /// - Parameter region: where it is sold; nil for what holds over all regions.
+  func part(of traits: ItemTraits, in region: RegionID? = nil) -> CatalogPart {
     CatalogPart(
       productClass: productClass(of: traits).map { classes[$0].name },
       brand: traits.attributes["brand"].flatMap { brands.contains($0) ? $0 : nil },
-      businessUnit: traits.attributes["business_unit"].flatMap { businessUnits.contains($0) ? $0 : nil })
+      businessUnit: traits.attributes["business_unit"].flatMap { businessUnits.contains($0) ? $0 : nil },
+      region: region?.rawValue)
   }
 
   /// What holds for a part of the catalogue or, where a channel or protection names it, for an item.

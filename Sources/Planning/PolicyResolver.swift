@@ -41,20 +41,20 @@ struct PolicyResolver {
   }
 
   private func channel(_ key: Resource.Key, of part: CatalogPart) -> ChannelPolicy {
-    // A channel whose window is closed sells nothing: its cap is 0.
-    guard let channel = state.effective(key, for: part, at: now) else {
-      return ChannelPolicy(
-        rank: .max, mayUseShared: false, cap: .units(0), capWindow: .hour, exposure: .none, buffer: nil, minPublish: 0,
-        maxPublish: 0, protection: nil, isOpen: false)
-    }
+    // Outside of its window.
+    guard let channel = state.effective(key, for: part, at: now) else { return .closed }
     let tier = channel["tier"]?.text.flatMap { state.effective(.init(.allocationTier, $0), at: now) }
     let rule = tier?["rule"]?.text.flatMap(TierRule.init(rawValue:)) ?? .strict
-    let cap = channel["cap"]?.members
+    let statement = channel.values.first { $0.name == "cap" }?.winner
+    // A cap that names no region counts the sales of all of them, and is held against them as a whole.
+    let isOverall = part.region != nil && statement?.region == nil
+    let cap = statement?.field.members
     let (backorder, promising) = backorders(of: channel, for: part)
     return ChannelPolicy(
       rank: tier?["rank"]?.integer ?? .max, mayUseShared: channel["may_use_shared"]?.bool ?? true,
-      cap: cap?["units"]?.integer.map { .units($0) } ?? cap?["percent_of_available"]?.rate.map { .share($0) },
-      capWindow: cap?["window"]?.span ?? .hour, exposure: channel["exposure"]?.rate ?? .all,
+      cap: isOverall
+        ? nil : cap?["units"]?.integer.map { .units($0) } ?? cap?["percent_of_available"]?.rate.map { .share($0) },
+      capWindow: (isOverall ? nil : cap?["window"]?.span) ?? .hour, exposure: channel["exposure"]?.rate ?? .all,
       buffer: channel["buffer"]?.members.flatMap(buffer), minPublish: channel["min_publish"]?.integer ?? 0,
       maxPublish: channel["max_publish"]?.integer ?? Limits.quantity,
       protection: protection(channel: key.name, of: part), rule: rule,
@@ -76,13 +76,15 @@ struct PolicyResolver {
   }
 
   /// The most specific protection: of the item, of its class, of its brand, of its business unit, of everything; among
-  /// equals one with a window wins.
+  /// equals one that names the region wins, and then one with a window.
   private func protection(channel: String, of part: CatalogPart) -> ProtectionPolicy? {
     var best: (specificity: Int, policy: ProtectionPolicy)?
     for resource in current(.protection) where resource.fields["channel"]?.text == channel {
       let target = resource.target
-      guard target.covers(part) else { continue }
-      let specificity = target.specificity * 2 + (resource.effective.isBounded ? 1 : 0)
+      let region = resource.targetRegion
+      guard target.covers(part), region == nil || region == part.region else { continue }
+      let specificity =
+        target.specificity * 4 + (region == nil ? 0 : 2) + (resource.effective.isBounded ? 1 : 0)
       if let best, best.specificity >= specificity { continue }
       let amount: ProtectionPolicy.Amount? =
         resource.fields["units"]?.integer.map { .units($0) }

@@ -10,11 +10,16 @@ public struct StoredState: Hashable, Sendable {
   /// The head that was refused last.
   public var refused: String?
   public var fullPlanAt: Instant?
+  /// What the plans of an hour have changed together.
+  public var spent: HourlyRadius?
 
-  public init(pin: PolicyPin? = nil, refused: String? = nil, fullPlanAt: Instant? = nil) {
+  public init(
+    pin: PolicyPin? = nil, refused: String? = nil, fullPlanAt: Instant? = nil, spent: HourlyRadius? = nil
+  ) {
     self.pin = pin
     self.refused = refused
     self.fullPlanAt = fullPlanAt
+    self.spent = spent
   }
 }
 
@@ -35,15 +40,17 @@ public struct JudgedPolicy: Sendable {
     self.trustRoot = trustRoot
   }
 
-  /// Whether plans are applied or only reported, as the Repository resource says.
-  var isEnforced: Bool { Self.isEnforced(state) }
+  /// Whether anything of a plan is applied, as the Repository resource says; if not, plans are only reported.
+  var isEnforced: Bool { Domain.allCases.contains { state.mode(of: $0) == .enforce } }
 
-  /// The same under the policy before.
-  var wasEnforced: Bool { previous.map(Self.isEnforced) ?? false }
+  /// Whether the policy before gave out stock: what it would have done and did not explains nothing.
+  var wasEnforced: Bool { previous?.mode(of: .allocation) == .enforce }
 
-  private static func isEnforced(_ state: DesiredState) -> Bool {
-    state.names(of: .repository).first.flatMap { state.resources[.init(.repository, $0)]?.first }?
-      .fields["mode"]?.text != "observe"
+  /// The actions of a plan that are applied: those of the domains that the repository enforces.
+  public func enforced(_ plan: Plan) -> [Action] {
+    let domains = Set(Domain.allCases.filter { state.mode(of: $0) == .enforce })
+    if domains.count == Domain.allCases.count { return plan.actions.map(\.action) }
+    return plan.actions.map(\.action).filter { domains.contains($0.domain) }
   }
 }
 

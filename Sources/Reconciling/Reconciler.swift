@@ -72,6 +72,8 @@ public struct Reconciler: Sendable {
     public var isObserveOnly = false
     /// Commits wait to be judged on top of what this cycle has put in force; another cycle follows at once.
     public var hasMore = false
+    /// A plan that changes more than the Repository's limits allow, and so waits.
+    public var held: HeldPlan?
   }
 
   private struct Cycle {
@@ -260,6 +262,13 @@ public struct Reconciler: Sendable {
     let isDue =
       snapshot.scope == .all || snapshot.items.count > 0 || snapshot.suppliers.values.contains { $0.deliveries != nil }
     guard isDue || pin != cycle.stored.pin else { return noteOrRecord(cycle) }
+    if let held = HeldPlan(plan, judged, stored: cycle.stored) {
+      cycle.report.held = held
+      guard let back = judged.withoutChange(from: cycle.stored.pin) else { return noteOrRecord(cycle) }
+      // Trade goes on under the policy in force.
+      take(back, &cycle)
+      return self.plan(snapshot, &cycle)
+    }
     return ask(.apply, .apply(application(plan, judged, cycle)))
   }
 
@@ -271,13 +280,15 @@ public struct Reconciler: Sendable {
       plan.isEmpty && pin == cycle.stored.pin
       ? nil
       : Records.apply(plan, digest, judged, from: cycle.stored.pin, impacts: cycle.impacts)
-    return Application(
+    var application = Application(
       planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, trustRoot: judged.trustRoot,
       snapshotVersion: plan.snapshotVersion,
       readVersions: plan.readVersions, isExact: pin != cycle.stored.pin && !cycle.impacts.isEmpty,
       silentNodes: plan.silentNodes,
-      actions: judged.isEnforced ? plan.actions.map(\.action) : [], record: record,
+      actions: judged.enforced(plan), record: record,
       fullPlan: plan.scope == .all, now: cycle.now)
+    application.spent = HeldPlan.spent(by: application.actions, judged, stored: cycle.stored, at: cycle.now)
+    return application
   }
 
   private mutating func applied(_ outcome: ApplyOutcome, _ cycle: inout Cycle) -> Command? {
@@ -288,10 +299,16 @@ public struct Reconciler: Sendable {
     lastJudged = lastJudged.flatMap { $0.impacts.isEmpty ? $0 : nil }
     cycle.impacts = [:]
     cycle.snapshot = nil
+    cycle.report.held = nil
     return ask(.read, .read)
   }
 
   private mutating func noteOrRecord(_ cycle: Cycle) -> Command? {
+    // One mark is kept of what was recorded, and what is held comes before what is refused after it.
+    if let held = cycle.report.held {
+      guard held.mark != cycle.stored.refused else { return record(cycle) }
+      return ask(.note, .note(Records.held(held), refused: held.mark))
+    }
     guard let refused = cycle.report.refused, refused.mark != cycle.stored.refused else { return record(cycle) }
     let draft = Records.refusal(
       refused, pin: cycle.judged?.judgement.pin, impacts: cycle.impacts, now: cycle.now)
@@ -310,8 +327,12 @@ public struct Reconciler: Sendable {
     if report.hasMore, case .applied? = report.outcome { wakeAgain = true }
     status.step = .rest
     status.since = cycle.now
-    status.trouble = trouble ?? cycle.gitTrouble
+    status.trouble = trouble ?? cycle.gitTrouble ?? cycle.report.held?.trouble
     status.nextAt = wakeAgain ? cycle.now : cycle.now + configuration.interval
+    if cycle.report.held != nil, !wakeAgain {
+      // It is planned in full again each time.
+      status.nextAt = cycle.now + max(configuration.interval, TimeSpan(milliseconds: 60_000))
+    }
     if let trouble {
       status.nextAt = cycle.now + backoff.delay(after: trouble.kind)
     } else if let gitTrouble = cycle.gitTrouble {

@@ -1,4 +1,5 @@
 import Approvals
+import DesiredState
 import Diagnostics
 import Digest
 import Operations
@@ -28,6 +29,23 @@ enum Records {
     if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
     if judged.judgement.pin != from { body["impacts"] = json(impacts) }
     return AuditDraft(isDecision: judged.judgement.pin != from, body: body)
+  }
+
+  /// A plan that waits because it changes too much.
+  static func held(_ held: HeldPlan) -> AuditDraft {
+    AuditDraft(
+      isDecision: true,
+      body: [
+        "type": "held", "at": .string(held.plan.now.description), "plan": held.plan.header,
+        "radius": held.radius.json,
+        "excess": .array(
+          held.excess.map {
+            [
+              "period": .string($0.period), "measure": .string($0.measure), "value": .integer($0.value),
+              "limit": .integer($0.limit),
+            ]
+          }),
+      ])
   }
 
   static func refusal(

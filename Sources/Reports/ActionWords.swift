@@ -5,11 +5,13 @@ extension Action {
 
   var effect: Effect {
     switch self {
-    case .claim, .openCase, .propose(_, _, nil), .setChannel(_, _, nil), .promise(_, _, nil), .setGrant(_, _, _, nil),
-      .publish(_, _, _, nil), .setFallback(_, _?, nil):
+    case .claim, .openCase, .propose(_, _, nil), .setChannel(_, _, nil), .promise(_, _, nil),
+      .setGrant(_, _, _, nil, _),
+      .publish(_, _, _, nil, _), .setFallback(_, _?, nil):
       .add
     case .closeCase, .releaseClaim, .withdrawProposal, .setFallback(_, nil, _): .remove
     case .setRouting(let isOn, _): isOn ? .add : .remove
+    case .setRegions(let map, let was): was.isEmpty ? .add : map.isEmpty ? .remove : .change
     case .route: .add
     default: .change
     }
@@ -30,22 +32,25 @@ extension Action {
     case .setSafetyStock(let sku, let node, let units, let was):
       "~ \(sku) at \(node): safety stock \(was) → \(units)"
     case .claim(let sku, let claim):
-      "+ \(sku): \(claim.quantity) for \(claim.order)/\(claim.line) from \(claim.pool)"
+      "+ \(sku): \(claim.quantity) for \(claim.order)/\(claim.line) from \(claim.pool)\(claim.region.words)"
         + (claim.node.map { " at \($0)" } ?? "") + (claim.expiresAt.map { " until \($0)" } ?? "")
     case .moveClaim(let sku, let move):
       "~ \(sku): \(move.quantity) for \(move.order)/\(move.line) from "
-        + "\(place(move.wasPool, move.wasNode)) to \(place(move.pool, move.node))"
+        + "\(place(move.wasPool, move.wasNode))\(move.wasRegion == move.region ? "" : move.wasRegion.words) to "
+        + "\(place(move.pool, move.node))\(move.wasRegion == move.region ? "" : move.region.words)"
     case .releaseClaim(let sku, let release):
-      "- \(sku): \(release.quantity) for \(release.order)/\(release.line) back to \(place(release.pool, nil))"
+      "- \(sku): \(release.quantity) for \(release.order)/\(release.line) back to \(place(release.pool, nil))\(release.region.words)"
     case .promise(let sku, let promise, let was):
       "\(was == nil ? "+" : "~") \(sku) for \(promise.order)/\(promise.line): promised "
         + (was.map { "\($0) → " } ?? "") + (promise.at?.description ?? "nothing")
         + (promise.notice.map { ", the customer is told (\($0.rawValue))" } ?? "")
-    case .setGrant(let sku, let channel, let grant, let was):
-      "\(was == nil ? "+" : "~") \(sku) for \(channel): " + (was.map { "\($0.words) → " } ?? "") + grant.words
-    case .setShared(let sku, let units, let was): "~ \(sku): shared pool \(was) → \(units)"
-    case .publish(let sku, let channel, let units, let was):
-      "\(was == nil ? "+" : "~") \(sku) on \(channel): publish " + (was.map { "\($0) → " } ?? "") + "\(units)"
+    case .setGrant(let sku, let channel, let grant, let was, let region):
+      "\(was == nil ? "+" : "~") \(sku) for \(channel)\(region.words): " + (was.map { "\($0.words) → " } ?? "")
+        + grant.words
+    case .setShared(let sku, let units, let was, let region): "~ \(sku)\(region.words): shared pool \(was) → \(units)"
+    case .publish(let sku, let channel, let units, let was, let region):
+      "\(was == nil ? "+" : "~") \(sku) on \(channel)\(region.words): publish " + (was.map { "\($0) → " } ?? "")
+        + "\(units)"
     case .startStockout(let sku): "~ \(sku): sold out"
     case .endStockout(let sku, let stockout): "~ \(sku): can be sold again, after \(Instant(hour: stockout.from))"
     case .propose(let sku, let proposal, let was):
@@ -54,6 +59,11 @@ extension Action {
     case .openCase(let sku, let what): "+ \(sku): case \(what.kind.rawValue) \(what.subject): \(what.detail)"
     case .closeCase(let sku, let what): "- \(sku): case \(what.kind.rawValue) \(what.subject)"
     case .setRouting(let isOn, _): isOn ? "+ orders are routed to nodes" : "- orders are no longer routed to nodes"
+    case .setRegions(let map, let was):
+      map.isEmpty
+        ? "- all nodes serve all destinations again"
+        : "\(was.isEmpty ? "+" : "~") \(map.destinations.count) destinations are served by \(map.nodes.count) nodes in "
+          + "\(Set(map.nodes.values).count) regions"
     case .route(let order, let decision):
       "+ \(order): " + decision.parcels.map { "\($0.units) from \($0.node) by \($0.lane)" }.joined(separator: ", ")
         + ", arrives \(decision.parcels.map(\.arrivesAt).max()?.description ?? "never")"
@@ -61,6 +71,10 @@ extension Action {
   }
 
   private func place(_ pool: Pool, _ node: NodeID?) -> String { node?.rawValue ?? pool.description }
+}
+
+extension RegionID {
+  fileprivate var words: String { isEverywhere ? "" : " in \(self)" }
 }
 
 extension ChannelTerms {

@@ -5,12 +5,15 @@ public import Planning
 /// A plan in words: what changes, why, and what it means for each channel.
 public struct PlanReport: Sendable {
   let plan: Plan
+  let impact: Impact
   let accepted: [AcceptedCommit]
   /// Actions of each reason that are written out; the rest is counted.
   let limit: Int
 
-  public init(_ plan: Plan, accepted: [AcceptedCommit] = [], limit: Int = 40) {
+  /// - Parameter impact: what the plan does to what stands now.
+  public init(_ plan: Plan, impact: Impact, accepted: [AcceptedCommit] = [], limit: Int = 40) {
     self.plan = plan
+    self.impact = impact
     self.accepted = accepted
     self.limit = limit
   }
@@ -34,11 +37,11 @@ public struct PlanReport: Sendable {
   public var markdown: String {
     guard !plan.isEmpty else { return "**No changes.** What the policy asks for is what the store says.\n" }
     var lines = [
-      "### Plan", "", "| channel | published before | after | claims | gives up |", "|---|---:|---:|---:|---:|",
+      "### Plan", "", "| channel | published before | after | orders get | lose |", "|---|---:|---:|---:|---:|",
     ]
-    for row in PlanImpact(plan).channels {
+    for row in channels {
       lines.append(
-        "| `\(row.channel)` | \(row.publishedBefore) | \(row.publishedAfter) | \(row.claimed) | \(row.released) |")
+        "| `\(row.channel)` | \(row.publishedBefore) | \(row.publishedAfter) | \(row.unitsGained) | \(row.unitsLost) |")
     }
     for (reason, title) in Self.titles where plan.count(reason) > 0 {
       lines += ["", "<details><summary>\(title): \(plan.count(reason))</summary>", "", "```"]
@@ -60,19 +63,20 @@ public struct PlanReport: Sendable {
     return lines
   }
 
+  private var channels: [ChannelImpact] { impact.channels.filter(\.isChanged) }
+
   private func impactLines() -> [String] {
-    let rows = PlanImpact(plan).channels
-    guard !rows.isEmpty else { return [] }
+    guard !channels.isEmpty else { return [] }
     // Rare, so that the column is there only when it says something.
-    let givesUp = rows.contains { $0.released > 0 }
+    let loses = channels.contains { $0.unitsLost > 0 }
     return [
       Table(
-        ["channel", "published", "", "", "claimed"] + (givesUp ? ["gives up"] : []),
-        rows.map {
+        ["channel", "published", "", "", "claimed"] + (loses ? ["loses"] : []),
+        channels.map {
           [
             "\($0.channel)", "\($0.publishedBefore)", "→", "\($0.publishedAfter)",
-            $0.claimed > 0 ? "+\($0.claimed)" : "-",
-          ] + (givesUp ? [$0.released > 0 ? "-\($0.released)" : "-"] : [])
+            $0.unitsGained > 0 ? "+\($0.unitsGained)" : "-",
+          ] + (loses ? [$0.unitsLost > 0 ? "-\($0.unitsLost)" : "-"] : [])
         }, rightAligned: [1, 3, 4, 5]
       ).text
     ]

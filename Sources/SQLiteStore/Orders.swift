@@ -31,9 +31,10 @@ struct OrderQueries {
     putLine = query("INSERT OR REPLACE INTO order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
     let claimColumns = """
-      r.claim, r.order_id, r.line, i.sku, c.name, r.pool, n.name, r.quantity, r.state, r.claimed_at, r.expires_at
+      r.claim, r.order_id, r.line, i.sku, c.name, r.pool, n.name, r.quantity, r.state, r.claimed_at, r.expires_at,
+        a.name
       FROM claims AS r JOIN items AS i ON i.id = r.item JOIN channels AS c ON c.id = r.channel
-        LEFT JOIN nodes AS n ON n.id = r.node
+        JOIN regions AS a ON a.id = r.region LEFT JOIN nodes AS n ON n.id = r.node
       """
     activeClaims = query(
       "SELECT \(claimColumns) WHERE r.order_id = ? AND r.line = ? AND r.state = 'active' ORDER BY r.claim")
@@ -41,10 +42,10 @@ struct OrderQueries {
       "SELECT \(claimColumns) WHERE r.state = 'active' AND r.expires_at <= ? ORDER BY r.claim")
     claim = query("SELECT \(claimColumns) WHERE r.claim = ?")
     eachClaim = query("SELECT \(claimColumns) ORDER BY r.claim")
-    insertClaim = query("INSERT INTO claims VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    insertClaim = query("INSERT INTO claims VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     replaceClaim = query(
       """
-      UPDATE claims SET order_id = ?, line = ?, item = ?, channel = ?, pool = ?, node = ?, quantity = ?,
+      UPDATE claims SET order_id = ?, line = ?, item = ?, channel = ?, pool = ?, node = ?, region = ?, quantity = ?,
         state = ?, claimed_at = ?, expires_at = ? WHERE claim = ?
       """)
   }
@@ -140,22 +141,23 @@ extension SQLiteStore {
       node: row.optionalText(6).map { NodeID($0) }, quantity: row.integer(7),
       state: try known(ClaimState(rawValue: row.text(8)), "claim state"),
       claimedAt: Instant(milliseconds: row.integer(9)),
-      expiresAt: row.optionalInteger(10).map(Instant.init(milliseconds:)))
+      expiresAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), region: RegionID(row.text(11)))
   }
 
   public func put(_ claim: ClaimRow) throws {
     let item = try items.number(of: claim.sku.rawValue)
     let channel = try channels.number(of: claim.channel.rawValue)
+    let region = Value.integer(try regions.number(of: claim.region.rawValue))
     let node = try claim.node.map { Value.integer(try nodes.number(of: $0.rawValue)) } ?? .null
     if claim.id == 0 {
       try orders.insertClaim.run(
         .text(claim.order.rawValue), .text(claim.line), .integer(item), .integer(channel),
-        .text(claim.pool.description), node, .integer(claim.quantity), .text(claim.state.rawValue),
+        .text(claim.pool.description), node, region, .integer(claim.quantity), .text(claim.state.rawValue),
         .integer(claim.claimedAt.milliseconds), Value(claim.expiresAt?.milliseconds))
     } else {
       try orders.replaceClaim.run(
         .text(claim.order.rawValue), .text(claim.line), .integer(item), .integer(channel),
-        .text(claim.pool.description), node, .integer(claim.quantity), .text(claim.state.rawValue),
+        .text(claim.pool.description), node, region, .integer(claim.quantity), .text(claim.state.rawValue),
         .integer(claim.claimedAt.milliseconds), Value(claim.expiresAt?.milliseconds), .integer(claim.id))
       guard database.connection.changes == 1 else {
         throw StoreError.refusedRow("a claim has a number that was not given")

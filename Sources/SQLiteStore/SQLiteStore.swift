@@ -19,6 +19,7 @@ public final class SQLiteStore: Store {
   let items: Interner
   let nodes: Interner
   let channels: Interner
+  let regions: Interner
   let traits: TraitsTable
   let stock: StockQueries
   let orders: OrderQueries
@@ -43,6 +44,7 @@ public final class SQLiteStore: Store {
     items = Interner(database, table: "items", column: "sku")
     nodes = Interner(database, table: "nodes")
     channels = Interner(database, table: "channels")
+    regions = Interner(database, table: "regions")
     traits = TraitsTable(database)
     stock = StockQueries(database)
     orders = OrderQueries(database)
@@ -107,7 +109,7 @@ public final class SQLiteStore: Store {
   }
 
   private func forgetNames() {
-    for names in [items, nodes, channels] { names.forget() }
+    for names in [items, nodes, channels, regions] { names.forget() }
     traits.forget()
   }
 

@@ -214,6 +214,7 @@ enum Schema {
       channel INTEGER NOT NULL,
       pool TEXT NOT NULL,
       node INTEGER, -- NULL: not routed
+      region INTEGER NOT NULL,
       quantity INTEGER NOT NULL CHECK (quantity >= 0),
       state TEXT NOT NULL CHECK (state IN ('active', 'consumed', 'released', 'expired')),
       claimed_at INTEGER NOT NULL,
@@ -222,7 +223,7 @@ enum Schema {
       CHECK (node IS NULL OR pool NOT GLOB 'inbound:*')
     ) STRICT;
     INSERT INTO new_claims
-      SELECT claim, order_id, line, item, channel, pool, NULL, quantity, state, claimed_at, NULL FROM claims;
+      SELECT claim, order_id, line, item, channel, pool, NULL, 0, quantity, state, claimed_at, NULL FROM claims;
     DROP TABLE claims;
     ALTER TABLE new_claims RENAME TO claims;
     CREATE INDEX active_claims ON claims (order_id, line) WHERE state = 'active';
@@ -308,7 +309,54 @@ enum Schema {
       state TEXT NOT NULL, -- {"frozen":…,"rules":[…],"share":…,"since":…}
       PRIMARY KEY (kind, name)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX ledger_receipts ON ledger (item, time, quantity) WHERE cause = 'receipt';
+    CREATE INDEX ledger_receipts ON ledger (item, node, time, quantity) WHERE cause = 'receipt';
+
+    CREATE TABLE regions (
+      id INTEGER PRIMARY KEY, -- 0: none is named
+      name TEXT NOT NULL UNIQUE
+    ) STRICT;
+    INSERT INTO regions VALUES (0, '');
+
+    CREATE TABLE pools (
+      item INTEGER NOT NULL,
+      region INTEGER NOT NULL CHECK (region > 0), -- those of none stand in items
+      shared INTEGER NOT NULL,
+      claimed INTEGER NOT NULL CHECK (claimed >= 0),
+      PRIMARY KEY (item, region)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE new_grants (
+      item INTEGER NOT NULL,
+      channel INTEGER NOT NULL,
+      region INTEGER NOT NULL,
+      protected INTEGER CHECK (protected >= 0), -- NULL: never granted
+      cap_left INTEGER, -- NULL: no cap
+      may_use_shared INTEGER CHECK (may_use_shared IN (0, 1)),
+      published INTEGER,
+      active_protected INTEGER NOT NULL CHECK (active_protected >= 0),
+      active_shared INTEGER NOT NULL CHECK (active_shared >= 0),
+      PRIMARY KEY (item, channel, region),
+      CHECK ((protected IS NULL) = (may_use_shared IS NULL))
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO new_grants
+      SELECT item, channel, 0, protected, cap_left, may_use_shared, published, active_protected, active_shared
+      FROM grants;
+    DROP TABLE grants;
+    ALTER TABLE new_grants RENAME TO grants;
+
+    CREATE TABLE new_usage (
+      item INTEGER NOT NULL,
+      channel INTEGER NOT NULL,
+      region INTEGER NOT NULL,
+      hour INTEGER NOT NULL,
+      claimed INTEGER NOT NULL CHECK (claimed >= 0),
+      protected INTEGER NOT NULL CHECK (protected >= 0),
+      protected_shipped INTEGER NOT NULL CHECK (protected_shipped >= 0),
+      PRIMARY KEY (item, channel, region, hour)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO new_usage SELECT item, channel, 0, hour, claimed, protected, protected_shipped FROM usage;
+    DROP TABLE usage;
+    ALTER TABLE new_usage RENAME TO usage;
 
     CREATE TABLE stockouts (
       item INTEGER NOT NULL,

@@ -26,7 +26,8 @@ extension Snapshot {
           eta: Instant(milliseconds: row.integer(5))))
     }
     try each(queries.receipts[scope]) { place, row in
-      receipts[place, default: []].count(row.integer(2), at: Instant(milliseconds: row.integer(1)))
+      receipts[place, default: []].count(
+        row.integer(3), at: NodeID(row.text(1)), Instant(milliseconds: row.integer(2)))
     }
     try each(queries.openLines[scope]) { place, row in
       openLines[place, default: []].append(
@@ -47,7 +48,13 @@ extension Snapshot {
           quantity: row.integer(7), claimedAt: Instant(milliseconds: row.integer(8)),
           expiresAt: row.optionalInteger(9).map(Instant.init(milliseconds:)),
           promisedAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), unitPrice: row.optionalInteger(11),
-          firstPromisedAt: row.optionalInteger(12).map(Instant.init(milliseconds:))))
+          firstPromisedAt: row.optionalInteger(12).map(Instant.init(milliseconds:)), region: RegionID(row.text(13))))
+    }
+    if !regions.isEmpty {
+      try each(queries.pools[scope]) { place, row in
+        pools[place, default: []].append(
+          (RegionID(row.text(1)), RegionPool(shared: row.integer(2), claimed: row.integer(3))))
+      }
     }
     try each(queries.cases[scope]) { place, row in
       cases[place, default: []].append(try store.caseRow(row))

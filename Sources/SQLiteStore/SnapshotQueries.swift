@@ -8,13 +8,15 @@ struct SnapshotQueries {
     subscript(scope: Snapshot.Scope) -> Query { scope == .all ? all : dirty }
   }
 
-  let nodes, channels: Query
+  let nodes, channels, regions: Query
   let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases,
-    proposals, stockouts: Scoped
+    proposals, stockouts, pools: Scoped
 
   init(_ database: Database) {
     nodes = Query(database, "SELECT id, name, active, heard_at FROM nodes ORDER BY name")
     channels = Query(database, "SELECT id, name, reserve_at, hold_ttl, reserve_ahead FROM channels ORDER BY name")
+
+    regions = Query(database, "SELECT id, name FROM regions WHERE id > 0 ORDER BY name")
 
     // The order is read from the index alone: to follow it into the table costs a search for each item.
     let item = "SELECT id, sku, traits, version, shared, claimed FROM items"
@@ -38,9 +40,12 @@ struct SnapshotQueries {
 
     positions = rows("r.node, r.on_hand, r.sellable, r.allocated, r.safety_stock", "positions AS r")
     grants = rows(
-      "r.channel, r.protected, r.cap_left, r.may_use_shared, r.published, r.active_protected, r.active_shared",
+      "r.channel, r.region, r.protected, r.cap_left, r.may_use_shared, r.published, r.active_protected, r.active_shared",
       "grants AS r")
-    usage = rows("r.channel, r.hour, r.claimed, r.protected, r.protected_shipped", "usage AS r")
+    pools = rows(
+      "a.name, r.shared, r.claimed", "pools AS r CROSS JOIN regions AS a", where: "a.id = r.region",
+      order: "r.item, a.name")
+    usage = rows("r.channel, r.region, r.hour, r.claimed, r.protected, r.protected_shipped", "usage AS r")
     inbound = rows(
       """
       r.purchase_order, r.line, r.supplier, n.name, r.ordered - r.cancelled - r.received, r.eta, r.original_eta,
@@ -53,8 +58,8 @@ struct SnapshotQueries {
       "transfer_lines AS r INDEXED BY transfers_on_their_way CROSS JOIN nodes AS n",
       where: "r.dispatched > r.received AND n.id = r.node_to", order: "r.item, r.transfer, r.line")
     receipts = rows(
-      "r.time, r.quantity", "ledger AS r INDEXED BY ledger_receipts", where: "r.cause = 'receipt'",
-      order: "r.item, r.time")
+      "n.name, r.time, r.quantity", "ledger AS r INDEXED BY ledger_receipts CROSS JOIN nodes AS n",
+      where: "r.cause = 'receipt' AND n.id = r.node", order: "r.item")
     let open = "r.ordered - r.cancelled - r.shipped - r.claimed"
     openLines = rows(
       """
@@ -67,10 +72,11 @@ struct SnapshotQueries {
     claims = rows(
       """
       r.claim, r.order_id, r.line, c.name, r.pool, n.name, r.quantity, r.claimed_at, r.expires_at, l.promised_at,
-      l.unit_price, l.first_promised_at
+      l.unit_price, l.first_promised_at, a.name
       """,
       """
-      claims AS r INDEXED BY item_claims JOIN channels AS c ON c.id = r.channel LEFT JOIN nodes AS n ON n.id = r.node
+      claims AS r INDEXED BY item_claims JOIN channels AS c ON c.id = r.channel
+      JOIN regions AS a ON a.id = r.region LEFT JOIN nodes AS n ON n.id = r.node
       LEFT JOIN order_lines AS l ON l.order_id = r.order_id AND l.line = r.line
       """,
       where: "r.state = 'active' AND r.order_id NOT GLOB 'cart:*'", order: "r.item, r.claim")

@@ -34,6 +34,8 @@ private struct SnapshotReader {
   /// Ranks of nodes and channels by their numbers.
   private var nodes: ContiguousArray<Int32> = []
   private var channels: ContiguousArray<Int32> = []
+  /// Places in the snapshot's regions by their numbers; -1 for the number of none.
+  private var regions: ContiguousArray<Int32> = [-1]
   private var places: ItemPlaces
 
   init(store: SQLiteStore, scope: Snapshot.Scope) {
@@ -49,6 +51,7 @@ private struct SnapshotReader {
     snapshot.isRouting = try store.isRouting()
     if snapshot.isRouting { try store.eachLoad { snapshot.loads.append($0) } }
     try readNames()
+    snapshot.regionMap = try store.regionMap()
     snapshot.suppliers = try store.supplierRecords(scope)
     try readItems()
     // What most cycles find: nothing was touched, and no other table has a row of nothing.
@@ -80,6 +83,10 @@ private struct SnapshotReader {
       channels.set(Int(row.integer(0)), Int32(snapshot.channels.count))
       snapshot.channels.append(ChannelID(row.text(1)))
       snapshot.channelTerms.append(row.optionalText(2) == nil ? nil : try store.terms(row, from: 2))
+    }
+    try queries.regions.each { row in
+      regions.set(Int(row.integer(0)), Int32(snapshot.regions.count))
+      snapshot.regions.append(RegionID(row.text(1)))
     }
   }
 
@@ -141,10 +148,11 @@ private struct SnapshotReader {
   }
 
   /// Reads the rows of a table: item, node or channel, and then what `append` takes.
+  /// - Parameter rank: where the rows of an item come, by their node or channel; that is what comes back, too.
   @inline(__always)
   private func readRows(
-    _ query: Query, width: Int, expecting expected: Int, findsNull: Bool = false, ranks: ContiguousArray<Int32>,
-    append: (_ rows: IntegerRows, _ row: Int) -> Void
+    _ query: Query, width: Int, expecting expected: Int, findsNull: Bool = false,
+    rank: (_ rows: IntegerRows, _ row: Int) -> Int32, append: (_ rows: IntegerRows, _ row: Int) -> Void
   ) throws -> (ranks: ContiguousArray<Int32>, starts: ContiguousArray<Int32>, rows: ContiguousArray<Int32>?) {
     var order = RowOrder()
     order.reserve(expected)
@@ -155,7 +163,7 @@ private struct SnapshotReader {
         let number = block[row, 0]
         if number != item { (item, place) = (number, places[number]) }
         guard place >= 0 else { continue }
-        order.append(item: place, rank: ranks[Int(block[row, 1])])
+        order.append(item: place, rank: rank(block, row))
         append(block, row)
       }
     }
@@ -171,7 +179,7 @@ private struct SnapshotReader {
     columns.allocated.reserveCapacity(expected)
     columns.safetyStock.reserveCapacity(expected)
     let (ranks, starts, rows) = try readRows(
-      queries.positions[scope], width: 6, expecting: expected, ranks: nodes
+      queries.positions[scope], width: 6, expecting: expected, rank: { nodes[Int($0[$1, 1])] }
     ) { block, row in
       columns.onHand.append(block[row, 2])
       columns.sellable.append(block[row, 3])
@@ -187,6 +195,24 @@ private struct SnapshotReader {
     return columns
   }
 
+  /// Where the rows of a channel in a region come: by channel, and then the row of no region before the others.
+  @inline(__always)
+  private func seller(_ rows: IntegerRows, _ row: Int) -> Int32 {
+    let channel = channels[Int(rows[row, 1])]
+    return snapshot.regions.isEmpty
+      ? channel : channel * Int32(snapshot.regions.count + 1) + regions[Int(rows[row, 2])] + 1
+  }
+
+  /// The channels and regions of such ranks; no regions where no row has one.
+  private func sellers(
+    _ ranks: ContiguousArray<Int32>
+  ) -> (channels: ContiguousArray<Int32>, regions: ContiguousArray<Int32>) {
+    guard !snapshot.regions.isEmpty else { return (ranks, []) }
+    let count = Int32(snapshot.regions.count + 1)
+    let regions = ContiguousArray(ranks.map { $0 % count - 1 })
+    return (ContiguousArray(ranks.map { $0 / count }), regions.allSatisfy { $0 < 0 } ? [] : regions)
+  }
+
   private func readGrants() throws -> GrantColumns {
     var columns = snapshot.grants
     let expected = expectedRows.grants
@@ -196,18 +222,18 @@ private struct SnapshotReader {
     columns.activeShared.reserveCapacity(expected)
     func known(_ value: Int64) -> Int64? { value == IntegerRows.null ? nil : value }
     let (ranks, starts, rows) = try readRows(
-      queries.grants[scope], width: 8, expecting: expected, findsNull: true, ranks: channels
+      queries.grants[scope], width: 9, expecting: expected, findsNull: true, rank: seller
     ) { block, row in
-      let grant = known(block[row, 2]).map {
-        Grant(protected: $0, capLeft: known(block[row, 3]), mayUseShared: block[row, 4] == 1)
+      let grant = known(block[row, 3]).map {
+        Grant(protected: $0, capLeft: known(block[row, 4]), mayUseShared: block[row, 5] == 1)
       }
       columns.grant.append(grant)
-      columns.published.append(known(block[row, 5]))
-      columns.activeProtected.append(block[row, 6])
-      columns.activeShared.append(block[row, 7])
+      columns.published.append(known(block[row, 6]))
+      columns.activeProtected.append(block[row, 7])
+      columns.activeShared.append(block[row, 8])
     }
     columns.starts = starts
-    columns.channel = ranks
+    (columns.channel, columns.region) = sellers(ranks)
     columns.grant = columns.grant.arranged(rows)
     columns.published = columns.published.arranged(rows)
     columns.activeProtected = columns.activeProtected.arranged(rows)
@@ -223,15 +249,15 @@ private struct SnapshotReader {
     columns.protected.reserveCapacity(expected)
     columns.protectedShipped.reserveCapacity(expected)
     let (ranks, starts, rows) = try readRows(
-      queries.usage[scope], width: 6, expecting: expected, ranks: channels
+      queries.usage[scope], width: 7, expecting: expected, rank: seller
     ) { block, row in
-      columns.hour.append(Int32(clamping: block[row, 2]))
-      columns.claimed.append(block[row, 3])
-      columns.protected.append(block[row, 4])
-      columns.protectedShipped.append(block[row, 5])
+      columns.hour.append(Int32(clamping: block[row, 3]))
+      columns.claimed.append(block[row, 4])
+      columns.protected.append(block[row, 5])
+      columns.protectedShipped.append(block[row, 6])
     }
     columns.starts = starts
-    columns.channel = ranks
+    (columns.channel, columns.region) = sellers(ranks)
     columns.hour = columns.hour.arranged(rows)
     columns.claimed = columns.claimed.arranged(rows)
     columns.protected = columns.protected.arranged(rows)

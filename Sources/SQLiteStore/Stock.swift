@@ -3,7 +3,7 @@ public import Operations
 import SQLite
 
 struct StockQueries {
-  let item, putItem, clearDirty, clearAllDirty: Query
+  let item, putItem, clearDirty, clearAllDirty, pools, putPool: Query
   let isActive, setActive, position, putPosition: Query
   let append, netMoves: Query
   let grant, putGrant, addUsage: Query
@@ -20,6 +20,11 @@ struct StockQueries {
       ON CONFLICT (sku) DO UPDATE SET uom = excluded.uom, traits = excluded.traits, version = excluded.version,
         shared = excluded.shared, claimed = excluded.claimed, dirty = excluded.dirty
       """)
+    pools = query(
+      """
+      SELECT r.name, p.shared, p.claimed FROM pools AS p JOIN regions AS r ON r.id = p.region WHERE p.item = ?
+      """)
+    putPool = query("INSERT OR REPLACE INTO pools VALUES (?, ?, ?, ?)")
     clearDirty = query("UPDATE items SET dirty = 0 WHERE sku = ? AND dirty = 1")
     clearAllDirty = query("UPDATE items SET dirty = 0 WHERE dirty = 1")
 
@@ -41,15 +46,15 @@ struct StockQueries {
       """)
 
     let grantColumns = "protected, cap_left, may_use_shared, published, active_protected, active_shared"
-    grant = query("SELECT \(grantColumns) FROM grants WHERE item = ? AND channel = ?")
-    putGrant = query("INSERT OR REPLACE INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    grant = query("SELECT \(grantColumns) FROM grants WHERE item = ? AND channel = ? AND region = ?")
+    putGrant = query("INSERT OR REPLACE INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
     // The row that is proposed must hold on its own, so a change that lowers is applied to the row that is there.
     addUsage = query(
       """
       INSERT OR REPLACE INTO usage
-      SELECT ?1, ?2, ?3, ?4 + ifnull(sum(claimed), 0), ?5 + ifnull(sum(protected), 0),
-        ?6 + ifnull(sum(protected_shipped), 0)
-      FROM usage WHERE item = ?1 AND channel = ?2 AND hour = ?3
+      SELECT ?1, ?2, ?3, ?4, ?5 + ifnull(sum(claimed), 0), ?6 + ifnull(sum(protected), 0),
+        ?7 + ifnull(sum(protected_shipped), 0)
+      FROM usage WHERE item = ?1 AND channel = ?2 AND region = ?3 AND hour = ?4
       """)
 
     openCase = query(
@@ -69,9 +74,10 @@ struct StockQueries {
       """)
     eachGrant = query(
       """
-      SELECT \(grantColumns), i.sku, c.name
+      SELECT \(grantColumns), i.sku, c.name, r.name
       FROM items AS i CROSS JOIN grants AS g ON g.item = i.id JOIN channels AS c ON c.id = g.channel
-      ORDER BY i.sku, c.name
+        JOIN regions AS r ON r.id = g.region
+      ORDER BY i.sku, c.name, r.name
       """)
     eachCase = query(
       """
@@ -87,7 +93,20 @@ struct StockQueries {
 }
 
 extension SQLiteStore {
-  public func item(_ sku: SKU) throws -> ItemRow? { try stock.item.first(.text(sku.rawValue), read: itemRow) }
+  public func item(_ sku: SKU) throws -> ItemRow? {
+    guard var item = try stock.item.first(.text(sku.rawValue), read: itemRow) else { return nil }
+    item.pools = try pools(of: sku)
+    return item
+  }
+
+  private func pools(of sku: SKU) throws -> [RegionID: RegionPool] {
+    var pools: [RegionID: RegionPool] = [:]
+    guard let item = try items.find(sku.rawValue) else { return pools }
+    try stock.pools.each(.integer(item)) { row in
+      pools[RegionID(row.text(0))] = RegionPool(shared: row.integer(1), claimed: row.integer(2))
+    }
+    return pools
+  }
 
   private func itemRow(_ row: Statement) throws -> ItemRow {
     ItemRow(
@@ -99,6 +118,11 @@ extension SQLiteStore {
     try stock.putItem.run(
       .text(item.sku.rawValue), .text(item.uom), .integer(try traits.number(of: item.traits)), .integer(item.version),
       .integer(item.shared), .integer(item.claimed), Value(item.isDirty))
+    for (region, pool) in item.pools {
+      try stock.putPool.run(
+        .integer(try items.number(of: item.sku.rawValue)), .integer(try regions.number(of: region.rawValue)),
+        .integer(pool.shared), .integer(pool.claimed))
+    }
   }
 
   public func clearDirtyMarks(of skus: [SKU]?) throws {
@@ -150,13 +174,15 @@ extension SQLiteStore {
       ?? 0
   }
 
-  public func grant(_ sku: SKU, _ channel: ChannelID) throws -> GrantRow? {
-    guard let item = try items.find(sku.rawValue), let place = try channels.find(channel.rawValue) else { return nil }
-    return try stock.grant.first(.integer(item), .integer(place)) { grantRow($0, sku, channel) }
+  public func grant(_ sku: SKU, _ channel: ChannelID, _ region: RegionID) throws -> GrantRow? {
+    guard let item = try items.find(sku.rawValue), let place = try channels.find(channel.rawValue),
+      let part = try regions.find(region.rawValue)
+    else { return nil }
+    return try stock.grant.first(.integer(item), .integer(place), .integer(part)) { grantRow($0, sku, channel, region) }
   }
 
-  private func grantRow(_ row: Statement, _ sku: SKU, _ channel: ChannelID) -> GrantRow {
-    var grant = GrantRow(sku: sku, channel: channel)
+  private func grantRow(_ row: Statement, _ sku: SKU, _ channel: ChannelID, _ region: RegionID) -> GrantRow {
+    var grant = GrantRow(sku: sku, channel: channel, region: region)
     if let protected = row.optionalInteger(0) {
       grant.grant = Grant(
         protected: protected, capLeft: row.optionalInteger(1), mayUseShared: row.integer(2) == 1)
@@ -170,14 +196,18 @@ extension SQLiteStore {
   public func put(_ row: GrantRow) throws {
     try stock.putGrant.run(
       .integer(try items.number(of: row.sku.rawValue)), .integer(try channels.number(of: row.channel.rawValue)),
-      Value(row.grant?.protected), Value(row.grant?.capLeft), row.grant.map { Value($0.mayUseShared) } ?? .null,
+      .integer(try regions.number(of: row.region.rawValue)), Value(row.grant?.protected), Value(row.grant?.capLeft),
+      row.grant.map { Value($0.mayUseShared) } ?? .null,
       Value(row.published), .integer(row.activeProtected), .integer(row.activeShared))
   }
 
-  public func addUsage(_ sku: SKU, _ channel: ChannelID, hour: Int32, _ change: UsageChange) throws {
+  public func addUsage(
+    _ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange
+  ) throws {
     try stock.addUsage.run(
       .integer(try items.number(of: sku.rawValue)), .integer(try channels.number(of: channel.rawValue)),
-      .integer(Int64(hour)), .integer(change.claimed), .integer(change.protected), .integer(change.protectedShipped))
+      .integer(try regions.number(of: region.rawValue)), .integer(Int64(hour)), .integer(change.claimed),
+      .integer(change.protected), .integer(change.protectedShipped))
   }
 
   public func open(_ case: Case, of sku: SKU, at time: Instant) throws {
@@ -192,7 +222,11 @@ extension SQLiteStore {
   }
 
   public func eachItem(_ body: (ItemRow) throws -> Void) throws {
-    try stock.eachItem.each { try body(itemRow($0)) }
+    try stock.eachItem.each { row in
+      var item = try itemRow(row)
+      item.pools = try pools(of: item.sku)
+      try body(item)
+    }
   }
 
   public func eachPosition(_ body: (PositionRow, _ isActive: Bool) throws -> Void) throws {
@@ -202,7 +236,9 @@ extension SQLiteStore {
   }
 
   public func eachGrant(_ body: (GrantRow) throws -> Void) throws {
-    try stock.eachGrant.each { row in try body(grantRow(row, SKU(row.text(6)), ChannelID(row.text(7)))) }
+    try stock.eachGrant.each { row in
+      try body(grantRow(row, SKU(row.text(6)), ChannelID(row.text(7)), RegionID(row.text(8))))
+    }
   }
 
   public func eachCase(_ body: (SKU, Case, Instant) throws -> Void) throws {

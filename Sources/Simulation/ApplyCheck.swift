@@ -1,4 +1,5 @@
 import ActualState
+import Approvals
 import Operations
 import Planning
 import Reconciling
@@ -7,6 +8,7 @@ import Reconciling
 struct ApplyCheck {
   private let application: Application
   private let pinBefore: PolicyPin?
+  private let formerTrees: FormerTrees
   private let head: AuditHead
   private let version: Int64
   /// Every claim, active or not.
@@ -19,6 +21,7 @@ struct ApplyCheck {
     let store = simulation.store
     self.application = application
     pinBefore = try store.pin()
+    formerTrees = try store.formerTrees()
     head = try store.auditHead()
     version = try store.version()
     var claims: [Int64: ClaimRow] = [:]
@@ -47,6 +50,8 @@ struct ApplyCheck {
       try backorders.check(simulation, except: plan.dirtyItems())
       if let company = simulation.company(of: application.pin), company.isEnforced {
         try fallbacks.check(company, store, except: plan.dirtyItems(), at: application.now)
+        try RegionCheck(company: company, application: application).check(
+          store, except: plan.dirtyItems(), &simulation.tally)
       }
       if isRepeat { return }
       backorders.count(&simulation.tally)
@@ -94,12 +99,43 @@ struct ApplyCheck {
         + "\(pin?.version ?? 0), and may stand at "
         + answers.map { "\(MemoryGit.id(of: $0.pin)) version \($0.version)" }.joined(separator: ", "))
     if pin != pinBefore {
+      try checkRecord(simulation)
       simulation.tally.pins += 1
       let accepted = application.record?.body["accepted"]?.array ?? []
       simulation.tally.reviewed += accepted.count { $0["approvals"] != nil }
       simulation.tally.impacts += accepted.count { $0["impact"] != nil }
       simulation.tally.glassBroken += accepted.count { $0["broken_glass"] != nil }
     }
+  }
+
+  /// The record alone, with what people said that stands in it, leads to the same policy for the same reasons.
+  private func checkRecord(_ simulation: Simulation) throws {
+    guard let body = application.record?.body else {
+      throw BrokenPromise(description: "a policy moved without a record")
+    }
+    let accepted = body["accepted"]?.array ?? []
+    let statements = accepted.flatMap { $0["approvals"]?.array ?? [] }.compactMap(SignedStatement.init(json:))
+    var evidence = Evidence(statements: statements, at: application.now, formerTrees: formerTrees)
+    for entry in body["impacts"]?.array ?? [] {
+      guard let from = entry["from"]?.string, let to = entry["to"]?.string else { continue }
+      evidence.impacts[ChangeSpan(from: from, to: to)] = entry["measures"]?.object?.compactMapValues(\.integer)
+    }
+    guard
+      case .judged(let judged) = try simulation.judge(pin: pinBefore, head: application.pin.commit, evidence)
+    else { throw BrokenPromise(description: "what a record accepts cannot be judged again") }
+    let again = judged.judgement.accepted.map { one in
+      var members = one.acceptance.json
+      members["commit"] = .string(one.commit.id)
+      return members
+    }
+    let told = accepted.map { one in
+      var members = one.object ?? [:]
+      for name in ["summary", "version", "reverts"] { members[name] = nil }
+      return members
+    }
+    try require(
+      judged.judgement.pin == application.pin && again == told,
+      "the record tells \(told), and judged again it is \(again)")
   }
 
   /// What the plan shows is what happened.
@@ -113,9 +149,11 @@ struct ApplyCheck {
       case .setFallback(let target, let state, _): holds = try store.fallback(of: target) == state
       case .setSafetyStock(let sku, let node, let units, _):
         holds = try store.position(sku, node)?.safetyStock == units
-      case .setGrant(let sku, let channel, let grant, _): holds = try store.grant(sku, channel)?.grant == grant
-      case .setShared(let sku, let units, _): holds = try store.item(sku)?.shared == units
-      case .publish(let sku, let channel, let units, _): holds = try store.grant(sku, channel)?.published == units
+      case .setGrant(let sku, let channel, let grant, _, let region):
+        holds = try store.grant(sku, channel, region)?.grant == grant
+      case .setShared(let sku, let units, _, let region): holds = try store.item(sku)?[region].shared == units
+      case .publish(let sku, let channel, let units, _, let region):
+        holds = try store.grant(sku, channel, region)?.published == units
       case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
       case .setSupplier(let supplier, let standing, _): holds = try store.supplier(supplier)?.standing == standing
       case .claim(_, let claim):
@@ -128,11 +166,12 @@ struct ApplyCheck {
       case .moveClaim(_, let move):
         // A part is split off as a claim of its own.
         if move.quantity < rest[move.claim] ?? 0 {
+          rest[move.claim, default: 0] -= move.quantity
           let expiry = claims[move.claim]?.expiresAt
           planned[name(move.order, move.line, move.pool, until: expiry), default: 0] += move.quantity
         }
-        rest[move.claim, default: 0] -= move.quantity
         holds = true
+      case .setRegions(let map, _): holds = try store.regionMap() == map
       case .setRouting(let isOn, _): holds = try store.isRouting() == isOn
       case .route(let order, let decision): holds = try store.routes(of: order).contains { $0.decision == decision }
       case .releaseClaim(_, let release):

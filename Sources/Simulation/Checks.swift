@@ -37,9 +37,14 @@ public func contents(of store: some Store) throws -> [String] {
   var rows: [String] = []
   for key in StoreKey.allCases { rows.append("\(key) \(try store.value(key) ?? "none")") }
   try store.eachItem { rows.append("item \($0.sku) \($0.version) \($0.shared) \($0.claimed) \($0.isDirty)") }
+  try store.eachItem { item in
+    for (region, pool) in item.pools.sorted(by: { $0.key < $1.key }) {
+      rows.append("\(item.sku) in \(region) \(pool.shared) \(pool.claimed)")
+    }
+  }
   try store.eachNode { rows.append("\($0) \($1) \(String(describing: $2))") }
   try store.eachClaim {
-    rows.append("\($0.id) \($0.order) \($0.line) \($0.pool) \($0.node ?? "-") \($0.quantity) \($0.state)")
+    rows.append("\($0.id) \($0.order) \($0.line) \($0.pool) \($0.node ?? "-") \($0.quantity) \($0.state) \($0.region)")
   }
   try store.eachOrder { order in
     for line in try store.lines(of: order.order) {
@@ -56,7 +61,8 @@ public func contents(of store: some Store) throws -> [String] {
   rows += try policyEffects(in: store)
   let snapshot = try store.snapshot(.all)
   let usage = snapshot.usage
-  rows.append("\(usage.channel) \(usage.hour) \(usage.claimed) \(usage.protected) \(usage.protectedShipped)")
+  rows.append(
+    "\(usage.channel) \(usage.region) \(usage.hour) \(usage.claimed) \(usage.protected) \(usage.protectedShipped)")
   rows += snapshot.stockouts.sorted { $0.key < $1.key }.map { "\($0)" }
   rows.append("\(try store.countEvents()) \(try store.countOutbox()) \(try store.auditHead())")
   return rows
@@ -67,12 +73,18 @@ public func policyEffects(in store: some Store) throws -> [String] {
   var rows: [String] = []
   try store.eachGrant { row in
     let grant = row.grant?.json.canonical ?? "none"
-    rows.append("\(row.sku) \(row.channel) \(grant) \(row.published ?? -1) \(row.activeProtected) \(row.activeShared)")
+    rows.append(
+      "\(row.sku) \(row.channel) \(row.region) \(grant) \(row.published ?? -1) \(row.activeProtected) \(row.activeShared)"
+    )
   }
   try store.eachPosition { row, isActive in
     rows.append("\(row.sku) \(row.node) \(row.onHand) \(row.sellable) \(row.safetyStock) \(isActive)")
   }
   try store.eachFallback { rows.append("\($0) \($1.json.canonical)") }
-  try store.eachItem { rows.append("\($0.sku) shared \($0.shared)") }
+  try store.eachItem { item in
+    rows.append("\(item.sku) shared \(item.shared)")
+    for (region, pool) in item.pools where pool.shared != 0 { rows.append("\(item.sku) in \(region) \(pool.shared)") }
+  }
+  rows.append(try store.regionMap().json.canonical)
   return rows
 }

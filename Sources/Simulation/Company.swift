@@ -35,6 +35,8 @@ struct Company: Hashable, Sendable {
     var cap: Cap?
     /// An overlay for the class `launch`.
     var launchCap: Cap?
+    /// An overlay for one region.
+    var regionCap: RegionCap?
     /// An overlay for the brand `north`.
     var brandCap: Cap?
     /// An overlay for one item.
@@ -57,6 +59,11 @@ struct Company: Hashable, Sendable {
     }
   }
 
+  struct RegionCap: Hashable, Sendable {
+    var region: String
+    var cap: Cap
+  }
+
   struct Surge: Hashable, Sendable {
     var cap: Cap
     var window: Window
@@ -69,6 +76,8 @@ struct Company: Hashable, Sendable {
     var window: Window?
     /// A percentage; only where the window has two ends.
     var inbound: Int?
+    /// The only region that it is for; nil for all.
+    var region: String?
   }
 
   struct SafetyStock: Hashable, Sendable {
@@ -118,6 +127,8 @@ struct Company: Hashable, Sendable {
   var backorders: [BackorderRule] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var shipping = Shipping()
+  /// None: all nodes serve all destinations.
+  var regions: [SalesRegion] = []
   var confidence = 80
   /// Whether the supplier's confidence is learnt from what it delivers.
   var learns = false

@@ -4,7 +4,7 @@ import TestSupport
 /// What a commit is about; a swarm gives each a weight.
 enum Topic: Int, CaseIterable {
   case cap, protection, safetyStock, tier, node, channelSettings, channelList, window, supplier, replenishment
-  case governance, mode, fallback, mixed, fault, words, shipping, backorder
+  case governance, mode, fallback, mixed, fault, words, shipping, region, backorder
 }
 
 extension Company {
@@ -30,6 +30,7 @@ extension Company {
     if random.chance(65) {
       for _ in 0..<random.number(1...10) { company.changeShipping(&random) }
     }
+    if random.chance(35) { company.changeRegions(&random) }
     for _ in 0..<random.number(0...8) {
       let topic = random.pick([
         Topic.protection, .protection, .protection, .cap, .safetyStock, .channelSettings, .channelList, .tier, .tier,
@@ -53,6 +54,10 @@ extension Company {
     switch topic {
     case .cap:
       let cap = random.chance(25) ? nil : Cap.random(&random)
+      if let region = regions.first?.name, random.chance(20) {
+        channels[channel].regionCap = cap.map { RegionCap(region: region, cap: $0) }
+        return
+      }
       switch random.number(0...5) {
       case 0: channels[channel].launchCap = cap
       case 5: channels[channel].brandCap = cap
@@ -105,6 +110,7 @@ extension Company {
     case .fault: fault = random.pick(Fault.allCases)
     case .words: remark += 1
     case .shipping: changeShipping(&random)
+    case .region: changeRegions(&random)
     case .backorder: changeBackorders(&random)
     }
   }
@@ -117,9 +123,11 @@ extension Company {
     if protection.window?.from != nil, protection.window?.until != nil {
       protection.inbound = random.pick([nil, 20, 50, 100])
     }
+    if !regions.isEmpty, random.chance(40) { protection.region = random.pick(regions).name }
     let isKept = random.chance(80)
     protections.removeAll {
-      $0.channel == channel && $0.target == protection.target && ($0.window == nil) == (protection.window == nil)
+      $0.channel == channel && $0.target == protection.target && $0.region == protection.region
+        && ($0.window == nil) == (protection.window == nil)
     }
     if isKept { protections.append(protection) }
   }

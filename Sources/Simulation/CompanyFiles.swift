@@ -28,6 +28,7 @@ extension Company {
         protections.enumerated().map { index, protection in
           "kind: Protection\nname: p\(index)\nchannel: \(protection.channel)\n\(protection.amount.protectionField)"
             + (protection.inbound.map { "\npercent_of_inbound: \($0)%" } ?? "") + protection.target.fields
+            + (protection.region.map { "\nregion: \($0)" } ?? "")
             + effective(protection.window)
         })
     }
@@ -39,6 +40,7 @@ extension Company {
         })
     }
     files.merge(shipping.files) { own, _ in own }
+    files.merge(regionFiles) { own, _ in own }
     if !fallbacks.isEmpty { files["state/inventory/fallbacks.yaml"] = documents(fallbackDocuments) }
     let releases = channels.compactMap { channel in
       channel.releaseAbove.map {
@@ -146,7 +148,10 @@ extension Company.Channel {
     case .fixed(let units): base += "\nbuffer: {mode: fixed, units: \(units)}"
     case .latency(let minutes): base += "\nbuffer: {mode: latency_poisson, risk: 1%, latency: \(minutes)m}"
     }
-    let overlays = [(launchCap, "{class: launch}"), (brandCap, "{brand: north}"), (itemCap, "{sku: \(World.skus[0])}")]
+    let overlays = [
+      (launchCap, "{class: launch}"), (brandCap, "{brand: north}"), (itemCap, "{sku: \(World.skus[0])}"),
+      (regionCap?.cap, "{region: \(regionCap?.region ?? "")}"),
+    ]
     let surge = surge.map { surge in
       "kind: Channel\nname: \(name)\ntype: dtc\ntier: t\(tier)\n" + surge.cap.field + effective(surge.window)
     }

@@ -17,7 +17,9 @@ extension Simulation {
     case .read:
       tally.holdsExpired += try PlanCheck(self).expireHolds(at: now)
       return .read(
-        StoredState(pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt()))
+        StoredState(
+          pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
+          spent: try store.spent()))
     case .judge(let pin, let head, let now, let impacts):
       // A head that could not be judged is judged again when the cycle has to plan once more.
       fetched = head
@@ -42,7 +44,7 @@ extension Simulation {
     }
   }
 
-  private func judge(pin: PolicyPin?, head: String, _ evidence: Evidence) throws -> Reconciler.Outcome {
+  func judge(pin: PolicyPin?, head: String, _ evidence: Evidence) throws -> Reconciler.Outcome {
     guard let tip = git.index(of: head) else { return .failed(Trouble(.needsPerson, "there is no commit \(head)")) }
     let root = git.root(of: tip)
     guard git.load(root).isUsable else { return .failed(Trouble(.needsPerson, "the first commit has errors")) }

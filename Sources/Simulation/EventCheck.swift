@@ -17,7 +17,8 @@ struct EventCheck {
     init(_ row: GrantRow, in store: InMemoryStore) throws {
       var held = (own: Quantity(0), shared: Quantity(0))
       try store.eachClaim { claim in
-        guard claim.state == .active || claim.state == .consumed, claim.sku == row.sku, claim.channel == row.channel
+        guard claim.state == .active || claim.state == .consumed, claim.sku == row.sku, claim.channel == row.channel,
+          claim.region == row.region
         else { return }
         switch claim.pool {
         case .protected: held.own += claim.quantity
@@ -44,7 +45,7 @@ struct EventCheck {
     var pools: [Pool] = []
     try store.eachGrant { row in
       pools.append(
-        Pool(grant: row, shared: try store.item(row.sku)?.shared ?? 0, held: try Held(row, in: store)))
+        Pool(grant: row, shared: try store.item(row.sku)?[row.region].shared ?? 0, held: try Held(row, in: store)))
     }
     self.pools = pools
   }
@@ -76,7 +77,11 @@ struct EventCheck {
 
     static func all(in store: InMemoryStore) throws -> [SKU: Offer] {
       var offers: [SKU: Offer] = [:]
-      try store.eachItem { offers[$0.sku] = Offer(left: -$0.claimed, offered: $0.shared) }
+      try store.eachItem { item in
+        let pools = [RegionPool(shared: item.shared, claimed: item.claimed)] + item.pools.values
+        offers[item.sku] = Offer(
+          left: -pools.reduce(0) { $0 + $1.claimed }, offered: pools.reduce(0) { $0 + $1.shared })
+      }
       try store.eachPosition { row, isActive in
         // Units that the books never had, or that claims on the node wait for, are missing everywhere.
         let free = row.sellable - row.allocated
@@ -89,21 +94,23 @@ struct EventCheck {
 
   /// A new claim takes no more than its pool held, and lowers no other channel's protection.
   private func checkClaims(_ store: InMemoryStore) throws {
+    var gained: [String: Quantity] = [:]
     let held = try pools.map { try Held($0.grant, in: store) }
     // What was given back in the same step may be taken again: a cart can come to another channel with what it holds.
-    var returned: [SKU: Quantity] = [:]
+    var returned: [String: Quantity] = [:]
     for (pool, held) in zip(pools, held) {
-      returned[pool.grant.sku, default: 0] += max(0, pool.held.shared - held.shared)
+      returned["\(pool.grant.sku) \(pool.grant.region)", default: 0] += max(0, pool.held.shared - held.shared)
     }
     for (pool, held) in zip(pools, held) {
       let row = pool.grant
       let (own, shared) = (held.own - pool.held.own, held.shared - pool.held.shared)
-      let offered = pool.shared + (shared > 0 ? returned[row.sku] ?? 0 : 0)
+      gained["\(row.sku) \(row.channel)", default: 0] += max(0, own + shared)
+      let offered = pool.shared + (shared > 0 ? returned["\(row.sku) \(row.region)"] ?? 0 : 0)
       guard let grant = row.grant else {
         try require(own + shared <= 0, "\(row.channel) claimed \(row.sku) before it was granted anything")
         continue
       }
-      let after = try store.grant(row.sku, row.channel)?.grant
+      let after = try store.grant(row.sku, row.channel, row.region)?.grant
       try require(
         own <= grant.protected && shared <= max(0, offered)
           && own + shared <= max(0, grant.available(shared: offered)),
@@ -111,6 +118,14 @@ struct EventCheck {
       try require(
         after?.protected ?? 0 >= grant.protected - max(0, own),
         "a claim lowered the protection of \(row.channel) for \(row.sku)")
+    }
+    guard try !store.regionMap().isEmpty else { return }
+    for pool in pools where pool.grant.region.isEverywhere {
+      guard let cap = pool.grant.grant?.capLeft else { continue }
+      let units = gained["\(pool.grant.sku) \(pool.grant.channel)"] ?? 0
+      try require(
+        units <= cap,
+        "\(pool.grant.channel) claimed \(units) of \(pool.grant.sku), and \(cap) were left for all regions")
     }
   }
 }

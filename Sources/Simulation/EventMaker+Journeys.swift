@@ -28,7 +28,8 @@ extension EventMaker {
     return event(
       "cart.updated", at: time,
       [
-        "cart": .string(cart.id), "channel": .string(channel(&random)), "ship_to": ["region": "here"], "lines": lines,
+        "cart": .string(cart.id), "channel": .string(channel(&random)), "lines": lines,
+        "ship_to": ["region": random.chance(85) ? "here" : "there"],
       ])
   }
 }

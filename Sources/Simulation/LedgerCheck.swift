@@ -12,6 +12,12 @@ struct LedgerCheck {
   private struct Holder: Hashable {
     var sku: SKU
     var channel: ChannelID
+    var region: RegionID
+  }
+
+  private struct Cell: Hashable {
+    var sku: SKU
+    var region: RegionID
   }
 
   private var seen = 0
@@ -35,7 +41,8 @@ struct LedgerCheck {
     }
     try require(index == seen, "the ledger has lost entries")
     try require(try store.checkpoint() == checkpoint, "the checkpoint is not that of the ledger")
-    var free: [SKU: Quantity] = [:]
+    let map = try store.regionMap()
+    var free: [Cell: Quantity] = [:]
     var sellable: [SKU: Quantity] = [:]
     var total: Quantity = 0
     var ofPlace: [Place: Quantity] = [:]
@@ -54,38 +61,41 @@ struct LedgerCheck {
       try require(
         row.allocated == allocated, "\(row.sku) at \(row.node) says \(row.allocated) allocated, not \(allocated)")
       let rest = row.sellable - allocated
-      free[row.sku, default: 0] += rest < 0 ? rest : isActive ? max(0, rest - row.safetyStock) : 0
+      free[Cell(sku: row.sku, region: map.region(of: row.node)), default: 0] +=
+        rest < 0 ? rest : isActive ? max(0, rest - row.safetyStock) : 0
     }
     try require(ofPlace.isEmpty, "claims are on nodes that have no position")
     try require(total + outside == 0, "the ledger does not sum to 0 but to \(total + outside)")
     try checkClaims(store, free)
   }
 
-  private func checkClaims(_ store: InMemoryStore, _ free: [SKU: Quantity]) throws {
-    var ofItem: [SKU: Quantity] = [:]
+  private func checkClaims(_ store: InMemoryStore, _ free: [Cell: Quantity]) throws {
+    var ofCell: [Cell: Quantity] = [:]
     var ofLine: [String: Quantity] = [:]
     var protected: [Holder: Quantity] = [:]
     var shared: [Holder: Quantity] = [:]
     try store.eachClaim { claim in
       guard claim.state == .active else { return }
-      if claim.node == nil, !claim.pool.isInbound { ofItem[claim.sku, default: 0] += claim.quantity }
+      let cell = Cell(sku: claim.sku, region: claim.region)
+      if claim.node == nil, !claim.pool.isInbound { ofCell[cell, default: 0] += claim.quantity }
+      let holder = Holder(sku: claim.sku, channel: claim.channel, region: claim.region)
       ofLine["\(claim.order)/\(claim.line)", default: 0] += claim.quantity
       if claim.pool.isProtected {
         try require(claim.pool == .protected(claim.channel), "a claim of \(claim.channel) holds \(claim.pool)")
-        protected[Holder(sku: claim.sku, channel: claim.channel), default: 0] += claim.quantity
+        protected[holder, default: 0] += claim.quantity
       } else if !claim.pool.isInbound {
-        shared[Holder(sku: claim.sku, channel: claim.channel), default: 0] += claim.quantity
+        shared[holder, default: 0] += claim.quantity
       }
     }
-    var granted: [SKU: Quantity] = [:]
+    var granted: [Cell: Quantity] = [:]
     try store.eachGrant { row in
-      let holder = Holder(sku: row.sku, channel: row.channel)
+      let holder = Holder(sku: row.sku, channel: row.channel, region: row.region)
       try require(
         row.activeProtected == protected.removeValue(forKey: holder) ?? 0
           && row.activeShared == shared.removeValue(forKey: holder) ?? 0,
         "\(row.channel) does not hold of \(row.sku) what its claims sum to")
       try require((row.grant?.capLeft ?? 0) >= 0, "\(row.channel) has a cap below 0 for \(row.sku)")
-      granted[row.sku, default: 0] += row.grant?.protected ?? 0
+      granted[Cell(sku: row.sku, region: row.region), default: 0] += row.grant?.protected ?? 0
     }
     try require(protected.isEmpty && shared.isEmpty, "claims stand without a grant row")
     try store.eachOrder { order in
@@ -100,10 +110,17 @@ struct LedgerCheck {
     }
     try require(ofLine.isEmpty, "claims stand without a line")
     try store.eachItem { item in
-      try require(item.claimed == ofItem[item.sku] ?? 0, "\(item.sku) says \(item.claimed) claimed, its claims differ")
-      let promised = item.shared + (granted[item.sku] ?? 0)
-      let left = (free[item.sku] ?? 0) - item.claimed
-      try require(promised <= left, "\(item.sku) has \(left) units left and offers \(promised)")
+      for region in [.everywhere] + item.pools.keys {
+        let cell = Cell(sku: item.sku, region: region)
+        let (claimed, shared) = (item[region].claimed, item[region].shared)
+        let sum = ofCell.removeValue(forKey: cell) ?? 0
+        try require(claimed == sum, "\(item.sku) in '\(region)' says \(claimed) claimed, its claims differ")
+        let promised = shared + (granted.removeValue(forKey: cell) ?? 0)
+        let left = (free[cell] ?? 0) - claimed
+        try require(promised <= left, "\(item.sku) in '\(region)' has \(left) units left and offers \(promised)")
+      }
     }
+    try require(ofCell.isEmpty, "claims stand in regions of which the item knows nothing")
+    try require(granted.values.allSatisfy { $0 == 0 }, "grants stand in regions of which the item knows nothing")
   }
 }

@@ -13,7 +13,8 @@ struct NetworkCheck {
     for action in application.actions {
       switch action {
       case .claim(_, let claim): try checkPlace(claim.node, claim.order, company)
-      case .moveClaim(_, let move): try checkPlace(move.node, move.order, company)
+      case .moveClaim(_, let move):
+        if move.node != move.wasNode { try checkPlace(move.node, move.order, company) }
       case .route(_, let decision):
         for parcel in decision.parcels { loaded.insert(LoadedDay(node: parcel.node, day: parcel.workDay)) }
       default: break
@@ -39,7 +40,8 @@ struct NetworkCheck {
     let region = try simulation.store.order(order)?.region ?? ""
     try require(
       company.shipping.leads(from: node.rawValue, to: region)
-        && company.nodes.contains { $0.name == node.rawValue && $0.isActive },
+        && company.nodes.contains { $0.name == node.rawValue && $0.isActive }
+        && company.region(to: region) == company.region(of: node.rawValue),
       "\(order) is routed to \(node), from where nothing goes to '\(region)'")
   }
 

@@ -70,7 +70,8 @@ struct Oracle {
 
 /// The parts of a repository that are judged apart.
 enum Area: Hashable {
-  case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, shipping, suppliers, replenishment
+  case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, regions, shipping, suppliers,
+    replenishment
   case backorders, integrations, words
 
   var isOperations: Bool { self != .governance && self != .words }
@@ -114,7 +115,7 @@ extension Company {
       (.channels, channels == other.channels), (.protections, protections == other.protections),
       (.tiers, tiers.documents == other.tiers.documents), (.safetyStock, safetyStock == other.safetyStock),
       (.nodes, nodes == other.nodes), (.fallbacks, fallbacks == other.fallbacks),
-      (.shipping, shipping == other.shipping),
+      (.shipping, shipping == other.shipping), (.regions, regions == other.regions),
       (.suppliers, confidence == other.confidence && learns == other.learns),
       (.integrations, supplySource == other.supplySource), (.replenishment, replenishment == other.replenishment),
       (.backorders, backorders == other.backorders), (.words, remark == other.remark),

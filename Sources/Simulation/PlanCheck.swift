@@ -70,7 +70,7 @@ struct PlanCheck {
     let open = company.channels.filter { $0.isOpen(at: application.now) }.map { ChannelID($0.name) }
     try simulation.store.eachGrant { row in
       guard !dirty.contains(row.sku), !open.contains(row.channel) else { return }
-      let shared = try simulation.store.item(row.sku)?.shared ?? 0
+      let shared = try simulation.store.item(row.sku)?[row.region].shared ?? 0
       try require(
         (row.grant?.available(shared: shared) ?? 0) == 0 && (row.published ?? 0) == 0,
         "\(row.channel) is closed and can sell \(row.sku): \(row)")
@@ -94,7 +94,7 @@ struct PlanCheck {
             order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, at: now)
         else { continue }
         try require(
-          subjects.contains("shortage \(name)") || subjects.contains("unknown_channel \(name)"),
+          ["shortage", "unknown_channel", "unknown_region"].contains { subjects.contains("\($0) \(name)") },
           "\(name) is short of \(line.open) in silence")
       }
     }

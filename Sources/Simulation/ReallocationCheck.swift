@@ -11,12 +11,19 @@ struct ReallocationCheck {
     var debt: Quantity = 0
   }
 
-  private let before: [SKU: Holding]
+  private struct Cell: Hashable {
+    var sku: SKU
+    var region: RegionID
+  }
+
+  private let before: [Cell: Holding]
+  private let regionsChange: Bool
   private let application: Application
 
   init(_ store: InMemoryStore, _ application: Application) throws {
     self.application = application
     before = try Self.holdings(store)
+    regionsChange = application.actions.contains { if case .setRegions = $0 { true } else { false } }
   }
 
   /// - Parameter dirty: items that were touched meanwhile.
@@ -27,7 +34,10 @@ struct ReallocationCheck {
     for case .releaseClaim(let sku, let release) in application.actions where !release.pool.isInbound {
       let stage = try store.order(release.order)?.stage
       try require(stage.map { $0 < .warehouseRelease } ?? false, "\(release.order) was at the warehouse and lost units")
-      let (was, now) = (before[sku] ?? Holding(), after[sku] ?? Holding())
+      // What is missing in which region is not comparable with what was before.
+      guard !regionsChange else { continue }
+      let cell = Cell(sku: sku, region: release.region)
+      let (was, now) = (before[cell] ?? Holding(), after[cell] ?? Holding())
       try require(
         now.units >= was.units - was.debt,
         "\(was.debt) of \(sku) were missing, and \(was.units - now.units) were taken back")
@@ -50,12 +60,17 @@ struct ReallocationCheck {
   }
 
   /// Units that orders and carts hold of what is on hand.
-  private static func holdings(_ store: InMemoryStore) throws -> [SKU: Holding] {
-    var all: [SKU: Holding] = [:]
-    try store.eachGrant { all[$0.sku, default: Holding()].units += $0.activeProtected + $0.activeShared }
-    var onNodes: [SKU: Quantity] = [:]
-    try store.eachPosition { row, _ in onNodes[row.sku, default: 0] += row.sellable }
-    for (sku, holding) in all { all[sku]?.debt = max(0, holding.units - onNodes[sku, default: 0]) }
+  private static func holdings(_ store: InMemoryStore) throws -> [Cell: Holding] {
+    let map = try store.regionMap()
+    var all: [Cell: Holding] = [:]
+    try store.eachGrant {
+      all[Cell(sku: $0.sku, region: $0.region), default: Holding()].units += $0.activeProtected + $0.activeShared
+    }
+    var onNodes: [Cell: Quantity] = [:]
+    try store.eachPosition { row, _ in
+      onNodes[Cell(sku: row.sku, region: map.region(of: row.node)), default: 0] += row.sellable
+    }
+    for (cell, holding) in all { all[cell]?.debt = max(0, holding.units - onNodes[cell, default: 0]) }
     return all
   }
 
@@ -92,23 +107,26 @@ struct ReallocationCheck {
   /// No line that may take is short while one that must give to it holds units that it could have.
   private func checkRanks(of sku: SKU, _ company: Company, _ store: InMemoryStore) throws {
     let channels = company.channels.filter { $0.isOpen(at: application.now) }
-    var givers: [(channel: Company.Channel, order: OrderID)] = []
+    var givers: [(channel: Company.Channel, order: OrderID, region: RegionID)] = []
+    let map = try store.regionMap()
     try store.eachClaim { claim in
       guard claim.sku == sku, claim.state == .active, claim.pool == .shared, let order = try store.order(claim.order),
         order.stage != .cart, order.stage < .warehouseRelease,
         let channel = channels.first(where: { $0.name == claim.channel.rawValue }), try comesFree(claim, store)
       else { return }
-      givers.append((channel, claim.order))
+      givers.append((channel, claim.order, claim.region))
     }
     guard !givers.isEmpty else { return }
     try store.eachOrder { order in
       guard order.stage != .cart, let taker = channels.first(where: { $0.name == order.channel.rawValue }),
-        let grant = try store.grant(sku, order.channel)?.grant, grant.mayUseShared, grant.capLeft ?? 1 > 0,
+        let region = map.region(to: order.region), let grant = try store.grant(sku, order.channel, region)?.grant,
+        grant.mayUseShared, grant.capLeft ?? 1 > 0,
+        try region.isEverywhere || store.grant(sku, order.channel, .everywhere)?.grant?.capLeft ?? 1 > 0,
         try (store.terms(of: order.channel) ?? ChannelTerms()).allow(
           order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, at: application.now)
       else { return }
       for line in try store.lines(of: order.order) where line.sku == sku && line.open > 0 {
-        let giver = givers.first { company.tiers.gives($0.channel.tier, to: taker.tier) }
+        let giver = givers.first { $0.region == region && company.tiers.gives($0.channel.tier, to: taker.tier) }
         try require(
           giver == nil, "\(order.order)/\(line.line) is short of \(line.open), and \(giver?.order ?? "") holds units")
       }

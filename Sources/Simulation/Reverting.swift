@@ -13,7 +13,8 @@ extension Simulation {
     guard let record = records.last(where: { $0.json["accepted"]?.array?.compactMap { $0["commit"]?.string } == [id] }),
       let pin = try store.pin(), let inForce = state(of: pin)
     else { return nil }
-    let stored = StoredState(pin: pin, refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt())
+    let stored = StoredState(
+      pin: pin, refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(), spent: try store.spent())
     let snapshot = try store.snapshot(.all)
     func plan(_ pin: PolicyPin) -> Plan? {
       guard let state = state(of: pin) else { return nil }

@@ -128,7 +128,11 @@ public final class Simulation {
     lastAnswer = (outcome, asked.number)
     answer = nil
     command = reconciler.handle(outcome, of: asked.number)
-    if case .apply? = command?.effect {} else { isExclusive = false }
+    switch command?.effect {
+    // What is observed is judged, perhaps, and then applied.
+    case .apply, .judge: break
+    default: isExclusive = false
+    }
   }
 
   private func fail() {

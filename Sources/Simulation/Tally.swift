@@ -13,6 +13,8 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var actions = 0
   public var claims = 0
   public var routes = 0
+  /// Plans applied while regions were named.
+  public var regional = 0
   public var fallbacks = 0
   public var holdsExpired = 0
   public var releases = 0
@@ -44,7 +46,8 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("steps", \.steps), ("events", \.events), ("applied", \.eventsApplied), ("repeated", \.eventsRepeated),
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
-      ("routes", \.routes), ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired),
+      ("routes", \.routes), ("plans by region", \.regional),
+      ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired),
       ("claims taken back", \.releases), ("proposals seen", \.proposals),
       ("backorders", \.backorders), ("handed over", \.handedOver), ("promises", \.promises),
       ("customers told", \.notices), ("promises in trouble", \.promisesInTrouble),

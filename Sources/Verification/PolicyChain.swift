@@ -89,7 +89,7 @@ struct PolicyChain {
         "by git's history it accepts \(Self.list(judged.judgement.accepted)), and it says \(there.isEmpty ? "none" : there)"
           + " or differs in what it says of them")
     }
-    if let pin { formerTrees.append(pin.tree) }
+    if let pin { formerTrees.move(from: pin.tree, to: new.tree) }
     pin = new
     commits += expected.count
     key = judged.state.auditKey

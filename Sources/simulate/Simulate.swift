@@ -20,7 +20,11 @@ struct Simulate: ParsableCommand {
   @Option(help: "Steps of each run.")
   var steps = 300
 
+  @Option(help: "Try so many random changes of policy instead, and check that each preview is what applying it does.")
+  var previews: Int?
+
   func run() throws {
+    if let previews { return try tryPreviews(previews) }
     var tally = Tally()
     let range = seed.map { $0..<($0 + 1) } ?? from..<(from + seeds)
     for seed in range {
@@ -36,6 +40,25 @@ struct Simulate: ParsableCommand {
       if done % 100 == 0 { report("\(done) of \(range.count) seeds") }
     }
     print("\(range.count) seeds: \(tally)")
+  }
+
+  /// Some changes on each world.
+  private func tryPreviews(_ count: Int) throws {
+    var tally = PreviewTrial.Tally()
+    var next = seed ?? from
+    while tally.changes < count {
+      var trial = PreviewTrial(seed: next)
+      do {
+        try trial.run(changes: seed == nil ? min(10, count - tally.changes) : count)
+      } catch {
+        print(error)
+        throw ExitCode.failure
+      }
+      tally += trial.tally
+      next += 1
+      if next % 100 == 0 { report("\(tally.changes) of \(count) changes") }
+    }
+    print("\(next - (seed ?? from)) worlds: \(tally)")
   }
 
   /// Progress goes to standard error, the result to standard output.

@@ -70,4 +70,64 @@ import Testing
     let change = files(1..<count).change(to: files((1 + removed)..<count), [.key(Keys.anna)])
     #expect(change.deletionProblems().isEmpty == passes)
   }
+
+  // MARK: In the verdict
+
+  private static func frozen(_ alter: (inout ReviewedChange) -> Void = { _ in }) -> ReviewedChange {
+    var change = ReviewedChange(Shop.rule("channels", "kinds: [Channel]\nreview: {ops-lead: 1}"))
+    let window = """
+      kind: FreezeWindow
+      name: peak
+      kinds: [Channel]
+      from: 2026-11-20T00:00:00Z
+      until: 2026-12-01T00:00:00Z
+      override: {role: duty}
+
+      """
+    change.before["state/governance/freeze.yaml"] = window
+    change.after["state/governance/freeze.yaml"] = window
+    change.approve("olga")
+    alter(&change)
+    return change
+  }
+
+  @Test func whatIsApprovedWaitsAndTakesEffectWhenTheFreezeEnds() throws {
+    let change = Self.frozen()
+    #expect(change.ids == ["frozen"])
+    let end = try moment("2026-12-01T00:00:00Z")
+    let last = change.with {
+      $0.now = end - TimeSpan(milliseconds: 1)
+      $0.approve("olga")
+    }
+    #expect(last.ids == ["frozen"])
+    let thawed = change.with {
+      $0.now = end
+      $0.approve("olga")
+    }
+    #expect(thawed.ids.isEmpty)
+    #expect(Self.frozen { $0.statements = [] }.ids == ["frozen", "review_needed"])
+  }
+
+  @Test func onlyTheRoleMayOverrideAndOnlyWithAReason() throws {
+    let change = Self.frozen { $0.say($0.statement("dina", .breakGlass, reason: "the site is down")) }
+    let acceptance = try #require(change.verdict.acceptance)
+    #expect(acceptance.brokenGlass.map(\.rules) == [["FreezeWindow/peak"]])
+    #expect(acceptance.brokenGlass.map(\.person) == ["dina"])
+    // What it rests on is enough to find the same again.
+    #expect(change.with { $0.statements = acceptance.approvals }.verdict.acceptance == acceptance)
+    #expect(Self.frozen { $0.say($0.statement("dina", .breakGlass, reason: nil)) }.ids == ["frozen"])
+    #expect(Self.frozen { $0.say($0.statement("fred", .breakGlass)) }.ids == ["frozen"])
+    #expect(Self.frozen { $0.say($0.statement("dina", .approve)) }.ids == ["frozen"])
+    let old = Self.frozen {
+      $0.say($0.statement("dina", .breakGlass, hours: 1))
+      $0.now = $0.now + TimeSpan.hour
+    }
+    #expect(old.ids.contains("frozen"))
+    // It ends the freeze for this change and stands for no review.
+    #expect(
+      Self.frozen {
+        $0.statements = []
+        $0.say($0.statement("dina", .breakGlass))
+      }.ids == ["review_needed"])
+  }
 }

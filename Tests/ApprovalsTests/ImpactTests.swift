@@ -155,4 +155,17 @@ import Testing
     }
     #expect(!people.ids.isEmpty, "who may change what has no lane")
   }
+
+  /// What was taken back is not among what may be brought back: the revert of a revert goes the usual way.
+  @Test func aRevertedStateHasNoLane() {
+    var former = FormerTrees(["a", "b"])
+    former.move(from: "c", to: "d")
+    #expect(former.trees == ["a", "b", "c"])
+    former.move(from: "d", to: "b")
+    #expect(former.trees == ["a"])
+    former.move(from: "b", to: "e")
+    #expect(former.trees == ["a", "b"])
+    former.move(from: "e", to: "e")
+    #expect(former.trees == ["a", "b"])
+  }
 }

@@ -89,8 +89,8 @@ import Testing
   @Test(
     arguments: [
       ("enforce", [.enforce, .enforce, .enforce]), ("observe", [.observe, .observe, .observe]),
-      ("{publishing: propose}", [.enforce, .propose, .enforce]),
-      ("{allocation: observe, replenishment: propose}", [.observe, .enforce, .propose]),
+      ("{publishing: observe}", [.enforce, .observe, .enforce]),
+      ("{allocation: observe, replenishment: enforce}", [.observe, .enforce, .enforce]),
     ] as [(String, [Mode])])
   func everyDomainHasAMode(mode: String, modes: [Mode]) {
     let text = Self.base.replacing("---\n", with: "mode: \(mode)\n")

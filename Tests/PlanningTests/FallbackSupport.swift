@@ -115,9 +115,9 @@ enum FallbackWorld {
     }
     for action in plan.actions.map(\.action) {
       switch action {
-      case .setGrant(_, let channel, let grant, _): grants[channel, default: (nil, nil)].0 = grant
-      case .publish(_, let channel, let units, _): grants[channel, default: (nil, nil)].1 = units
-      case .setShared(_, let units, _): after.items.shared[0] = units
+      case .setGrant(_, let channel, let grant, _, _): grants[channel, default: (nil, nil)].0 = grant
+      case .publish(_, let channel, let units, _, _): grants[channel, default: (nil, nil)].1 = units
+      case .setShared(_, let units, _, _): after.items.shared[0] = units
       case .setFallback(let target, let state, _): after.fallbacks[target] = state
       case .openCase(_, let one): after.cases[0, default: []].append(one)
       case .closeCase(_, let one): after.cases[0]?.removeAll { $0.kind == one.kind && $0.subject == one.subject }

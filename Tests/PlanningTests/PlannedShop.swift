@@ -62,21 +62,27 @@ final class PlannedShop {
     try #require(receipt == .applied, "\(type) \(data.canonical)")
   }
 
-  func stock(_ sku: SKU, _ units: Quantity, class name: String? = nil, _ attributes: [String: String] = [:]) throws {
+  func stock(
+    _ sku: SKU, _ units: Quantity, at node: String = "dc", class name: String? = nil,
+    _ attributes: [String: String] = [:]
+  ) throws {
     try take(
       "catalog.item_upserted",
       [
         "sku": .string(sku.rawValue), "uom": "each", "class": JSONValue(name),
         "attributes": .object(attributes.mapValues { .string($0) }),
       ])
-    try take("inventory.counted", ["sku": .string(sku.rawValue), "node": "dc", "on_hand": .integer(units)])
+    try take("inventory.counted", ["sku": .string(sku.rawValue), "node": .string(node), "on_hand": .integer(units)])
   }
 
-  func place(_ order: OrderID, _ channel: ChannelID, _ lines: [(sku: SKU, units: Quantity)]) throws {
+  func place(
+    _ order: OrderID, _ channel: ChannelID, _ lines: [(sku: SKU, units: Quantity)], to destination: String = "north"
+  ) throws {
     try take(
       "order.placed",
       [
-        "order": .string(order.rawValue), "channel": .string(channel.rawValue), "ship_to": ["region": "north"],
+        "order": .string(order.rawValue), "channel": .string(channel.rawValue),
+        "ship_to": ["region": .string(destination)],
         "lines": .array(
           lines.enumerated().map {
             ["line": .string("\($0 + 1)"), "sku": .string($1.sku.rawValue), "qty": .integer($1.units)]

@@ -101,7 +101,7 @@ import Testing
       }
     }
     #expect(change == 0, "seed \(seed)")
-    for case .setGrant(_, let channel, let grant, let was?) in plan.actions.map(\.action) {
+    for case .setGrant(_, let channel, let grant, let was?, _) in plan.actions.map(\.action) {
       #expect(grant.protected >= was.protected || takers.contains(channel), "seed \(seed): \(channel)")
     }
   }

@@ -48,6 +48,7 @@ import Testing
 
   enum Mistake: CaseIterable {
     case onHand, sellable, checkpoint, ledgerEntry, lineClaimed, itemClaimed, grantActive, claimLost, poolTooLarge
+    case regionClaimed, regionTooLarge, regionOfNode
   }
 
   @Test(arguments: Mistake.allCases) func aWrongSumIsNamed(mistake: Mistake) throws {
@@ -84,6 +85,15 @@ import Testing
     case .poolTooLarge:
       try editItem({ $0.shared += 1 })
       expected = "MUG has 8 in its pools, and only 7 can be promised"
+    case .regionClaimed:
+      try editItem({ $0["south"].claimed = 1 })
+      expected = "MUG in south says that 1 are claimed, and its claims sum to 0"
+    case .regionTooLarge:
+      try editItem({ $0["south"].shared = 1 })
+      expected = "MUG in south has 1 in its pools, and only 0 can be promised"
+    case .regionOfNode:
+      try store.set(.regions, RegionMap(nodes: ["dc": "south"]).json.canonical)
+      expected = "MUG has 7 in its pools, and only -2 can be promised"
     }
     let problems = try Auditor(store).problems
     #expect(problems.contains { $0.hasPrefix(expected) }, "\(problems)")

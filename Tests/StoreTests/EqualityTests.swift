@@ -81,7 +81,9 @@ import Testing
         }
       }
       for channel in try memory.snapshot(.all).channels + ["unknown"] {
-        #expect(try memory.grant(sku, channel) == sqlite.grant(sku, channel))
+        for region in ["", "east", "west", "é"] as [RegionID] {
+          #expect(try memory.grant(sku, channel, region) == sqlite.grant(sku, channel, region))
+        }
         #expect(try memory.terms(of: channel) == sqlite.terms(of: channel))
       }
       #expect(try memory.events(waitingFor: "sku:\(sku)") == sqlite.events(waitingFor: "sku:\(sku)"))

@@ -5,6 +5,7 @@ import Operations
 private let skus = ["c10", "c2", "é", "e\u{301}", "A", "zeta-with-a-long-name", "b", "c1"]
 private let nodes: [NodeID] = ["west", "east", "north"]
 private let channels: [ChannelID] = ["web", "market", "b2b", "stores"]
+private let regions: [RegionID] = [.everywhere, .everywhere, "west", "east", "é"]
 
 /// Writes rows as a seed says: the same in every store.
 func fill(_ store: any Store, seed: UInt64, steps: Int) throws {
@@ -37,7 +38,7 @@ private struct Filling {
     case 2: try writePosition()
     case 3: try writeEntry(step)
     case 4: try writeGrant()
-    case 5: try store.addUsage(sku(), pick(channels), hour: time().hour, usage())
+    case 5: try store.addUsage(sku(), pick(channels), pick(regions), hour: time().hour, usage())
     case 6, 7: try writeOrder()
     case 8: try writeClaim()
     case 9: try writePurchaseOrder()
@@ -54,10 +55,12 @@ private struct Filling {
     let traits = ItemTraits(
       productClass: pick([nil, "launch", "basic"]),
       attributes: pick([[:], ["b": "2", "a": "é\"\n"], ["a": "e\u{301}"], ["a": "é"]]))
-    try store.put(
-      ItemRow(
-        sku: sku(), uom: pick(["each", "box"]), traits: traits, version: units(), shared: units(-20...20),
-        claimed: units(), isDirty: pick([true, false])))
+    var row = ItemRow(
+      sku: sku(), uom: pick(["each", "box"]), traits: traits, version: units(), shared: units(-20...20),
+      claimed: units(),
+      isDirty: pick([true, false]))
+    if pick([true, false]) { row[pick(regions)] = RegionPool(shared: units(-20...20), claimed: units()) }
+    try store.put(row)
     let touched = sku()
     if pick([true, false, false]) { try store.clearDirtyMarks(of: pick([nil, [touched, "unknown"]])) }
     try store.set(pick(StoreKey.allCases), pick([nil, "1", "text"]))
@@ -98,7 +101,7 @@ private struct Filling {
   }
 
   mutating func writeGrant() throws {
-    var row = GrantRow(sku: sku(), channel: pick(channels))
+    var row = GrantRow(sku: sku(), channel: pick(channels), region: pick(regions))
     let grant = Grant(protected: units(), capLeft: pick([nil, 0, 7]), mayUseShared: pick([true, false]))
     row.grant = pick([nil, grant])
     row.published = pick([nil, 0, 12])
@@ -138,7 +141,7 @@ private struct Filling {
     let claim = ClaimRow(
       order: pick([order(), OrderID(cart: "c1")]), line: pick(["1", "2"]), sku: sku(), channel: channel, pool: pool,
       node: pool.isInbound ? nil : pick([nil, pick(nodes)]), quantity: units(1...9), claimedAt: time(),
-      expiresAt: pick([nil, time()]))
+      expiresAt: pick([nil, time()]), region: pick(regions))
     try store.put(claim)
     guard var old = try store.activeClaims(of: claim.order, claim.line).first else { return }
     old.quantity = units()

@@ -84,7 +84,10 @@ extension Store {
   func dump() throws -> [String] {
     var rows: [String] = []
     for key in StoreKey.allCases { rows.append("\(key): \(try value(key) ?? "none")") }
-    try eachItem { rows.append("\($0.sku) \($0.uom) \($0.version) \($0.shared) \($0.claimed) \($0.isDirty)") }
+    try eachItem { item in
+      rows.append("\(item.sku) \(item.uom) \(item.version) \(item.shared) \(item.claimed) \(item.isDirty)")
+      for (region, pool) in item.pools.sorted(by: { $0.key < $1.key }) { rows.append("  in \(region): \(pool)") }
+    }
     try eachNode { rows.append("\($0) \($1) \(String(describing: $2))") }
     try eachFallback { rows.append("\($0) \($1)") }
     try eachPosition { rows.append("\($0) \($1)") }
@@ -119,6 +122,7 @@ extension Snapshot {
     var rows = [
       "\(suppliers)", "\(scope) \(version) \(nodes) \(nodeIsActive) \(nodeHeardAt) \(channels) \(channelTerms)",
     ]
+    rows.append("\(regions) \(regionMap.json.canonical)")
     rows += fallbacks.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     for item in 0..<items.count {
       let trait = traits[Int(items.traits[item])]
@@ -133,17 +137,17 @@ extension Snapshot {
       }
       for row in grants.rows(of: item) {
         rows.append(
-          "  to \(grants.channel[row]): \(String(describing: grants.grant[row])) \(grants.published[row] ?? -1) "
+          "  to \(grants.channel[row]) in '\(grants.region(of: row, in: regions))': \(String(describing: grants.grant[row])) \(grants.published[row] ?? -1) "
             + "\(grants.activeProtected[row]) \(grants.activeShared[row])")
       }
       for row in usage.rows(of: item) {
         rows.append(
-          "  used \(usage.channel[row]) \(usage.hour[row]): \(usage.claimed[row]) \(usage.protected[row]) "
+          "  used \(usage.channel[row]) in '\(usage.region(of: row, in: regions))' \(usage.hour[row]): \(usage.claimed[row]) \(usage.protected[row]) "
             + "\(usage.protectedShipped[row])")
       }
       let index = Int32(item)
       rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(receipts[index] ?? []) \(cases[index] ?? [])")
-      rows.append("  \(openLines[index] ?? []) \(claims[index] ?? [])")
+      rows.append("  \(openLines[index] ?? []) \(claims[index] ?? []) \(pools[index] ?? [])")
       rows.append("  \(stockouts[index] ?? []) \((proposals[index] ?? []).map(\.json.canonical))")
     }
     rows.append("  routing \(isRouting) \(loads)")

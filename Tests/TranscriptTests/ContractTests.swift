@@ -56,7 +56,21 @@ import Testing
         1|   "actions": [],
         1|   "digest": "<id>",
         1|   "format": 1,
-        1|   "impact": [],
+        1|   "impact": {
+        1|     "channels": [],
+        1|     "crossings": [],
+        1|     "measures": {
+        1|       "channels": 0,
+        1|       "orders_losing": 0,
+        1|       "promises_later": 0,
+        1|       "skus_to_zero": 0,
+        1|       "units_losing": 0,
+        1|       "value_losing": 0
+        1|     },
+        1|     "orders": [],
+        1|     "promises": [],
+        1|     "stranded": []
+        1|   },
         1|   "plan": {
         1|     "now": "2026-11-24T10:00:00Z",
         1|     "policy": {

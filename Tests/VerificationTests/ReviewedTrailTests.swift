@@ -187,6 +187,8 @@ import Verification
     try daily.reviewedStory()
     let report = try AuditVerifier(repository: ops.repository).verify()
     #expect(report.problems.isEmpty && report.policyCommits == 3)
+    let message = try ops.repository.commit(try #require(report.head)).message
+    #expect(message.contains("\nApproved-By: olga\nApproved-By: otto\n"))
   }
 
   /// With the daemon's own key and all links made again: what people signed cannot be made up, altered or left out.

@@ -51,7 +51,7 @@ struct Approve: ParsableCommand {
   private static let usualSpan = TimeSpan(milliseconds: 7 * TimeSpan.day.milliseconds)
 
   private func check(_ saying: Saying, _ reviewed: ReviewDesk.Reviewed) throws {
-    guard !reviewed.change.authorNames.contains(saying.person) else {
+    guard !reviewed.authors.contains(saying.person) else {
       throw Diagnostic(
         "review.author", "\(saying.person) is an author of this change, and authors may not approve it",
         hint: "ask somebody else; 'purser changes' says who is missing")

@@ -103,7 +103,7 @@ struct WaitingChange {
     [
       "proposal": JSONValue(name), "commit": .string(commit.id.description), "summary": .string(commit.summary),
       "author": .string("\(commit.author.name) <\(commit.author.email)>"),
-      "authors": .array((reviewed?.change.authorNames.sorted() ?? []).map { .string($0) }),
+      "authors": .array((reviewed?.authors.sorted() ?? []).map { .string($0) }),
       "change": JSONValue(reviewed?.change.digest.description), "state": .string(state),
       "impact": reviewed?.impact.map { .object($0.mapValues { .integer($0) }) } ?? .null,
       "statements": .array(voices.map(\.json)), "reasons": DiagnosticFormats.json(reasons),

@@ -24,7 +24,7 @@ struct Reject: ParsableCommand {
     let reviewed = try desk.review(head)
     let saying = try Saying(
       desk, reviewed, key: try SigningKey.find(given: signing.key, in: desk.repository))
-    guard !reviewed.change.authorNames.contains(saying.person) else {
+    guard !reviewed.authors.contains(saying.person) else {
       throw Diagnostic(
         "review.author", "\(saying.person) is an author of this change; what authors say about it does not count",
         hint: "take the change back instead: git revert -S \(head.short)")

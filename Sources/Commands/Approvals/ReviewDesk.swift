@@ -68,7 +68,8 @@ final class ReviewDesk {
   /// What people said about a change, as far as the signature is theirs, in the order in which they said it.
   func voices(_ change: Change) -> [Statement] {
     logged[change.digest].compactMap { signed -> Statement? in
-      guard let said = try? signed.statement(), let key = signed.signer(), change.owners(of: key) == [said.person]
+      guard let said = try? signed.statement(), said.kind != .merge, let key = signed.signer(),
+        change.speakers(of: said, signedWith: key) == [said.person]
       else { return nil }
       return said
     }.sorted { $0.issuedAt < $1.issuedAt }
@@ -102,6 +103,8 @@ final class ReviewDesk {
   struct Reviewed {
     var proposed: ProposedChange
     var verdict: Verdict
+    /// The people whose work it is, as far as they are known.
+    var authors: Set<String>
     /// What it would do, by measure; nil where that is not known here.
     var impact: [String: Int64]?
 
@@ -116,7 +119,9 @@ final class ReviewDesk {
     let undecided = UndecidedChange(span: span, before: proposed.change.before, after: proposed.change.after)
     let impact = figures ?? snapshot.map { undecided.impact(on: $0, now: now) }
     if let impact { evidence.impacts[span] = impact }
-    return Reviewed(proposed: proposed, verdict: proposed.change.verdict(evidence), impact: impact)
+    return Reviewed(
+      proposed: proposed, verdict: proposed.change.verdict(evidence), authors: proposed.change.authorNames(evidence),
+      impact: impact)
   }
 
   /// The commits of the branch that are not in force, oldest first.

@@ -10,7 +10,7 @@ struct Shelf {
 
   init(_ store: some Store) throws {
     var shown: [ChannelID: [SKU: Quantity]] = [:]
-    try store.eachGrant { shown[$0.channel, default: [:]][$0.sku] = $0.published ?? 0 }
+    try store.eachGrant { shown[$0.channel, default: [:]][$0.sku, default: 0] += $0.published ?? 0 }
     self.shown = shown
   }
 

@@ -25,9 +25,25 @@ struct ListOptions: ParsableArguments {
   func list(
     _ columns: [Column], empty: String, isFiltered: Bool = false, _ body: (any Store, inout RowWriter) throws -> Void
   ) throws {
+    try list({ _ in columns }, empty: empty, isFiltered: isFiltered, body)
+  }
+
+  /// The same, where the columns depend on what the store holds.
+  func list(
+    _ columns: (any Store) throws -> [Column], empty: String, isFiltered: Bool,
+    _ body: (any Store, inout RowWriter) throws -> Void
+  ) throws {
     let store = try SQLiteStore(path: store, mode: .readOnly)
-    var writer = RowWriter(columns, format: output, hasHeading: !noHeaders)
-    try store.transaction { try body(store, &writer) }
+    let writer = try store.transaction {
+      var writer = RowWriter(try columns(store), format: output, hasHeading: !noHeaders)
+      try body(store, &writer)
+      return writer
+    }
+    try finish(writer, empty: empty, isFiltered: isFiltered)
+  }
+
+  private func finish(_ finished: RowWriter, empty: String, isFiltered: Bool) throws {
+    var writer = finished
     try writer.finish()
     guard writer.count == 0 else { return }
     Output.words((isFiltered ? "nothing matches; without --sku and the like all are listed" : empty) + "\n")

@@ -38,7 +38,10 @@ struct GetPositions: ParsableCommand {
 struct GetAvailability: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "availability", abstract: "What each channel can sell of each item now.",
-    discussion: "on_hand and safety_stock are sums over all nodes; reserved is what the channel's open claims hold.")
+    discussion: """
+      on_hand and safety_stock are sums over all nodes; reserved is what the channel's open claims hold. Where regions are
+      named, each row is about one of them and its nodes.
+      """)
 
   @OptionGroup var options: ListOptions
   @Option(help: "Only this item.") var sku: String?
@@ -52,7 +55,13 @@ struct GetAvailability: ParsableCommand {
     Column(name: "published", isNumber: true),
   ]
 
-  private struct ItemTotals {
+  /// An item in a region.
+  private struct Cell: Hashable {
+    var sku: SKU
+    var region: RegionID
+  }
+
+  private struct Totals {
     var shared: Quantity = 0
     var onHand: Quantity = 0
     var safetyStock: Quantity = 0
@@ -61,33 +70,52 @@ struct GetAvailability: ParsableCommand {
   func run() throws {
     let (wantedSKU, wantedChannel) = (sku.map { SKU($0) }, channel.map { ChannelID($0) })
     try options.list(
-      Self.columns, empty: "no availability yet; 'purser run --once' works it out",
+      { try $0.regionMap().isEmpty ? Self.columns : Self.columns[..<2] + [Self.region] + Self.columns[2...] },
+      empty: "no availability yet; 'purser run --once' works it out",
       isFiltered: wantedSKU != nil || wantedChannel != nil
     ) { store, writer in
-      let items = try totals(store, of: wantedSKU)
+      let map = try store.regionMap()
+      let totals = try totals(store, map, of: wantedSKU)
       try store.eachGrant { row in
-        guard row.sku == wantedSKU ?? row.sku, row.channel == wantedChannel ?? row.channel else { return }
-        let item = items[row.sku] ?? ItemTotals()
+        guard row.sku == wantedSKU ?? row.sku, row.channel == wantedChannel ?? row.channel,
+          row.region.isEverywhere == map.isEmpty
+        else { return }
+        let cell = totals[Cell(sku: row.sku, region: row.region)] ?? Totals()
+        let shared = cell.shared
+        let overall = map.isEmpty ? nil : try store.grant(row.sku, row.channel, .everywhere)?.grant?.capLeft
+        let grant = row.grant.map { grant in
+          Grant(
+            protected: grant.protected, capLeft: [grant.capLeft, overall].compactMap(\.self).min(),
+            mayUseShared: grant.mayUseShared)
+        }
         // Before the first plan nothing is granted, so nothing can be sold.
-        let mayUseShared = row.grant?.mayUseShared ?? false
-        try writer.add([
-          JSONValue(row.sku), JSONValue(row.channel), .integer(item.onHand),
-          .integer(row.activeProtected + row.activeShared), .integer(item.safetyStock),
-          .integer(row.grant?.protected ?? 0), .integer(mayUseShared ? item.shared : min(0, item.shared)),
-          JSONValue(row.grant?.capLeft), .integer(row.grant?.available(shared: item.shared) ?? 0),
-          JSONValue(row.published),
-        ])
+        let mayUseShared = grant?.mayUseShared ?? false
+        try writer.add(
+          [JSONValue(row.sku), JSONValue(row.channel)] + (map.isEmpty ? [] : [row.region.json]) + [
+            .integer(cell.onHand), .integer(row.activeProtected + row.activeShared), .integer(cell.safetyStock),
+            .integer(grant?.protected ?? 0), .integer(mayUseShared ? shared : min(0, shared)),
+            JSONValue(grant?.capLeft), .integer(grant?.available(shared: shared) ?? 0), JSONValue(row.published),
+          ])
       }
     }
   }
 
-  private func totals(_ store: any Store, of wanted: SKU?) throws -> [SKU: ItemTotals] {
-    var items: [SKU: ItemTotals] = [:]
-    try store.eachItem { if $0.sku == wanted ?? $0.sku { items[$0.sku] = ItemTotals(shared: $0.shared) } }
-    try store.eachPosition { row, _ in
-      items[row.sku]?.onHand += row.onHand
-      items[row.sku]?.safetyStock += row.safetyStock
+  private static let region = Column(name: "region", isKey: true)
+
+  private func totals(_ store: any Store, _ map: RegionMap, of wanted: SKU?) throws -> [Cell: Totals] {
+    var totals: [Cell: Totals] = [:]
+    try store.eachItem { item in
+      guard item.sku == wanted ?? item.sku else { return }
+      for region in [.everywhere] + item.pools.keys {
+        totals[Cell(sku: item.sku, region: region)] = Totals(shared: item[region].shared)
+      }
     }
-    return items
+    try store.eachPosition { row, _ in
+      guard row.sku == wanted ?? row.sku else { return }
+      let cell = Cell(sku: row.sku, region: map.region(of: row.node))
+      totals[cell, default: Totals()].onHand += row.onHand
+      totals[cell, default: Totals()].safetyStock += row.safetyStock
+    }
+    return totals
   }
 }

@@ -60,7 +60,7 @@ struct RevertCommand: ParsableCommand {
   }
 
   private func show(_ preview: RevertPreview) {
-    let plan = PlanReport(preview.after)
+    let plan = PlanReport(preview.after, impact: preview.impact)
     let restoration = preview.restoration.map { RestorationReport($0) }
     switch output {
     case .text:

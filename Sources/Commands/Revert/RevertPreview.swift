@@ -15,6 +15,8 @@ import SQLiteStore
 struct RevertPreview {
   /// The plan with the change taken back.
   let after: Plan
+  /// What that plan does to what stands now.
+  let impact: Impact
   /// Nil where the store has no record of the change.
   let restoration: Restoration?
 
@@ -38,11 +40,12 @@ struct RevertPreview {
       }
       let before = plan(pin, inForce)
       let after = plan(reverted, try loader.load(tree: revert.tree).state)
+      let impact = Impact(snapshot, before: nil, after: after)
       guard let change = try store.recordedChange(of: revert.change.id.description) else {
-        return Self(after: after, restoration: nil)
+        return Self(after: after, impact: impact, restoration: nil)
       }
       return Self(
-        after: after,
+        after: after, impact: impact,
         restoration: try Restoration(of: change, before: before, after: after) { order, line in
           try store.line(order, line).map {
             Restoration.LineFate(cancelled: $0.cancelled, shipped: $0.shipped, open: $0.open)
@@ -51,8 +54,9 @@ struct RevertPreview {
     }
   }
 
-  private init(after: Plan, restoration: Restoration?) {
+  private init(after: Plan, impact: Impact, restoration: Restoration?) {
     self.after = after
+    self.impact = impact
     self.restoration = restoration
   }
 

@@ -89,7 +89,9 @@ struct OrderStory {
 
   private var covered: [Point] {
     facts.claims.map { claim in
-      var words = "line \(claim.line): \(claim.quantity) from \(Self.words(claim.pool)), claimed \(claim.claimedAt)"
+      var words = "line \(claim.line): \(claim.quantity) from \(Self.words(claim.pool))"
+      if !claim.region.isEverywhere { words += " of \(claim.region)" }
+      words += ", claimed \(claim.claimedAt)"
       if let expires = claim.expiresAt { words += ", until \(expires) unless it is paid" }
       words += claim.node.map { ", at \($0)" } ?? (claim.pool.isInbound ? waitingWords(of: claim) : ", on no node yet")
       return Point(text: words, because: reason(for: claim))
@@ -112,6 +114,9 @@ struct OrderStory {
       places += policy.protections(of: claim.channel).flatMap {
         policy.places(.protection, $0, ["units", "percent_of_on_hand"])
       }
+    }
+    if !claim.region.isEverywhere {
+      places += policy.places(.region, claim.region.rawValue, ["nodes", "destinations", "takes_others"])
     }
     return places
   }

@@ -105,6 +105,7 @@ extension ItemPlanner {
       countOfStock(claim, units, channel, item.capHours)
       guard let channel else { continue }
       use[channel].held += units
+      overall?.hold(units, channel)
       guard pool.isProtected else { continue }
       if claim.claimedAt.hour >= demandHour { use[channel].soldFromShared -= units }
       guard let window = item.rules.channels[channel].protection?.window else { continue }
@@ -123,7 +124,10 @@ extension ItemPlanner {
   ) -> Int? {
     guard let claim = inbound[place].claim else { return nil }
     let (channel, line) = (inbound[place].channel, inbound[place].line)
-    if let channel, claim.claimedAt.hour >= item.capHours[channel] { use[channel].used -= units }
+    if let channel {
+      if claim.claimedAt.hour >= item.capHours[channel] { use[channel].used -= units }
+      overall?.uncountInbound(units, channel, from: claim.claimedAt.hour)
+    }
     inbound.take(units, from: place)
     return book.giveBack(units, of: claim, line: isDue(line) ? line : nil, channel: channel)
   }

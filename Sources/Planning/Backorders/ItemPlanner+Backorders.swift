@@ -27,6 +27,16 @@ extension ItemPlanner {
     }
   }
 
+  /// Lets orders wait that a cap over all regions kept from it, once another region has given up units.
+  mutating func acceptAgain(_ work: inout ItemWork) -> Bool {
+    guard overall != nil, work.inbound.mayChange, work.book.isShort, work.item.rules.acceptsBackorders else {
+      return false
+    }
+    let isAccepted = accept(&work.inbound, &work.book, work.item)
+    if isAccepted { grantAgain(work.item.rules, work.stock) }
+    return isAccepted
+  }
+
   /// What each node that something comes to lacks of its safety stock: goods that come fill that up first.
   private func belowSafety(_ inbound: InboundBook, _ item: ItemInPlanning) -> [NodeID: Quantity] {
     var lacking: [NodeID: Quantity] = [:]
@@ -87,7 +97,7 @@ extension ItemPlanner {
         let rules = item.rules.channels[channel]
         let waiting = inbound.waiting(of: channel)
         let most = [
-          exposure.grants[channel].capLeft, terms.maxUnits.map { $0 - waiting },
+          exposure.grants[channel].capLeft, overall?.left(channel), terms.maxUnits.map { $0 - waiting },
           rules.share.maximum.map { $0 - use[channel].held - waiting },
         ].compactMap(\.self).min()
         let units = min(book.lines[index].open, max(0, most ?? .max))
@@ -127,9 +137,10 @@ extension ItemPlanner {
     let line = book.lines[index]
     let claim = PlannedClaim(
       order: line.order, line: line.line, channel: line.channel, pool: inbound.supplies[supply].pool, quantity: units,
-      expiresAt: expiry(of: line, channel))
+      expiresAt: expiry(of: line, channel), region: region)
     book.claim(claim, for: index)
     use[channel].used += units
+    overall?.countInbound(units, channel)
     inbound.append(
       InboundBook.Position(line: line, channel: channel, units: units, isSoft: claim.expiresAt != nil), to: supply)
   }

@@ -37,8 +37,8 @@ public struct DrillOutcome: Hashable, Sendable {
 
   public init(_ snapshot: Snapshot, before: Plan, after: Plan) {
     let (before, after) = (
-      Outlook(snapshot, before.actions.map(\.action), before.shortfalls),
-      Outlook(snapshot, after.actions.map(\.action), after.shortfalls)
+      Outlook(snapshot, before.actions.map(\.action), before.shortfalls, now: before.now),
+      Outlook(snapshot, after.actions.map(\.action), after.shortfalls, now: after.now)
     )
     rulesInForce = Set(before.fallbacks.values.flatMap(\.rules))
     let table = ChannelTable(before.channels.union(after.channels), snapshot)
@@ -52,7 +52,9 @@ public struct DrillOutcome: Hashable, Sendable {
         channels[index].after += becomes.available(index)
       }
       if was.canBeSold, !becomes.canBeSold { soldOut.append(snapshot.items.sku[item]) }
-      let covered = (before.covered(item, shared: was.shared), after.covered(item, shared: becomes.shared))
+      let covered = (
+        before.covered(item, shared: was.sharedByRegion), after.covered(item, shared: becomes.sharedByRegion)
+      )
       uncovered += Self.uncovered(snapshot.items.sku[item], covered.0, covered.1)
     }
     let expected = Dictionary(before.shortfalls.map { ("\($0.order)/\($0.line)", $0.expectedAt) }) { first, _ in

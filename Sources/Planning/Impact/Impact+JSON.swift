@@ -1,10 +1,11 @@
 public import Operations
 
 extension Impact {
-  /// All of it, each list in its order.
+  /// All of it, each list in its order; of channels those that change.
   public var json: JSONValue {
     [
-      "measures": measures.json, "channels": .array(channels.map(\.json)), "orders": .array(orders.map(\.json)),
+      "measures": measures.json, "channels": .array(channels.filter(\.isChanged).map(\.json)),
+      "orders": .array(orders.map(\.json)),
       "promises": .array(promises.map(\.json)), "crossings": .array(crossings.map(\.json)),
       "stranded": .array(stranded.map(\.json)),
     ]

@@ -22,8 +22,8 @@ public struct Impact: Hashable, Sendable {
   ///   - snapshot: what both were made from, of all items.
   public init(_ snapshot: Snapshot, before: Plan?, after: Plan) {
     var comparison = OutlookComparison(
-      Outlook(snapshot, before?.actions.map(\.action) ?? [], before?.shortfalls ?? []),
-      Outlook(snapshot, after.actions.map(\.action), after.shortfalls))
+      Outlook(snapshot, before?.actions.map(\.action) ?? [], before?.shortfalls ?? [], now: after.now),
+      Outlook(snapshot, after.actions.map(\.action), after.shortfalls, now: after.now))
     comparison.run()
     self = comparison.impact
   }
@@ -33,9 +33,9 @@ public struct Impact: Hashable, Sendable {
   public init(of policy: Policy, inPlaceOf previous: Policy?, on snapshot: Snapshot, now: Instant) {
     func outlook(_ policy: Policy) -> Outlook {
       let (actions, planner) = Plan.actions(of: policy, on: snapshot, now: now)
-      return Outlook(snapshot, actions, planner.shortfalls)
+      return Outlook(snapshot, actions, planner.shortfalls, now: now)
     }
-    var comparison = OutlookComparison(previous.map(outlook) ?? Outlook(snapshot, [], []), outlook(policy))
+    var comparison = OutlookComparison(previous.map(outlook) ?? Outlook(snapshot, [], [], now: now), outlook(policy))
     comparison.run()
     self = comparison.impact
   }

@@ -5,6 +5,8 @@ import Operations
 struct Outlook {
   let snapshot: Snapshot
   let shortfalls: [Shortfall]
+  /// When what the plan claims is claimed.
+  let now: Instant
   private(set) var fallbacks: [FallbackTarget: FallbackState]
   /// Channels that the policy has, whether or not the snapshot knows them.
   private(set) var channels: Set<ChannelID>
@@ -15,8 +17,9 @@ struct Outlook {
   private var runs: ContiguousArray<Range<Int>> = []
 
   /// - Parameter actions: those of a plan of this snapshot, so that each item's stand together, in the order of items.
-  init(_ snapshot: Snapshot, _ actions: [Action], _ shortfalls: [Shortfall]) {
+  init(_ snapshot: Snapshot, _ actions: [Action], _ shortfalls: [Shortfall], now: Instant) {
     self.snapshot = snapshot
+    self.now = now
     self.actions = actions
     self.shortfalls = shortfalls
     fallbacks = snapshot.fallbacks
@@ -52,68 +55,89 @@ struct Outlook {
       offers.grants[channel] = nil
       offers.published[channel] = 0
     }
+    offers.regional = [:]
     for row in snapshot.grants.rows(of: item) {
       let channel = table.ofSnapshot[Int(snapshot.grants.channel[row])]
-      offers.grants[channel] = snapshot.grants.grant[row]
-      offers.published[channel] = snapshot.grants.published[row] ?? 0
+      let region = snapshot.grants.region(of: row, in: snapshot.regions)
+      offers.set(snapshot.grants.grant[row], channel, region)
+      offers.publish(snapshot.grants.published[row] ?? 0, channel, region)
     }
     offers.shared = snapshot.items.shared[item]
+    for (region, pool) in snapshot.pools[Int32(item)] ?? [] { offers.share(pool.shared, region) }
     var hint = 0
     for action in actions[runs[item]] {
       switch action {
-      case .setGrant(_, let channel, let grant, _):
+      case .setGrant(_, let channel, let grant, _, let region):
         hint = table.place(of: channel, near: hint)
-        offers.grants[hint] = grant
-      case .publish(_, let channel, let units, _):
+        offers.set(grant, hint, region)
+      case .publish(_, let channel, let units, _, let region):
         hint = table.place(of: channel, near: hint)
-        offers.published[hint] = units
-      case .setShared(_, let units, _): offers.shared = units
+        offers.publish(units, hint, region)
+      case .setShared(_, let units, _, let region): offers.share(units, region)
       default: break
       }
     }
+  }
+
+  /// A claim as it stands after the plan.
+  private struct Claim {
+    let name: LineName
+    let claimedAt: Instant
+    let pool: Pool
+    let node: NodeID?
+    let region: RegionID
+    let units: Quantity
+
+    /// Claims of one moment are told apart by what they are for, since a plan may give them other numbers.
+    func isNewer(than other: Claim) -> Bool { (claimedAt, name) > (other.claimedAt, other.name) }
   }
 
   /// The units of each order line that stock or goods to come stand behind.
   ///
   /// Where more is claimed than there is, the newest claims lose first, as they do when an order is cut. A claim at a
   /// node of which nothing counts has nothing behind it, and claims of goods to come share what still counts of them.
-  /// - Parameter shared: what the plan leaves in the item's pool; below 0 where more is claimed than there is.
-  func covered(_ item: Int, shared: Quantity) -> [LineName: Quantity] {
-    var (claims, covered) = claims(item)
-    claims.sort { ($0.claimedAt, $0.id) > ($1.claimedAt, $1.id) }
-    var debt = max(0, -shared)
+  /// - Parameter shared: what the plan leaves in the item's pool of each region; below 0 where more is claimed than there
+  ///   is.
+  func covered(_ item: Int, shared: [RegionID: Quantity]) -> [LineName: Quantity] {
+    let claims = claims(item).sorted { $0.isNewer(than: $1) }
+    var covered: [LineName: Quantity] = [:]
+    var debt = shared.mapValues { max(0, -$0) }
     var inbound: [Pool: Quantity] = [:]
     for line in snapshot.inbound[Int32(item)] ?? [] {
       let share = fallbacks[.supplier(line.supplier)]?.share ?? .all
       inbound[.inbound(line.purchaseOrder, line: line.line)] = share.floor(of: line.open)
     }
     for claim in claims where claim.node == nil && !claim.pool.isInbound {
-      let lost = min(debt, claim.quantity)
-      debt -= lost
-      covered[LineName(claim.order, claim.line), default: 0] += claim.quantity - lost
+      let lost = min(debt[claim.region] ?? 0, claim.units)
+      debt[claim.region, default: 0] -= lost
+      covered[claim.name, default: 0] += claim.units - lost
     }
     for claim in claims.reversed() where claim.node != nil || claim.pool.isInbound {
-      var units = claim.quantity
+      var units = claim.units
       if let node = claim.node {
         if fallbacks[.node(node)]?.share == Rate.none { units = 0 }
       } else {
         units = min(units, inbound[claim.pool] ?? 0)
         inbound[claim.pool, default: 0] -= units
       }
-      covered[LineName(claim.order, claim.line), default: 0] += units
+      covered[claim.name, default: 0] += units
     }
     return covered
   }
 
-  /// The claims of an item that were there before the plan, where the plan leaves them, and what it claims anew.
-  private func claims(_ item: Int) -> (held: [HeldClaim], planned: [LineName: Quantity]) {
-    var planned: [LineName: Quantity] = [:]
+  /// The claims of an item that were there before the plan, where the plan leaves them, and those that it makes.
+  private func claims(_ item: Int) -> [Claim] {
+    var claims: [Claim] = []
     var moves: [Int64: [ClaimMove]] = [:]
     // Units of claims that are given back or go elsewhere.
     var gone: [Int64: Quantity] = [:]
     for action in actions[runs[item]] {
       switch action {
-      case .claim(_, let claim): planned[LineName(claim.order, claim.line), default: 0] += claim.quantity
+      case .claim(_, let claim):
+        claims.append(
+          Claim(
+            name: LineName(claim.order, claim.line), claimedAt: now, pool: claim.pool, node: claim.node,
+            region: claim.region, units: claim.quantity))
       case .moveClaim(_, let move):
         moves[move.claim, default: []].append(move)
         gone[move.claim, default: 0] += move.quantity
@@ -121,17 +145,16 @@ struct Outlook {
       default: break
       }
     }
-    let held = (snapshot.claims[Int32(item)] ?? []).flatMap { claim in
-      var rest = claim
-      rest.quantity -= gone[claim.id] ?? 0
-      let moved = (moves[claim.id] ?? []).map { move in
-        var part = claim
-        (part.quantity, part.pool, part.node) = (move.quantity, move.pool, move.node)
-        return part
+    for held in snapshot.claims[Int32(item)] ?? [] {
+      func part(_ units: Quantity, _ pool: Pool, _ node: NodeID?, _ region: RegionID) -> Claim {
+        Claim(
+          name: LineName(held.order, held.line), claimedAt: held.claimedAt, pool: pool, node: node, region: region,
+          units: units)
       }
-      return [rest] + moved
+      claims.append(part(held.quantity - (gone[held.id] ?? 0), held.pool, held.node, held.region))
+      claims += (moves[held.id] ?? []).map { part($0.quantity, $0.pool, $0.node, $0.region) }
     }
-    return (held, planned)
+    return claims
   }
 }
 
@@ -164,22 +187,69 @@ struct Offers {
   var grants: ContiguousArray<Grant?>
   var published: ContiguousArray<Quantity>
   var shared: Quantity = 0
+  /// What they can do in each region, where regions are named.
+  var regional: [RegionID: Regional] = [:]
+
+  struct Regional {
+    var grants: [Int: Grant] = [:]
+    var published: [Int: Quantity] = [:]
+    var shared: Quantity = 0
+  }
 
   init(_ table: ChannelTable) {
     grants = ContiguousArray(repeating: nil, count: table.names.count)
     published = ContiguousArray(repeating: 0, count: table.names.count)
   }
 
-  /// Units that a channel can sell.
-  func available(_ channel: Int) -> Quantity { grants[channel]?.available(shared: shared) ?? 0 }
+  mutating func set(_ grant: Grant?, _ channel: Int, _ region: RegionID) {
+    if region.isEverywhere {
+      grants[channel] = grant
+    } else {
+      regional[region, default: Regional()].grants[channel] = grant
+    }
+  }
+
+  /// What is published counts over all regions.
+  mutating func publish(_ units: Quantity, _ channel: Int, _ region: RegionID) {
+    let was = regional[region]?.published[channel] ?? 0
+    if region.isEverywhere {
+      published[channel] = units + regional.values.reduce(0) { $0 + ($1.published[channel] ?? 0) }
+    } else {
+      regional[region, default: Regional()].published[channel] = units
+      published[channel] += units - was
+    }
+  }
+
+  mutating func share(_ units: Quantity, _ region: RegionID) {
+    if region.isEverywhere { shared = units } else { regional[region, default: Regional()].shared = units }
+  }
+
+  /// What is left in the pool of each region.
+  var sharedByRegion: [RegionID: Quantity] {
+    regional.mapValues(\.shared).merging([.everywhere: shared]) { $1 }
+  }
+
+  /// Units that a channel can sell: in all regions together no more than its cap over them leaves.
+  func available(_ channel: Int) -> Quantity {
+    let own = grants[channel]?.available(shared: shared) ?? 0
+    guard !regional.isEmpty else { return own }
+    let there = regional.values.reduce(0) { $0 + ($1.grants[channel]?.available(shared: $1.shared) ?? 0) }
+    return min(own + there, grants[channel]?.capLeft ?? .max)
+  }
 
   var canBeSold: Bool { grants.indices.contains { available($0) > 0 } }
 
   /// Units that are free and that all channels together may not sell: each sells its own first, and then from the pool as
   /// far as its cap goes.
   var stranded: Quantity {
+    regional.values.reduce(Self.stranded(shared, grants.lazy.compactMap(\.self))) {
+      $0 + Self.stranded($1.shared, $1.grants.values)
+    }
+  }
+
+  private static func stranded(_ shared: Quantity, _ grants: some Sequence<Grant>) -> Quantity {
     var (free, sold, reach) = (shared, Quantity(0), Quantity(0))
-    for case let grant? in grants {
+    for grant in grants {
       let own = min(grant.protected, grant.capLeft ?? grant.protected)
       free += grant.protected
       sold += own

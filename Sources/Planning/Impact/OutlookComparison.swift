@@ -31,7 +31,9 @@ struct OutlookComparison {
         addUp(was, becomes)
         compare(snapshot.items.sku[item], was, becomes)
       }
-      if !isSame || !isTrustSame { compareLines(item, was.shared, isSame ? was.shared : becomes.shared) }
+      if !isSame || !isTrustSame {
+        compareLines(item, was.sharedByRegion, isSame ? was.sharedByRegion : becomes.sharedByRegion)
+      }
     }
     impact.orders = orders.values.sorted { $0.order < $1.order }
     for index in impact.orders.indices {
@@ -67,7 +69,9 @@ struct OutlookComparison {
     if before != after { impact.stranded.append(StrandedUnits(sku: sku, before: before, after: after)) }
   }
 
-  private mutating func compareLines(_ item: Int, _ sharedBefore: Quantity, _ sharedAfter: Quantity) {
+  private mutating func compareLines(
+    _ item: Int, _ sharedBefore: [RegionID: Quantity], _ sharedAfter: [RegionID: Quantity]
+  ) {
     guard snapshot.claims[Int32(item)] != nil || snapshot.openLines[Int32(item)] != nil else { return }
     let was = before.covered(item, shared: sharedBefore)
     let becomes = after.covered(item, shared: sharedAfter)

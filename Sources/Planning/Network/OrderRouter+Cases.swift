@@ -9,7 +9,8 @@ extension OrderRouter {
     for order in orders where order.isDue {
       guard let line = order.lines.first(where: { $0.rest > 0 }) else { continue }
       wanted[order.id] = (
-        line.item, Case(.unroutable, subject: order.id.rawValue, detail: "\(order.rest) units: \(reason(order))")
+        caseItem(line.item),
+        Case(.unroutable, subject: order.id.rawValue, detail: "\(order.rest) units: \(reason(order))")
       )
     }
     let open = snapshot.cases.flatMap { item, cases in

@@ -12,6 +12,8 @@ struct OrderRouter {
   /// The hour of the plan.
   let hour: Instant
   let unrouted: Unrouted
+  /// Where regions are named: the first cell of each cell's item, with which the item's cases stand.
+  private let lead: [Int]?
   /// The nodes that may ship.
   let active: Set<NodeID>
   /// The nodes of all lanes, in byte order: the locations of the problem.
@@ -48,6 +50,7 @@ struct OrderRouter {
 
   init(_ planner: ItemPlanner) {
     (policy, snapshot, unrouted) = (planner.policy, planner.snapshot, planner.unrouted)
+    lead = planner.cells?.lead
     hour = Instant(hour: planner.now.hour)
     // A node that no row has named yet has nothing to ship, and is open all the same.
     let unseen = Set(policy.nodes.filter(\.value.isActive).keys).subtracting(snapshot.nodes)
@@ -70,6 +73,8 @@ struct OrderRouter {
     }
     apply(to: &actions)
   }
+
+  func caseItem(_ item: Int) -> Int { lead?[item] ?? item }
 
   private mutating func gatherOrders() {
     for place in unrouted.claims.indices.sorted(by: { (unrouted.claims[$0].line, $0) < (unrouted.claims[$1].line, $1) })

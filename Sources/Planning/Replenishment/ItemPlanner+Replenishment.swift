@@ -5,17 +5,18 @@ import Operations
 extension ItemPlanner {
   /// - Parameters:
   ///   - late: the item's shortfalls.
+  ///   - canSell: whether some channel can sell the item.
   ///   - first: where the item's own actions begin.
   /// - Source: domain.md §2.5.
   func replenish(
-    _ item: Int, _ sku: SKU, late: ArraySlice<Shortfall>, _ cases: inout [Case], from first: Int,
+    _ item: Int, _ sku: SKU, late: ArraySlice<Shortfall>, canSell: Bool, _ cases: inout [Case], from first: Int,
     into actions: inout [Action]
   ) {
     let standing = snapshot.proposals[Int32(item)] ?? []
     var wanted: [PurchaseProposal] = []
     let part = parts.parts[partOfTraits[Int(snapshot.items.traits[item])]]
     if let policy = policy.replenishment.policy(of: sku, productClass: part.productClass) {
-      compareStockout(item, sku, into: &actions)
+      compareStockout(item, sku, canSell: canSell, into: &actions)
       if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
       do {
         let velocity = try velocity(item, days: policy.velocityDays, after: actions[first...])
@@ -76,8 +77,8 @@ extension ItemPlanner {
       // What is missing is missing everywhere, whatever becomes of the node.
       if free < 0 || nodeIsActive[node] { onHand += free }
     }
-    onHand -= snapshot.items.claimed[item] + freedUnits
     let key = Int32(item)
+    onHand -= (snapshot.pools[key] ?? []).reduce(snapshot.items.claimed[item] + freedUnits) { $0 + $1.pool.claimed }
     let ordered = (snapshot.inbound[key] ?? []).reduce(0) { $0 + $1.open }
     let moving = (snapshot.transfers[key] ?? []).reduce(0) { $0 + $1.open }
     // Who did not pay in time is owed nothing.
@@ -88,9 +89,8 @@ extension ItemPlanner {
   }
 
   /// Notes when no channel can sell the item, and when one can again.
-  private func compareStockout(_ item: Int, _ sku: SKU, into actions: inout [Action]) {
+  private func compareStockout(_ item: Int, _ sku: SKU, canSell: Bool, into actions: inout [Action]) {
     let last = snapshot.stockouts[Int32(item)]?.last.flatMap { $0.until == nil ? $0 : nil }
-    let canSell = exposure.grants.contains { $0.available(shared: exposure.shared) > 0 }
     if let last, canSell { actions.append(.endStockout(sku, last)) }
     if last == nil, !canSell { actions.append(.startStockout(sku)) }
   }

@@ -84,18 +84,19 @@ extension PushGate {
     guard let pin = try policyInForce(),
       try history.desiredState(at: pin).resources.keys.contains(where: { $0.kind == .approvalRule })
     else { return FormerTrees() }
-    var newestFirst: [String] = []
+    var newestFirst: [(old: String, new: String)] = []
     var next = try repository.reference(Self.audit)
     for _ in 0..<Self.auditLimit {
       guard let commit = next else { break }
       for record in try AuditCommit.read(commit, in: repository).records.reversed() {
         let facts = RecordFacts(record)
-        if facts.isPlan, let before = facts.policyBefore, before != facts.policy { newestFirst.append(before.tree) }
+        guard facts.isPlan, let before = facts.policyBefore, let after = facts.policy, before != after else { continue }
+        newestFirst.append((before.tree, after.tree))
       }
       next = try repository.commit(commit).parents.first
     }
     var trees = FormerTrees()
-    for tree in newestFirst.reversed() { trees.append(tree) }
+    for move in newestFirst.reversed() { trees.move(from: move.old, to: move.new) }
     return trees
   }
 

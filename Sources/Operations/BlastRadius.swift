@@ -1,5 +1,3 @@
-public import Operations
-
 /// How much a plan changes, in the measures that the Repository's `limits` speak of. Every measure is at least 0.
 public struct BlastRadius: Hashable, Sendable {
   /// Items for which something changes.
@@ -51,56 +49,23 @@ public struct BlastRadius: Hashable, Sendable {
   }
 }
 
-/// How much plans may change before they wait for someone, as the Repository says.
-public struct BlastLimits: Sendable {
-  /// A measure that goes beyond what is allowed.
-  public struct Excess: Hashable, Sendable {
-    /// `per_plan` or `per_hour`.
-    public var period: String
-    public var measure: String
-    public var value: Int64
-    public var limit: Int64
+/// What the plans of one hour of the clock have changed together.
+public struct HourlyRadius: Hashable, Sendable {
+  /// Hours since the epoch.
+  public var hour: Int32
+  public var radius: BlastRadius
 
-    public init(period: String, measure: String, value: Int64, limit: Int64) {
-      self.period = period
-      self.measure = measure
-      self.value = value
-      self.limit = limit
-    }
+  public init(hour: Int32, radius: BlastRadius) {
+    self.hour = hour
+    self.radius = radius
   }
 
-  /// The share of the resources of any kind that one change may remove, where the Repository does not say.
-  public static let defaultDeletions = Rate.percent(50)
+  public var json: JSONValue { ["hour": .integer(Int64(hour)), "radius": radius.json] }
 
-  /// The role whose people may let a plan pass; nil where nobody may, and the limits must be changed instead.
-  public let allowRole: String?
-  public let deletions: Rate
-  private let perPlan: Members?
-  private let perHour: Members?
-
-  public init(_ state: DesiredState) {
-    let limits = state.repository?.fields["limits"]?.members
-    allowRole = limits?["allow"]?.text
-    deletions = limits?["deletions"]?.rate ?? Self.defaultDeletions
-    perPlan = limits?["per_plan"]?.members
-    perHour = limits?["per_hour"]?.members
-  }
-
-  /// Whether there is a limit that a plan could exceed.
-  public var isLimiting: Bool { perPlan != nil || perHour != nil }
-
-  /// What goes too far, in the order of the measures; empty if the plan may be applied.
-  /// - Parameter before: what earlier plans of the same hour changed.
-  public func excess(of plan: BlastRadius, after before: BlastRadius) -> [Excess] {
-    excess(of: plan, perPlan, "per_plan") + excess(of: before + plan, perHour, "per_hour")
-  }
-
-  private func excess(of radius: BlastRadius, _ limits: Members?, _ period: String) -> [Excess] {
-    guard let limits else { return [] }
-    return BlastRadius.measures.compactMap { measure in
-      let value = measure.value(radius)
-      guard let limit = limits[measure.name]?.integer, value > limit else { return nil }
-      return Excess(period: period, measure: measure.name, value: value, limit: limit)
-    }
+  public init?(json: JSONValue) {
+    guard let hour = json["hour"]?.integer.flatMap(Int32.init(exactly:)),
+      let radius = json["radius"].flatMap(BlastRadius.init(json:))
+    else { return nil }
+    self.init(hour: hour, radius: radius)
   }
 }

@@ -1,0 +1,124 @@
+import Approvals
+import ArgumentParser
+import Daemon
+import Diagnostics
+import FoundationEssentials
+import Git
+import Operations
+import Planning
+import Reconciling
+import Reports
+
+/// `purser plan`: what the next cycle would do, or what a change would do that nobody has judged yet.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Show what the next cycle, or a change, would do, and change nothing.",
+    discussion: """
+      Without a change: what the next cycle does with the branch as it is judged. With BASE..HEAD: what it would mean now \
+      to put the policy at HEAD in the place of the policy at BASE, apart from what the world asks for anyway. As Markdown \
+      it is the comment for a pull request.
+
+      Exits 0, or 1 when the head of the branch is refused or a commit has errors. With --detailed-exitcode: 0 no \
+      changes, 1 error or refused, 2 changes.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
+
+  @Argument(
+    help: """
+      BASE..HEAD: commits, branches or tags of the repository. Without a base the policy in force, without a head the head \
+      of the branch. BASE...HEAD starts where HEAD left BASE.
+      """)
+  var change: RevisionRange?
+  @OptionGroup var options: RepositoryOptions
+  @OptionGroup var clock: ClockOptions
+  @Option(name: .shortAndLong, help: "text, json or markdown.") var output = Format.text
+  @Option(help: "Also write the plan as JSON to this file.") var out: String?
+  @Option(help: "Where the file of --out can be read: the comment links it.") var artifactURL: String?
+  @Option(help: "The folder with Purser's own templates/; found beside the program, if left out.") var share: String?
+  @Flag(help: "Exit 2 when there are changes.") var detailedExitcode = false
+
+  func validate() throws {
+    guard let artifactURL else { return }
+    guard change?.isChange ?? false else { throw ValidationError("--artifact-url goes with a change, BASE..HEAD") }
+    let isAddress = ["https://", "http://"].contains { artifactURL.hasPrefix($0) }
+    // What could end a link in Markdown, or hide where it leads.
+    let isPlain = artifactURL.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"<>()[]\\`\"|{}".utf8.contains($0) }
+    guard isAddress, isPlain, artifactURL.utf8.count <= 2000 else {
+      throw ValidationError("--artifact-url takes an https:// address; write spaces and brackets as %20, %28, …")
+    }
+  }
+
+  func run() throws {
+    if let change, change.isChange { return try run(change) }
+    let preview = try Preview(
+      repository: options.repo, storePath: options.store, branch: options.branch,
+      trustRoot: try options.trustRootID(), credentials: options.credentials, at: try clock.clock()())
+    let report = PlanReport(
+      preview.plan, impact: preview.impact, accepted: preview.movesPolicy ? preview.judged.judgement.accepted : [])
+    switch output {
+    case .text: Output.data(report.text)
+    case .markdown: Output.data(report.markdown)
+    case .json: Output.data(json(preview).pretty() + "\n")
+    }
+    if let out { try write(json(preview), to: out) }
+    if let refused = preview.judged.judgement.refused {
+      Output.words("refused \(refused.commit.id.prefix(10)); the plan is for the policy that stays in force\n")
+      Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(refused.reasons))
+      throw ExitCode(1)
+    }
+    if let held = preview.held { throw held.trouble }
+    if let trouble = preview.trouble {
+      Output.words("the plan is for the last accepted policy\n")
+      throw trouble
+    }
+    if detailedExitcode, !preview.plan.isEmpty || preview.movesPolicy { throw ExitCode(2) }
+  }
+
+  private func run(_ change: RevisionRange) throws {
+    // First what needs no work: a template that is missing is told at once.
+    let template = output == .markdown ? try Share.find(share).template("comment/plan.md") : nil
+    let report: ChangeReport
+    do {
+      report = try ChangePreview(
+        repository: options.repo, storePath: options.store, branch: options.branch, base: change.base,
+        head: change.head, startsAtFork: change.startsAtFork, credentials: options.credentials, at: try clock.clock()()
+      ).report
+    } catch let unusable as UnusableState {
+      Output.words("\(unusable.commit.id.short) \u{201C}\(unusable.commit.summary)\u{201D} cannot be planned with\n")
+      let renderer = DiagnosticRenderer(colour: Output.hasColour(2)) { unusable.lines[$0] }
+      Output.words(renderer.render(unusable.diagnostics))
+      throw ExitCode(1)
+    }
+    switch output {
+    case .text: Output.data(report.text)
+    case .markdown: if let template { Output.data(try report.markdown(template, artifact: artifactURL)) }
+    case .json: Output.data(report.json.pretty() + "\n")
+    }
+    if let out { try write(report.json, to: out) }
+    if detailedExitcode, !report.isEmpty { throw ExitCode(2) }
+  }
+
+  private func json(_ preview: Preview) -> JSONValue {
+    guard case .object(var members) = preview.plan.json else { return .null }
+    members["impact"] = preview.impact.json
+    members["accepted"] = .array(
+      preview.movesPolicy
+        ? preview.judged.judgement.accepted.map {
+          ["commit": .string($0.commit.id), "summary": .string($0.commit.summary)]
+        } : [])
+    members["refused"] =
+      preview.judged.judgement.refused.map {
+        ["commit": .string($0.commit.id), "reasons": DiagnosticFormats.json($0.reasons)]
+      } ?? .null
+    return .object(members)
+  }
+
+  private func write(_ json: JSONValue, to path: String) throws {
+    do {
+      try Data((json.pretty() + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw Diagnostic("plan.cannot_write", "'\(path)' cannot be written", hint: "name a file in a folder that exists")
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import ActualState
+import DesiredState
+import DesiredStateFiles
+public import Diagnostics
+public import Git
+public import Operations
+public import Planning
+public import Reports
+import SQLiteStore
+
+/// What it would mean now to put the policy of one commit in the place of another's, whether or not anyone has agreed to
+/// it: two plans of the same snapshot, and what the change makes of it. Nothing is changed.
+public struct ChangePreview: Sendable {
+  /// What the change starts from; nil where no policy is in force yet.
+  public let base: Commit?
+  public let head: Commit
+  /// What the world asks for anyway; nil where no policy is in force.
+  public let before: Plan?
+  /// What would be done with the change; each action says whether the policy or the world makes it.
+  public let after: Plan
+  public let impact: Impact
+  /// The currency of all amounts.
+  public let currency: String
+  /// Whether what the change starts from is what the store carries out.
+  public let isBaseInForce: Bool
+
+  /// - Parameters:
+  ///   - base: a revision of the repository; nil for the policy in force.
+  ///   - head: a revision; nil for the head of the branch.
+  ///   - startsAtFork: whether the change starts at the newest commit that both contain, and not at `base` itself.
+  /// - Throws: `UnusableState` where either commit has errors; a `Diagnostic` for a revision that names no commit, and for
+  ///   a head that does not contain its base: what it lacks of it would look like a part of the change.
+  public init(
+    repository: String, storePath: String, branch: String, base: String?, head: String?, startsAtFork: Bool = false,
+    credentials: Credentials, at now: Instant
+  ) throws {
+    let store = try SQLiteStore(path: storePath, mode: .readOnly)
+    let source = try PolicySource(address: repository, mirrorPath: storePath + ".git", credentials: credentials)
+    let branchHead = try source.refresh(branch: branch)
+    // Read as of one moment, whatever a daemon does meanwhile.
+    let (pin, snapshot) = try store.reading { (try store.pin(), try store.snapshot(.all)) }
+    let revisions = Revisions(repository: source.repository, address: repository, branch: branch)
+    var old = try base.map(revisions.commit) ?? pin.flatMap { ObjectID($0.commit) }.map(source.repository.commit)
+    guard let new = try head.map(revisions.commit) ?? branchHead.map(source.repository.commit) else {
+      throw revisions.noBranch
+    }
+    if let base = old {
+      if startsAtFork {
+        old = try revisions.fork(of: new, from: base)
+      } else {
+        try revisions.check(new, contains: base)
+      }
+    }
+    let loader = StateLoader(repository: source.repository)
+    let was = try old.map { try Self.state(of: $0, loader) }
+    let becomes = try Self.state(of: new, loader)
+    before = zip(old, was).map { Plan($1, of: $0, on: snapshot, at: now) }
+    after = Plan(becomes, of: new, insteadOf: before, on: snapshot, at: now)
+    impact = Impact(snapshot, before: before, after: after)
+    (self.base, self.head) = (old, new)
+    currency = becomes.currency
+    isBaseInForce = old?.id.description == pin?.commit
+  }
+
+  /// The same for those who review the change.
+  public var report: ChangeReport {
+    func revision(_ commit: Commit) -> ChangeReport.Revision {
+      ChangeReport.Revision(commit: commit.id.description, summary: commit.summary)
+    }
+    return ChangeReport(
+      from: base.map(revision), to: revision(head), impact, before: before, after: after, currency: currency,
+      isBaseInForce: isBaseInForce)
+  }
+
+  private static func state(of commit: Commit, _ loader: StateLoader) throws -> DesiredState {
+    let loaded = try loader.load(commit.id)
+    guard loaded.isUsable else { throw UnusableState(commit, loaded.diagnostics, loader) }
+    return loaded.state
+  }
+}
+
+/// A commit whose state has errors: nothing can be planned with it.
+public struct UnusableState: Error {
+  public let commit: Commit
+  public let diagnostics: [Diagnostic]
+  /// The lines that the diagnostics are about.
+  public let lines: [SourceLocation: String]
+
+  init(_ commit: Commit, _ diagnostics: [Diagnostic], _ loader: StateLoader) {
+    self.commit = commit
+    self.diagnostics = diagnostics
+    lines = Dictionary(
+      diagnostics.compactMap { diagnostic in
+        diagnostic.location.flatMap { place in loader.line(at: place, in: commit.id).map { (place, $0) } }
+      }
+    ) { first, _ in first }
+  }
+}
+
+/// What a person calls commits.
+private struct Revisions {
+  let repository: Repository
+  let address: String
+  let branch: String
+
+  func commit(_ name: String) throws -> Commit {
+    guard let id = try repository.commit(named: name) else {
+      throw Diagnostic(
+        "plan.unknown_revision", "'\(name)' names no commit in '\(address)'",
+        hint: Repository.isRemote(address)
+          ? "of a remote, the branch '\(branch)' is fetched: name one of its commits by its id, or plan in a clone"
+          : "name a branch, a tag or a commit that 'git -C \(address) log' shows; fetch it first if it is elsewhere")
+    }
+    return try repository.commit(id)
+  }
+
+  var noBranch: Diagnostic {
+    Diagnostic(
+      "repo.no_branch", "the repository '\(address)' has no branch '\(branch)'",
+      hint: "commit something first, or name another with --branch")
+  }
+
+  func check(_ head: Commit, contains base: Commit) throws {
+    guard try !repository.isAncestor(base.id, of: head.id) else { return }
+    throw Diagnostic(
+      "plan.not_descended", "\(head.id.short) does not contain \(base.id.short): it was not made on top of it",
+      hint: "rebase it, or merge \(base.id.short) into it, and plan that; or plan what it changes itself with"
+        + " \(base.id.short)...\(head.id.short)")
+  }
+
+  /// Where a commit left the line of another.
+  func fork(of head: Commit, from base: Commit) throws -> Commit {
+    guard let fork = try repository.mergeBase(base.id, head.id) else {
+      throw Diagnostic(
+        "plan.not_descended", "\(head.id.short) and \(base.id.short) have no commit in common",
+        hint: "name commits of one history")
+    }
+    return try repository.commit(fork)
+  }
+}
+
+extension DesiredState {
+  fileprivate var currency: String {
+    names(of: .repository).first.flatMap { resources[.init(.repository, $0)]?.first }?.fields["currency"]?.text ?? ""
+  }
+}
+
+extension Plan {
+  /// A plan that is only looked at: nobody has judged the commit, so that its policy has no version.
+  fileprivate init(
+    _ state: DesiredState, of commit: Commit, insteadOf before: Plan? = nil, on snapshot: Snapshot, at now: Instant
+  ) {
+    self.init(
+      policy: Policy(state, at: now),
+      pin: PolicyPin(commit: commit.id.description, tree: commit.tree.description, version: 0),
+      insteadOf: before, snapshot: snapshot, now: now)
+  }
+}
+
+private func zip<First, Second>(_ first: First?, _ second: Second?) -> (First, Second)? {
+  if let first, let second { (first, second) } else { nil }
+}

@@ -1,0 +1,143 @@
+import Operations
+
+// An item where regions are named: each of its cells as an item of its own, and what it has only once after all of them.
+extension ItemPlanner {
+  /// A cell under way, with what belongs to it alone.
+  private struct CellInPlanning {
+    var work: ItemWork
+    var actions: [Action]
+    var use: ContiguousArray<ChannelUse>
+    var freed: [FreedClaim]
+    var exposure = Exposure()
+  }
+
+  mutating func plan(_ cells: Range<Int>, of item: Int, into actions: inout [Action]) {
+    let sku = whole.items.sku[item]
+    let everywhere = rules(of: sku, partOfTraits[Int(whole.items.traits[item])])
+    overall = OverallCaps(everywhere.rules, everywhere.capHours)
+    var opened: [CellInPlanning] = []
+    for cell in cells {
+      var own: [Action] = []
+      overall?.gather(cell, snapshot, policyChannel)
+      let work = open(itemInPlanning(cell, sku), into: &own)
+      overall?.nets[cell] = work.stock.net
+      opened.append(CellInPlanning(work: work, actions: own, use: use, freed: freed))
+    }
+    for index in opened.indices { change(&opened[index]) { $0.allocate(&$1) } }
+    serveAgain(&opened)
+    let (start, firstShortfall) = (actions.count, shortfalls.count)
+    var cases: [Case] = []
+    var canSell = false
+    var late: [Shortfall] = []
+    for index in opened.indices {
+      let first = actions.count
+      actions += opened[index].actions
+      var own: [Action] = []
+      change(&opened[index]) { late += $0.conclude(&$1, into: &own) }
+      actions += own
+      cases += opened[index].work.cases
+      canSell = canSell || self.canSell
+      if index == opened.count - 1 {
+        warnOfOverallCaps(sku)
+        freed = opened.flatMap(\.freed) + leaving(item)
+        finish(
+          item, sku, cases, canSell: canSell, shortfalls[firstShortfall...] + late, from: start, into: &actions)
+      }
+      freed = opened[index].freed
+      let planned = opened[index].work.item
+      collectUnrouted(planned.index, planned.safety, planned.rules, from: first, actions)
+    }
+    overall = nil
+    region = .everywhere
+  }
+
+  /// What moves into another region and off its node.
+  private func leaving(_ item: Int) -> [FreedClaim] {
+    (cells?.moves[item] ?? []).compactMap { move in
+      guard move.node == nil, let node = move.wasNode.flatMap({ snapshot.nodes.firstIndex(of: $0) }),
+        let claim = whole.claims[Int32(item)]?.first(where: { $0.id == move.claim })
+      else { return nil }
+      return FreedClaim(claim: claim, units: move.quantity, node: node)
+    }
+  }
+
+  /// What a region gave up is left for the others to claim, where a cap held them back.
+  private mutating func serveAgain(_ cells: inout [CellInPlanning]) {
+    for _ in 0..<Self.reallocationPasses {
+      var hasMoved = false
+      for index in cells.indices where cells[index].work.book.isShort && cells[index].work.standing == nil {
+        change(&cells[index]) { planner, work in
+          let isServed = planner.serve(&work.book, work.item.rules, &work.stock)
+          if isServed { planner.grantAgain(work.item.rules, work.stock) }
+          let isPromised = planner.acceptAgain(&work)
+          hasMoved = hasMoved || isServed || isPromised
+        }
+      }
+      guard hasMoved else { return }
+    }
+  }
+
+  /// Does something with one cell, and keeps what it leaves.
+  private mutating func change(_ cell: inout CellInPlanning, _ body: (inout Self, inout ItemWork) -> Void) {
+    (use, freed, exposure, region) = (cell.use, cell.freed, cell.exposure, cell.work.item.region)
+    body(&self, &cell.work)
+    (cell.use, cell.exposure) = (use, exposure)
+    overall?.nets[cell.work.item.index] = cell.work.stock.net
+  }
+
+  /// What holds for a cell.
+  private mutating func itemInPlanning(_ cell: Int, _ sku: SKU) -> ItemInPlanning {
+    guard let cells else { return itemInPlanning(cell) }
+    let (name, traits) = (cells.regions[cell], Int(snapshot.items.traits[cell]))
+    var item = rules(of: sku, partsOfRegion[name]?[traits] ?? partOfTraits[traits])
+    item.index = cell
+    item.region = name
+    item.isLead = cells.lead[cell] == cell
+    guard !cells.isNamed[cell] else { return item }
+    item.isNamed = false
+    item.rules = closedRules
+    item.capHours = policy.channels.map { _ in .max }
+    return item
+  }
+
+  /// What an item is called in a case about one of its cells.
+  func name(_ item: ItemInPlanning) -> String {
+    if !item.region.isEverywhere { return "\(item.sku) in \(item.region)" }
+    return item.isNamed ? item.sku.rawValue : "\(item.sku) in no region"
+  }
+
+  /// Closes what stands in a region that is not named. Where others are, the rows of none keep what caps over all of them
+  /// leave.
+  func compareClosedGrants(_ item: Int, _ sku: SKU, into actions: inout [Action]) {
+    var kept = Set<Int>()
+    for row in snapshot.grants.rows(of: item) {
+      guard let channel = policyChannel[Int(snapshot.grants.channel[row])], region.isEverywhere, let overall else {
+        compareClosed(row, sku, into: &actions)
+        continue
+      }
+      kept.insert(channel)
+      let grant = Grant(protected: 0, capLeft: overall.left(channel), mayUseShared: false)
+      let was = snapshot.grants.grant[row]
+      if grant != was { actions.append(.setGrant(sku, policy.channels[channel], grant, was: was)) }
+      if let was = snapshot.grants.published[row], was != 0 {
+        actions.append(.publish(sku, policy.channels[channel], 0, was: was))
+      }
+    }
+    guard region.isEverywhere, let overall else { return }
+    for channel in policy.channels.indices where !kept.contains(channel) {
+      guard let left = overall.left(channel) else { continue }
+      let grant = Grant(protected: 0, capLeft: left, mayUseShared: false)
+      actions.append(.setGrant(sku, policy.channels[channel], grant, was: nil))
+    }
+  }
+
+  /// Warns once of an item's caps over all regions.
+  mutating func warnOfOverallCaps(_ sku: SKU) {
+    guard let overall, policy.regions.areNamed else { return }
+    for channel in policy.channels.indices {
+      if let rest = overall.rest(channel), rest < 0, overall.isOpen(channel) {
+        warnings.add(.capBelowUsed, channel, -rest, sku)
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Operations
+
+/// What the caps of an item's channels leave over all regions together: a cap that names no region counts what is sold
+/// in each of them, and a region gets no more than what is left for all.
+struct OverallCaps {
+  /// The item's channels as they are over all regions.
+  private let channels: ContiguousArray<ChannelPolicy>
+  /// Beside the channels: the hour in which the window of the cap begins.
+  private let hours: [Int32]
+  /// Beside the channels: units that each claimed in its cap's window, that all claimed in it, and that each holds.
+  private var used: [Quantity]
+  private var usedByAll: [Quantity]
+  private var held: [Quantity]
+  /// What the pools of each region can offer, by cell.
+  var nets: [Int: Quantity] = [:]
+
+  init(_ rules: Policy.ItemPolicy, _ hours: [Int32]) {
+    channels = rules.channels
+    self.hours = hours
+    used = channels.map { _ in 0 }
+    usedByAll = used
+    held = used
+  }
+
+  /// Adds what was used and is held in one region.
+  mutating func gather(_ cell: Int, _ snapshot: Snapshot, _ policyChannel: [Int?]) {
+    for row in snapshot.grants.rows(of: cell) {
+      guard let channel = policyChannel[Int(snapshot.grants.channel[row])] else { continue }
+      held[channel] += snapshot.grants.activeProtected[row] + snapshot.grants.activeShared[row]
+    }
+    for row in snapshot.usage.rows(of: cell) {
+      let (hour, units) = (snapshot.usage.hour[row], snapshot.usage.claimed[row])
+      for index in hours.indices where hour >= hours[index] { usedByAll[index] += units }
+      if let channel = policyChannel[Int(snapshot.usage.channel[row])], hour >= hours[channel] {
+        used[channel] += units
+      }
+    }
+  }
+
+  /// Counts units that were claimed in an hour as sold from stock or, below 0, as not.
+  mutating func countOfStock(_ units: Quantity, from hour: Int32) {
+    for index in hours.indices where hour >= hours[index] { usedByAll[index] += units }
+  }
+
+  /// Counts units of goods to come that are claimed now.
+  mutating func countInbound(_ units: Quantity, _ channel: Int) { used[channel] += units }
+
+  mutating func uncountInbound(_ units: Quantity, _ channel: Int, from hour: Int32) {
+    if hour >= hours[channel] { used[channel] -= units }
+  }
+
+  /// Counts units that were claimed before as units of stock.
+  mutating func hold(_ units: Quantity, _ channel: Int) { held[channel] += units }
+
+  /// Counts units that are claimed now.
+  mutating func count(_ units: Quantity, _ channel: Int) {
+    used[channel] += units
+    held[channel] += units
+    for index in usedByAll.indices { usedByAll[index] += units }
+  }
+
+  /// Takes units out that were claimed in an hour.
+  mutating func uncount(_ units: Quantity, _ channel: Int, from hour: Int32) {
+    held[channel] -= units
+    if hour >= hours[channel] { used[channel] -= units }
+    for index in hours.indices where hour >= hours[index] { usedByAll[index] -= units }
+  }
+
+  /// Units that a channel may still claim in all regions together, below 0 where it has more than it may; nil for any
+  /// number.
+  func rest(_ channel: Int) -> Quantity? {
+    var rest: Quantity?
+    switch channels[channel].cap {
+    case nil: break
+    case .units(let units): rest = units - used[channel]
+    case .share(let rate):
+      let available = nets.values.reduce(0) { $0 + max(0, $1) }
+      rest = rate.floor(of: available + usedByAll[channel]) - used[channel]
+    }
+    guard let maximum = channels[channel].share.maximum else { return rest }
+    return min(rest ?? .max, maximum - held[channel])
+  }
+
+  func left(_ channel: Int) -> Quantity? { rest(channel).map { max(0, $0) } }
+
+  func isOpen(_ channel: Int) -> Bool { channels[channel].isOpen }
+
+  /// Grants of a region, as far as what is left for all regions allows.
+  func limited(_ grants: ContiguousArray<Grant>) -> ContiguousArray<Grant> {
+    var limited = grants
+    for channel in grants.indices {
+      if let left = left(channel) { limited[channel].capLeft = min(limited[channel].capLeft ?? left, left) }
+    }
+    return limited
+  }
+}

@@ -1,0 +1,132 @@
+public import Diagnostics
+public import Operations
+public import Planning
+
+/// A change that nobody has judged yet, for those who review it: first one line, then what it does to channels, orders,
+/// items and promises, and last what the plans do. The same change on the same world gives the same bytes.
+public struct ChangeReport: Sendable {
+  /// A commit, as people know it.
+  public struct Revision: Hashable, Sendable {
+    public var commit: String
+    public var summary: String
+
+    /// - Parameter summary: the first line of its message; of a long one, the beginning.
+    public init(commit: String, summary: String) {
+      self.commit = commit
+      self.summary = summary.count > 120 ? summary.prefix(120) + "…" : summary
+    }
+
+    var json: JSONValue {
+      ["commit": .string(commit), "short": .string(String(commit.prefix(10))), "summary": .string(summary)]
+    }
+  }
+
+  /// By this a forge's one comment on a change is found again.
+  public static let marker = "<!-- purser:plan -->"
+  /// What forges take for a comment, in characters; here in bytes, which are never fewer.
+  public static let commentLimit = 65_536
+
+  let base: Revision?
+  let head: Revision
+  let impact: Impact
+  let before: Plan?
+  let after: Plan
+  let currency: String
+  let isBaseInForce: Bool
+
+  /// - Parameters:
+  ///   - base: what the change starts from; nil where no policy is in force.
+  ///   - before: what the world asks for anyway.
+  ///   - after: what would be done with the change.
+  ///   - currency: of all amounts; a code of letters.
+  public init(
+    from base: Revision?, to head: Revision, _ impact: Impact, before: Plan?, after: Plan, currency: String,
+    isBaseInForce: Bool
+  ) {
+    (self.base, self.head, self.impact, self.before, self.after) = (base, head, impact, before, after)
+    self.currency = currency.allSatisfy { $0.isASCII && $0.isLetter } ? currency : ""
+    self.isBaseInForce = isBaseInForce
+  }
+
+  /// Whether the change would do anything.
+  public var isEmpty: Bool { impact.isNone && after.count(.policyChanged) == 0 }
+
+  /// The whole change in one line.
+  public var verdict: String {
+    if isEmpty { return "This change does nothing now" }
+    let measures = impact.measures
+    var parts: [String] = []
+    if measures.ordersLosing > 0 {
+      parts.append(
+        "\(counted(measures.ordersLosing, "order")) lose\(measures.ordersLosing == 1 ? "s" : "") "
+          + counted(measures.unitsLosing, "unit")
+          + (measures.valueLosing > 0 ? " (\(money(measures.valueLosing)))" : ""))
+    }
+    if measures.skusToZero > 0 {
+      parts.append("\(counted(measures.skusToZero, "item")) sell\(measures.skusToZero == 1 ? "s" : "") out")
+    }
+    if measures.promisesLater > 0 {
+      parts.append("\(counted(measures.promisesLater, "promise")) come\(measures.promisesLater == 1 ? "s" : "") later")
+    }
+    let gaining = Int64(impact.orders.count { $0.unitsGained > 0 })
+    if gaining > 0 {
+      let units = counted(impact.orders.reduce(0) { $0 + $1.unitsGained }, "unit")
+      parts.append("\(counted(gaining, "order")) get\(gaining == 1 ? "s" : "") \(units)")
+    }
+    if parts.isEmpty { parts.append("No order loses anything") }
+    let channels = measures.channels == 0 ? "no channel changes" : "\(counted(measures.channels, "channel")) change"
+    return parts.joined(separator: ", ") + "; " + channels + (measures.channels == 1 ? "s" : "")
+  }
+
+  func money(_ minorUnits: Int64) -> String {
+    MoneyText.text(minorUnits: minorUnits) + (currency.isEmpty ? "" : " \(currency)")
+  }
+
+  func counted(_ count: Int64, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+  /// All of it, nothing left out.
+  public var json: JSONValue {
+    [
+      "format": 1, "base": base?.json ?? .null, "head": head.json, "base_in_force": .bool(isBaseInForce),
+      "now": .string(after.now.description), "snapshot_version": .integer(after.snapshotVersion),
+      "currency": .string(currency), "verdict": .string(verdict), "impact": impact.json,
+      "this_change": ["actions": .array(after.actions.filter { $0.reason == .policyChanged }.map(\.action.json))],
+      "world_moved": ["actions": .array((before?.actions ?? []).map(\.action.json))],
+    ]
+  }
+
+  public var text: String { text(limit: 40) }
+
+  /// The comment for a forge, never longer than one takes: rows are left out and counted, and none is cut in two.
+  /// - Parameters:
+  ///   - limit: rows of each table; the rest is counted.
+  ///   - artifact: where the whole plan can be read.
+  public func markdown(_ template: Template, limit: Int = 10, artifact: String? = nil) throws(Diagnostic) -> String {
+    var limit = limit
+    while true {
+      let text = try Self.marker + "\n" + template.filled(rows(limit: limit, artifact: artifact), safe: Self.codeText)
+      if text.utf8.count <= Self.commentLimit || limit == 0 { return text }
+      limit /= 2
+    }
+  }
+
+  /// Text from outside for a code span, in a table or not: there forges read neither mentions nor links nor HTML, and
+  /// what could end the span, break the line, hide or turn the text round is shown as an escape.
+  static func codeText(_ text: String) -> String {
+    if text.isEmpty { return "\"\"" }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let isPlain =
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+        default: !["`", "|", "<", "\\"].contains(scalar)
+        }
+      if isPlain {
+        result.append(scalar)
+      } else {
+        result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+      }
+    }
+    return String(result)
+  }
+}

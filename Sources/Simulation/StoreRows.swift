@@ -1,0 +1,69 @@
+import ActualState
+import Operations
+
+/// What a preview speaks of, read from the rows of a store.
+struct StoreRows {
+  struct Line: Hashable, Comparable, CustomStringConvertible {
+    var order: OrderID
+    var line: String
+
+    static func < (left: Self, right: Self) -> Bool { (left.order, left.line) < (right.order, right.line) }
+    var description: String { "\(order)/\(line)" }
+  }
+
+  struct Offer: Hashable {
+    var available: Quantity = 0
+    var published: Quantity = 0
+  }
+
+  private(set) var offers: [SKU: [ChannelID: Offer]] = [:]
+  private(set) var grants: [SKU: [ChannelID: GrantRow]] = [:]
+  private(set) var shared: [SKU: Quantity] = [:]
+  private(set) var lines: [Line: OrderLineRow] = [:]
+  private(set) var channels: [OrderID: ChannelID] = [:]
+  /// The units of order lines that there is something behind.
+  private(set) var backed: [Line: Quantity] = [:]
+
+  init(_ store: InMemoryStore) throws {
+    try store.eachItem { shared[$0.sku] = $0.shared }
+    try store.eachGrant { row in
+      grants[row.sku, default: [:]][row.channel] = row
+      offers[row.sku, default: [:]][row.channel] = Offer(
+        available: row.grant?.available(shared: shared[row.sku] ?? 0) ?? 0, published: row.published ?? 0)
+    }
+    try store.eachOrder { order in
+      channels[order.order] = order.channel
+      for line in try store.lines(of: order.order) { lines[Line(order: order.order, line: line.line)] = line }
+    }
+    try readClaims(store)
+  }
+
+  private mutating func readClaims(_ store: InMemoryStore) throws {
+    var trust: [FallbackTarget: Rate] = [:]
+    try store.eachFallback { trust[$0] = $1.share }
+    var toCome: [Pool: Quantity] = [:]
+    for line in try store.snapshot(.all).inbound.values.joined() {
+      toCome[.inbound(line.purchaseOrder, line: line.line)] =
+        (trust[.supplier(line.supplier)] ?? .all).floor(of: line.open)
+    }
+    var claims: [ClaimRow] = []
+    try store.eachClaim { if $0.state == .active, !$0.order.isCart { claims.append($0) } }
+    claims.sort { ($0.claimedAt, $0.order, $0.line) < ($1.claimedAt, $1.order, $1.line) }
+    var debt = shared.mapValues { max(0, -$0) }
+    for claim in claims.reversed() where claim.node == nil && !claim.pool.isInbound {
+      let lost = min(claim.quantity, debt[claim.sku] ?? 0)
+      debt[claim.sku, default: 0] -= lost
+      backed[Line(order: claim.order, line: claim.line), default: 0] += claim.quantity - lost
+    }
+    for claim in claims {
+      if let node = claim.node {
+        let units = trust[.node(node)] == Rate.none ? 0 : claim.quantity
+        backed[Line(order: claim.order, line: claim.line), default: 0] += units
+      } else if claim.pool.isInbound {
+        let units = min(claim.quantity, toCome[claim.pool] ?? 0)
+        toCome[claim.pool, default: 0] -= units
+        backed[Line(order: claim.order, line: claim.line), default: 0] += units
+      }
+    }
+  }
+}

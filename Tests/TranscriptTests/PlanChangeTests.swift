@@ -1,0 +1,214 @@
+import TestSupport
+import Testing
+
+/// `purser plan BASE..HEAD`: a change that nobody has judged yet, for those who review it.
+@Suite struct PlanChangeTests {
+  /// Three items and two orders, one with a hostile id; on the branch `leipzig` their only node stands still.
+  private static func company() throws -> CompanyFolder {
+    let company = try CompanyFolder(items: 3)
+    try company.importEvents(
+      [
+        order(
+          "1", #"{"order":"O-1","channel":"storefront","ship_to":{"region":"central"},"#, #","unit_price":9.99"#, 30),
+        order("2", #"{"order":"O-2|`@ada`<b>","channel":"marketplace-a","ship_to":{"region":"central"},"#, "", 5),
+      ], as: "orders")
+    _ = try company.cycle()
+    try company.shell(
+      """
+      cd ops && git checkout -qb leipzig && sed -i '0,/^active: false/s//active: true/' state/inventory/fallbacks.yaml && \
+      git commit -qam 'Leipzig stands still' && git checkout -q main
+      """)
+    return company
+  }
+
+  private static func order(_ id: String, _ order: String, _ price: String, _ units: Int) -> String {
+    #"{"specversion":"1.0","id":"order-\#(id)","source":"/test","type":"order.placed","time":"2026-11-24T08:00:00Z","#
+      + #""data":\#(order)"lines":[{"line":"1","sku":"ITEM-1","qty":\#(units)\#(price)}]}}"#
+  }
+
+  private static let now = "--repo ops --store ops.db --now \(CompanyFolder.now)"
+
+  @Test func theCommentOnAChange() throws {
+    let company = try Self.company()
+    let before = try company.holdings()
+    var transcript = Transcript(company)
+    try transcript.run(
+      """
+      purser plan main..leipzig \(Self.now) --detailed-exitcode | head -11
+      purser plan main..leipzig \(Self.now) -o markdown --artifact-url https://ci.example/1/plan.json --out plan.json
+      grep -c '"action"' plan.json
+      purser plan ..leipzig \(Self.now) -o json | head -10 | tail -6
+      """)
+    #expect(transcript.text == Self.expectedComment)
+    #expect(try company.holdings() == before)
+    // The same bytes each time, and the whole of the difference in the file beside them.
+    let comments = try (0..<3).map { _ in try company.plan("main..leipzig", "-o", "markdown").output }
+    #expect(Set(comments).count == 1)
+  }
+
+  @Test func aCommitThatCannotBePlannedWithIsNoSuccess() throws {
+    let company = try Self.company()
+    try company.shell(
+      """
+      cd ops && git checkout -qb broken && sed -i '0,/^tier: growth/s//tier: growht/' state/channels/channels.yaml && \
+      git commit -qam 'Mistype a tier' && git checkout -qb nothing main && git rm -rq state && git commit -qm 'Remove all' && \
+      git checkout -q --orphan apart main && git commit -qm 'Begin again' && git checkout -q main && \
+      git commit -q --allow-empty -m 'Move on'
+      """)
+    var transcript = Transcript(company)
+    try transcript.run(
+      """
+      purser plan main~1..broken \(Self.now)
+      purser plan main~1..nothing \(Self.now) -o markdown
+      purser plan nothing..main \(Self.now)
+      purser plan main..leipzig \(Self.now)
+      purser plan main...leipzig \(Self.now) -o markdown | head -5
+      purser plan main...apart \(Self.now)
+      purser plan main..leipzg \(Self.now)
+      purser plan 'main..main^{tree}' \(Self.now)
+      purser plan main~1..main \(Self.now) --detailed-exitcode
+      purser plan HEAD \(Self.now) | head -1
+      purser plan leipzig \(Self.now) 2>&1 | head -1
+      purser plan main~1..leipzig \(Self.now) -o markdown --artifact-url 'https://x.example/) [y](z' 2>&1 | head -1
+      purser plan main~1..leipzig \(Self.now) -o markdown --share .
+      """)
+    #expect(transcript.text == Self.expectedErrors)
+  }
+
+  private static let expectedComment = #"""
+    $ purser plan main..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z --detailed-exitcode | head -11
+    1| 2 orders lose 35 units (299.70 EUR), 3 items sell out; 6 channels change.
+    1| From <id> Start the operations repository
+    1|   to <id> Leipzig stands still, at 2026-11-24T10:00:00Z
+    1| 
+    1| channel        can sell        published        items  lost  gained  sold out  back
+    1| marketplace-a        85  →  0         74  →  0      3     5       -         3     -
+    1| marketplace-b        45  →  0         27  →  0      3     -       -         3     -
+    1| storefront          175  →  0        175  →  0      3    30       -         3     -
+    1| stores              175  →  0        175  →  0      3     -       -         3     -
+    1| subscription        205  →  0        205  →  0      3     -       -         3     -
+    1| wholesale            60  →  0         60  →  0      3     -       -         3     -
+    = 0
+    $ purser plan main..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o markdown --artifact-url https://ci.example/1/plan.json --out plan.json
+    1| <!-- purser:plan -->
+    1| ### 2 orders lose 35 units (299.70 EUR), 3 items sell out; 6 channels change
+    1| 
+    1| From `<id>` `Start the operations repository`
+    1| to `<id>` `Leipzig stands still`, worked out at 2026-11-24T10:00:00Z on snapshot 11.
+    1| [The whole plan](https://ci.example/1/plan.json)
+    1| 
+    1| | channel | can sell | published | items | orders lose | orders get | sold out | back |
+    1| |---|---:|---:|---:|---:|---:|---:|---:|
+    1| | `marketplace-a` | 85 → 0 | 74 → 0 | 3 | 5 | 0 | 3 | 0 |
+    1| | `marketplace-b` | 45 → 0 | 27 → 0 | 3 | 0 | 0 | 3 | 0 |
+    1| | `storefront` | 175 → 0 | 175 → 0 | 3 | 30 | 0 | 3 | 0 |
+    1| | `stores` | 175 → 0 | 175 → 0 | 3 | 0 | 0 | 3 | 0 |
+    1| | `subscription` | 205 → 0 | 205 → 0 | 3 | 0 | 0 | 3 | 0 |
+    1| | `wholesale` | 60 → 0 | 60 → 0 | 3 | 0 | 0 | 3 | 0 |
+    1| 
+    1| **Orders that lose: 2**
+    1| 
+    1| | order | channel | units | value | expected |
+    1| |---|---|---:|---:|---|
+    1| | `O-1` | `storefront` | 30 | 299.70 EUR | - |
+    1| | `O-2\u{7c}\u{60}@ada\u{60}\u{3c}b>` | `marketplace-a` | 5 | no price | - |
+    1| 
+    1| **Items that sell out: 3**
+    1| 
+    1| | item | published before | on |
+    1| |---|---:|---|
+    1| | `ITEM-2` | 276 | `marketplace-a` `marketplace-b` `storefront` `stores` `subscription` `wholesale` |
+    1| | `ITEM-3` | 276 | `marketplace-a` `marketplace-b` `storefront` `stores` `subscription` `wholesale` |
+    1| | `ITEM-1` | 164 | `marketplace-a` `marketplace-b` `storefront` `stores` `subscription` `wholesale` |
+    1| 
+    1| <details><summary>This change: 37 actions</summary>
+    1| 
+    1| - `+ fallback for node dc-leipzig: nothing of its stock counts (leipzig-down)`
+    1| - `~ ITEM-1 for marketplace-a: protected 0, cap left 25 → protected 0, cap left 5`
+    1| - `~ ITEM-1 on marketplace-a: publish 20 → 0`
+    1| - `~ ITEM-1 for marketplace-b: protected 0, cap left 15 → protected 0, cap left 5`
+    1| - `~ ITEM-1 on marketplace-b: publish 9 → 0`
+    1| - `~ ITEM-1 on storefront: publish 35 → 0`
+    1| - `~ ITEM-1 on stores: publish 35 → 0`
+    1| - `~ ITEM-1 for subscription: protected 10 → protected 0`
+    1| - `~ ITEM-1 on subscription: publish 45 → 0`
+    1| - `~ ITEM-1 for wholesale: protected 20, no shared stock → protected 0, no shared stock`
+    1| 
+    1| … and 27 more.
+    1| </details>
+    = 0
+    $ grep -c '"action"' plan.json
+    1| 37
+    = 0
+    $ purser plan ..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o json | head -10 | tail -6
+    1|     "summary": "Start the operations repository"
+    1|   },
+    1|   "base_in_force": true,
+    1|   "currency": "EUR",
+    1|   "format": 1,
+    1|   "head": {
+    = 0
+
+    """#
+
+  private static let expectedErrors = #"""
+    $ purser plan main~1..broken --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    2| <id> “Mistype a tier” cannot be planned with
+    2| state/channels/channels.yaml:14:7: error: there is no AllocationTier named 'growht' [state.missing_reference]
+    2|   14 | tier: growht
+    2|      |       ^
+    2|   hint: did you mean 'growth'?
+    = 1
+    $ purser plan main~1..nothing --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o markdown
+    2| <id> “Remove all” cannot be planned with
+    2| error: there is no folder 'state' [state.empty]
+    2|   hint: name the folder of an operations repository, the one that holds state/
+    = 1
+    $ purser plan nothing..main --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    2| error: <id> does not contain <id>: it was not made on top of it [plan.not_descended]
+    2|   hint: rebase it, or merge <id> into it, and plan that; or plan what it changes itself with <id>...<id>
+    = 1
+    $ purser plan main..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    2| error: <id> does not contain <id>: it was not made on top of it [plan.not_descended]
+    2|   hint: rebase it, or merge <id> into it, and plan that; or plan what it changes itself with <id>...<id>
+    = 1
+    $ purser plan main...leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o markdown | head -5
+    1| <!-- purser:plan -->
+    1| ### 2 orders lose 35 units (299.70 EUR), 3 items sell out; 6 channels change
+    1| 
+    1| From `<id>` `Start the operations repository`
+    1| to `<id>` `Leipzig stands still`, worked out at 2026-11-24T10:00:00Z on snapshot 11.
+    = 0
+    $ purser plan main...apart --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    2| error: <id> and <id> have no commit in common [plan.not_descended]
+    2|   hint: name commits of one history
+    = 1
+    $ purser plan main..leipzg --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    2| error: 'leipzg' names no commit in 'ops' [plan.unknown_revision]
+    2|   hint: name a branch, a tag or a commit that 'git -C ops log' shows; fetch it first if it is elsewhere
+    = 1
+    $ purser plan 'main..main^{tree}' --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    2| error: 'main^{tree}' names no commit in 'ops' [plan.unknown_revision]
+    2|   hint: name a branch, a tag or a commit that 'git -C ops log' shows; fetch it first if it is elsewhere
+    = 1
+    $ purser plan main~1..main --repo ops --store ops.db --now 2026-11-24T10:00:00Z --detailed-exitcode
+    1| This change does nothing now.
+    1| From <id> Start the operations repository
+    1|   to <id> Move on, at 2026-11-24T10:00:00Z
+    = 0
+    $ purser plan HEAD --repo ops --store ops.db --now 2026-11-24T10:00:00Z | head -1
+    1| Policy commit <id>: Move on
+    = 0
+    $ purser plan leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z 2>&1 | head -1
+    1| Error: The value 'leipzig' is invalid for '<change>'
+    = 0
+    $ purser plan main~1..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o markdown --artifact-url 'https://x.example/) [y](z' 2>&1 | head -1
+    1| Error: --artifact-url takes an https:// address; write spaces and brackets as %20, %28, …
+    = 0
+    $ purser plan main~1..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o markdown --share .
+    2| error: '.' has no state/purser.yaml [share.incomplete]
+    2|   hint: name the folder that holds Purser's state/, templates/ and hooks/
+    = 1
+
+    """#
+}
