@@ -6,7 +6,9 @@ extension ItemPlanner {
   func inboundBook(_ item: ItemInPlanning) -> InboundBook {
     let key = Int32(item.index)
     let waiting = (snapshot.claims[key] ?? []).filter(\.pool.isInbound)
-    let couldWait = item.rules.acceptsBackorders && snapshot.openLines[key] != nil && snapshot.inbound[key] != nil
+    // Who holds stock may lose it in this plan, and waits then.
+    let isWanted = snapshot.openLines[key] != nil || snapshot.claims[key] != nil
+    let couldWait = item.rules.acceptsBackorders && snapshot.inbound[key] != nil && isWanted
     guard couldWait || !waiting.isEmpty else { return InboundBook() }
     let hour = Instant(hour: now.hour)
     return InboundBook(snapshot.inbound[key] ?? [], waiting.compactMap(position), beliefs.suppliers) { line in
