@@ -4,7 +4,7 @@ import Operations
 
 extension Change {
   /// Kinds without a single resource of which nothing can be sold.
-  private static let essential: [Kind] = [.repository, .node, .channel]
+  private static let essential: [Kind] = [.node, .channel]
   /// Fewer resources than this may go at once, whatever their share: a company that tidies up a small folder.
   private static let alwaysRemovable = 10
 
@@ -17,7 +17,8 @@ extension Change {
       guard !old.isEmpty else { return nil }
       let gone = old.count { !after.contains(kind, $0) }
       guard gone > 0 else { return nil }
-      let isLast = after.names(of: kind).isEmpty && Self.essential.contains(kind)
+      // One that stands alone may be given up; several that go together look like a source that is gone.
+      let isLast = old.count > 1 && after.names(of: kind).isEmpty && Self.essential.contains(kind)
       let isTooMany = gone >= Self.alwaysRemovable && Int64(gone) > limit.floor(of: Int64(old.count))
       guard isLast || isTooMany else { return nil }
       return Diagnostic(

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Where the operations repository is: a local folder, used in place, or a remote, mirrored into a bare repository.
 ///
 /// The mirror holds what the remote had when it was last looked at, and nothing is ever taken out of it:
@@ -138,8 +140,7 @@ public final class PolicySource {
     }
     if !stale.isEmpty {
       for (name, _) in stale { repository.removeStaleLock(Self.tracking(name)) }
-      try repository.fetch(
-        address, stale.map { (source: $0.name, target: Self.tracking($0.name)) }, credentials: credentials)
+      try fetch(address, stale.map { (source: $0.name, target: Self.tracking($0.name)) })
       for (name, before) in stale {
         let now = try repository.reference(Self.tracking(name))
         // The branch may have moved on between the two looks.
@@ -152,6 +153,22 @@ public final class PolicySource {
     remoteHeads = heads
     return heads
   }
+
+  /// Another command in the same checkout may hold a reference for a moment.
+  private func fetch(_ address: String, _ references: [(source: String, target: String)]) throws(GitError) {
+    for _ in 0..<Self.fetchTries {
+      do throws(GitError) {
+        return try repository.fetch(address, references, credentials: credentials)
+      } catch {
+        guard error.kind == .moved else { throw error }
+        usleep(Self.fetchPauseMicroseconds)
+      }
+    }
+    try repository.fetch(address, references, credentials: credentials)
+  }
+
+  private static let fetchTries = 20
+  private static let fetchPauseMicroseconds: UInt32 = 50_000
 
   private func point(_ name: String, to target: ObjectID) throws(GitError) {
     let current = try repository.reference(name)

@@ -54,11 +54,15 @@ import Testing
   }
 
   @Test func aChangeMayNotRemoveEverything() {
-    let noChannel = World.base.with("state/channels/web.yaml", nil)
-    #expect(World.base.change(to: noChannel, [.key(Keys.anna)]).deletionProblems().map(\.id) == ["approval.deletions"])
+    let two = World.base.with("state/channels/b2b.yaml", World.channel("b2b", cap: 1))
+    let none = two.with("state/channels/web.yaml", nil).with("state/channels/b2b.yaml", nil)
+    #expect(two.change(to: none, [.key(Keys.anna)]).deletionProblems().map(\.id) == ["approval.deletions"])
     // The source vanished: nothing is left at all.
     let nothing: Files = [:]
-    #expect(World.base.change(to: nothing, [.key(Keys.anna)]).deletionProblems().count == 2)
+    #expect(two.change(to: nothing, [.key(Keys.anna)]).deletionProblems().map(\.id) == ["approval.deletions"])
+    // One that stands alone may go.
+    let alone = World.base.with("state/channels/web.yaml", nil)
+    #expect(World.base.change(to: alone, [.key(Keys.anna)]).deletionProblems().isEmpty)
   }
 
   @Test(arguments: [(20, 10, true), (20, 11, false), (12, 9, true), (12, 10, false)])

@@ -35,6 +35,8 @@ import Testing
     let topic = simulation.random.pick(Self.topics)
     let other = company.changed(topic, at: simulation.now, &simulation.random)
     guard other.isValid, other.isEnforced, company.isEnforced else { return nil }
+    // What a channel holds by region is not added up here.
+    guard company.regions.isEmpty, other.regions.isEmpty else { return nil }
     let change = simulation.git.commit(other, by: .ada, on: head)
     simulation.git.head = change
     try simulation.settle()

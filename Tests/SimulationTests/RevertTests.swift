@@ -50,5 +50,6 @@ extension String {
   /// Whether it is the row of a channel that can sell nothing, as one that came and went leaves it behind.
   fileprivate var isClosed: Bool {
     contains(#"{"cap_left":0,"may_use_shared":false,"protected":0} 0 0 0"#)
+      || contains(#""may_use_shared":false,"protected":0} -1 0 0"#)
   }
 }

@@ -65,7 +65,7 @@ import Testing
         1|       ready: takes effect with the next cycle
         = 0
         $ purser run --once --repo shared.git --store ops.db --now 2026-11-24T10:00:00Z
-        2| accepted <id> “Cap marketplace-a at 9%” by \#(author)
+        2| accepted <id> “Cap marketplace-a at 9%” by \#(author), approved by ben
         2| applied 4 actions (4 policy changed, 0 world moved), record 3
         = 0
         $ purser changes --repo eve --now 2026-11-24T10:00:00Z

@@ -78,13 +78,13 @@ import Testing
     1|   ~ STOVE-01 on wholesale: publish 4 → 1
     1|   ~ STOVE-01: shared pool -5 → 0
     1| 
-    1| channel        published        claimed  gives up
-    1| marketplace-a          0  →  0        -        -3
-    1| marketplace-b          0  →  0        -        -1
-    1| storefront             8  →  0       +4         -
-    1| stores                 8  →  0        -         -
-    1| subscription          10  →  0        -         -
-    1| wholesale              4  →  1        -         -
+    1| channel        published        claimed  loses
+    1| marketplace-a          0  →  0        -     -3
+    1| marketplace-b          0  →  0        -     -1
+    1| storefront             8  →  0       +4      -
+    1| stores                 8  →  0        -      -
+    1| subscription          10  →  0        -      -
+    1| wholesale              4  →  1        -      -
     1| Reallocated:
     1|   1 of STOVE-01 from M-2/1 (marketplace-b) to S-1/1 (storefront)
     1|   3 of STOVE-01 from M-1/1 (marketplace-a) to S-1/1 (storefront)

@@ -65,8 +65,6 @@ import Verification
     #expect(try verdict(change, log: log, soldOut: 0).refused.isEmpty)
     #expect(try verdict(change, soldOut: 0).refused == ["approval.review_needed"], "without them")
     #expect(try verdict(change, log: log, soldOut: 1).refused.first == "approval.review_needed", "two for a sell-out")
-    let both = try pushed(cap: 20, approvedBy: "olga", "otto")
-    #expect(try verdict(both.change, log: both.log).refused.isEmpty, "enough whatever it would do")
   }
 
   @Test func approvalsOfTheLogCount() throws {

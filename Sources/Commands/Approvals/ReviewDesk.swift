@@ -58,6 +58,11 @@ final class ReviewDesk {
     for name in [revision, "origin/\(revision)", "origin/\(PolicySource.proposalPrefix)\(revision)"] {
       if let commit = try repository.commit(named: name) { return commit }
     }
+    // A proposal that nobody here has looked at yet.
+    let proposals = try source.proposals()
+    for name in [revision, PolicySource.proposalPrefix + revision] {
+      if let commit = proposals[name] { return commit }
+    }
     throw Diagnostic(
       "change.unknown", "'\(revision)' names no commit here",
       hint: "'purser changes' lists the commits that wait")
