@@ -47,6 +47,8 @@ public struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
 
   private static func kind(_ code: Int32, _ category: git_error_t?, _ text: String) -> Kind {
     switch (code, category) {
+    // A fetch that finds a reference locked has no code of its own for that.
+    case _ where text.contains("failed to lock file"): .moved
     case (GIT_EAUTH.rawValue, _), (GIT_ECERTIFICATE.rawValue, _): .authentication
     case (GIT_EMODIFIED.rawValue, _), (GIT_ENONFASTFORWARD.rawValue, _), (GIT_EEXISTS.rawValue, _),
       (GIT_ELOCKED.rawValue, _):

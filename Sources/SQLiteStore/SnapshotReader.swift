@@ -179,13 +179,13 @@ private struct SnapshotReader {
     columns.allocated.reserveCapacity(expected)
     columns.safetyStock.reserveCapacity(expected)
     let (ranks, starts, rows) = try readRows(
-      queries.positions[scope], width: 6, expecting: expected, rank: { nodes[Int($0[$1, 1])] }
-    ) { block, row in
-      columns.onHand.append(block[row, 2])
-      columns.sellable.append(block[row, 3])
-      columns.allocated.append(block[row, 4])
-      columns.safetyStock.append(block[row, 5])
-    }
+      queries.positions[scope], width: 6, expecting: expected, rank: { nodes[Int($0[$1, 1])] },
+      append: { block, row in
+        columns.onHand.append(block[row, 2])
+        columns.sellable.append(block[row, 3])
+        columns.allocated.append(block[row, 4])
+        columns.safetyStock.append(block[row, 5])
+      })
     columns.starts = starts
     columns.node = ranks
     columns.onHand = columns.onHand.arranged(rows)

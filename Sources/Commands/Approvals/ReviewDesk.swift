@@ -59,10 +59,9 @@ final class ReviewDesk {
       if let commit = try repository.commit(named: name) { return commit }
     }
     // A proposal that nobody here has looked at yet.
-    let proposals = try source.proposals()
-    for name in [revision, PolicySource.proposalPrefix + revision] {
-      if let commit = proposals[name] { return commit }
-    }
+    let prefix = PolicySource.proposalPrefix
+    let name = revision.hasPrefix(prefix) ? String(revision.dropFirst(prefix.count)) : revision
+    if let commit = try source.proposals()[name] { return commit }
     throw Diagnostic(
       "change.unknown", "'\(revision)' names no commit here",
       hint: "'purser changes' lists the commits that wait")

@@ -70,8 +70,7 @@ struct GetAvailability: ParsableCommand {
   func run() throws {
     let (wantedSKU, wantedChannel) = (sku.map { SKU($0) }, channel.map { ChannelID($0) })
     try options.list(
-      { try $0.regionMap().isEmpty ? Self.columns : Self.columns[..<2] + [Self.region] + Self.columns[2...] },
-      empty: "no availability yet; 'purser run --once' works it out",
+      Self.columns(of:), empty: "no availability yet; 'purser run --once' works it out",
       isFiltered: wantedSKU != nil || wantedChannel != nil
     ) { store, writer in
       let map = try store.regionMap()
@@ -101,6 +100,11 @@ struct GetAvailability: ParsableCommand {
   }
 
   private static let region = Column(name: "region", isKey: true)
+
+  /// With the region only where regions are named.
+  private static func columns(of store: any Store) throws -> [Column] {
+    try store.regionMap().isEmpty ? columns : columns[..<2] + [region] + columns[2...]
+  }
 
   private func totals(_ store: any Store, _ map: RegionMap, of wanted: SKU?) throws -> [Cell: Totals] {
     var totals: [Cell: Totals] = [:]
