@@ -43,7 +43,11 @@ public struct ForgeEvidence: Hashable, Sendable {
     for review in facts.reviews where review.state != .other || review.isDismissed {
       // An account that is gone cannot be asked, nor mapped to a person.
       guard let user = review.user else { continue }
-      if let known = last[user.id], (known.at, known.id) >= (review.at, review.id) { continue }
+      if let known = last[user.id] {
+        if (known.at, known.id) > (review.at, review.id) { continue }
+        // A list that is read while a review is dismissed may hold it twice.
+        if known.id == review.id, known.isDismissed { continue }
+      }
       last[user.id] = review
     }
     for (_, review) in last.sorted(by: { $0.key < $1.key }) {
