@@ -11,17 +11,13 @@ import Reconciling
 /// Nothing waits for it and nothing rests on it. A forge that fails is left alone for longer and longer.
 final class ForgeDesk {
   private static let statusesLimit = 20
-  /// Reasons that people can still remove by approving.
-  private static let waiting: Set = [
-    "approval.review_needed", "approval.void", "approval.expired", "approval.author", "approval.ignored",
-  ]
-  private static let restLimit = TimeSpan(milliseconds: 600_000)
+  /// What people or time can still put right is no failure, but for what somebody rejected.
+  private static let waiting = Diagnostic.waiting.subtracting(["approval.rejected"])
 
   private let token: Secret
   private let client = HTTPClient(limits: .init(connectMilliseconds: 3_000, totalMilliseconds: 8_000))
   private var said: [String: String] = [:]
-  private var failures = 0
-  private var restUntil = Instant.distantPast
+  private var rest = ForgeRest()
   private(set) var trouble: Trouble?
 
   init(token: Secret) { self.token = token }
@@ -32,13 +28,14 @@ final class ForgeDesk {
       trouble = nil
       return
     }
-    guard now >= restUntil else { return }
+    guard now >= rest.until else { return }
     do {
       let forge = try Forge(location, token: token, client: client)
       try setStatuses(judged.judgement, isInForce: pin == judged.judgement.pin, forge, at: now)
-      (failures, trouble) = (0, nil)
+      rest.succeeded()
+      trouble = nil
     } catch let error as ForgeError {
-      rest(after: error, at: now)
+      trouble = rest.failed(error, at: now)
     } catch { trouble = Trouble(error) }
   }
 
@@ -52,8 +49,7 @@ final class ForgeDesk {
     }
     guard let refused = judgement.refused else { return }
     let reasons = refused.reasons
-    let isWaiting =
-      reasons.contains { $0.id == "approval.review_needed" } && Set(reasons.map(\.id)).isSubset(of: Self.waiting)
+    let isWaiting = !reasons.isEmpty && Set(reasons.map(\.id)).isSubset(of: Self.waiting)
     let words = reasons.first?.message ?? "not in force"
     try say(isWaiting ? .pending : .failure, words, of: refused.commit.id, forge, at: now)
   }
@@ -64,18 +60,5 @@ final class ForgeDesk {
     try forge.setStatus(of: commit, status, words, at: now)
     if said.count >= 1000 { said = [:] }
     said[commit] = text
-  }
-
-  private func rest(after error: ForgeError, at now: Instant) {
-    failures += 1
-    var pause = TimeSpan(milliseconds: min(Self.restLimit.milliseconds, 15_000 << Int64(min(failures - 1, 6))))
-    switch error.kind {
-    case .transient(let notBefore):
-      if let notBefore { pause = max(pause, notBefore - now) }
-      trouble = Trouble(.transient, error.message, hint: error.hint)
-    case .needsPerson:
-      trouble = Trouble(.needsPerson, error.message, hint: error.hint)
-    }
-    restUntil = now + pause
   }
 }

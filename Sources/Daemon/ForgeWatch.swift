@@ -17,7 +17,6 @@ final class ForgeWatch {
   private static let askInterval = TimeSpan(milliseconds: 60_000)
   /// Commits that are asked about in one cycle.
   private static let commitsLimit = 20
-  private static let restLimit = TimeSpan(milliseconds: 600_000)
   private static let author = Git.Person(name: "Purser", email: "purser@localhost")
 
   private let token: Secret?
@@ -25,8 +24,7 @@ final class ForgeWatch {
   private let branch: String
   private let client = HTTPClient(limits: .init(connectMilliseconds: 3_000, totalMilliseconds: 8_000))
   private var asked: [String: Instant] = [:]
-  private var failures = 0
-  private var restUntil = Instant.distantPast
+  private var rest = ForgeRest()
   /// What keeps it from the forge; nil if nothing does.
   private(set) var trouble: Trouble?
 
@@ -47,7 +45,7 @@ final class ForgeWatch {
       trouble = nil
       return false
     }
-    guard now >= restUntil else { return false }
+    guard now >= rest.until else { return false }
     do {
       let forge = try Forge(location, token: token, client: client)
       var hasGrown = false
@@ -56,14 +54,15 @@ final class ForgeWatch {
         try log.append(signed, by: Self.author, time: now.seconds)
         hasGrown = true
       }
-      (failures, trouble) = (0, nil)
+      rest.succeeded()
+      trouble = nil
       return hasGrown
     } catch let error as ForgeError {
-      rest(after: error, at: now)
+      trouble = rest.failed(error, at: now)
     } catch {
       // Another trouble than the forge's, such as a pull request's head that cannot be fetched: the commit goes on waiting.
       trouble = Trouble(error)
-      restUntil = now + Self.askInterval
+      rest.until = now + Self.askInterval
     }
     return false
   }
@@ -148,18 +147,5 @@ final class ForgeWatch {
   private func ours(_ log: ApprovalLog, about change: SHA256Digest) throws -> [Statement] {
     try log.read()[change].filter { $0.signer() == key.publicKey.description }.compactMap { try? $0.statement() }
       .filter { $0.forge != nil }
-  }
-
-  private func rest(after error: ForgeError, at now: Instant) {
-    failures += 1
-    var pause = TimeSpan(milliseconds: min(Self.restLimit.milliseconds, 15_000 << Int64(min(failures - 1, 6))))
-    switch error.kind {
-    case .transient(let notBefore):
-      if let notBefore { pause = max(pause, notBefore - now) }
-      trouble = Trouble(.transient, error.message, hint: error.hint)
-    case .needsPerson:
-      trouble = Trouble(.needsPerson, error.message, hint: error.hint)
-    }
-    restUntil = now + pause
   }
 }
