@@ -83,17 +83,34 @@ struct RouteExplanation {
     return binding
   }
 
-  /// No plan with a parcel from a location costs less, whatever there is of it: the parcel that is cheapest there, and each
-  /// unit where it is cheapest of all or left unfilled. Nil where the location is closed.
+  /// No plan with a parcel from a location costs less, whatever there is of it. Nil where the location is closed.
+  ///
+  /// Either everything comes in that one parcel, or there is another beside it, and each unit comes from where it is
+  /// cheapest among those that hold any; a unit may be left unfilled as well.
   private func leastCost(from location: Int) -> Int64? {
-    let open = order.options.indices.filter { order.options[$0].closure == nil }
-    let parcels = open.lazy.filter { order.options[$0].location == location }
-      .map { order.options[$0].fixed + order.options[$0].late }
-    guard let parcel = parcels.min() else { return nil }
-    return order.lines.indices.reduce(parcel) { sum, line in
-      let unit = open.reduce(order.lines[line].penalty) { min($0, order.costs[$1 * order.lines.count + line]) }
-      return sum + order.lines[line].quantity * unit
+    let lines = order.lines.indices
+    func parcel(_ option: Int) -> Int64 { order.options[option].fixed + order.options[option].late }
+    func unit(_ line: Int, _ option: Int) -> Int64 {
+      min(order.costs[option * order.lines.count + line], order.lines[line].penalty)
     }
+    func holds(_ line: Int, _ option: Int) -> Bool {
+      supply.stock[order.lines[line].item * supply.locationCount + order.options[option].location] > 0
+    }
+    let open = order.options.indices.filter { order.options[$0].closure == nil }
+    let here = open.filter { order.options[$0].location == location }
+    guard let first = here.map(parcel).min() else { return nil }
+    let alone = here.map { option in
+      lines.reduce(parcel(option)) { $0 + order.lines[$1].quantity * unit($1, option) }
+    }
+    let others = open.filter { order.options[$0].location != location }
+    guard let second = (here.count > 1 ? open : others).map(parcel).min() else { return alone.min() }
+    let together = lines.reduce(first + second + order.splitPenalty) { sum, line in
+      let cheapest = (here + others.filter { holds(line, $0) }).reduce(order.lines[line].penalty) {
+        min($0, unit(line, $1))
+      }
+      return sum + order.lines[line].quantity * cheapest
+    }
+    return alone.reduce(together) { min($0, $1) }
   }
 
   private var candidates: [RoutingCandidate] {

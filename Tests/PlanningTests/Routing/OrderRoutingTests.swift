@@ -72,6 +72,33 @@ import Testing
     if !chosen.isEmpty { #expect(result.runnerUp?.cost == others.map(\.cost).min(), "seed \(seed)") }
   }
 
+  /// What a location lacks binds where the order would be cheaper if there were enough of it, and nowhere else.
+  @Test(arguments: 0..<400 as Range<UInt64>) func whatBindsIsWhatWouldMakeItCheaper(seed: UInt64) {
+    var random = SplitMix64(seed: seed + 7000)
+    let problem = RoutingWorld.random(&random, orders: 1, locations: 2...4)
+    let (order, cost) = (problem.orders[0], route(problem, explains: false).cost)
+    let binding = route(problem).routes[0].binding
+    for (location, limits) in problem.locations.enumerated() {
+      func isCheaper(_ change: (inout RoutingProblem) -> Void) -> Bool {
+        var lifted = problem
+        change(&lifted)
+        return route(lifted, explains: false).cost < cost
+      }
+      let stocked = isCheaper { lifted in
+        lifted.stock += order.lines.map { RoutingStock(location: location, item: $0.item, units: $0.quantity) }
+      }
+      let namesStock = binding.contains { if case .stock(location, _) = $0 { true } else { false } }
+      #expect(namesStock == stocked, "stock of \(location), seed \(seed)")
+      if limits.unitCapacity != nil {
+        let isFaster = isCheaper { $0.locations[location].unitCapacity = nil }
+        #expect(binding.contains(.unitCapacity(location: location)) == isFaster, "units of \(location), seed \(seed)")
+      }
+      guard limits.shipmentCapacity == 0 else { continue }
+      let isOpen = isCheaper { $0.locations[location].shipmentCapacity = 1 }
+      #expect(binding.contains(.shipmentCapacity(location: location)) == isOpen, "parcels of \(location), seed \(seed)")
+    }
+  }
+
   @Test(arguments: 0..<200 as Range<UInt64>) func moreStockNeverCostsMore(seed: UInt64) {
     var random = SplitMix64(seed: seed + 9000)
     var problem = RoutingWorld.random(&random, orders: 1, locations: 2...6, lines: 1...4, quantity: 1...5)
