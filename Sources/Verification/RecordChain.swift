@@ -4,12 +4,19 @@ import Operations
 
 /// The chain of records as far as it holds: numbers without a gap, each naming the hash of the one before it, and a
 /// ledger that only grows.
-struct RecordChain {
+struct RecordChain: Hashable {
   private(set) var last: Int64 = 0
   private(set) var hash = SHA256Digest.zero
   private(set) var ledger = LedgerCheckpoint.empty
 
   init() {}
+
+  /// Goes on from where an earlier walk ended.
+  init(last: Int64, hash: SHA256Digest, ledger: LedgerCheckpoint) {
+    self.last = last
+    self.hash = hash
+    self.ledger = ledger
+  }
 
   /// Goes on after a record that was checked before.
   init(after record: AuditRecord) throws {

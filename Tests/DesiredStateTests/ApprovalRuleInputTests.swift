@@ -17,7 +17,7 @@ import Testing
   private static let base =
     "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n---\n" + person("ann", "A") + person("bob", "B")
     + person("cid", "C") + role("owner", "ann", kinds: "\"*\"") + role("lead", "bob, cid", kinds: "")
-    + role("both", "ann, bob", kinds: "Channel") + person("bot", "Z", "automation: true\n")
+    + role("both", "ann, bob", kinds: "Channel") + person("bot", "F", "automation: true\n")
     + role("machine", "bot, cid", kinds: "")
     + "kind: ApprovalRule\nname: start\nkinds: [\"*\"]\nreview: none\n---\nkind: ProductClass\nname: launch\n---\n"
 
