@@ -160,18 +160,21 @@ public struct AuditVerifier {
   /// Checks one commit against what comes before it and returns its records.
   private func check(_ id: ObjectID, _ chain: inout RecordChain, _ policies: inout PolicyChain) throws -> [AuditRecord]
   {
-    let (path, records) = try AuditCommit.read(id, in: repository)
-    for record in records {
-      try chain.append(record)
+    let (path, content) = try AuditCommit.file(of: id, in: repository)
+    let records = try AuditCommit.records(in: content)
+    let expected = try AuditCommit(records)
+    // A line is its record's canonical text where the file is; that it is, is said after what is wrong in a record.
+    let isCanonical = content == expected.content
+    let lines = content.split(separator: UInt8(ascii: "\n"))
+    for (index, record) in records.enumerated() {
+      try chain.append(record, hash: isCanonical ? SHA256Digest(of: lines[index]) : record.hash)
       try policies.append(record)
     }
     let commit = try repository.commit(id)
-    let expected = try AuditCommit(records)
     guard path == expected.path else {
       throw BrokenLink("path", "its file is '\(path)', and its records belong in '\(expected.path)'")
     }
-    let content = try repository.entry(at: path, inTree: commit.tree).map { try repository.blob($0.id) }
-    guard content == expected.content else { throw BrokenLink("text", "its records are not written canonically") }
+    guard isCanonical else { throw BrokenLink("text", "its records are not written canonically") }
     guard let signature = try repository.signature(of: id) else { throw BrokenLink("unsigned", "it is not signed") }
     guard let seal = SSHSignature(armoured: signature.armoured), seal.isValid(for: signature.payload) else {
       throw BrokenLink("signature", "its signature does not fit it")

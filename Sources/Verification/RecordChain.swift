@@ -25,7 +25,10 @@ struct RecordChain: Hashable {
     ledger = try record.checkpoint()
   }
 
-  mutating func append(_ record: AuditRecord) throws {
+  mutating func append(_ record: AuditRecord) throws { try append(record, hash: record.hash) }
+
+  /// - Parameter recordHash: of the record's canonical text, for whoever has it at hand.
+  mutating func append(_ record: AuditRecord, hash recordHash: SHA256Digest) throws {
     guard record.sequence == last + 1 else {
       throw BrokenLink("sequence", record: last + 1, "expected here, and record \(record.sequence) is there")
     }
@@ -43,7 +46,7 @@ struct RecordChain: Hashable {
     }
     try Self.checkPlan(record)
     last = record.sequence
-    hash = record.hash
+    hash = recordHash
     ledger = now
   }
 
