@@ -172,8 +172,7 @@ public struct AuditHead: Hashable, Sendable {
 
 extension Store {
   public func auditHead() throws -> AuditHead {
-    try value(.auditHead).flatMap { try? JSONValue.parse($0) }.flatMap(AuditHead.init(json:))
-      ?? AuditHead(sequence: 0, hash: .zero, ledgerEntries: 0)
+    try value(.auditHead, AuditHead.init(json:)) ?? AuditHead(sequence: 0, hash: .zero, ledgerEntries: 0)
   }
 
   /// Records something that was decided and changes nothing else: a refusal, a failure, a checkpoint.

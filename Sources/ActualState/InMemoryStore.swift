@@ -75,6 +75,10 @@ public final class InMemoryStore: Store {
     write(\.appliedPlans, Name(planDigest), record)
   }
 
+  public func eachAppliedPlan(_ body: (_ digest: String, _ record: Int64) throws -> Void) throws {
+    for (digest, record) in state.appliedPlans.sorted(by: { $0.value < $1.value }) { try body(digest.rawValue, record) }
+  }
+
   public func append(_ message: OutboxRow) throws {
     let key = message.key.map { Name($0) }
     try check(key.map(state.outboxKeys.contains) ?? false ? "a message has the key of another" : nil)

@@ -109,6 +109,8 @@ public protocol Store: AnyObject {
 
   func wasApplied(_ planDigest: String) throws -> Bool
   func recordApplied(_ planDigest: String, record: Int64) throws
+  /// In the order of the records.
+  func eachAppliedPlan(_ body: (_ digest: String, _ record: Int64) throws -> Void) throws
   /// - Throws: where another message has its key.
   func append(_ message: OutboxRow) throws
   func countOutbox() throws -> Int64
@@ -204,35 +206,47 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Store {
-  public func pin() throws -> PolicyPin? {
-    try value(.pin).flatMap { try? JSONValue.parse($0) }.flatMap(PolicyPin.init(json:))
-  }
+  public func pin() throws -> PolicyPin? { try value(.pin, PolicyPin.init(json:)) }
 
   public func formerTrees() throws -> FormerTrees {
-    try value(.formerTrees).flatMap { try? JSONValue.parse($0) }.flatMap(FormerTrees.init(json:)) ?? FormerTrees()
+    try value(.formerTrees, FormerTrees.init(json:)) ?? FormerTrees()
   }
 
-  public func checkpoint() throws -> LedgerCheckpoint {
-    try value(.ledger).flatMap { try? JSONValue.parse($0) }.flatMap(LedgerCheckpoint.init(json:)) ?? .empty
+  public func checkpoint() throws -> LedgerCheckpoint { try value(.ledger, LedgerCheckpoint.init(json:)) ?? .empty }
+
+  /// A value that is written as JSON; nil where there is none. One that cannot be read is not taken for none: without its
+  /// pin a store would begin anew, without what was spent its limits would.
+  func value<Value>(_ key: StoreKey, _ read: (JSONValue) -> Value?) throws -> Value? {
+    guard let text = try value(key) else { return nil }
+    return try readable(key, (try? JSONValue.parse(text)).flatMap(read))
+  }
+
+  private func readable<Value>(_ key: StoreKey, _ value: Value?) throws -> Value {
+    guard let value else {
+      throw StoreError(
+        kind: .damaged, message: "the store's value '\(key.rawValue)' cannot be read",
+        hint: "put back a backup; policy and audit records are in git and not affected")
+    }
+    return value
   }
 
   /// Which nodes serve which destinations by the last applied plan.
   public func regionMap() throws -> RegionMap {
-    try value(.regions).flatMap { try? JSONValue.parse($0) }.flatMap(RegionMap.init(json:)) ?? RegionMap()
+    try value(.regions, RegionMap.init(json:)) ?? RegionMap()
   }
 
   /// What a channel has of an item where no region is named.
   public func grant(_ sku: SKU, _ channel: ChannelID) throws -> GrantRow? { try grant(sku, channel, .everywhere) }
 
-  public func version() throws -> Int64 { try value(.version).flatMap { Int64($0) } ?? 0 }
+  public func version() throws -> Int64 { try value(.version).map { try readable(.version, Int64($0)) } ?? 0 }
 
   public func fullPlanAt() throws -> Instant? {
-    try value(.fullPlanAt).flatMap { Int64($0) }.map(Instant.init(milliseconds:))
+    try value(.fullPlanAt).map { Instant(milliseconds: try readable(.fullPlanAt, Int64($0))) }
   }
 
   /// What the plans of the last hour in which something was applied have changed; nil where nothing limits them.
   public func spent() throws -> HourlyRadius? {
-    try value(.spent).flatMap { try? JSONValue.parse($0) }.flatMap(HourlyRadius.init(json:))
+    try value(.spent, HourlyRadius.init(json:))
   }
 
   /// Marks an item as touched: its version grows, and the next plan looks at it.

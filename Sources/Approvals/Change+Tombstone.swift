@@ -1,13 +1,6 @@
-public import DesiredState
+import DesiredState
 import Diagnostics
 import Operations
-
-extension DesiredState {
-  /// The people who are programs and no human beings.
-  public var automation: Set<String> {
-    Set(all(.person).filter { $0.fields["automation"]?.bool == true }.map(\.key.name))
-  }
-}
 
 /// Automation stands back: what people took back, only people bring again.
 extension Change {

@@ -24,12 +24,12 @@ extension DesiredState {
       })
     else { return false }
     let slots = rules.filter(speaks).reduce(into: RoleSlots()) { $0.formUnion(RoleSlots(review: $1.fields["review"])) }
-    let signers = signers()
-    return signers.contains { person, names in
+    let approvers = approvers()
+    return signers().contains { person, names in
       let roles = names.flatMap { resources[.init(.role, $0)] ?? [] }
       return kinds.allSatisfy { file, kinds in
         roles.contains { role in role.covers(file) && kinds.allSatisfy { role.covers(kind: $0) } }
-      } && slots.assignment(of: signers.filter { $0.key != person }).isComplete
+      } && slots.assignment(of: approvers.filter { $0.key != person }).isComplete
     }
   }
 

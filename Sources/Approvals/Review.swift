@@ -15,6 +15,8 @@ struct Review {
   private let requirement: Requirement
   private let authors: Authors
   private let roles: [String: Set<String>]
+  /// People whose word is a program's.
+  private let programs: Set<String>
   private let now: Instant
   private let impact: AssumedImpact
   private var voided: [Diagnostic] = []
@@ -27,7 +29,8 @@ struct Review {
     self.requirement = requirement
     self.authors = authors
     self.impact = impact
-    roles = change.before.signers()
+    roles = change.before.approvers()
+    programs = change.before.automation
     now = evidence.now
     if !requirement.isEmpty {
       rejections(hearing)
@@ -114,6 +117,12 @@ struct Review {
   /// Whether an approval counts now; where it does not, says why.
   private mutating func counts(_ voice: Voice) -> Bool {
     let person = voice.person
+    guard !programs.contains(person) else {
+      void(
+        "approval.void", "\(person) approved the change and is a program, and programs approve nothing",
+        "let a person approve it")
+      return false
+    }
     guard roles[person].map({ !$0.isDisjoint(with: requirement.slots.counts.keys) }) ?? false else { return false }
     guard !authors.all.contains(person) else {
       void("approval.author", "\(person) approved the change and is one of its authors", "let somebody else approve it")

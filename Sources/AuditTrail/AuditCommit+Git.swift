@@ -20,6 +20,13 @@ extension AuditCommit {
   /// - Returns: the one file that it adds to its parent, and the records in it, unchecked.
   /// - Throws: `AuditCommitProblem` for a commit that cannot have been written by Purser; `GitError`.
   public static func read(_ id: ObjectID, in repository: Repository) throws -> (path: String, records: [AuditRecord]) {
+    let file = try self.file(of: id, in: repository)
+    return (file.path, try records(in: file.content))
+  }
+
+  /// The one file that a commit on the audit branch adds to its parent.
+  /// - Throws: `AuditCommitProblem` for a commit that cannot have been written by Purser; `GitError`.
+  public static func file(of id: ObjectID, in repository: Repository) throws -> (path: String, content: [UInt8]) {
     let commit = try repository.commit(id)
     guard commit.parents.count <= 1 else {
       throw AuditCommitProblem("has \(commit.parents.count) parents", "audit commits stand in one line")
@@ -34,10 +41,11 @@ extension AuditCommit {
     guard try repository.size(of: entry.id) <= fileLimit else {
       throw AuditCommitProblem("adds '\(change.path)', which is larger than \(fileLimit >> 20) MB", "")
     }
-    return (change.path, try records(in: try repository.blob(entry.id)))
+    return (change.path, try repository.blob(entry.id))
   }
 
-  private static func records(in content: [UInt8]) throws(AuditCommitProblem) -> [AuditRecord] {
+  /// The records in a file of the audit branch, unchecked.
+  public static func records(in content: [UInt8]) throws(AuditCommitProblem) -> [AuditRecord] {
     guard content.last == UInt8(ascii: "\n") else { throw AuditCommitProblem("has a file that breaks off", "") }
     var records: [AuditRecord] = []
     for (index, line) in content.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {

@@ -60,6 +60,7 @@ struct Benchmark {
       Benchmark(name: "routing", run: RoutingBenchmark.run),
       Benchmark(name: "intake", run: IntakeBenchmark.run),
       Benchmark(name: "audit", run: AuditBenchmark.run),
+      Benchmark(name: "verify", run: VerifyBenchmark.run),
       Benchmark(name: "import", run: ImportBenchmark.run),
     ]
   }

@@ -27,6 +27,7 @@ final class Workshop {
 
   var positions: Int { isSmall ? 50_000 : 1_000_000 }
   var files: Int { isSmall ? 1000 : 10_000 }
+  var records: Int { isSmall ? 10_000 : 100_000 }
 
   /// A limit that the design sets for the full size, for a step that does not grow measured against one that does.
   func aim(_ limit: Double, at full: Int, for size: Int) -> Aim { .atMost(limit * Double(full) / Double(size)) }

@@ -10,9 +10,9 @@ struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make an operations repository from Purser's sample company.",
     discussion: """
-      Makes a git repository with one signed commit. Your own SSH signing key is used where git is set up with one that \
-      Purser can sign with (gpg.format=ssh, user.signingkey naming an unencrypted Ed25519 key file); otherwise a key is \
-      made in ~/.config/purser and used in this repository only.
+      Makes a git repository with one signed commit. Your own SSH signing key is used where git is set up with one \
+      (gpg.format=ssh, user.signingkey): Ed25519, ECDSA, RSA or a security key, in a file or an agent. Where there is none, \
+      or nobody is there to sign with it, a key is made in ~/.config/purser and used in this repository only.
       """)
 
   @Argument(help: "A new or empty folder.") var folder: String
@@ -32,8 +32,9 @@ struct Init: ParsableCommand {
     let identity = made.identity
     var lines = ["Made '\(folder)': \(made.fileCount) files in one commit on main, \(made.commit.short)."]
     if let refusal = identity.refusal { lines.append("Your own signing key is not used: \(refusal).") }
-    let origin = identity.key.isNew ? "a new key" : "the key"
-    lines.append("Commits are signed with \(origin) \(identity.key.path) (\(identity.key.key.publicKey.fingerprint)).")
+    let origin = identity.isNewKey ? "a new key" : "the key"
+    let place = SigningKey.literal(identity.setting) == nil ? identity.setting : "in your agent"
+    lines.append("Commits are signed with \(origin) \(place) (\(identity.key.publicKey.fingerprint)).")
     let auditOrigin = made.auditKey.isNew ? "a new key" : "the key"
     lines.append("The daemon signs the audit branch with \(auditOrigin) \(made.auditKey.path).")
     if !identity.isConfigured {

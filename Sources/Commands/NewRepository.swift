@@ -33,23 +33,43 @@ struct NewRepository {
       let repository = try Repository.create(path: folder)
       let identity = try SigningIdentity.find(in: repository, keys: keys)
       let auditKey = try keys.auditKeyOrNew(path: auditKeyPath)
-      let files = try content(identity, auditKey.key.publicKey)
-      for file in files { try write(file) }
-      let loaded = WorkFolder(path: folder).load()
-      guard loaded.isUsable else { throw Diagnostics(loaded.diagnostics) }
-      try repository.setConfiguration(configuration(identity))
-      let commit = try repository.writeCommit(
-        tree: repository.stage(files.map(\.path)), parents: [], author: identity.person, time: now.seconds,
-        message:
-          "Start the operations repository\n\nThis commit is the trust root: it says whose changes take effect.\n",
-        sign: { SSHSignature.sign($0, with: identity.key.key) })
-      try repository.setReference(
-        "refs/heads/main", to: commit, expecting: nil, by: identity.person, reason: "purser init")
-      return Made(commit: commit, identity: identity, auditKey: auditKey, fileCount: files.count)
+      do {
+        return try fill(repository, identity, auditKey)
+      } catch let problem as Diagnostic where problem.id == SSHKeygen.didNotSign {
+        // Whoever has the key of git's configuration is not there: the first commit need not wait for it.
+        let other = try SigningIdentity(
+          identity.person, isConfigured: identity.isConfigured, keys: keys, because: problem.message)
+        return try fill(repository, other, auditKey)
+      }
     } catch {
       clear(removingFolder: isNew)
       throw error
     }
+  }
+
+  private func fill(_ repository: Repository, _ identity: SigningIdentity, _ auditKey: KeyStore.StoredKey) throws
+    -> Made
+  {
+    let files = try content(identity, auditKey.key.publicKey)
+    for file in files { try write(file) }
+    let loaded = WorkFolder(path: folder).load()
+    guard loaded.isUsable else { throw Diagnostics(loaded.diagnostics) }
+    try repository.setConfiguration(configuration(identity))
+    var failure: Diagnostic?
+    let commit = try repository.writeCommit(
+      tree: repository.stage(files.map(\.path)), parents: [], author: identity.person, time: now.seconds,
+      message: "Start the operations repository\n\nThis commit is the trust root: it says whose changes take effect.\n"
+    ) { bytes in
+      do throws(Diagnostic) { return try identity.key.sign(bytes, namespace: SSHSignature.gitNamespace) } catch {
+        failure = error
+        return ""
+      }
+    }
+    // Nothing leads to the commit yet: without a signature it is as if it had not been written.
+    if let failure { throw failure }
+    try repository.setReference(
+      "refs/heads/main", to: commit, expecting: nil, by: identity.person, reason: "purser init")
+    return Made(commit: commit, identity: identity, auditKey: auditKey, fileCount: files.count)
   }
 
   /// Whether the folder does not exist yet; throws when something stands in it.
@@ -89,7 +109,7 @@ struct NewRepository {
     }
     files.append(Share.File(path: "state/governance/people.yaml", content: people(identity)))
     let signers =
-      "\(principal(identity)) \(Self.signer(identity.key.key.publicKey))purser-audit \(Self.signer(auditKey))"
+      "\(principal(identity)) \(Self.signer(identity.key.publicKey))purser-audit \(Self.signer(auditKey))"
     files.append(Share.File(path: Self.allowedSigners, content: Array(signers.utf8)))
     files.append(Share.File(path: Self.schema, content: Array((JSONSchema.bundle().pretty() + "\n").utf8)))
     return files
@@ -109,7 +129,7 @@ struct NewRepository {
       name: \(name)
       email: \(JSONValue.string(identity.person.email).canonical)
       keys:
-        - \(identity.key.key.publicKey)
+        - \(identity.key.publicKey)
       ---
       kind: Role
       name: owner
@@ -170,7 +190,7 @@ struct NewRepository {
   /// With these a plain `git commit` or `git revert` is signed, and git itself verifies signatures.
   private func configuration(_ identity: SigningIdentity) -> [(key: String, value: String)] {
     var values = [
-      (key: "gpg.format", value: "ssh"), ("user.signingkey", identity.key.path), ("commit.gpgsign", "true"),
+      (key: "gpg.format", value: "ssh"), ("user.signingkey", identity.setting), ("commit.gpgsign", "true"),
       ("gpg.ssh.allowedSignersFile", Self.allowedSigners),
     ]
     if !identity.isConfigured {

@@ -1,11 +1,16 @@
 import Diagnostics
 import FoundationEssentials
 import Git
+import Glibc
 
 /// Who signs a new operations repository, and with which key.
 struct SigningIdentity {
   var person: Person
-  var key: KeyStore.StoredKey
+  var key: SigningKey
+  /// What `user.signingkey` says of it: its file, or the key itself where an agent has its secret.
+  var setting: String
+  /// Whether the key was made for this.
+  var isNewKey = false
   /// Whether name and address came from git's configuration; if not, they are a guess that the repository must carry.
   var isConfigured: Bool
   /// Why the signing key of the user's git configuration was not taken, where there is one.
@@ -36,30 +41,46 @@ struct SigningIdentity {
     let person = Person(
       name: name.isEmpty ? user.fullName : name, email: email.isEmpty ? "\(user.login)@\(user.host)" : email)
     var refusal: String?
+    let isConfigured = !name.isEmpty && !email.isEmpty
     if let configured = repository.configuration("user.signingkey"), !configured.isEmpty {
       if repository.configuration("gpg.format") != "ssh" {
         refusal = "your git signs with GPG, and Purser checks SSH signatures"
       } else {
         do throws(Diagnostic) {
-          let key = try usersKey(configured)
-          return SigningIdentity(person: person, key: key, isConfigured: !name.isEmpty && !email.isEmpty)
+          return SigningIdentity(
+            person: person, key: try SigningKey.find(given: nil, in: repository, keys: keys),
+            setting: setting(configured), isConfigured: isConfigured)
         } catch {
           refusal = error.message
         }
       }
     }
-    return SigningIdentity(
-      person: person, key: try keys.signingKeyOrNew(comment: person.email),
-      isConfigured: !name.isEmpty && !email.isEmpty, refusal: refusal)
+    return try SigningIdentity(person, isConfigured: isConfigured, keys: keys, because: refusal)
   }
 
-  /// The private key that `user.signingkey` names: its file, or the public half beside it.
-  private static func usersKey(_ configured: String) throws(Diagnostic) -> KeyStore.StoredKey {
-    guard !configured.hasPrefix("key::"), !configured.hasPrefix("ssh-") else {
-      throw Diagnostic("key.in_agent", "your signing key lives in an SSH agent, which 'purser init' does not ask")
-    }
-    var path = User.path(configured)
-    if path.hasSuffix(".pub") { path = String(path.dropLast(4)) }
-    return KeyStore.StoredKey(key: try KeyStore.read(path), path: path)
+  /// With a key that Purser keeps for the user.
+  /// - Parameter refusal: why the user's own is not taken.
+  init(_ person: Person, isConfigured: Bool, keys: KeyStore, because refusal: String?) throws(Diagnostic) {
+    let stored = try keys.signingKeyOrNew(comment: person.email)
+    self.init(
+      person: person, key: SigningKey(stored), setting: stored.path, isNewKey: stored.isNew, isConfigured: isConfigured,
+      refusal: refusal)
+  }
+
+  private init(
+    person: Person, key: SigningKey, setting: String, isNewKey: Bool = false, isConfigured: Bool,
+    refusal: String? = nil
+  ) {
+    (self.person, self.key, self.setting) = (person, key, setting)
+    (self.isNewKey, self.isConfigured, self.refusal) = (isNewKey, isConfigured, refusal)
+  }
+
+  /// A setting that means the same in every folder: the file of the secret where it is there, else what was configured.
+  private static func setting(_ configured: String) -> String {
+    guard SigningKey.literal(configured) == nil else { return configured }
+    let path = User.path(configured)
+    guard path.hasSuffix(".pub") else { return path }
+    let secret = String(path.dropLast(4))
+    return access(secret, F_OK) == 0 ? secret : path
   }
 }

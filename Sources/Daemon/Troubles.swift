@@ -19,7 +19,10 @@ extension Trouble {
           .needsPerson, error.message,
           hint: "put the repository back, or name it with --repo; nothing is undone meanwhile")
       case .authentication, .damaged, .limit: self.init(.needsPerson, error.message)
-      case .other: self.init(.transient, error.message)
+      case .other:
+        self.init(
+          .transient, error.message,
+          hint: "it is tried again by itself; is the disk of the repository full, or may it not be written to?")
       }
     case let error as StoreError:
       switch error.kind {

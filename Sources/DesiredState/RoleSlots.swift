@@ -83,6 +83,21 @@ extension DesiredState {
     }
     return roles
   }
+
+  /// The people who are programs and no human beings.
+  public var automation: Set<String> {
+    Set(
+      names(of: .person).filter { name in
+        (resources[.init(.person, name)] ?? []).contains { $0.fields["automation"]?.bool == true }
+      })
+  }
+
+  /// The roles of everyone whose approval can count. Programs approve nothing: whoever runs one could approve their own
+  /// work through it.
+  public func approvers() -> [String: Set<String>] {
+    let automation = automation
+    return signers().filter { !automation.contains($0.key) }
+  }
 }
 
 extension Resource {

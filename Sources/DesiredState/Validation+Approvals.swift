@@ -74,13 +74,14 @@ extension DesiredState {
     // A role that is missing is reported as such.
     guard slots.counts.keys.allSatisfy({ contains(.role, $0) }) else { return [] }
     var problem: String?
-    let all = slots.assignment(of: signers)
+    let approvers = approvers()
+    let all = slots.assignment(of: approvers)
     if !all.isComplete {
       problem = "it asks for \(slots), and there are \(RoleSlots.words(all.missing)) too few people with keys"
     } else {
       let author = signers.keys.sorted().first { author in
         mayAuthor(signers[author] ?? [], what: rule)
-          && !slots.assignment(of: signers.filter { $0.key != author }).isComplete
+          && !slots.assignment(of: approvers.filter { $0.key != author }).isComplete
       }
       problem = author.map { "it asks for \(slots), and nobody is left to approve what '\($0)' changes" }
     }

@@ -3,13 +3,14 @@ public import Operations
 import SQLite
 
 struct AuditQueries {
-  let wasApplied, recordApplied, appendMessage, countOutbox, eachMessage: Query
+  let wasApplied, recordApplied, eachApplied, appendMessage, countOutbox, eachMessage: Query
   let appendRecord, records, lastDecision, batches, pendingBatches, lastBatch, putBatch: Query
 
   init(_ database: Database) {
     func query(_ sql: String) -> Query { Query(database, sql) }
     wasApplied = query("SELECT 1 FROM applied_plans WHERE digest = ?")
     recordApplied = query("INSERT INTO applied_plans VALUES (?, ?)")
+    eachApplied = query("SELECT digest, record FROM applied_plans ORDER BY record, digest")
     appendMessage = query("INSERT INTO outbox (record, payload, key) VALUES (?, ?, ?)")
     countOutbox = query("SELECT count(*) FROM outbox")
     eachMessage = query("SELECT record, payload, key FROM outbox ORDER BY message")
@@ -34,6 +35,10 @@ extension SQLiteStore {
     try audit.recordApplied.run(.text(planDigest), .integer(record))
   }
 
+  public func eachAppliedPlan(_ body: (_ digest: String, _ record: Int64) throws -> Void) throws {
+    try audit.eachApplied.each { row in try body(row.text(0), row.integer(1)) }
+  }
+
   public func append(_ message: OutboxRow) throws {
     try audit.appendMessage.run(
       .integer(message.record), .text(message.payload.canonical), message.key.map { .text($0) } ?? .null)
@@ -53,7 +58,9 @@ extension SQLiteStore {
 
   public func auditRecords(_ range: ClosedRange<Int64>) throws -> [AuditRecord] {
     try audit.records.all(.integer(range.lowerBound), .integer(range.upperBound)) { row in
-      AuditRecord(sequence: row.integer(0), isDecision: row.integer(1) == 1, json: try json(row.text(2)))
+      let json = try known(
+        try? JSONValue.parse(row.text(2)), "text of audit record \(row.integer(0)), which is no JSON")
+      return AuditRecord(sequence: row.integer(0), isDecision: row.integer(1) == 1, json: json)
     }
   }
 

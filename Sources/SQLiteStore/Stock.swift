@@ -86,7 +86,7 @@ struct StockQueries {
       """)
     eachEntry = query(
       """
-      SELECT l.idempotency_key, l.cause, i.sku, n.name, l.bucket_from, l.bucket_to, l.quantity, l.time
+      SELECT l.idempotency_key, l.cause, i.sku, n.name, l.bucket_from, l.bucket_to, l.quantity, l.time, l.entry
       FROM ledger AS l JOIN items AS i ON i.id = l.item JOIN nodes AS n ON n.id = l.node ORDER BY l.entry
       """)
   }
@@ -253,12 +253,24 @@ extension SQLiteStore {
   }
 
   public func eachEntry(_ body: (LedgerEntry) throws -> Void) throws {
+    var number: Int64 = 0
     try stock.eachEntry.each { row in
+      number += 1
+      // One that is missing, or of an item or a node that there is not, must not be passed over.
+      guard row.integer(8) == number else {
+        throw StoreError(
+          kind: .damaged,
+          message:
+            "the store has no ledger entry \(number) of an item and a node that it knows; entry \(row.integer(8)) is there",
+          hint: "something else has written to it; put back a backup")
+      }
+      let place = "in ledger entry \(number)"
       try body(
         LedgerEntry(
-          idempotencyKey: row.text(0), cause: try known(LedgerEntry.Cause(rawValue: row.text(1)), "cause"),
-          sku: SKU(row.text(2)), node: NodeID(row.text(3)), from: try known(Bucket(rawValue: row.text(4)), "bucket"),
-          to: try known(Bucket(rawValue: row.text(5)), "bucket"), quantity: row.integer(6),
+          idempotencyKey: row.text(0), cause: try known(LedgerEntry.Cause(rawValue: row.text(1)), "cause \(place)"),
+          sku: SKU(row.text(2)), node: NodeID(row.text(3)),
+          from: try known(Bucket(rawValue: row.text(4)), "bucket \(place)"),
+          to: try known(Bucket(rawValue: row.text(5)), "bucket \(place)"), quantity: row.integer(6),
           time: Instant(milliseconds: row.integer(7))))
     }
   }

@@ -56,6 +56,20 @@ public struct ReviewedCompany: Sendable {
     _ = try cycle()
   }
 
+  private init(_ company: CompanyFolder, owner: String) {
+    self.company = company
+    self.owner = owner
+  }
+
+  /// The same company in another folder, whose people work with its own shared repository.
+  public func copy(_ name: String) throws -> ReviewedCompany {
+    let copy = ReviewedCompany(try company.copy(name), owner: owner)
+    for (person, _) in Self.people {
+      try copy.company.shell("git -C \(person) remote set-url origin '\(copy.company.path)/shared.git'")
+    }
+    return copy
+  }
+
   /// One cycle of the daemon on the shared repository.
   public func cycle(at now: String = CompanyFolder.now) throws -> ChildProcess.Result {
     try company.run(["run", "--once", "--repo", "shared.git", "--store", "ops.db", "--now", now])
@@ -80,7 +94,7 @@ public struct ReviewedCompany: Sendable {
   public func inForce() throws -> String {
     try company.shell(
       """
-      git -C shared.git show "$(git -C shared.git log -1 --format='%(trailers:key=Policy-Commit,valueonly)' audit | head -1)\
+      export GIT_NO_REPLACE_OBJECTS=1; git -C shared.git show "$(git -C shared.git log -1 --format='%(trailers:key=Policy-Commit,valueonly)' audit | head -1)\
       :state/channels/channels.yaml" | grep -o -m 1 'percent_of_available: [0-9]*%'
       """)
   }

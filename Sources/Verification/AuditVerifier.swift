@@ -20,22 +20,42 @@ public struct AuditVerifier {
     self.trustRoot = trustRoot
   }
 
-  /// - Parameter visit: is given every record that holds, with its audit commit; a problem that it throws as a
-  ///   `Diagnostic` ends the walk.
+  /// Verifies everything, or what came after a point up to which everything was verified before.
+  ///
+  /// What was verified before is not read again, unless the rest does not follow from it: then all of it is, so that a point
+  /// that is wrong can neither hide a fault nor invent one.
+  /// - Parameters:
+  ///   - point: from an earlier report about this repository. That the branch still contains it is checked: it tells of a
+  ///     branch that was cut off.
+  ///   - visit: is given every record that holds and is read, with its audit commit, and all of them again where the rest
+  ///     does not follow; a problem that it throws as a `Diagnostic` ends the walk.
   /// - Throws: `Diagnostic` when there is nothing to verify; `GitError` when the repository cannot be read.
-  public func verify(visit: (AuditRecord, ObjectID) throws -> Void = { _, _ in }) throws -> VerificationReport {
+  public func verify(
+    after point: VerifiedPoint? = nil, visit: (AuditRecord, ObjectID) throws -> Void = { _, _ in }
+  ) throws -> VerificationReport {
     guard let head = try repository.head(ofBranch: "audit") else {
       throw Diagnostic(
         "audit.no_branch", "there is no audit branch, neither 'audit' nor 'origin/audit'",
         hint: "fetch it with 'git fetch origin audit:audit', or let 'purser run' write it first")
     }
-    guard let policyHead = try repository.head(ofBranch: branch),
-      let policyLine = try repository.firstParentLine(from: nil, to: policyHead), let root = policyLine.first
-    else {
-      throw Diagnostic(
-        "audit.no_policy", "there is no policy branch, neither '\(branch)' nor 'origin/\(branch)'",
-        hint: "name the branch with --branch")
-    }
+    guard let policyHead = try repository.head(ofBranch: branch) else { throw noPolicy }
+    if let point, let report = try verifyRest(after: point, to: head, policyHead, visit) { return report }
+    var report = try verifyAll(to: head, policyHead, visit)
+    if let point, report.isGood { try checkGrowth(since: point, head, &report) }
+    return report
+  }
+
+  private var noPolicy: Diagnostic {
+    Diagnostic(
+      "audit.no_policy", "there is no policy branch, neither '\(branch)' nor 'origin/\(branch)'",
+      hint: "name the branch with --branch")
+  }
+
+  private func verifyAll(
+    to head: ObjectID, _ policyHead: ObjectID, _ visit: (AuditRecord, ObjectID) throws -> Void
+  ) throws -> VerificationReport {
+    guard let policyLine = try repository.firstParentLine(from: nil, to: policyHead), let root = policyLine.first
+    else { throw noPolicy }
     var report = VerificationReport()
     report.trustRoot = root.description
     let line: [ObjectID]
@@ -48,6 +68,45 @@ public struct AuditVerifier {
     var records = RecordChain()
     var policies = try PolicyChain(
       history: PolicyHistory(repository: repository), trustRoot: trustRoot ?? root, head: root)
+    try walk(line, &records, &policies, &report, visit)
+    if report.isGood, let pin = policies.pin { try checkBranch(pin, policyLine, &report) }
+    report.point = point(records, policies, root, report)
+    return report
+  }
+
+  /// - Returns: nil where the rest does not follow, whatever the reason.
+  private func verifyRest(
+    after point: VerifiedPoint, to head: ObjectID, _ policyHead: ObjectID,
+    _ visit: (AuditRecord, ObjectID) throws -> Void
+  ) throws -> VerificationReport? {
+    guard trustRoot == nil || trustRoot == point.trustRoot, repository.contains(point.head),
+      (try? repository.commit(point.trustRoot))?.parents.isEmpty == true,
+      let line = try? repository.firstParentLine(from: point.head, to: head)
+    else { return nil }
+    var report = VerificationReport()
+    (report.commits, report.records) = (point.commits, point.records)
+    (report.knownCommits, report.knownRecords) = (point.commits, point.records)
+    (report.policyCommits, report.ledger, report.unseen) = (point.policyCommits, point.chain.ledger, point.unseen)
+    (report.trustRoot, report.head, report.point) = (point.trustRoot.description, point.head, point)
+    if !line.isEmpty {
+      var records = point.chain
+      guard var policies = try? PolicyChain(history: PolicyHistory(repository: repository), after: point) else {
+        return nil
+      }
+      try walk(line, &records, &policies, &report, visit)
+      report.point = self.point(records, policies, point.trustRoot, report)
+    }
+    // Every policy in force follows from the trust root: a branch that it is on begins there.
+    guard let pin = report.point.flatMap({ ObjectID($0.pin.commit) }),
+      try repository.firstParentLine(from: pin, to: policyHead) != nil
+    else { return nil }
+    return report
+  }
+
+  private func walk(
+    _ line: [ObjectID], _ records: inout RecordChain, _ policies: inout PolicyChain,
+    _ report: inout VerificationReport, _ visit: (AuditRecord, ObjectID) throws -> Void
+  ) throws {
     for commit in line {
       do {
         let found = try check(commit, &records, &policies)
@@ -63,8 +122,28 @@ public struct AuditVerifier {
     report.policyCommits = policies.commits
     report.ledger = records.ledger
     report.unseen = policies.unseen
-    if report.isGood, let pin = policies.pin { try checkBranch(pin, policyLine, &report) }
-    return report
+  }
+
+  private func point(
+    _ records: RecordChain, _ policies: PolicyChain, _ root: ObjectID, _ report: VerificationReport
+  ) -> VerifiedPoint? {
+    guard report.isGood, let head = report.head, let pin = policies.pin else { return nil }
+    return VerifiedPoint(
+      head: head, trustRoot: root, pin: pin, chain: records, commits: report.commits, records: report.records,
+      policyCommits: policies.commits, formerTrees: policies.formerTrees, unseen: policies.unseen)
+  }
+
+  /// A shorter branch looks whole by itself: only who saw the longer one knows.
+  private func checkGrowth(since point: VerifiedPoint, _ head: ObjectID, _ report: inout VerificationReport) throws {
+    guard try repository.firstParentLine(from: point.head, to: head) == nil else { return }
+    report.point = nil
+    report.problems.append(
+      Diagnostic(
+        "audit.went_back",
+        "the audit branch ends at \(head) with record \(report.records), and \(point.head) with record "
+          + "\(point.records), which was verified here before, is not on it",
+        hint: "the branch was cut off or replaced: look for the commit in other clones, or compare with the store"
+          + " (--store); if it is meant to be so, --cold forgets what was seen"))
   }
 
   /// The policy in force must still be part of the branch: a history that was replaced cannot tell why it is.
@@ -81,18 +160,21 @@ public struct AuditVerifier {
   /// Checks one commit against what comes before it and returns its records.
   private func check(_ id: ObjectID, _ chain: inout RecordChain, _ policies: inout PolicyChain) throws -> [AuditRecord]
   {
-    let (path, records) = try AuditCommit.read(id, in: repository)
-    for record in records {
-      try chain.append(record)
+    let (path, content) = try AuditCommit.file(of: id, in: repository)
+    let records = try AuditCommit.records(in: content)
+    let expected = try AuditCommit(records)
+    // A line is its record's canonical text where the file is; that it is, is said after what is wrong in a record.
+    let isCanonical = content == expected.content
+    let lines = content.split(separator: UInt8(ascii: "\n"))
+    for (index, record) in records.enumerated() {
+      try chain.append(record, hash: isCanonical ? SHA256Digest(of: lines[index]) : record.hash)
       try policies.append(record)
     }
     let commit = try repository.commit(id)
-    let expected = try AuditCommit(records)
     guard path == expected.path else {
       throw BrokenLink("path", "its file is '\(path)', and its records belong in '\(expected.path)'")
     }
-    let content = try repository.entry(at: path, inTree: commit.tree).map { try repository.blob($0.id) }
-    guard content == expected.content else { throw BrokenLink("text", "its records are not written canonically") }
+    guard isCanonical else { throw BrokenLink("text", "its records are not written canonically") }
     guard let signature = try repository.signature(of: id) else { throw BrokenLink("unsigned", "it is not signed") }
     guard let seal = SSHSignature(armoured: signature.armoured), seal.isValid(for: signature.payload) else {
       throw BrokenLink("signature", "its signature does not fit it")

@@ -19,7 +19,7 @@ struct PolicyChain {
   private(set) var commits = 0
   private(set) var unseen: [String] = []
   /// What was in force before, for exact reverts.
-  private var formerTrees = FormerTrees()
+  private(set) var formerTrees = FormerTrees()
 
   /// - Parameters:
   ///   - trustRoot: the commit that is to be trusted.
@@ -31,6 +31,20 @@ struct PolicyChain {
     let root = try history.judge(pin: nil, head: head, trustRoot: trustRoot)
     keys = Set([root.state.auditKey].compactMap { $0 })
     commits = 1
+  }
+
+  /// Goes on from where an earlier walk ended.
+  /// - Returns: nil where the policy that was in force there names no key.
+  init?(history: PolicyHistory, after point: VerifiedPoint) throws {
+    self.history = history
+    trustRoot = point.trustRoot
+    guard let key = try history.desiredState(at: point.pin).auditKey else { return nil }
+    self.key = key
+    keys = [key]
+    pin = point.pin
+    commits = point.policyCommits
+    unseen = point.unseen
+    formerTrees = point.formerTrees
   }
 
   mutating func append(_ record: AuditRecord) throws {

@@ -4,12 +4,19 @@ import Operations
 
 /// The chain of records as far as it holds: numbers without a gap, each naming the hash of the one before it, and a
 /// ledger that only grows.
-struct RecordChain {
+struct RecordChain: Hashable {
   private(set) var last: Int64 = 0
   private(set) var hash = SHA256Digest.zero
   private(set) var ledger = LedgerCheckpoint.empty
 
   init() {}
+
+  /// Goes on from where an earlier walk ended.
+  init(last: Int64, hash: SHA256Digest, ledger: LedgerCheckpoint) {
+    self.last = last
+    self.hash = hash
+    self.ledger = ledger
+  }
 
   /// Goes on after a record that was checked before.
   init(after record: AuditRecord) throws {
@@ -18,7 +25,10 @@ struct RecordChain {
     ledger = try record.checkpoint()
   }
 
-  mutating func append(_ record: AuditRecord) throws {
+  mutating func append(_ record: AuditRecord) throws { try append(record, hash: record.hash) }
+
+  /// - Parameter recordHash: of the record's canonical text, for whoever has it at hand.
+  mutating func append(_ record: AuditRecord, hash recordHash: SHA256Digest) throws {
     guard record.sequence == last + 1 else {
       throw BrokenLink("sequence", record: last + 1, "expected here, and record \(record.sequence) is there")
     }
@@ -36,7 +46,7 @@ struct RecordChain {
     }
     try Self.checkPlan(record)
     last = record.sequence
-    hash = record.hash
+    hash = recordHash
     ledger = now
   }
 

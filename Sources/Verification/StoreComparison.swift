@@ -1,50 +1,108 @@
 public import ActualState
 import AuditTrail
 import Diagnostics
+import Digest
 import Git
 import Operations
 
-/// What a database says of a trail that was verified in git: the end of the branch, every record, and the whole ledger
-/// up to every checkpoint. Only this, or another clone, can show that the branch was cut off.
+/// What a database says of a trail that was verified in git: the end of the branch, every record, what it was written in
+/// and which plan it is of, the policy in force, and the whole ledger up to every checkpoint. Only this, or another clone,
+/// can show that the branch was cut off.
 public struct StoreComparison {
   private let store: any Store
   private var checkpoints: [(record: Int64, ledger: LedgerCheckpoint)] = []
+  /// The audit commits with the records in each.
+  private var batches: [AuditBatch] = []
+  private var chain = StoredChain()
 
   public init(_ store: any Store) { self.store = store }
 
   /// Compares one record of git with the row in the store; to be called for every record, in order.
   /// - Throws: `Diagnostic` when they differ.
   public mutating func compare(_ record: AuditRecord, in commit: ObjectID) throws {
-    let row = try store.auditRecords(record.sequence...record.sequence).first
-    guard row?.json == record.json else {
-      throw BrokenLink(
-        "store", record: record.sequence,
-        row == nil ? "the store has no such record" : "the store holds another record under this number"
-      ).diagnostic(in: commit)
+    func broken(_ message: String) -> Diagnostic {
+      BrokenLink("store", record: record.sequence, message).diagnostic(in: commit)
+    }
+    let row: AuditRecord?
+    do { row = try store.auditRecords(record.sequence...record.sequence).first } catch let error as StoreError {
+      throw broken("the store's row cannot be read: \(error.message)")
+    }
+    guard let row else { throw broken("the store has no such record") }
+    guard row.json == record.json else { throw broken("the store holds another record under this number") }
+    guard row.isDecision == record.isDecision else {
+      throw broken("the store says that it is \(row.isDecision ? "a" : "no") decision")
     }
     checkpoints.append((record.sequence, try record.checkpoint()))
+    chain.add(record)
+    let name = commit.description
+    if let last = batches.indices.last, batches[last].commit == name {
+      batches[last].last = record.sequence
+    } else {
+      batches.append(
+        AuditBatch(first: record.sequence, last: record.sequence, parent: batches.last?.commit, commit: name))
+    }
   }
 
   /// Compares what git cannot know by itself and adds the problems to the report.
-  public func finish(_ report: inout VerificationReport) throws {
-    var problems: [Diagnostic] = []
-    let batches = try store.auditBatches(pendingOnly: false)
-    let published = batches.last { $0.commit != nil }
-    let isAhead = batches.last.map { $0.commit == nil && $0.first == (published?.last ?? 0) + 1 } ?? false
+  public mutating func finish(_ report: inout VerificationReport) throws {
+    do {
+      report.problems += try problems(report)
+    } catch let error as StoreError where error.kind == .damaged {
+      report.problems.append(Self.contradiction(error.message))
+    }
+  }
+
+  private mutating func problems(_ report: VerificationReport) throws -> [Diagnostic] {
+    var problems = report.isGood ? try branchProblems(report) : []
+    if report.isGood, problems.isEmpty { problems += try chain.problems(in: store, trustRoot: report.trustRoot) }
+    problems += try ledgerProblems()
+    return problems + (try Auditor(store).problems.map(Self.contradiction))
+  }
+
+  static func contradiction(_ message: String) -> Diagnostic {
+    Diagnostic("audit.store", "the store contradicts itself: \(message)")
+  }
+
+  private func branchProblems(_ report: VerificationReport) throws -> [Diagnostic] {
+    let stored = try store.auditBatches(pendingOnly: false)
+    let published = stored.last { $0.commit != nil }
+    let isAhead = stored.last.map { $0.commit == nil && $0.first == (published?.last ?? 0) + 1 } ?? false
     let isTip = report.head?.description == published?.commit
     // A crash between moving the branch and writing that down leaves git one batch ahead of the store.
-    let isNext = isAhead && report.records == batches.last.map { Int($0.last) }
-    if report.isGood, !isTip, !isNext {
-      problems.append(
+    let isNext = isAhead && report.records == stored.last.map { Int($0.last) }
+    guard isTip || isNext else {
+      return [
         Diagnostic(
           "audit.cut_off",
           "the audit branch ends at \(report.head.map(\.description) ?? "nothing") with record \(report.records), and "
             + "the store published record \(published?.last ?? 0) in \(published?.commit ?? "no commit")",
-          hint: "the branch was cut off or replaced: look for the commit in other clones"))
+          hint: "the branch was cut off or replaced: look for the commit in other clones")
+      ]
     }
-    problems += try ledgerProblems()
-    problems += try Auditor(store).problems.map { Diagnostic("audit.store", "the store contradicts itself: \($0)") }
-    report.problems += problems
+    for (index, batch) in batches.enumerated() {
+      var expected = batch
+      if isNext, index == batches.count - 1 { expected.commit = nil }
+      guard index < stored.count, stored[index] == expected else {
+        return [
+          Diagnostic(
+            "audit.batch",
+            "the store does not say that records \(batch.first) to \(batch.last) are in \(batch.commit ?? "nothing")"
+              + " after \(batch.parent ?? "nothing"), as they are",
+            hint: "its list of audit commits was altered: restore the store from a backup")
+        ]
+      }
+    }
+    // At most what is to be published next follows.
+    let rest = stored.dropFirst(batches.count)
+    let isRest = rest.count <= 1 && rest.allSatisfy { $0.commit == nil && $0.parent == batches.last?.commit }
+    guard isRest, rest.allSatisfy({ $0.first == (batches.last?.last ?? 0) + 1 }) else {
+      return [
+        Diagnostic(
+          "audit.batch", "the store names audit commits after record \(batches.last?.last ?? 0) that there are not",
+          hint: "its list of audit commits was altered: restore the store from a backup")
+      ]
+    }
+    return []
   }
 
   /// Works out the ledger's hash again, entry by entry, and compares it wherever git has it.

@@ -13,6 +13,11 @@ public struct VerificationReport: Sendable {
   /// The last audit commit that holds.
   public var head: ObjectID?
   public var ledger = LedgerCheckpoint.empty
+  /// Of them, those that an earlier verification had seen; 0 where it began anew.
+  public var knownCommits = 0
+  public var knownRecords = 0
+  /// From where the next verification may go on; nil where something does not hold, or no policy is in force yet.
+  public var point: VerifiedPoint?
   /// At most one broken link of the trail, which ends the walk; then what a store contradicts.
   public var problems: [Diagnostic] = []
   /// What could not be checked with what is at hand, in words.

@@ -88,6 +88,27 @@ import Testing
       $0.say($0.statement("otto"), key: "olaf")
       $0.say($0.statement("olaf"))
     },
+    Row("a program with the role", ["review_needed", "void"]) {
+      $0.before = $0.before.with(
+        "state/governance/people.yaml",
+        World.join(
+          ["anna", "ben", "dina", "fred", "olga", "olaf"].map { Shop.person($0) } + [
+            Shop.person("otto") + "automation: true\n"
+          ]))
+      $0.after = $0.before.with(Shop.web, Shop.web(cap: 40))
+      $0.approve("olga", "otto")
+    },
+    Row("a program cannot block either", []) {
+      $0.before = $0.before.with(
+        "state/governance/people.yaml",
+        World.join(
+          ["anna", "ben", "dina", "fred", "olga", "olaf"].map { Shop.person($0) } + [
+            Shop.person("otto") + "automation: true\n"
+          ]))
+      $0.after = $0.before.with(Shop.web, Shop.web(cap: 40))
+      $0.approve("olga", "olaf")
+      $0.say($0.statement("otto", .reject))
+    },
     Row("who approved has lost the role", ["review_needed"]) {
       $0.before = Shop.files(
         Shop.rule("channels", "kinds: [Channel]\nreview: {ops-lead: 2}"), leads: ["olga", "olaf"])

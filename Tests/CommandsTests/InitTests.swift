@@ -84,18 +84,57 @@ import Testing
     #expect(made.errors.contains("purser validate 'my ops'\n"))
   }
 
-  @Test func aKeyThatPurserCannotUseIsNamedAndReplaced() throws {
+  /// Nobody is there who knows the passphrase: the session has no terminal.
+  @Test func aKeyThatNobodySignsWithIsNamedAndReplaced() throws {
     try makeKey(passphrase: "secret")
-    let made = try purser("init", "ops")
-    #expect(made.status == 0 && made.errors.contains("is protected by a passphrase"), "\(made.errors)")
-    #expect(try purser.shell("git verify-commit HEAD", in: "ops").status == 0)
+    let made = try purser.shell("setsid -w purser init ops", in: ".")
+    #expect(
+      made.status == 0 && made.errors.contains("did not sign") && made.errors.contains("a new key"), "\(made.errors)")
+    let own = try scratch.read(".ssh/id.pub").split(separator: " ")[1]
+    #expect(try !scratch.read("ops/state/governance/people.yaml").contains(own))
+    #expect(try purser.shell("git status --porcelain; git verify-commit HEAD", in: "ops").status == 0)
+    #expect(try purser.shell("git rev-list --all --count", in: "ops").output == "1\n")
   }
 
-  private func makeKey(passphrase: String) throws {
+  /// The first person may have any key that git signs with.
+  @Test(arguments: ["-t rsa -b 2048", "-t ecdsa -b 256", "-t ecdsa -b 521", "-t ed25519"], ["file", "agent"])
+  func theFirstPersonMayHaveAnyKey(options: String, place: String) throws {
+    try makeKey(passphrase: "", options: options)
+    var before = ""
+    if place == "agent" {
+      before = "export SSH_AUTH_SOCK='\(scratch.path("agent"))';"
+      let agent = try ChildProcess("ssh-agent", ["-D", "-a", scratch.path("agent")], environment: purser.environment)
+      defer { agent.stop() }
+      try signs(
+        """
+        \(before) for i in $(seq 500); do test -S "$SSH_AUTH_SOCK" && break; sleep 0.01; done; ssh-add -q .ssh/id && \
+        git config --global user.signingkey "key::$(cat .ssh/id.pub)" && mv .ssh/id .ssh/hidden;
+        """)
+    } else {
+      try signs("")
+    }
+  }
+
+  /// Makes a repository whose first commit and the next are signed with the user's key, and take effect.
+  private func signs(_ before: String) throws {
+    let key = try scratch.read(".ssh/id.pub").split(separator: " ")[1]
+    let made = try purser.shell("\(before) purser init ops", in: ".")
+    #expect(made.status == 0 && !made.errors.contains("not used"), "\(made.errors)")
+    #expect(try scratch.read("ops/state/governance/people.yaml").contains(key))
+    let used = try purser.shell(
+      """
+      \(before.isEmpty ? "" : "export SSH_AUTH_SOCK='\(scratch.path("agent"))';") cd ops && git verify-commit HEAD && \
+      sed -i 's/percent_of_available: 30%/percent_of_available: 20%/' state/channels/channels.yaml && \
+      git commit -qam 'Lower a cap' && git verify-commit HEAD && purser run --once --repo . --store ../ops.db
+      """, in: ".")
+    #expect(used.status == 0 && used.errors.contains("accepted"), "\(used.errors)")
+  }
+
+  private func makeKey(passphrase: String, options: String = "-t ed25519") throws {
     try scratch.write("", to: ".ssh/config")
     let made = try purser.shell(
       """
-      ssh-keygen -q -t ed25519 -N '\(passphrase)' -f .ssh/id && git config --global gpg.format ssh &&
+      ssh-keygen -q \(options) -N '\(passphrase)' -f .ssh/id && git config --global gpg.format ssh &&
       git config --global user.signingkey ~/.ssh/id.pub && git config --global user.name 'Ada Lovelace' &&
       git config --global user.email ada@example.test
       """, in: ".")

@@ -17,7 +17,8 @@ import Testing
   private static let base =
     "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n---\n" + person("ann", "A") + person("bob", "B")
     + person("cid", "C") + role("owner", "ann", kinds: "\"*\"") + role("lead", "bob, cid", kinds: "")
-    + role("both", "ann, bob", kinds: "Channel")
+    + role("both", "ann, bob", kinds: "Channel") + person("bot", "F", "automation: true\n")
+    + role("machine", "bot, cid", kinds: "")
     + "kind: ApprovalRule\nname: start\nkinds: [\"*\"]\nreview: none\n---\nkind: ProductClass\nname: launch\n---\n"
 
   private static func problems(_ rule: String) -> [Diagnostic] {
@@ -53,6 +54,8 @@ import Testing
     // Who may write such a change is one of the two.
     ("kinds: [Channel]\nreview: {both: 2}", "state.unsatisfiable", 2, 9),
     ("kinds: [Channel]\nreview: {owner: 1}", "state.unsatisfiable", 2, 9),
+    // A program approves nothing.
+    ("kinds: [Channel]\nreview: {machine: 2}", "state.unsatisfiable", 2, 9),
     // One person cannot fill two places.
     ("kinds: [Channel]\nreview: {lead: 2, both: 1}", "state.unsatisfiable", 2, 9),
     ("kinds: [Channal]\nreview: none", "state.wrong_type", 1, 9),

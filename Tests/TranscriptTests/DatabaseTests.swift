@@ -57,4 +57,31 @@ import Testing
     #expect(daemon.waits(for: "accepted \(cap.prefix(10))"), "\(process.errorsUntilNow)")
     #expect(daemon.end().status == 0)
   }
+
+  /// The disk of the repository fills up between apply and publishing: what was done stays done, once, and its record comes
+  /// into git when there is space again.
+  @Test func aDiskThatIsFullDuringPublishingLosesNoRecord() throws {
+    guard getuid() == 0 else { try Test.cancel("a small disk can be mounted by root only") }
+    let company = try CompanyFolder(items: 2)
+    let disk = company.path + "/disk"
+    try company.shell("mkdir disk")
+    guard mount("none", disk, "tmpfs", 0, "size=4m") == 0 else { try Test.cancel("this machine mounts no tmpfs") }
+    defer { umount2(disk, Int32(MNT_DETACH)) }
+    try company.shell("git clone -q --bare ops disk/ops.git && git -C ops remote add origin ../disk/ops.git")
+    #expect(try company.cycle(repository: "disk/ops.git").status == 0)
+    let cap = try company.commitCap(9)
+    try company.shell(
+      "git -C ops push -q origin main && dd if=/dev/zero of=disk/filler bs=4096 status=none 2>/dev/null || true")
+    let full = try company.cycle(repository: "disk/ops.git")
+    #expect(full.status == 1 && full.errors.contains("accepted \(cap.prefix(10))"), "\(full.errors)")
+    #expect(full.errors.contains("hint: "), "\(full.errors)")
+    #expect(try company.shell("git -C disk/ops.git rev-list --count audit") == "1")
+    let again = try company.cycle(repository: "disk/ops.git")
+    #expect(again.status == 1 && !again.errors.contains("accepted"), "\(again.errors)")
+    try company.shell("rm disk/filler")
+    #expect(try company.cycle(repository: "disk/ops.git").status == 0)
+    #expect(try company.shell("git -C disk/ops.git rev-list --count audit") == "2")
+    let verified = try company("audit", "verify", "disk/ops.git", "--store", "ops.db")
+    #expect(verified.status == 0, "\(verified.errors)")
+  }
 }

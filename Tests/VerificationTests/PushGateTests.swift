@@ -82,6 +82,19 @@ import Verification
     #expect(found.first.map { "\($0.message)\($0.hint ?? "")".contains("a1B2") } == false)
   }
 
+  /// Neither the merge nor what it leaves shows the token: only the history that it brings along.
+  @Test func row26ASecretInAMergedBranchIsRefused() throws {
+    let secret = try ops.commit(
+      ["notes.txt": "whsec_" + String(repeating: "a1B2", count: 8) + "\n"], parents: [root], branch: "refs/heads/side")
+    let clean = try ops.commit(["notes.txt": nil], parents: [secret], branch: "refs/heads/side")
+    let merge = try pushed([Self.web: OpsRepository.channels(cap: 5)], on: [root, clean])
+    let found = try verdict((Self.main, root, merge)).refused.flatMap(\.reasons)
+    #expect(found.map(\.id) == ["secret.found"], "\(found)")
+    // The same without the token in its history is taken.
+    let squashed = try pushed([Self.web: OpsRepository.channels(cap: 5)], on: [root])
+    #expect(try verdict((Self.main, root, squashed)).isAccepted)
+  }
+
   @Test func aLaterCommitOfThePushMayPutItRight() throws {
     let unsigned = try pushed([Self.web: OpsRepository.channels(cap: 5)], by: .nobody)
     let broken = try pushed([Self.web: "kind: Channl\n"])

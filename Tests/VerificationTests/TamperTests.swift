@@ -3,6 +3,7 @@ import Diagnostics
 import Digest
 import FoundationEssentials
 import Git
+import Glibc
 import Operations
 import TestSupport
 import Testing
@@ -12,12 +13,14 @@ import Verification
 @Suite struct TamperTests {
   let scratch: ScratchFolder
   let ops: OpsRepository
+  let story: Daily
   let line: [ObjectID]
 
   init() throws {
     scratch = try ScratchFolder()
     ops = try OpsRepository(scratch)
-    try Daily(ops).story()
+    story = Daily(ops)
+    try story.story()
     let head = try #require(try ops.repository.reference("refs/heads/audit"))
     line = try #require(try ops.repository.firstParentLine(from: nil, to: head))
   }
@@ -157,33 +160,105 @@ import Verification
     }
   }
 
-  /// Flips bits all over blobs and commits, writes the altered objects and points the branch at them.
+  /// An object of the trail that is altered: its file of records, a folder on the way there, or the commit itself.
+  enum Victim: CaseIterable { case file, folder, commit }
+
+  /// Flips bits all over the trail's objects, writes the altered ones under their new names and points the branch at them.
   @Test(arguments: [1, 2, 3] as [UInt64])
-  func everyAlteredByteIsFound(seed: UInt64) throws {
+  func row24EveryAlteredByteIsFoundAndItsCommitNamed(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     for _ in 0..<60 {
-      let victim = Int.random(in: 0..<line.count, using: &random)
-      let isBlob = Bool.random(using: &random)
-      let commit = try ops.repository.commit(line[victim])
-      let path = try AuditCommit.read(line[victim], in: ops.repository).path
-      let blob = try #require(try ops.repository.entry(at: path, inTree: commit.tree)).id
-      var bytes = try ops.repository.blob(isBlob ? blob : line[victim])
-      let place = Int.random(in: 0..<bytes.count, using: &random)
-      bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-      let replacement: String
-      if isBlob {
-        let base = try commit.parents.first.map { try ops.repository.commit($0).tree }
-        let tree = try ops.repository.writeTree(base: base, files: [path: try ops.repository.writeBlob(bytes)])
-        var object = try ops.repository.blob(line[victim])
-        object.replaceSubrange(5..<45, with: Array(tree.description.utf8))
-        replacement = try write(object)
-      } else {
-        replacement = try write(bytes)
-      }
-      let found = try verify(tip: replacement)
-      #expect(
-        found?.hasPrefix("audit.") == true, "seed \(seed): byte \(place) of \(isBlob ? "file" : "commit") \(victim)")
+      let victim = Victim.allCases[Int.random(in: 0..<3, using: &random)]
+      let index = Int.random(in: 0..<line.count, using: &random)
+      let count = try bytes(of: victim, index).count
+      let place = Int.random(in: 0..<count, using: &random)
+      try expectFound(victim, index, place, bit: UInt8.random(in: 0..<8, using: &random), "seed \(seed)")
     }
+  }
+
+  /// Every byte, with one bit each: minutes, and so only where it is asked for.
+  @Test(.enabled(if: getenv("PURSER_EVERY_BYTE") != nil, "PURSER_EVERY_BYTE is not set"), arguments: Victim.allCases)
+  func row24EveryByteOneAfterTheOther(victim: Victim) throws {
+    for index in line.indices {
+      for place in try bytes(of: victim, index).indices {
+        try expectFound(victim, index, place, bit: UInt8(place % 8), "every byte")
+      }
+    }
+  }
+
+  private func bytes(of victim: Victim, _ index: Int) throws -> [UInt8] {
+    if victim == .commit { return try ops.repository.blob(line[index]) }
+    let commit = try ops.repository.commit(line[index])
+    guard victim == .file else { return try ops.repository.blob(commit.tree) }
+    let path = try AuditCommit.read(line[index], in: ops.repository).path
+    return try ops.repository.blob(try #require(try ops.repository.entry(at: path, inTree: commit.tree)).id)
+  }
+
+  private func expectFound(_ victim: Victim, _ index: Int, _ place: Int, bit: UInt8, _ seed: String) throws {
+    var altered = try bytes(of: victim, index)
+    altered[place] ^= 1 << bit
+    var object = try ops.repository.blob(line[index])
+    switch victim {
+    case .commit: object = altered
+    case .folder: object.replaceSubrange(5..<45, with: Array(try write(altered, as: "tree").utf8))
+    case .file:
+      let path = try AuditCommit.read(line[index], in: ops.repository).path
+      let base = try ops.repository.commit(line[index]).parents.first.map { try ops.repository.commit($0).tree }
+      let tree = try ops.repository.writeTree(base: base, files: [path: try ops.repository.writeBlob(altered)])
+      object.replaceSubrange(5..<45, with: Array(tree.description.utf8))
+    }
+    let tip = try write(object)
+    let found = try verify(tip: tip)
+    let place = "\(seed): bit \(bit) of byte \(place) of \(victim) \(index)"
+    #expect(found?.id.hasPrefix("audit.") == true, "\(place)")
+    // A parent that is altered ends at a commit that is not there: the one that names it is the one that can be named.
+    #expect(found?.message.contains(tip) == true, "\(place): \(found?.message ?? "nothing")")
+  }
+
+  /// The references that a trail is found by, each moved, taken away and pointed elsewhere.
+  @Test func row25EveryMovedReferenceIsFound() throws {
+    var comparison = StoreComparison(story.store)
+    func verify(_ comparison: inout StoreComparison) throws -> [Diagnostic] {
+      comparison = StoreComparison(story.store)
+      do {
+        var report = try AuditVerifier(repository: try Repository(path: ops.git.folder)).verify {
+          try comparison.compare($0, in: $1)
+        }
+        try comparison.finish(&report)
+        return report.problems
+      } catch let problem as Diagnostic {
+        return [problem]
+      } catch let problems as Diagnostics {
+        return problems.all
+      }
+    }
+    let main = try #require(try ops.repository.firstParentLine(from: nil, to: ops.head))
+    let tip = try #require(line.last)
+    #expect(try verify(&comparison).isEmpty)
+    let other = try ops.commit(
+      tree: try ops.repository.commit(main[0]).tree, parents: [], message: "Another root", branch: "refs/heads/other")
+    var moves: [(reference: String, to: ObjectID?, names: String, among: Set<String>)] = [
+      ("audit", nil, "audit", ["audit.no_branch"]), ("main", nil, "main", ["audit.no_policy"]),
+      ("main", other, "\(other)", ["audit.policy"]), ("audit", other, "\(other)", ["audit.commit"]),
+      ("audit", main.last, "", ["audit.commit"]), ("main", tip, "", ["history.root_has_errors"]),
+    ]
+    moves += line.dropLast().map { ("audit", $0, "\($0)", ["audit.cut_off"]) }
+    moves += main.dropLast().map { ("main", $0, "\(main[main.count - 1])", ["audit.policy_branch", "audit.policy"]) }
+    for move in moves {
+      let good = try #require(try ops.repository.reference("refs/heads/\(move.reference)"))
+      let path = "ops/.git/refs/heads/\(move.reference)"
+      if let target = move.to {
+        try scratch.write("\(target)\n", to: path)
+      } else {
+        try ops.git("update-ref", "-d", "refs/heads/\(move.reference)")
+      }
+      let found = try verify(&comparison)
+      #expect(
+        found.contains { move.among.contains($0.id) && $0.message.contains(move.names) },
+        "\(move.reference) at \(move.to?.description ?? "nothing"): \(found)")
+      try scratch.write("\(good)\n", to: path)
+    }
+    #expect(try verify(&comparison).isEmpty)
   }
 
   /// Base64 and headers can be written in more than one way: none but Purser's own passes.
@@ -200,21 +275,21 @@ import Verification
       seal + parts[0] + "\n" + message,
     ] {
       #expect(form != object)
-      #expect(try verify(tip: write(Array(form.utf8)))?.hasPrefix("audit.") == true, "\(form)")
+      #expect(try verify(tip: write(Array(form.utf8)))?.id.hasPrefix("audit.") == true, "\(form)")
     }
   }
 
-  /// Writes a commit object with any bytes.
-  private func write(_ object: [UInt8]) throws -> String {
+  /// Writes an object with any bytes.
+  private func write(_ object: [UInt8], as type: String = "commit") throws -> String {
     try Data(object).write(to: URL(filePath: scratch.path("object")))
-    return try ops.git("hash-object", "-t", "commit", "-w", "--literally", scratch.path("object"))
+    return try ops.git("hash-object", "-t", type, "-w", "--literally", scratch.path("object"))
   }
 
   /// The rest of the trail is not written again: its parents would have to be forged too.
-  private func verify(tip: String) throws -> String? {
+  private func verify(tip: String) throws -> Diagnostic? {
     // By hand: git itself refuses to point a branch at most of these.
     try scratch.write(tip + "\n", to: "ops/.git/refs/heads/audit")
-    return try AuditVerifier(repository: ops.repository).verify().problems.first?.id
+    return try AuditVerifier(repository: ops.repository).verify().problems.first
   }
 }
 

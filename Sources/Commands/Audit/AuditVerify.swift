@@ -14,6 +14,9 @@ struct AuditVerify: ParsableCommand {
       Checks every signature, that records follow one another without a gap, that each policy follows from the one \
       before by the rules in git, plans against their digests, and that the ledger only grew. With --store also that \
       the branch was not cut off, and every ledger entry and position of the database.
+
+      What this very program verified before in this repository is remembered in your cache directory: only what is new \
+      is read, and a branch that lost something of it is named. With --store or --cold everything is read.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -22,10 +25,12 @@ struct AuditVerify: ParsableCommand {
   @Option(help: "A database to compare with.") var store: String?
   @Option(help: "The policy branch.") var branch = "main"
   @Option(help: "The commit that the policy branch must begin with.") var trustRoot: String?
+  @Flag(help: "Verify everything again, and forget what was verified before.") var cold = false
   @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
 
   func run() throws {
     let repository = try Repository(path: folder)
+    let memory = VerifiedMemory(of: repository, branch: branch)
     let verifier = AuditVerifier(repository: repository, branch: branch, trustRoot: try trustRoot.map(Self.commit))
     let report: VerificationReport
     if let store {
@@ -37,8 +42,9 @@ struct AuditVerify: ParsableCommand {
         return report
       }
     } else {
-      report = try verifier.verify()
+      report = try verifier.verify(after: cold ? nil : memory?.point())
     }
+    if let point = report.point, report.isGood { memory?.keep(point) }
     switch output {
     case .text: words(report)
     case .json: Output.data(json(report).pretty() + "\n")
@@ -63,6 +69,12 @@ struct AuditVerify: ParsableCommand {
       "\(counted(report.records, "record")) in \(counted(report.commits, "audit commit")) hold, up to \(report.head?.short ?? "nothing"), "
         + "under \(counted(report.policyCommits, "policy commit")) from \(report.trustRoot?.prefix(10) ?? "nothing"); "
         + "the ledger had \(report.ledger.entries) \(report.ledger.entries == 1 ? "entry" : "entries")\n")
+    if report.knownCommits > 0 {
+      let isAll = report.knownCommits == report.commits
+      Output.words(
+        (isAll ? "All of it was" : "\(counted(report.knownRecords, "record")) of it were")
+          + " verified here before, by this program; --cold verifies everything again.\n")
+    }
     guard store == nil else { return }
     Output.words(
       "Seen from git alone: whether later records were cut off, and what is in the database, only --store or another "
@@ -74,7 +86,11 @@ struct AuditVerify: ParsableCommand {
       "good": .bool(report.isGood), "commits": .integer(Int64(report.commits)),
       "records": .integer(Int64(report.records)), "policy_commits": .integer(Int64(report.policyCommits)),
       "trust_root": JSONValue(report.trustRoot), "head": JSONValue(report.head?.description),
-      "ledger": report.ledger.json, "problems": DiagnosticFormats.json(report.problems),
+      "ledger": report.ledger.json,
+      "verified_before": [
+        "commits": .integer(Int64(report.knownCommits)), "records": .integer(Int64(report.knownRecords)),
+      ],
+      "problems": DiagnosticFormats.json(report.problems),
       "unseen": .array(report.unseen.map { .string($0) }), "compared_with_store": .bool(store != nil),
     ]
   }

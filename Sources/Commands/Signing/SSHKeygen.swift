@@ -12,6 +12,9 @@ struct SSHKeygen {
     case agent(PublicKey)
   }
 
+  /// The id of the problem that the key's holder did not sign.
+  static let didNotSign = "key.not_signed"
+
   let program: String
   let key: Key
 
@@ -34,7 +37,7 @@ struct SSHKeygen {
       !armoured.isEmpty
     else {
       throw Diagnostic(
-        "key.not_signed", "'\(words.joined(separator: " "))' did not sign and ended with \(status)",
+        Self.didNotSign, "'\(words.joined(separator: " "))' did not sign and ended with \(status)",
         hint: "'ssh-add -L' lists the keys that your agent holds")
     }
     return String(decoding: armoured, as: UTF8.self)

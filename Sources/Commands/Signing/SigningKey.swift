@@ -17,6 +17,17 @@ struct SigningKey {
   let publicKey: PublicKey
   private let means: Means
 
+  /// A key that Purser keeps itself.
+  init(_ stored: KeyStore.StoredKey) {
+    publicKey = stored.key.publicKey
+    means = .here(stored.key)
+  }
+
+  private init(publicKey: PublicKey, means: Means) {
+    self.publicKey = publicKey
+    self.means = means
+  }
+
   /// - Parameter given: a private key or its public half; nil for the key that git is set up with.
   static func find(given: String?, in repository: Repository, keys: KeyStore = KeyStore())
     throws(Diagnostic)
@@ -43,7 +54,7 @@ struct SigningKey {
   }
 
   /// A key that git's configuration holds itself, and an agent has the secret of: `key::ssh-ed25519 AAAA…`.
-  private static func literal(_ configured: String) -> PublicKey? {
+  static func literal(_ configured: String) -> PublicKey? {
     PublicKey(openSSH: configured.hasPrefix("key::") ? String(configured.dropFirst(5)) : configured)
   }
 

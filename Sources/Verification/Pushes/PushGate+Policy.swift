@@ -103,25 +103,59 @@ extension PushGate {
   /// Audit commits that are read to find what was in force before. A revert of something older is a change like any other.
   private static let auditLimit = 200
 
-  /// Keys and tokens in what each commit brings: history would keep one even after a later commit took it out.
+  /// Keys and tokens in what each commit brings, those that a merge brings along among them: history would keep one even
+  /// after a later commit took it out.
   private func secrets(from old: ObjectID?, to new: ObjectID) throws -> [Diagnostic] {
     var found: [Diagnostic] = []
     for commit in try repository.firstParentLine(from: old, to: new) ?? [] {
       do throws(GitError) {
-        let here = try repository.commit(commit)
-        let before = try here.parents.first.map { (parent) throws(GitError) in try repository.commit(parent).tree }
-        for change in try repository.changes(from: before, to: here.tree) {
-          guard let entry = change.new, entry.mode != .submodule,
-            try repository.size(of: entry.id) <= SecretScan.fileLimit
-          else { continue }
-          found += SecretScan.problems(in: try repository.blob(entry.id), path: change.path)
+        found += try secrets(broughtBy: commit)
+        guard let merged = try repository.commitsMerged(by: commit, limit: Self.mergeLimit) else {
+          found.append(Self.unread("commit \(commit.short) merges more than \(Self.mergeLimit) commits"))
+          continue
         }
+        for id in merged { found += try mergedSecrets(id) }
       } catch {
         // What cannot be read is refused by the judgement, which says so.
-        guard error.kind == .damaged || error.kind == .limit || error.kind == .notFound else { throw error }
+        guard Self.isOfTheCommit(error) else { throw error }
       }
     }
-    return found.inReadingOrder()
+    var seen = Set<Diagnostic>()
+    return found.filter { seen.insert($0).inserted }.inReadingOrder()
+  }
+
+  /// The judgement takes no offence at a merged commit that cannot be read: nobody can say what it would keep for ever.
+  private func mergedSecrets(_ id: ObjectID) throws(GitError) -> [Diagnostic] {
+    do throws(GitError) { return try secrets(broughtBy: id) } catch {
+      guard Self.isOfTheCommit(error) else { throw error }
+      return [Self.unread("commit \(id.short), which is merged, cannot be read: \(error.message)")]
+    }
+  }
+
+  private func secrets(broughtBy commit: ObjectID) throws(GitError) -> [Diagnostic] {
+    let here = try repository.commit(commit)
+    let before = try here.parents.first.map { (parent) throws(GitError) in try repository.commit(parent).tree }
+    var found: [Diagnostic] = []
+    for change in try repository.changes(from: before, to: here.tree) {
+      guard let entry = change.new, entry.mode != .submodule,
+        try repository.size(of: entry.id) <= SecretScan.fileLimit
+      else { continue }
+      found += SecretScan.problems(in: try repository.blob(entry.id), path: change.path)
+    }
+    return found
+  }
+
+  /// Commits of one merge that are looked through.
+  private static let mergeLimit = 10_000
+
+  private static func isOfTheCommit(_ error: GitError) -> Bool {
+    error.kind == .damaged || error.kind == .limit || error.kind == .notFound
+  }
+
+  private static func unread(_ message: String) -> Diagnostic {
+    Diagnostic(
+      "secret.unread", "\(message), so that nobody can say whether it holds a key or token",
+      hint: "squash what is to be merged into one commit: git merge --squash")
   }
 }
 

@@ -1,0 +1,94 @@
+import ActualState
+import AuditTrail
+import Diagnostics
+import Digest
+import Operations
+
+/// What follows from a trail's records for the rest of a store: its later records, the plans that were applied, and the
+/// policy in force.
+struct StoredChain {
+  private var last: Int64 = 0
+  private var hash = SHA256Digest.zero
+  private var pin: PolicyPin?
+  private var formerTrees = FormerTrees()
+  /// The records of applied plans, by the digest of the plan.
+  private var plans: [String: Int64] = [:]
+
+  mutating func add(_ record: AuditRecord) {
+    let facts = RecordFacts(record)
+    last = record.sequence
+    hash = record.hash
+    guard facts.isPlan else { return }
+    if let digest = facts.planDigest { plans[digest] = record.sequence }
+    if let policy = facts.policy, policy != pin {
+      if let pin { formerTrees.move(from: pin.tree, to: policy.tree) }
+      pin = policy
+    }
+  }
+
+  /// - Throws: `StoreError`.
+  mutating func problems(in store: any Store, trustRoot: String?) throws -> [Diagnostic] {
+    if let broken = try addRest(of: store) { return [broken] }
+    var problems: [Diagnostic] = []
+    let head = try store.auditHead()
+    if head.sequence != last || head.hash != hash {
+      problems.append(
+        Self.broken(
+          "the store says that record \(head.sequence) is the last, with the hash \(head.hash); it is \(last)"))
+    }
+    problems += try planProblems(store)
+    if try store.pin() != pin {
+      problems.append(
+        Self.broken(
+          "the store has the policy \(try store.pin()?.commit ?? "none") in force, and by record \(last) it is "
+            + (pin?.commit ?? "none")))
+    }
+    if try store.formerTrees() != formerTrees {
+      problems.append(Self.broken("the store does not name the policies before \(pin?.commit ?? "") as the records do"))
+    }
+    let root = try store.value(.trustRoot)
+    if pin != nil, let trustRoot, root != trustRoot {
+      problems.append(
+        Self.broken("the store trusts the commit \(root ?? "of nobody"), and the branch begins with \(trustRoot)"))
+    }
+    return problems
+  }
+
+  /// Follows the records that are in no audit commit yet.
+  private mutating func addRest(of store: any Store) throws -> Diagnostic? {
+    guard last < .max else { return nil }
+    for record in try store.auditRecords((last + 1)...Int64.max) {
+      let previous = try? record.previous()
+      guard record.sequence == last + 1, record.json["record"]?.integer == record.sequence, previous == hash,
+        record.isDecision == RecordFacts(record).isDecision
+      else {
+        return Self.broken(
+          "record \(last + 1) of the store should follow record \(last), and record \(record.sequence) is there or does not"
+        )
+      }
+      add(record)
+    }
+    return nil
+  }
+
+  private func planProblems(_ store: any Store) throws -> [Diagnostic] {
+    var rest = plans
+    var problem: Diagnostic?
+    try store.eachAppliedPlan { digest, record in
+      if rest.removeValue(forKey: digest) != record, problem == nil {
+        problem = Self.broken(
+          "the store says that the plan \(digest) was applied in record \(record), which does not say so")
+      }
+    }
+    if problem == nil, let missing = rest.min(by: { $0.value < $1.value }) {
+      problem = Self.broken(
+        "record \(missing.value) applied the plan \(missing.key), and the store would apply it again")
+    }
+    return problem.map { [$0] } ?? []
+  }
+
+  private static func broken(_ message: String) -> Diagnostic {
+    Diagnostic(
+      "audit.store", message, hint: "the store was altered: restore it from a backup; git proves what was recorded")
+  }
+}

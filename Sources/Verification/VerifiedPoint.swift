@@ -1,0 +1,59 @@
+import AuditTrail
+import Digest
+public import Git
+public import Operations
+
+/// Up to where a trail was verified: all that the next verification needs to go on from there.
+///
+/// Commits are named by what is in them, so that what was once verified under a commit's name stays so, in whatever clone.
+/// Nothing here proves itself: only whoever did the verifying may keep it, where nobody else can write, and must forget it
+/// when what verifies changes.
+public struct VerifiedPoint: Hashable, Sendable {
+  /// The last audit commit that holds.
+  public var head: ObjectID
+  /// The first commit of the policy branch.
+  public var trustRoot: ObjectID
+  /// The policy in force after it.
+  var pin: PolicyPin
+  var chain: RecordChain
+  /// Audit commits and records up to it, and policy commits that took effect.
+  public var commits: Int
+  public var records: Int
+  var policyCommits: Int
+  var formerTrees: FormerTrees
+  var unseen: [String]
+}
+
+extension VerifiedPoint {
+  public var json: JSONValue {
+    func list(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+    return [
+      "head": .string(head.description), "trust_root": .string(trustRoot.description), "policy": pin.json,
+      "record": .integer(chain.last), "hash": .string(chain.hash.description), "ledger": chain.ledger.json,
+      "commits": .integer(Int64(commits)), "records": .integer(Int64(records)),
+      "policy_commits": .integer(Int64(policyCommits)), "former_trees": list(formerTrees.trees),
+      "unseen": list(unseen),
+    ]
+  }
+
+  public init?(json: JSONValue) {
+    func text(_ key: String) -> String? { json[key]?.string }
+    func count(_ key: String) -> Int? { json[key]?.integer.flatMap { $0 >= 0 ? Int(exactly: $0) : nil } }
+    func list(_ key: String) -> [String]? {
+      guard let values = json[key]?.array else { return nil }
+      let texts = values.compactMap(\.string)
+      return texts.count == values.count ? texts : nil
+    }
+    guard let head = text("head").flatMap({ ObjectID($0) }), let root = text("trust_root").flatMap({ ObjectID($0) }),
+      let pin = json["policy"].flatMap(PolicyPin.init(json:)), let last = json["record"]?.integer,
+      let hash = text("hash").flatMap(SHA256Digest.init(hex:)),
+      let ledger = json["ledger"].flatMap(LedgerCheckpoint.init(json:)), let commits = count("commits"),
+      let records = count("records"), let policyCommits = count("policy_commits"),
+      let formerTrees = list("former_trees"), let unseen = list("unseen")
+    else { return nil }
+    self.init(
+      head: head, trustRoot: root, pin: pin, chain: RecordChain(last: last, hash: hash, ledger: ledger),
+      commits: commits, records: records, policyCommits: policyCommits, formerTrees: FormerTrees(formerTrees),
+      unseen: unseen)
+  }
+}
