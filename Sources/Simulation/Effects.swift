@@ -19,7 +19,8 @@ extension Simulation {
       return .read(
         StoredState(
           pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
-          spent: try store.spent()))
+          spent: try store.spent(), holds: try store.holds(), authors: try store.authors(),
+          reviewCases: try store.reviewCases()))
     case .judge(let pin, let head, let now, let impacts):
       // A head that could not be judged is judged again when the cycle has to plan once more.
       fetched = head
@@ -35,10 +36,13 @@ extension Simulation {
       if !isRepeat { observed = snapshot }
       return .observed(snapshot)
     case .apply(let application): return .applied(try apply(application, isRepeat: isRepeat))
-    case .note(let draft, let refused):
+    case .note(let draft, let refused, let holds):
       if isRepeat { return .done }
       tally.refusals += 1
-      try store.note(draft, refused: refused)
+      try store.note(draft, refused: refused, holds: holds)
+      return .done
+    case .close(let draft, case: let commit):
+      try store.close(draft, reviewCase: commit)
       return .done
     case .record: return .done
     }

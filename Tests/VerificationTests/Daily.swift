@@ -45,7 +45,10 @@ final class Daily {
       return .fetched(head, approvals: "\(statements.count)", alarm: nil)
     case .read:
       return .read(
-        StoredState(pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt()))
+        StoredState(
+          pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
+          spent: try store.spent(), holds: try store.holds(), authors: try store.authors(),
+          reviewCases: try store.reviewCases()))
     case .judge(let pin, let head, let now, let impacts):
       let evidence = Evidence(
         statements: statements, at: now, impacts: impacts, formerTrees: try store.formerTrees())
@@ -57,8 +60,11 @@ final class Daily {
       beforeApply = nil
       try happens?()
       return .applied(try store.apply(application))
-    case .note(let draft, let refused):
-      try store.note(draft, refused: refused)
+    case .note(let draft, let refused, let holds):
+      try store.note(draft, refused: refused, holds: holds)
+      return .done
+    case .close(let draft, case: let commit):
+      try store.close(draft, reviewCase: commit)
       return .done
     case .record:
       let target = PolicySourceTarget(try PolicySource(address: ops.git.folder, mirrorPath: ""))
