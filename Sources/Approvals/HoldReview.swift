@@ -112,18 +112,16 @@ public struct HoldReview: Sendable {
 
   /// Whether the plan lies within what the person was told, and the tolerance of the rules.
   private mutating func isWithin(_ voice: Voice) -> Bool {
-    for (measure, value) in measures.sorted(by: { $0.key.isBytewiseLess(than: $1.key) }) {
+    let grown = measures.sorted { $0.key.isBytewiseLess(than: $1.key) }.compactMap { measure, value -> String? in
       let told = voice.statement.impact?[measure] ?? 0
       let (limit, overflows) = told.addingReportingOverflow(requirement.tolerance.floor(of: told))
-      guard overflows || value <= limit else {
-        void(
-          "approval.void",
-          "the plan has grown: \(measure) is \(value), and \(voice.person) approved \(told)"
-            + (limit > told ? " (\(limit) with the tolerance)" : ""), again)
-        return false
-      }
+      guard !overflows, value > limit else { return nil }
+      return "\(measure) is \(value), and \(voice.person) approved \(told)"
+        + (limit > told ? " (\(limit) with the tolerance)" : "")
     }
-    return true
+    guard !grown.isEmpty else { return true }
+    void("approval.void", "the plan has grown: " + grown.joined(separator: "; "), again)
+    return false
   }
 
   private var again: String { "look at it with 'purser get held', and 'purser approve --hold \(hold.number)'" }

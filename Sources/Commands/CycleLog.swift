@@ -71,6 +71,7 @@ final class CycleLog: Sendable {
   }
 
   private static func line(_ plan: Plan, _ report: Reconciler.Report) -> String? {
+    let isPart = report.outcome != nil && report.applied < plan.actions.count
     let counts =
       counted(plan.actions.count, "action")
       + " (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved)"
@@ -78,6 +79,6 @@ final class CycleLog: Sendable {
       return "observed \(counts); by the repository's mode nothing was applied\n"
     }
     guard case .applied(let record) = report.outcome else { return nil }
-    return "applied \(counts)" + (record.map { ", record \($0)" } ?? "") + "\n"
+    return "applied \(isPart ? "\(report.applied) of " : "")\(counts)" + (record.map { ", record \($0)" } ?? "") + "\n"
   }
 }

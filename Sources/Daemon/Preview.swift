@@ -55,9 +55,6 @@ public struct Preview: Sendable {
     movesPolicy = stored.pin != pin
   }
 
-  /// The plan, where it changes more than the Repository's limits allow: then it waits.
-  public var held: HeldPlan? { gate.held }
-
   /// What of the plan the next cycle applies, and what waits.
   public var gate: Gate { Gate(plan, judged, stored: stored, book: stored.holds) }
 

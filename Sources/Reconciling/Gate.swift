@@ -8,6 +8,8 @@ public struct Gate: Sendable {
   /// Something that waits.
   public struct Waiting: Sendable {
     public var hold: Hold
+    /// The policy that the plan is made with.
+    public var policy: PolicyPin
     /// What of the plan waits, by measure.
     public var measures: [String: Int64]
     public var review: HoldReview
@@ -44,7 +46,8 @@ public struct Gate: Sendable {
 
   private let plan: Plan
   private let judged: JudgedPolicy
-  private let authors: Set<String>
+  /// Everyone whose work the policy of the plan is: none of them counts.
+  public let authors: Set<String>
 
   /// - Parameters:
   ///   - stored: what the store says; the first plan of a store has nothing to change yet, so that nothing limits it.
@@ -131,7 +134,7 @@ public struct Gate: Sendable {
     let said = book.hold(cause, of: plan.policy.commit) == nil ? [] : judged.judgement.besideChanges
     let hold = book.begin(cause, of: plan.policy.commit, at: plan.now)
     return Waiting(
-      hold: hold, measures: measures,
+      hold: hold, policy: plan.policy, measures: measures,
       review: HoldReview(hold, measures, judged.state, judged.judgement.pin, authors: authors, said, at: plan.now))
   }
 

@@ -1,6 +1,6 @@
 public import Approvals
 public import Operations
-public import Planning
+import Planning
 
 /// Decides what the daemon does next: a list of named steps, each asked for as an effect and answered by its outcome.
 ///
@@ -50,39 +50,6 @@ public struct Reconciler: Sendable {
     /// Between two looks at the branch when nothing wakes the daemon.
     public var interval: TimeSpan
     public init(interval: TimeSpan) { self.interval = interval }
-  }
-
-  /// What a person sees of it.
-  public struct Status: Sendable {
-    public var step = Step.rest
-    public var since: Instant
-    public var pin: PolicyPin?
-    public var refused: RefusedHead?
-    public var trouble: Trouble?
-    /// When to look again.
-    public var nextAt: Instant
-  }
-
-  /// What one cycle did, for the log.
-  public struct Report: Sendable {
-    /// On the first run the commit that is trusted from then on.
-    public var trustRoot: String?
-    public var accepted: [AcceptedCommit] = []
-    public var refused: RefusedHead?
-    public var plan: Plan?
-    public var outcome: ApplyOutcome?
-    /// The plan was reported and not applied, because the repository says so.
-    public var isObserveOnly = false
-    /// Commits wait to be judged on top of what this cycle has put in force; another cycle follows at once.
-    public var hasMore = false
-    /// A plan that changes more than the Repository's limits allow, and so waits.
-    public var held: HeldPlan?
-    /// What waits for people, by cause, of the plan that was made last.
-    public var waiting: [Gate.Waiting] = []
-    /// What people let through with the plan.
-    public var passages: [Gate.Passage] = []
-    /// The case that somebody has looked at.
-    public var closed: String?
   }
 
   private struct Cycle {
@@ -295,8 +262,9 @@ public struct Reconciler: Sendable {
     // The holds of a policy that is neither in force nor asked for are over.
     let policies = [cycle.stored.pin?.commit, plan.policy.commit, cycle.report.held?.plan.policy.commit]
     cycle.holds.keep(of: Set(policies.compactMap { $0 }))
-    cycle.report.waiting = gate.waiting
+    cycle.report.waiting = (cycle.report.held == nil ? [] : cycle.report.waiting) + gate.waiting
     cycle.report.passages = gate.passages
+    cycle.report.applied = gate.actions.count
     return gate
   }
 
@@ -400,20 +368,5 @@ public struct Reconciler: Sendable {
     }
     wakeAgain = false
     return nil
-  }
-}
-
-extension Plan {
-  /// The plan that a cycle makes; previews call this too, so that they show what will happen.
-  public init(
-    _ prepared: PreparedPolicy, _ judged: JudgedPolicy, stored: StoredState, snapshot: Snapshot, now: Instant
-  ) {
-    let changed = stored.pin?.commit != judged.judgement.pin.commit
-    // What a policy in mode observe would have done was not done: it explains nothing.
-    let inForce = changed && judged.wasEnforced ? judged.previous : nil
-    self.init(
-      policy: prepared.policy, pin: judged.judgement.pin,
-      previous: inForce.map { Policy($0, at: now) }, policyChanged: changed,
-      snapshot: snapshot, now: now)
   }
 }

@@ -42,6 +42,7 @@ extension Simulation {
       try store.note(draft, refused: refused, holds: holds)
       return .done
     case .close(let draft, case: let commit):
+      try checkClosing(commit)
       try store.close(draft, reviewCase: commit)
       return .done
     case .record: return .done
@@ -70,6 +71,15 @@ extension Simulation {
       JudgedPolicy(
         judgement: judgement, state: state, previous: pin.flatMap(self.state(of:)),
         trustRoot: pin == nil ? MemoryGit.id(of: root) : nil))
+  }
+
+  /// A case is closed by a lead who neither made the change nor let it through, and by nobody else.
+  private func checkClosing(_ commit: String) throws {
+    let words = said.prefix(heard).filter { $0.subject == .review(commit: commit) && $0.key == $0.person }
+    try require(
+      words.contains { $0.kind == .approve && Company.leads.contains($0.person) },
+      "the case of \(commit) was closed by nobody who may")
+    tally.casesClosed += 1
   }
 
   func state(of pin: PolicyPin) -> DesiredState? {

@@ -1,4 +1,6 @@
 import ActualState
+import Approvals
+import Diagnostics
 import Operations
 import Planning
 import Reconciling
@@ -20,10 +22,14 @@ extension Simulation {
     // must be at rest.
     for _ in 0..<3 { try cycle() }
     var rounds = 0
-    while reconciler.report.hasMore {
+    while try reconciler.report.hasMore || reconciler.report.closed != nil || isWaiting() {
+      if try isWaiting() { try letThrough() }
       try cycle()
       rounds += 1
-      try require(rounds <= git.commits.count, "there is always more to judge")
+      try require(
+        rounds <= git.commits.count + 20,
+        "there is always more to judge, or something waits though everyone agrees: "
+          + reconciler.report.waiting.map { "\($0.hold) \($0.review.reasons.map(\.message))" }.joined(separator: ", "))
     }
     try require(
       reconciler.status.trouble == nil, "without faults there is \(String(describing: reconciler.status.trouble))")

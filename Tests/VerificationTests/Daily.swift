@@ -18,6 +18,8 @@ final class Daily {
   var key = OpsRepository.auditKey
   /// What people said about changes.
   var statements: [SignedStatement] = []
+  /// What a daemon that lies writes in the place of the record of the next plan.
+  var alterRecord: ((inout [String: JSONValue]) -> Void)?
   /// What happens just before the next plan is applied.
   var beforeApply: (() throws -> Void)?
   private(set) var reconciler: Reconciler
@@ -59,6 +61,12 @@ final class Daily {
       let happens = beforeApply
       beforeApply = nil
       try happens?()
+      var application = application
+      if var body = application.record?.body, let alterRecord {
+        alterRecord(&body)
+        application.record?.body = body
+        self.alterRecord = nil
+      }
       return .applied(try store.apply(application))
     case .note(let draft, let refused, let holds):
       try store.note(draft, refused: refused, holds: holds)
@@ -73,6 +81,9 @@ final class Daily {
       return .done
     }
   }
+
+  /// The daemon stops and starts again with the same store.
+  func restart() { reconciler = Reconciler(.init(interval: .hour), now: now) }
 
   /// Counts stock, so that the ledger grows and there is something to plan.
   func count(_ units: Int64) throws {

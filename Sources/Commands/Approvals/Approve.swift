@@ -72,6 +72,11 @@ struct Approve: ParsableCommand {
       desk, Topic(waiting, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
     let needed = waiting.review.requirement
     guard !needed.slots.isEmpty else { throw Diagnostics(waiting.review.reasons) }
+    guard !waiting.authors.contains(saying.person) else {
+      throw Diagnostic(
+        "review.author", "\(saying.person) is an author of the policy that asks for it, and authors may not approve it",
+        hint: "ask somebody else; 'purser get held' says who is missing")
+    }
     let roles = waiting.state.signers()[saying.person] ?? []
     guard !roles.isDisjoint(with: needed.slots.counts.keys) else {
       throw Diagnostic(

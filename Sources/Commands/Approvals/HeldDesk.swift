@@ -17,6 +17,8 @@ struct HeldDesk {
     var state: DesiredState
     var measures: [String: Int64]
     var review: HoldReview
+    /// Everyone whose work the policy is.
+    var authors: Set<String>
     /// What goes too far, or which domain is proposed.
     var what: String
   }
@@ -47,8 +49,8 @@ struct HeldDesk {
     waiting = Gate.all(policy, stored: stored, snapshot: snapshot, now: desk.now).flatMap { gate, judged in
       gate.waiting.filter { stored.holds.open.contains($0.hold) }.map { one in
         Waiting(
-          hold: one.hold, policy: judged.judgement.pin, state: judged.state, measures: one.measures,
-          review: one.review, what: Self.words(one, gate))
+          hold: one.hold, policy: one.policy, state: judged.state, measures: one.measures,
+          review: one.review, authors: gate.authors, what: Self.words(one, gate))
       }
     }.sorted { $0.hold.number < $1.hold.number }
   }
