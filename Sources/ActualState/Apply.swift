@@ -16,6 +16,9 @@ extension Store {
         try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
       }
       if let spent = application.spent { try set(.spent, spent.json.canonical) }
+      if let authors = application.authors {
+        try set(.authors, JSONValue.array(authors.map { .string($0) }).canonical)
+      }
       if let holds = application.holds { try set(.holds, holds.after.json.canonical) }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
@@ -26,7 +29,6 @@ extension Store {
         }
         try set(.pin, application.pin.json.canonical)
         try set(.refused, nil)
-        try set(.authors, JSONValue.array(application.authors.map { .string($0) }).canonical)
         if !application.reviewCases.isEmpty { try set(try reviewCases() + application.reviewCases) }
         if let root = application.trustRoot { try set(.trustRoot, root) }
       }

@@ -172,7 +172,7 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case spent
   /// `HoldBook` as JSON.
   case holds
-  /// Whose work the policy in force is, as JSON.
+  /// Whose work is in what waits, as JSON.
   case authors
   /// The open `ReviewCase`s as JSON, oldest first.
   case reviewCases = "review_cases"
@@ -246,7 +246,7 @@ extension Store {
     try value(.holds).flatMap { try? JSONValue.parse($0) }.flatMap(HoldBook.init(json:)) ?? HoldBook()
   }
 
-  /// Everyone whose work the policy in force is, in byte order.
+  /// Everyone whose work is in what waits, in byte order.
   public func authors() throws -> [String] {
     try value(.authors).flatMap { try? JSONValue.parse($0) }?.array?.compactMap(\.string) ?? []
   }

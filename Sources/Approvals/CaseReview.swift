@@ -9,7 +9,7 @@ extension ReviewCase {
   public func closing(_ state: DesiredState, _ pin: PolicyPin, _ said: [SignedStatement], at now: Instant)
     -> SignedStatement?
   {
-    let about = said.filter { $0.subject == .review(commit: commit) }
+    let about = said.about(.review(commit: commit))
     guard !about.isEmpty else { return nil }
     let roles = state.signers()
     let hearing = Hearing(about, at: now, speakers: { state.speakers(of: $0, signedWith: $1) })

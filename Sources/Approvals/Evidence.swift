@@ -36,7 +36,7 @@ public struct Evidence: Sendable {
     self.formerTrees = formerTrees
     for statement in statements {
       self.statements[statement.change, default: []].append(statement)
-      if statement.mayBeBesideChanges, statement.subject != nil { subjects.append(statement) }
+      if statement.mayBeBesideChanges { subjects.append(statement) }
       guard statement.isAboutMerge, let said = try? statement.statement(), said.kind == .merge else { continue }
       merges[said.head, default: []].append(statement)
     }

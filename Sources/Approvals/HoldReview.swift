@@ -13,8 +13,6 @@ public struct HoldReview: Sendable {
   /// The statements that let it through, in the byte order of ids: those and no others are needed to find the same again.
   public private(set) var approvals: [SignedStatement] = []
   public let requirement: HoldRules.Requirement
-  /// Whether people said enough, leaving aside how much the plan does by now.
-  public private(set) var isAnswered = false
 
   public var isMet: Bool { reasons.isEmpty }
 
@@ -26,7 +24,7 @@ public struct HoldReview: Sendable {
   /// - Parameters:
   ///   - measures: what waits would do now, by measure.
   ///   - pin: the policy that the plan is made with, which `state` is.
-  ///   - authors: everyone whose work that policy is: none of them counts.
+  ///   - authors: everyone whose work is in what waits: none of them counts.
   public init(
     _ hold: Hold, _ measures: [String: Int64], _ state: DesiredState, _ pin: PolicyPin, authors: Set<String>,
     _ said: [SignedStatement], at now: Instant
@@ -41,9 +39,8 @@ public struct HoldReview: Sendable {
     }
     let roles = state.signers().filter { !$0.value.isDisjoint(with: requirement.slots.counts.keys) }
     let hearing = Hearing(
-      said.filter { $0.subject == .hold(hold) }, at: now, speakers: { state.speakers(of: $0, signedWith: $1) })
+      said.about(.hold(hold)), at: now, speakers: { state.speakers(of: $0, signedWith: $1) })
     var able: [String: Set<String>] = [:]
-    var willing: [String: Set<String>] = [:]
     for voice in hearing.voices {
       guard let own = roles[voice.person] else {
         if voice.statement.kind == .approve {
@@ -54,17 +51,15 @@ public struct HoldReview: Sendable {
       guard !authors.contains(voice.person) else {
         if voice.statement.kind == .approve {
           void(
-            "approval.author", "\(voice.person) approved it and is an author of the policy that asks for it",
+            "approval.author", "\(voice.person) approved it and is an author of what it asks for",
             "let somebody else approve it")
         }
         continue
       }
       if voice.statement.kind == .reject { reasons.append(rejection(voice)) }
-      guard voice.statement.kind == .approve, isCurrent(voice, pin) else { continue }
-      willing[voice.person] = own
-      if isWithin(voice) { able[voice.person] = own }
+      guard voice.statement.kind == .approve, isCurrent(voice, pin), isWithin(voice) else { continue }
+      able[voice.person] = own
     }
-    isAnswered = reasons.isEmpty && requirement.slots.assignment(of: willing).isComplete
     let assignment = requirement.slots.assignment(of: able)
     if !assignment.isComplete {
       reasons.append(needed(assignment, roles.keys.filter { !authors.contains($0) && able[$0] == nil }.sorted(), roles))
@@ -80,8 +75,8 @@ public struct HoldReview: Sendable {
 
   /// Whether anybody approved it whose word still runs, so that the whole plan must be looked at.
   public static func isSpokenFor(_ hold: Hold, _ said: [SignedStatement], at now: Instant) -> Bool {
-    said.contains { signed in
-      guard let said = try? signed.statement(), said.about == .hold(hold), said.kind == .approve else { return false }
+    said.about(.hold(hold)).contains { signed in
+      guard let said = try? signed.statement(), said.kind == .approve else { return false }
       return said.expiresAt.map { $0 > now } ?? false
     }
   }
@@ -139,7 +134,9 @@ public struct HoldReview: Sendable {
     }
     return Diagnostic(
       "approval.review_needed", "it needs the approval of \(RoleSlots.words(assignment.missing)) more",
-      at: requirement.location, hint: "(\(who.joined(separator: "; "))) purser approve --hold \(hold.number)")
+      at: requirement.location,
+      hint: "let them look at it with 'purser get held' and approve it (\(who.joined(separator: "; "))):"
+        + " purser approve --hold \(hold.number)")
   }
 
   private static func nobodyMay(_ hold: Hold) -> Diagnostic {

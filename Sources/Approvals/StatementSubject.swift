@@ -33,7 +33,7 @@ public enum StatementSubject: Hashable, Sendable {
 }
 
 extension Evidence {
-  /// What people said about holds and cases, in the byte order of ids.
+  /// What people may have said about holds and cases, in the byte order of ids.
   public var besideChanges: [SignedStatement] { subjects.sorted { $0.id.description < $1.id.description } }
 }
 
@@ -43,4 +43,12 @@ extension SignedStatement {
 
   /// What it speaks of; nil for a change, and for what is no statement.
   public var subject: StatementSubject? { (try? statement())?.about }
+}
+
+extension [SignedStatement] {
+  /// Those that speak of one thing. The digest, which is known, spares reading the others.
+  func about(_ subject: StatementSubject) -> [SignedStatement] {
+    let digest = subject.digest
+    return filter { $0.change == digest && $0.subject == subject }
+  }
 }

@@ -83,8 +83,8 @@ public struct Application: Sendable {
   public var holds: HoldChange?
   /// Changes that take effect with it without the review that they needed.
   public var reviewCases: [ReviewCase] = []
-  /// Everyone whose work the policy is that takes effect with it, in byte order.
-  public var authors: [String] = []
+  /// Everyone whose work is in what waits after it, in byte order; nil where that stays as it was.
+  public var authors: [String]?
   /// Whether the whole catalogue was planned; `now` then says when the next full plan is due.
   public var fullPlan: Bool
   public var now: Instant

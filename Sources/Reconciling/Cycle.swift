@@ -14,7 +14,7 @@ public struct StoredState: Hashable, Sendable {
   public var spent: HourlyRadius?
   /// What waits for people.
   public var holds: HoldBook
-  /// Everyone whose work the policy in force is.
+  /// Everyone whose work is in what waits under the policy in force.
   public var authors: [String]
   /// Changes that took effect without their review, and that nobody has looked at yet.
   public var reviewCases: [ReviewCase]

@@ -46,8 +46,12 @@ public struct Gate: Sendable {
 
   private let plan: Plan
   private let judged: JudgedPolicy
-  /// Everyone whose work the policy of the plan is: none of them counts.
+  /// Everyone whose work is in what waits: none of them counts.
   public let authors: Set<String>
+  /// The same when this was applied: nobody's, once people let through all that waited.
+  var authorsAfter: Set<String> {
+    !passages.isEmpty && !book.open.contains { $0.policy == plan.policy.commit } ? [] : authors
+  }
 
   /// - Parameters:
   ///   - stored: what the store says; the first plan of a store has nothing to change yet, so that nothing limits it.
@@ -56,8 +60,7 @@ public struct Gate: Sendable {
     self.plan = plan
     self.judged = judged
     self.book = book
-    let moves = stored.pin != judged.judgement.pin
-    authors = Set(moves ? judged.judgement.accepted.flatMap(\.acceptance.everyone) : stored.authors)
+    authors = stored.authors(under: judged.judgement)
     decide(stored)
     waiting.sort { $0.hold.number < $1.hold.number }
   }
@@ -162,6 +165,17 @@ public struct Gate: Sendable {
     for (name, value) in BlastRadius.measures { measures[name] = value(radius) }
     for one in excess where one.period == "per_hour" { measures["per_hour \(one.measure)"] = one.value }
     return measures
+  }
+}
+
+extension StoredState {
+  /// Everyone whose work is in what a plan under a policy asks for: those who changed the policy last, and those before
+  /// them while something of theirs waits. So nobody gets at their own work by changing, or having changed, something else.
+  fileprivate func authors(under judgement: Judgement) -> Set<String> {
+    guard pin != judgement.pin else { return Set(authors) }
+    let new = Set(judgement.accepted.flatMap(\.acceptance.everyone))
+    let isWaiting = holds.open.contains { $0.policy == pin?.commit }
+    return new.isEmpty || isWaiting ? new.union(authors) : new
   }
 }
 

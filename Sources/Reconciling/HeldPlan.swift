@@ -35,7 +35,7 @@ public struct HeldPlan: Sendable {
       "\(one.measure) \(one.value), and \(one.period) allows \(one.limit)"
     }
     let reasons = waiting.review.reasons.map { reason in
-      reason.message + (reason.hint.map { " (\($0))" } ?? "")
+      reason.message + (reason.hint.map { ", \($0)" } ?? "")
     }
     return Trouble(
       .needsPerson,

@@ -286,10 +286,10 @@ public struct Reconciler: Sendable {
       actions: gate.actions, record: record,
       fullPlan: plan.scope == .all, now: cycle.now)
     application.holds = holds
+    let authors = gate.authorsAfter.sorted { $0.isBytewiseLess(than: $1) }
+    application.authors = authors == cycle.stored.authors ? nil : authors
     if pin != cycle.stored.pin {
-      let accepted = judged.judgement.accepted
-      application.authors = Set(accepted.flatMap(\.acceptance.everyone)).sorted { $0.isBytewiseLess(than: $1) }
-      application.reviewCases = accepted.compactMap { $0.reviewCase(at: cycle.now) }
+      application.reviewCases = judged.judgement.accepted.compactMap { $0.reviewCase(at: cycle.now) }
     }
     application.spent = HeldPlan.spent(by: application.actions, judged, stored: cycle.stored, at: cycle.now)
     return application

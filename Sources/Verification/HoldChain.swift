@@ -9,8 +9,8 @@ import Reconciling
 /// was applied without what had to be said about it, and nothing that was said counted twice.
 struct HoldChain {
   private var book = HoldBook()
-  /// Everyone whose work the policy in force is.
-  private var authors: [String] = []
+  /// Everyone whose work is in what waits under the policy in force.
+  private var authors = Set<String>()
   private var cases: [ReviewCase] = []
   /// What the plans of the hour have changed; nil where a record of it does not carry its whole plan.
   private var spent: (hour: Int32, radius: BlastRadius?) = (0, BlastRadius())
@@ -24,13 +24,17 @@ struct HoldChain {
   ) throws {
     let rows = try HeldRows(record, state)
     if before != pin {
-      authors = Set(accepted.flatMap(\.acceptance.everyone)).sorted { $0.isBytewiseLess(than: $1) }
+      let new = accepted.flatMap(\.acceptance.everyone)
+      // Those before stay while something of theirs waits.
+      if !new.isEmpty, !book.open.contains(where: { $0.policy == before?.commit }) { authors = [] }
+      authors.formUnion(new)
       cases += accepted.compactMap { $0.reviewCase(at: rows.at) }
     }
     try checkDomains(rows, state)
     try checkLimits(rows, state, isFirst: before == nil)
     for passage in rows.passages { try check(passage, rows, pin, state) }
     try follow(record, at: rows.at, letThrough: rows.passages.map(\.hold))
+    if !rows.passages.isEmpty, !book.open.contains(where: { $0.policy == pin.commit }) { authors = [] }
   }
 
   /// A record that says that something waits.
@@ -118,7 +122,7 @@ struct HoldChain {
       }
     }
     let review = HoldReview(
-      hold, passage.measures, state, pin, authors: Set(authors), passage.approvals, at: rows.at)
+      hold, passage.measures, state, pin, authors: authors, passage.approvals, at: rows.at)
     guard review.isMet, review.approvals == passage.approvals else {
       throw Self.broken(
         rows.sequence,

@@ -44,7 +44,7 @@ import Testing
         2|   hint: 'purser get held' lists what waits; what waits anew has a new number
         = 1
         $ purser approve --hold 1 --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-        2| error: \#(firm.owner) is an author of the policy that asks for it, and authors may not approve it [review.author]
+        2| error: \#(firm.owner) is an author of what it asks for, and authors may not approve it [review.author]
         2|   hint: ask somebody else; 'purser get held' says who is missing
         = 1
         $ purser reject --hold 1 --reason 'Not today' --repo dan --store ops.db --now 2026-11-24T10:00:00Z
@@ -57,7 +57,7 @@ import Testing
         2| waiting: dan rejected it: “Not today”
         2|   settle it with dan, who can take it back with 'purser revoke --hold 1'
         2| waiting: it needs the approval of 1 ops-lead more
-        2|   (ops-lead: ben, dan, eve) purser approve --hold 1
+        2|   let them look at it with 'purser get held' and approve it (ops-lead: ben, dan, eve): purser approve --hold 1
         = 0
         $ purser approve --hold 1 --repo eve --store ops.db --now 2026-11-24T10:00:00Z
         2| approve hold 1
@@ -102,9 +102,9 @@ import Testing
     #expect(try firm.inForce().contains("9%"))
     let cases = try firm.company.succeed("get", "cases", "--store", "ops.db", "-o", "json").output
     #expect(cases.contains("break_glass_review") && cases.contains(commit) && cases.contains("the site is down"))
-    let close = ["approve", commit, "--review", "--store", "ops.db"]
+    let words = ["approve", commit, "--review", "--store", "ops.db"]
     func close(_ person: String) throws -> ChildProcess.Result {
-      try firm.company.run(close + ["--repo", person, "--now", CompanyFolder.now])
+      try firm.company.run(words + ["--repo", person, "--now", CompanyFolder.now])
     }
     #expect(try close("dan").errors.contains("dan cannot close the case"))
     #expect(try close("ops").errors.contains("cannot close the case"))

@@ -131,6 +131,35 @@ import Verification
     #expect(try daily.store.pin() == pin)
   }
 
+  /// Not even when others have changed something else since; only once others have let through what waited.
+  @Test func authorsDoNotCountWhileSomethingOfTheirsWaits() throws {
+    var files = Self.proposed
+    let people = "state/governance/people.yaml"
+    files[people] = files[people]?.replacing("people: [olga, otto]", with: "people: [anna, olga, otto]")
+    try daily.begin(files)
+    try daily.say("olga")
+    try daily.cycle()
+    try daily.ops.commit([OpsRepository.web: OpsRepository.channels(cap: 20)], author: "anna")
+    try daily.cycle()
+    try daily.ops.commit([OpsRepository.web: OpsRepository.channels(cap: 21)], by: .ben, author: "ben")
+    try daily.cycle()
+    #expect(try daily.store.authors() == ["anna", "ben"])
+    try daily.say("anna")
+    try daily.look()
+    #expect(daily.missing == ["approval.review_needed", "approval.author"])
+    try daily.say("otto")
+    try daily.cycle()
+    #expect(try daily.published == 21)
+    #expect(try daily.store.authors() == [])
+    // From now on it is the world that asks.
+    try daily.count(10)
+    try daily.cycle()
+    try daily.say("anna")
+    try daily.cycle()
+    #expect(try daily.published == 10)
+    #expect(try daily.problems == [])
+  }
+
   @Test func aRejectionBlocksUntilItIsTakenBack() throws {
     try daily.begin(Self.limited)
     try daily.count(80)

@@ -74,7 +74,7 @@ struct Approve: ParsableCommand {
     guard !needed.slots.isEmpty else { throw Diagnostics(waiting.review.reasons) }
     guard !waiting.authors.contains(saying.person) else {
       throw Diagnostic(
-        "review.author", "\(saying.person) is an author of the policy that asks for it, and authors may not approve it",
+        "review.author", "\(saying.person) is an author of what it asks for, and authors may not approve it",
         hint: "ask somebody else; 'purser get held' says who is missing")
     }
     let roles = waiting.state.signers()[saying.person] ?? []

@@ -17,7 +17,7 @@ struct HeldDesk {
     var state: DesiredState
     var measures: [String: Int64]
     var review: HoldReview
-    /// Everyone whose work the policy is.
+    /// Everyone whose work is in what waits.
     var authors: Set<String>
     /// What goes too far, or which domain is proposed.
     var what: String
@@ -96,7 +96,9 @@ extension ReviewDesk {
     guard let one = try HeldDesk(self).waiting.first(where: { $0.hold.number == number }) else {
       return "nothing is missing: it goes through with the next cycle\n"
     }
-    if one.review.isMet { return "it goes through when allocation does\n" }
+    if one.review.isMet {
+      return "nothing is missing here; it waits for the other holds, which 'purser get held' lists\n"
+    }
     return one.review.reasons.map { reason in
       "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")
     }.joined()
