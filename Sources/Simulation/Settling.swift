@@ -17,7 +17,7 @@ extension Simulation {
       git.head = start
     }
     // What would do too much is looked at again in the next hour.
-    if !said.isEmpty { now = now + .hour }
+    if said.contains(where: { $0.subject == nil }) { now = now + .hour }
     // Two cycles see the last of an old cycle and the newest head, and some more take what waits for each other; then it
     // must be at rest.
     for _ in 0..<3 { try cycle() }

@@ -115,6 +115,26 @@ import Verification
     #expect(try daily.problems == [])
   }
 
+  @Test func aKeyThatThePersonHasNoMoreDoesNotCount() throws {
+    try daily.begin(Self.limited)
+    let people = "state/governance/people.yaml"
+    let (old, new) = (OpsRepository.key(of: "olga"), OpsRepository.key(of: "olga's new key"))
+    try daily.ops.commit([
+      people: Self.limited[people]?.replacing(OpsRepository.text(old), with: OpsRepository.text(new))
+    ])
+    try daily.cycle()
+    try daily.count(80)
+    try daily.look()
+    try daily.say("olga")
+    try daily.look()
+    #expect(daily.missing == ["approval.review_needed", "approval.ignored"])
+    #expect(try daily.published == 50)
+    try daily.say("olga", at: daily.now + TimeSpan(milliseconds: 1), key: "olga's new key")
+    try daily.cycle()
+    #expect(try daily.published == 80)
+    #expect(try daily.problems == [])
+  }
+
   /// Whoever made the policy that asks for so much does not let it through.
   @Test func authorsDoNotCount() throws {
     try daily.begin(

@@ -103,6 +103,38 @@ import Verification
     #expect(try daily.problems == [])
   }
 
+  /// Clocks go back in Berlin in the night of 2026-10-25, and forward in that of 2027-03-28: the freeze from 02:00 until
+  /// 04:00 is three hours long, and one.
+  @Test(arguments: [
+    ("2026-10-24T23:30:00Z", "2026-10-25T00:00:00Z", "2026-10-25T02:59:00Z", "2026-10-25T03:00:00Z"),
+    ("2027-03-28T00:30:00Z", "2027-03-28T01:00:00Z", "2027-03-28T01:59:00Z", "2027-03-28T02:00:00Z"),
+  ])
+  func aFreezeIsByTheClockOnTheWall(before: String, first: String, last: String, end: String) throws {
+    var files = OpsRepository.heldFiles("", channels: "review: none")
+    files["state/governance/freeze.yaml"] = """
+      kind: FreezeWindow
+      name: night
+      kinds: [Channel]
+      time_zone: Europe/Berlin
+      weekly: {sun: "02:00-04:00"}
+
+      """
+    try set(before)
+    try daily.begin(files)
+    try set(first)
+    let commit = try change(cap: 20)
+    for time in [first, last] {
+      try set(time)
+      try daily.cycle()
+      #expect(reasons == ["approval.frozen"], "\(time)")
+    }
+    try set(end)
+    try daily.cycle()
+    #expect(reasons.isEmpty)
+    #expect(try daily.store.pin()?.commit == commit)
+    #expect(try daily.problems == [])
+  }
+
   // MARK: Broken glass
 
   /// Somebody says that they have looked at a change that went through without its review.
