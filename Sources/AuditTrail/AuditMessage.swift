@@ -73,7 +73,8 @@ struct AuditMessage {
   {
     guard let first = records.first, let last = records.last else { return [] }
     var trailers: [String] = []
-    if let policy = facts.last(where: { $0.policy != nil })?.policy {
+    // Held plans without a number are from before there were any, and their messages stay as they were.
+    if let policy = facts.last(where: { $0.policy != nil && $0.hold == nil })?.policy {
       trailers += ["Policy-Commit: \(clean(policy.commit))", "Policy-Version: \(policy.version)"]
     }
     trailers += facts.compactMap(\.planDigest).prefix(lineLimit).map { "Plan-Digest: \(clean($0))" }

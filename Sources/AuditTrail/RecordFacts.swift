@@ -9,7 +9,7 @@ public struct RecordFacts: Sendable {
   /// `apply`, `observe`, `refusal`, `checkpoint`, or what a newer Purser writes.
   public var type: String
   public var at: String
-  /// The policy that was in force when it was made; nil before the first and where it does not matter.
+  /// The policy that it speaks of: mostly the one in force; nil before the first and where it does not matter.
   public var policy: PolicyPin?
   /// The policy that was in force before it.
   public var policyBefore: PolicyPin?
@@ -66,6 +66,9 @@ public struct RecordFacts: Sendable {
     let said = (json["approvals"]?.array ?? []).compactMap { try? SignedStatement(json: $0)?.statement() }
     return said.filter { $0.kind == .approve }.map(\.person).sorted { $0.isBytewiseLess(than: $1) }
   }
+
+  /// The policy that is in force after it; nil where it does not say so: that of a plan that was held never was.
+  public var inForce: PolicyPin? { type == "held" ? nil : policy }
 
   public var actions: Int64 { counts.reduce(0) { $0.addingReportingOverflow($1.count).partialValue } }
 

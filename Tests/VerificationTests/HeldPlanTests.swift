@@ -1,5 +1,6 @@
 import ActualState
 import Approvals
+import AuditTrail
 import Diagnostics
 import Operations
 import Reconciling
@@ -46,6 +47,22 @@ import Verification
     daily.statements.append(approval)
     try daily.look()
     #expect(daily.missing == ["approval.review_needed"])
+    #expect(try daily.problems == [])
+  }
+
+  /// What was held never was in force: whoever reads the trail must not take it for that.
+  @Test func aHeldPolicyIsNotInForce() throws {
+    try daily.begin(Self.limited)
+    let pin = try #require(try daily.store.pin())
+    try daily.ops.commit([OpsRepository.web: OpsRepository.channels(cap: 20)])
+    try daily.look()
+    #expect(daily.missing == ["approval.review_needed"])
+    let facts = RecordFacts(try daily.lastRecord())
+    #expect(facts.type == "held" && facts.policy != pin && facts.inForce == nil)
+    let audit = try #require(try daily.ops.repository.reference("refs/heads/audit"))
+    #expect(try !daily.ops.repository.commit(audit).message.contains("Policy-Commit: "))
+    try daily.ops.commit([OpsRepository.web: OpsRepository.channels(cap: 100)])
+    try daily.cycle()
     #expect(try daily.problems == [])
   }
 

@@ -31,9 +31,7 @@ enum PolicyInForce {
     for _ in 0..<recordLimit {
       guard let commit = next else { return nil }
       let records = try AuditCommit.read(commit, in: repository).records
-      let facts = records.reversed().map(RecordFacts.init)
-      // What was held never was in force.
-      if let pin = facts.lazy.filter({ $0.type != "held" }).compactMap(\.policy).first { return pin }
+      if let pin = records.reversed().compactMap({ RecordFacts($0).inForce }).first { return pin }
       next = try repository.commit(commit).parents.first
     }
     return nil
