@@ -2,6 +2,7 @@ import ActualState
 import Approvals
 import AuditTrail
 import Diagnostics
+import Git
 import Operations
 import Reconciling
 import TestSupport
@@ -60,7 +61,7 @@ import Verification
     let facts = RecordFacts(try daily.lastRecord())
     #expect(facts.type == "held" && facts.policy != pin && facts.inForce == nil)
     let audit = try #require(try daily.ops.repository.reference("refs/heads/audit"))
-    #expect(try !daily.ops.repository.commit(audit).message.contains("Policy-Commit: "))
+    #expect(try daily.ops.repository.commit(audit).message.contains("Policy-Commit: \(pin.commit)"))
     try daily.ops.commit([OpsRepository.web: OpsRepository.channels(cap: 100)])
     try daily.cycle()
     #expect(try daily.problems == [])
