@@ -16,6 +16,10 @@ extension Store {
         try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
       }
       if let spent = application.spent { try set(.spent, spent.json.canonical) }
+      if let authors = application.authors {
+        try set(.authors, JSONValue.array(authors.map { .string($0) }).canonical)
+      }
+      if let holds = application.holds { try set(.holds, holds.after.json.canonical) }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
         if let before = application.expectedPin {
@@ -25,6 +29,7 @@ extension Store {
         }
         try set(.pin, application.pin.json.canonical)
         try set(.refused, nil)
+        if !application.reviewCases.isEmpty { try set(try reviewCases() + application.reviewCases) }
         if let root = application.trustRoot { try set(.trustRoot, root) }
       }
       let record = try append(draft)
@@ -61,6 +66,7 @@ extension Store {
 
   private func conflict(_ application: Application) throws -> String? {
     guard try pin() == application.expectedPin else { return "another policy was pinned meanwhile" }
+    if let holds = application.holds, try self.holds() != holds.before { return "what waits for people has changed" }
     for node in application.silentNodes.keys.sorted() where try heardAt(node) != application.silentNodes[node] {
       return "the node '\(node)' was heard of since the plan took it to be silent"
     }
@@ -176,10 +182,26 @@ extension Store {
   }
 
   /// Records something that was decided and changes nothing else: a refusal, a failure, a checkpoint.
-  /// - Parameter refused: the head that was refused, so that it is recorded once.
-  public func note(_ draft: AuditDraft, refused: String? = nil) throws {
+  /// - Parameters:
+  ///   - refused: the head that was refused, so that it is recorded once.
+  ///   - holds: what becomes of the holds. Where they are others by now, nothing is done: it must be looked at again.
+  public func note(_ draft: AuditDraft, refused: String? = nil, holds: HoldChange? = nil) throws {
     try transaction {
+      if let holds {
+        guard try self.holds() == holds.before else { return }
+        try set(.holds, holds.after.json.canonical)
+      }
       if let refused { try set(.refused, refused) }
+      try append(draft)
+    }
+  }
+
+  /// Closes the case of a commit; what is closed already stays so, and is not recorded again.
+  public func close(_ draft: AuditDraft, reviewCase commit: String) throws {
+    try transaction {
+      let cases = try reviewCases()
+      guard cases.contains(where: { $0.commit == commit }) else { return }
+      try set(cases.filter { $0.commit != commit })
       try append(draft)
     }
   }

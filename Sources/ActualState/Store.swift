@@ -172,6 +172,12 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case routing
   /// `HourlyRadius` as JSON.
   case spent
+  /// `HoldBook` as JSON.
+  case holds
+  /// Whose work is in what waits, as JSON.
+  case authors
+  /// The open `ReviewCase`s as JSON, oldest first.
+  case reviewCases = "review_cases"
   /// `RegionMap` as JSON; nothing while no region is named.
   case regions
 }
@@ -247,6 +253,25 @@ extension Store {
   /// What the plans of the last hour in which something was applied have changed; nil where nothing limits them.
   public func spent() throws -> HourlyRadius? {
     try value(.spent, HourlyRadius.init(json:))
+  }
+
+  /// What waits for people.
+  public func holds() throws -> HoldBook {
+    try value(.holds).flatMap { try? JSONValue.parse($0) }.flatMap(HoldBook.init(json:)) ?? HoldBook()
+  }
+
+  /// Everyone whose work is in what waits, in byte order.
+  public func authors() throws -> [String] {
+    try value(.authors).flatMap { try? JSONValue.parse($0) }?.array?.compactMap(\.string) ?? []
+  }
+
+  /// Changes that took effect without their review, and that nobody has looked at yet; oldest first.
+  public func reviewCases() throws -> [ReviewCase] {
+    try value(.reviewCases).flatMap { try? JSONValue.parse($0) }?.array?.compactMap(ReviewCase.init(json:)) ?? []
+  }
+
+  func set(_ cases: [ReviewCase]) throws {
+    try set(.reviewCases, cases.isEmpty ? nil : JSONValue.array(cases.map(\.json)).canonical)
   }
 
   /// Marks an item as touched: its version grows, and the next plan looks at it.

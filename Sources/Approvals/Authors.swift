@@ -1,4 +1,4 @@
-import DesiredState
+public import DesiredState
 import Diagnostics
 import Operations
 
@@ -49,6 +49,9 @@ struct Authors {
     unmapped = strangers.sorted { $0.isBytewiseLess(than: $1) }
   }
 
+  /// Everyone who is known, in byte order.
+  var everyone: [String] { all.union(signers).sorted { $0.isBytewiseLess(than: $1) } }
+
   /// Addresses differ in case without being others.
   static func folded(_ address: String) -> String {
     String(decoding: address.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
@@ -60,13 +63,7 @@ extension Change {
   public func authorNames(_ evidence: Evidence) -> Set<String> { Authors(of: self, evidence).all }
 
   /// The people at the base whose key it is; more than one is nobody.
-  public func owners(of key: String) -> [String] {
-    before.names(of: .person).filter { name in
-      (before.resources[.init(.person, name)] ?? []).contains { person in
-        (person.fields["keys"]?.list ?? []).contains { $0.text.map { Self.isSame($0, key) } ?? false }
-      }
-    }
-  }
+  public func owners(of key: String) -> [String] { before.owners(of: key) }
 
   /// Whose words a statement is, by the key that signed it: that person's alone, or the daemon's that read it on a forge.
   public func speakers(of statement: Statement, signedWith key: String) -> [String] {
@@ -118,5 +115,21 @@ extension Change {
           "approval.shared_key", "the key of commit \(commit.short) belongs to \(owners.joined(separator: " and "))",
           hint: "give each person a key of their own in a commit that someone else signs, and commit the change again"))
     }
+  }
+}
+
+extension DesiredState {
+  /// The people whose key it is; more than one is nobody.
+  public func owners(of key: String) -> [String] {
+    names(of: .person).filter { name in
+      (resources[.init(.person, name)] ?? []).contains { person in
+        (person.fields["keys"]?.list ?? []).contains { $0.text.map { Change.isSame($0, key) } ?? false }
+      }
+    }
+  }
+
+  /// Whose words a statement beside changes is: they are signed by the person alone, never read on a forge.
+  public func speakers(of statement: Statement, signedWith key: String) -> [String] {
+    statement.forge == nil ? owners(of: key) : []
   }
 }

@@ -19,6 +19,8 @@ public struct Evidence: Sendable {
   private var statements: [SHA256Digest: [SignedStatement]] = [:]
   /// Whose work commits are that a forge merged, by commit.
   private var merges: [String: [SignedStatement]] = [:]
+  /// What may have been said about anything else than changes.
+  private(set) var subjects: [SignedStatement] = []
   /// When it is judged.
   public var now: Instant
   /// The impact of changes whose verdict depends on it, by measure, worked out on the snapshot that is planned from.
@@ -34,6 +36,7 @@ public struct Evidence: Sendable {
     self.formerTrees = formerTrees
     for statement in statements {
       self.statements[statement.change, default: []].append(statement)
+      if statement.mayBeBesideChanges { subjects.append(statement) }
       guard statement.isAboutMerge, let said = try? statement.statement(), said.kind == .merge else { continue }
       merges[said.head, default: []].append(statement)
     }
@@ -57,7 +60,7 @@ public struct Evidence: Sendable {
   /// What was said about other changes that end in one of some commits, as before a push on top of an approval.
   func strays(about heads: Set<String>, except change: SHA256Digest) -> [Statement] {
     statements.filter { $0.key != change }.values.joined().compactMap { try? $0.statement() }
-      .filter { heads.contains($0.head) && $0.kind == .approve }
+      .filter { heads.contains($0.head) && $0.kind == .approve && $0.about == nil }
       .sorted { ($0.person, $0.nonce) < ($1.person, $1.nonce) }
   }
 }
@@ -82,8 +85,15 @@ struct Hearing {
   var begins: [Instant] = []
 
   init(_ change: Change, _ evidence: Evidence) {
+    self.init(evidence.statements(about: change.digest), at: evidence.now) { change.speakers(of: $0, signedWith: $1) }
+  }
+
+  /// - Parameters:
+  ///   - statements: all about one thing.
+  ///   - speakers: whose words a statement is, by the key that signed it.
+  init(_ statements: [SignedStatement], at now: Instant, speakers: (Statement, _ key: String) -> [String]) {
     var latest: [String: Voice] = [:]
-    for signed in evidence.statements(about: change.digest) {
+    for signed in statements {
       let statement: Statement
       do throws(StatementProblem) { statement = try signed.statement() } catch {
         ignored.append("a statement does not count: \(error.message)")
@@ -95,7 +105,7 @@ struct Hearing {
         continue
       }
       if statement.kind == .merge { continue }
-      let owners = change.speakers(of: statement, signedWith: key)
+      let owners = speakers(statement, key)
       guard owners == [claimed] else {
         guard statement.forge == nil else {
           ignored.append(
@@ -109,7 +119,7 @@ struct Hearing {
         )
         continue
       }
-      guard statement.issuedAt <= evidence.now + Self.clockAhead else {
+      guard statement.issuedAt <= now + Self.clockAhead else {
         ignored.append("what '\(claimed)' said does not count yet: it is dated \(statement.issuedAt)")
         begins.append(statement.issuedAt - Self.clockAhead)
         continue

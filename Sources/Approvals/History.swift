@@ -63,6 +63,8 @@ public struct Judgement: Sendable {
   /// Whether commits are left that can be judged only when those that are accepted here have been applied: an impact is
   /// that on the world under the policy in force, so at most one change that depends on it is accepted at a time.
   public var hasMore = false
+  /// What people said about what is no change: plans that wait, and cases.
+  public var besideChanges: [SignedStatement] = []
   /// When time alone may change the judgement, as where an approval expires; nil for never.
   public var changesAt: Instant?
 
@@ -90,6 +92,7 @@ extension Judgement {
     change: (_ from: PolicyPin, _ to: String, _ commits: [CommitFacts]) throws -> Change
   ) rethrows {
     self.init(pin: pin, accepted: [])
+    besideChanges = evidence.besideChanges
     var rest = line[...]
     while let first = rest.first {
       var search = Search(pin: self.pin, evidence: evidence)

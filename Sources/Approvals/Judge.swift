@@ -36,6 +36,8 @@ extension Change {
         $0.id.description < $1.id.description
       }
       acceptance.brokenGlass = review.brokenGlass
+      acceptance.everyone = authors.everyone
+      acceptance.owners = review.owners(holds)
       if case .known(let measures) = impact { acceptance.impact = measures }
       let unreviewed = matched.requirement.isEmpty ? unreviewedMerge(authors) : []
       return (reasons + unreviewed + noRule(matched.uncovered) + review.reasons, acceptance)

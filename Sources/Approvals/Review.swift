@@ -211,6 +211,14 @@ struct Review {
     voided.append(Diagnostic(id, message, hint: hint))
   }
 
+  /// The roles whose review was left out, in byte order; where a freeze was overridden, those that may do so.
+  func owners(_ holds: [FreezeHold]) -> [String] {
+    let lifted = Set(brokenGlass.flatMap(\.rules))
+    let asked = requirement.demands.filter { lifted.contains($0.rule) }.flatMap { $0.slots.counts.keys }
+    let overrides = holds.filter { lifted.contains($0.key) }.compactMap(\.overrideRole)
+    return Set(asked.isEmpty ? overrides : asked).sorted { $0.isBytewiseLess(than: $1) }
+  }
+
   // MARK: What to do
 
   private var revision: String { change.commits.last.map(\.short) ?? "HEAD" }

@@ -43,6 +43,8 @@ public struct Statement: Sendable {
   public var nonce: String
   /// Where the daemon read it, which then signs it in the person's stead; nil for what the person signs.
   public var forge: ForgeSource?
+  /// What it speaks of where that is no change; `change` is then the digest of this.
+  public var about: StatementSubject?
 
   public init(
     kind: Kind, change: SHA256Digest, base: String, head: String, tree: String, policyVersion: Int64,
@@ -61,6 +63,7 @@ public struct Statement: Sendable {
     self.expiresAt = expiresAt
     self.nonce = nonce
     forge = nil
+    about = nil
   }
 
   /// The namespace in which statements are signed: a signature of a commit or a file is none of a statement.
@@ -77,6 +80,7 @@ public struct Statement: Sendable {
       "expires_at": JSONValue(expiresAt?.description), "nonce": .string(nonce),
     ]
     if let forge { members["forge"] = forge.json }
+    if let about { members["about"] = about.json }
     return .object(members)
   }
 }
@@ -104,7 +108,8 @@ extension Statement {
     guard let kind = json["kind"]?.string.flatMap(Kind.init(rawValue:)) else {
       throw StatementProblem("it is of a kind that this purser does not know")
     }
-    guard let object = json.object, Set(object.keys).subtracting(["forge"]) == Self.members, json.canonicalBytes == text
+    guard let object = json.object, Set(object.keys).subtracting(["forge", "about"]) == Self.members,
+      json.canonicalBytes == text
     else {
       throw StatementProblem("it is not written as Purser writes statements")
     }
@@ -118,6 +123,12 @@ extension Statement {
     if let source = json["forge"] {
       forge = ForgeSource(json: source)
       guard forge != nil, kind != .breakGlass else { throw StatementProblem("its 'forge' is not as it should be") }
+    }
+    if let subject = json["about"] {
+      about = StatementSubject(json: subject)
+      guard let about, forge == nil, change == about.digest, kind != .breakGlass, kind != .merge else {
+        throw StatementProblem("its 'about' is not as it should be")
+      }
     }
     guard kind != .merge || forge?.authors.isEmpty == false else { throw StatementProblem("it names no authors") }
     if let bad = reader.bad { throw StatementProblem("its '\(bad)' is not as it should be") }

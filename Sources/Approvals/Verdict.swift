@@ -30,6 +30,10 @@ public struct Acceptance: Hashable, Sendable {
   /// The statements that it rests on, in the byte order of their ids.
   public var approvals: [SignedStatement] = []
   public var brokenGlass: [BrokenGlass] = []
+  /// Everyone whose work it is, the signers among them, in byte order.
+  public var everyone: [String] = []
+  /// The roles whose review was left out, in byte order; where a freeze was overridden, those that may do so.
+  public var owners: [String] = []
   /// What the change would do, by measure; nil where the verdict did not depend on it.
   public var impact: [String: Int64]?
 

@@ -32,9 +32,12 @@ struct AuditMessage {
   static func what(_ fact: RecordFacts) -> String {
     let actions = plural(Int(clamping: fact.actions), "action")
     switch fact.type {
-    case "apply": return fact.isDecision ? "apply policy \(short(fact.policy)): \(actions)" : "apply \(actions)"
+    case "apply":
+      return fact.policy != fact.policyBefore ? "apply policy \(short(fact.policy)): \(actions)" : "apply \(actions)"
     case "observe": return "observe policy \(short(fact.policy)): \(actions) not applied"
     case "refusal": return "refuse commit \(clean(fact.refused ?? "").prefix(10))"
+    case "held": return fact.hold.map { "hold a plan as hold \($0)" } ?? "held"
+    case "review": return "close the review of commit \(clean(fact.review?.commit ?? "").prefix(10))"
     case "checkpoint": return "checkpoint of the ledger"
     default: return clean(fact.type)
     }
@@ -49,6 +52,10 @@ struct AuditMessage {
       line += ": " + fact.reasons.prefix(lineLimit).map { clean($0) }.joined(separator: ", ")
     }
     var lines = [line]
+    for passage in fact.passages {
+      let people = passage.approvers.prefix(lineLimit).map { clean($0) }.joined(separator: ", ")
+      lines.append("  Hold \(passage.hold) (\(clean(passage.cause))) let through by \(people)")
+    }
     for accepted in fact.accepted.prefix(lineLimit) {
       let authors = accepted.authors.map { clean($0) }.joined(separator: ", ")
       let by = authors.isEmpty ? "" : " by \(authors)"
@@ -66,12 +73,14 @@ struct AuditMessage {
   {
     guard let first = records.first, let last = records.last else { return [] }
     var trailers: [String] = []
-    if let policy = facts.last(where: { $0.policy != nil })?.policy {
+    // Held plans without a number are from before there were any, and their messages stay as they were.
+    if let policy = facts.last(where: { $0.policy != nil && $0.hold == nil })?.policy {
       trailers += ["Policy-Commit: \(clean(policy.commit))", "Policy-Version: \(policy.version)"]
     }
     trailers += facts.compactMap(\.planDigest).prefix(lineLimit).map { "Plan-Digest: \(clean($0))" }
     let accepted = facts.flatMap(\.accepted)
-    trailers += unique(accepted.flatMap(\.approvers)).map { "Approved-By: \(clean($0))" }
+    let others = facts.flatMap(\.passages).flatMap(\.approvers) + facts.flatMap { $0.review?.by ?? [] }
+    trailers += unique(accepted.flatMap(\.approvers) + others).map { "Approved-By: \(clean($0))" }
     trailers += unique(accepted.flatMap(\.glassBreakers)).map { "Glass-Broken-By: \(clean($0))" }
     trailers += facts.flatMap(\.reverts).prefix(lineLimit).map { "Reverts: \(clean($0))" }
     let ledger = try last.checkpoint()

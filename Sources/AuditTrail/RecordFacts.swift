@@ -9,7 +9,7 @@ public struct RecordFacts: Sendable {
   /// `apply`, `observe`, `refusal`, `checkpoint`, or what a newer Purser writes.
   public var type: String
   public var at: String
-  /// The policy that was in force when it was made; nil before the first and where it does not matter.
+  /// The policy that it speaks of: mostly the one in force; nil before the first and where it does not matter.
   public var policy: PolicyPin?
   /// The policy that was in force before it.
   public var policyBefore: PolicyPin?
@@ -21,6 +21,12 @@ public struct RecordFacts: Sendable {
   public var refused: String?
   /// The ids of the reasons for a refusal.
   public var reasons: [String]
+  /// What people let through, with who approved it.
+  public var passages: [(hold: Int64, cause: String, approvers: [String])]
+  /// What waits since then; nil where nothing does.
+  public var hold: Int64?
+  /// The commit of the case that somebody has looked at, and who.
+  public var review: (commit: String, by: [String])?
 
   public struct Accepted: Sendable {
     public var commit: String
@@ -48,7 +54,21 @@ public struct RecordFacts: Sendable {
     accepted = (json["accepted"]?.array ?? []).map(Accepted.init)
     refused = type == "refusal" ? json["commit"]?.string : nil
     reasons = (json["reasons"]?.array ?? []).compactMap { $0["id"]?.string }
+    passages = (json["let_through"]?.array ?? []).map { one in
+      (one["hold"]?["number"]?.integer ?? 0, one["hold"]?["cause"]?.string ?? "", Self.approvers(one))
+    }
+    hold = json["hold"]?["number"]?.integer
+    review = type == "review" ? (json["case"]?["commit"]?.string ?? "", Self.approvers(json)) : nil
   }
+
+  /// Who approved, in byte order.
+  static func approvers(_ json: JSONValue) -> [String] {
+    let said = (json["approvals"]?.array ?? []).compactMap { try? SignedStatement(json: $0)?.statement() }
+    return said.filter { $0.kind == .approve }.map(\.person).sorted { $0.isBytewiseLess(than: $1) }
+  }
+
+  /// The policy that is in force after it; nil where it does not say so: that of a plan that was held never was.
+  public var inForce: PolicyPin? { type == "held" ? nil : policy }
 
   public var actions: Int64 { counts.reduce(0) { $0.addingReportingOverflow($1.count).partialValue } }
 
@@ -58,7 +78,7 @@ public struct RecordFacts: Sendable {
   public var isPlan: Bool { type == "apply" || type == "observe" }
 
   /// Whether something was decided, beside routine trade.
-  public var isDecision: Bool { isPlan ? policy != policyBefore : type != "checkpoint" }
+  public var isDecision: Bool { isPlan ? policy != policyBefore || !passages.isEmpty : type != "checkpoint" }
 }
 
 extension RecordFacts.Accepted {
@@ -68,8 +88,7 @@ extension RecordFacts.Accepted {
     authors = (json["authors"]?.array ?? []).compactMap(\.string)
     version = json["version"]?.integer ?? 0
     reverts = (json["reverts"]?.array ?? []).compactMap(\.string)
-    let said = (json["approvals"]?.array ?? []).compactMap { try? SignedStatement(json: $0)?.statement() }
-    approvers = said.filter { $0.kind == .approve }.map(\.person).sorted { $0.isBytewiseLess(than: $1) }
+    approvers = RecordFacts.approvers(json)
     glassBreakers = (json["broken_glass"]?.array ?? []).compactMap { $0["person"]?.string }
   }
 }

@@ -10,6 +10,8 @@ final class CycleLog: Sendable {
   private struct Said {
     var refused: String?
     var trouble: Trouble?
+    /// Numbers of holds.
+    var holds: Set<Int64> = []
   }
 
   private let said = Mutex(Said())
@@ -29,7 +31,12 @@ final class CycleLog: Sendable {
     }
     for accepted in report.accepted { say(Self.line(accepted)) }
     if let plan = report.plan, !plan.isEmpty, let line = Self.line(plan, report) { say(line) }
+    for passage in report.passages where report.outcome != nil { say(Self.line(passage)) }
+    if let closed = report.closed { say("the case of \(closed.prefix(10)) is closed: somebody has looked at it\n") }
     said.withLock { said in
+      for one in report.waiting where one.hold.cause != .limits && said.holds.insert(one.hold.number).inserted {
+        say("\(one.hold.cause.rawValue) waits for people as hold \(one.hold.number): purser get held\n")
+      }
       if let refused = report.refused, said.refused != refused.mark {
         say("refused \(refused.commit.id.prefix(10)) \u{201C}\(escaped(refused.commit.summary))\u{201D}\n")
         Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(refused.reasons))
@@ -43,6 +50,11 @@ final class CycleLog: Sendable {
       if said.trouble != nil, status.trouble == nil { say("all is well again\n") }
       said.trouble = status.trouble
     }
+  }
+
+  private static func line(_ passage: Gate.Passage) -> String {
+    let people = passage.approvals.compactMap { try? $0.statement().person }.joined(separator: ", ")
+    return "hold \(passage.hold.number) (\(passage.hold.cause.rawValue)) let through by \(people)\n"
   }
 
   private static func line(_ accepted: AcceptedCommit) -> String {
@@ -59,11 +71,14 @@ final class CycleLog: Sendable {
   }
 
   private static func line(_ plan: Plan, _ report: Reconciler.Report) -> String? {
+    let isPart = report.outcome != nil && report.applied < plan.actions.count
     let counts =
       counted(plan.actions.count, "action")
       + " (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved)"
-    if report.isObserveOnly { return "observed \(counts); the repository's mode is observe, nothing was applied\n" }
+    if report.isObserveOnly, report.passages.isEmpty {
+      return "observed \(counts); by the repository's mode nothing was applied\n"
+    }
     guard case .applied(let record) = report.outcome else { return nil }
-    return "applied \(counts)" + (record.map { ", record \($0)" } ?? "") + "\n"
+    return "applied \(isPart ? "\(report.applied) of " : "")\(counts)" + (record.map { ", record \($0)" } ?? "") + "\n"
   }
 }

@@ -98,8 +98,11 @@ final class EffectRunner {
       return .judged(try judge(pin, head, now, impacts))
     case .observe(let scope, _): return .observed(try store.observe(scope))
     case .apply(let application): return .applied(try store.apply(application))
-    case .note(let draft, let refused):
-      try store.note(draft, refused: refused)
+    case .note(let draft, let refused, let holds):
+      try store.note(draft, refused: refused, holds: holds)
+      return .done
+    case .close(let draft, case: let commit):
+      try store.close(draft, reviewCase: commit)
       return .done
     case .record:
       try publisher.publish(
@@ -177,7 +180,9 @@ final class EffectRunner {
 extension Store {
   /// What a cycle reads before it judges anything.
   public func storedState() throws -> StoredState {
-    StoredState(pin: try pin(), refused: try value(.refused), fullPlanAt: try fullPlanAt(), spent: try spent())
+    StoredState(
+      pin: try pin(), refused: try value(.refused), fullPlanAt: try fullPlanAt(), spent: try spent(),
+      holds: try holds(), authors: try authors(), reviewCases: try reviewCases())
   }
 
   /// A store that trusts one commit is never run with another.

@@ -55,8 +55,8 @@ public struct Preview: Sendable {
     movesPolicy = stored.pin != pin
   }
 
-  /// The plan, where it changes more than the Repository's limits allow: then it waits.
-  public var held: HeldPlan? { HeldPlan(plan, judged, stored: stored) }
+  /// What of the plan the next cycle applies, and what waits.
+  public var gate: Gate { Gate(plan, judged, stored: stored, book: stored.holds) }
 
   /// What the plan does to what stands now.
   public var impact: Impact { Impact(snapshot, before: nil, after: plan) }

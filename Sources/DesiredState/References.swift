@@ -9,8 +9,10 @@ extension Resource {
       if let field = fields[spec.name] { Self.visit(field, spec.type, body) }
     }
     // The roles that must approve are keys of a map, which the field types do not describe.
-    if key.kind == .approvalRule {
-      for role in fields["review"]?.members?.all ?? [] { body(Key(.role, role.name), role.field.location) }
+    let held = (fields["held"]?.list ?? []).map { $0.members?["review"] }
+    let reviews = key.kind == .approvalRule ? [fields["review"]] : key.kind == .repository ? held : []
+    for review in reviews {
+      for role in review?.members?.all ?? [] { body(Key(.role, role.name), role.field.location) }
     }
   }
 

@@ -1,11 +1,16 @@
+import Operations
+
 extension Schema {
   static let repository: [FieldSpec] = [
     FieldSpec("schema_version", .integer(1...1), required: true, "The version of these kinds: 1."),
     FieldSpec("currency", .text, required: true, "ISO 4217 code of all amounts, such as EUR."),
     FieldSpec(
-      "mode", .either(["observe", "enforce"], .object(modes)),
-      "observe plans and reports; enforce also applies. Or one for each domain, such as {publishing: observe}."),
+      "mode", .either(Mode.allCases.map(\.rawValue), .object(modes)),
+      "observe plans and reports; propose waits for people; enforce applies. Or one for each domain, such as"
+        + " {publishing: propose}."),
     FieldSpec("limits", .object(limits), "How much a plan may change before it waits for someone."),
+    FieldSpec(
+      "held", .list(.object(held)), "Who lets through what waits: plans beyond the limits, and what is proposed."),
     FieldSpec("audit_key", .ed25519Key, "Public key of the daemon that writes the audit branch (ssh-ed25519 …)."),
     FieldSpec("forge", .object(forge), "Where people review changes: what they say there counts."),
   ]
@@ -13,7 +18,7 @@ extension Schema {
   private static let modes = Domain.allCases.map { domain in
     FieldSpec(
       domain.rawValue, .choice(Mode.allCases.map(\.rawValue)),
-      "\(domain.help) observe: report it. enforce: do it.")
+      "\(domain.help) observe: report it. propose: do it when people allow it. enforce: do it.")
   }
 
   private static let limits: [FieldSpec] = [
@@ -29,6 +34,21 @@ extension Schema {
     FieldSpec("orders_losing", .quantity(minimum: 0), "Orders that give up units."),
     FieldSpec("units_losing", .quantity(minimum: 0), "Units that orders give up."),
     FieldSpec("sold_out", .quantity(minimum: 0), "Publications that fall to 0."),
+    FieldSpec("granted_units", .quantity(minimum: 0), "Units by which grants and shared pools rise or fall."),
+    FieldSpec("claimed_units", .quantity(minimum: 0), "Units that orders are given."),
+    FieldSpec("proposed_units", .quantity(minimum: 0), "Units by which proposals to buyers rise or fall."),
+  ]
+
+  private static let held: [FieldSpec] = [
+    FieldSpec(
+      "causes", .list(.choice(Hold.Cause.allCases.map(\.rawValue))),
+      "What holds it: the limits, or the domain that is proposed; any, if left out."),
+    FieldSpec(
+      "at_least", .object(measures),
+      "Only where one of these is reached. Such a line asks for more people, and lets nothing through by itself."),
+    FieldSpec("review", .map(.integer(1...20)), required: true, "How many people of which role must approve."),
+    FieldSpec("tolerance", .rate, "How far the plan may exceed what was approved; 0%, if left out."),
+    FieldSpec("valid_for", .span, "How long an approval counts at most, such as 4h."),
   ]
 
   static let freezeWindow: [FieldSpec] = [
@@ -69,6 +89,8 @@ public enum Domain: String, Sendable, CaseIterable {
 public enum Mode: String, Sendable, CaseIterable {
   /// They are worked out and reported.
   case observe
+  /// They are applied once people have approved them.
+  case propose
   /// They are applied.
   case enforce
 }

@@ -36,7 +36,7 @@ extension DesiredState {
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
     problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
     problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems() + forgeProblems()
-    problems += regionProblems()
+    problems += regionProblems() + holdProblems()
     return problems.inReadingOrder()
   }
 

@@ -78,6 +78,13 @@ public struct Application: Sendable {
   public var record: AuditDraft?
   /// What the plans of this hour will have changed with it; nil where nothing limits them.
   public var spent: HourlyRadius?
+  /// What becomes of the holds: those that people let through end with it, so that what they said counts once. Another
+  /// state of the holds than the plan was made with aborts everything.
+  public var holds: HoldChange?
+  /// Changes that take effect with it without the review that they needed.
+  public var reviewCases: [ReviewCase] = []
+  /// Everyone whose work is in what waits after it, in byte order; nil where that stays as it was.
+  public var authors: [String]?
   /// Whether the whole catalogue was planned; `now` then says when the next full plan is due.
   public var fullPlan: Bool
   public var now: Instant

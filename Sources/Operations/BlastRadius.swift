@@ -10,13 +10,20 @@ public struct BlastRadius: Hashable, Sendable {
   public var unitsLosing: Int64 = 0
   /// Publications that fall to 0.
   public var soldOut: Int64 = 0
+  /// Units by which grants and shared pools rise or fall, added up.
+  public var grantedUnits: Int64 = 0
+  /// Units that orders are given.
+  public var claimedUnits: Int64 = 0
+  /// Units by which proposals to buyers rise or fall, added up; one that is withdrawn falls to 0.
+  public var proposedUnits: Int64 = 0
 
   public init() {}
 
   /// The measures under their names in the Repository, in the records and in the reports.
   public static let measures: [(name: String, value: @Sendable (BlastRadius) -> Int64)] = [
     ("items", { $0.items }), ("published_units", { $0.publishedUnits }), ("orders_losing", { $0.ordersLosing }),
-    ("units_losing", { $0.unitsLosing }), ("sold_out", { $0.soldOut }),
+    ("units_losing", { $0.unitsLosing }), ("sold_out", { $0.soldOut }), ("granted_units", { $0.grantedUnits }),
+    ("claimed_units", { $0.claimedUnits }), ("proposed_units", { $0.proposedUnits }),
   ]
 
   /// What two plans change together. An item that both change counts twice. Sums stop at the largest number.
@@ -31,6 +38,9 @@ public struct BlastRadius: Hashable, Sendable {
     both.ordersLosing = sum(left.ordersLosing, right.ordersLosing)
     both.unitsLosing = sum(left.unitsLosing, right.unitsLosing)
     both.soldOut = sum(left.soldOut, right.soldOut)
+    both.grantedUnits = sum(left.grantedUnits, right.grantedUnits)
+    both.claimedUnits = sum(left.claimedUnits, right.claimedUnits)
+    both.proposedUnits = sum(left.proposedUnits, right.proposedUnits)
     return both
   }
 
@@ -46,6 +56,9 @@ public struct BlastRadius: Hashable, Sendable {
     ordersLosing = json["orders_losing"]?.integer ?? 0
     unitsLosing = json["units_losing"]?.integer ?? 0
     soldOut = json["sold_out"]?.integer ?? 0
+    grantedUnits = json["granted_units"]?.integer ?? 0
+    claimedUnits = json["claimed_units"]?.integer ?? 0
+    proposedUnits = json["proposed_units"]?.integer ?? 0
   }
 }
 

@@ -11,15 +11,19 @@ extension Plan {
       if let sku = action.sku { items.insert(sku) }
       switch action {
       case .publish(_, _, let units, let was, _):
-        let change = units.subtractingReportingOverflow(was ?? 0)
-        let (sum, overflows) = radius.publishedUnits.addingReportingOverflow(
-          change.overflow ? .max : Quantity(clamping: change.partialValue.magnitude))
-        radius.publishedUnits = overflows ? .max : sum
+        add(distance(units, was ?? 0), to: &radius.publishedUnits)
         if units == 0, let was, was > 0 { radius.soldOut += 1 }
       case .releaseClaim(let sku, let release):
         lost[LineKey(sku: sku, order: release.order, line: release.line), default: 0] += release.quantity
       case .claim(let sku, let claim):
         lost[LineKey(sku: sku, order: claim.order, line: claim.line), default: 0] -= claim.quantity
+        add(claim.quantity, to: &radius.claimedUnits)
+      case .setGrant(_, _, let grant, let was, _):
+        add(distance(grant.protected, was?.protected ?? 0), to: &radius.grantedUnits)
+      case .setShared(_, let units, let was, _): add(distance(units, was), to: &radius.grantedUnits)
+      case .propose(_, let proposal, let was):
+        add(distance(proposal.quantity, was?.quantity ?? 0), to: &radius.proposedUnits)
+      case .withdrawProposal(_, let was): add(was.quantity, to: &radius.proposedUnits)
       default: break
       }
     }
@@ -28,6 +32,16 @@ extension Plan {
     radius.ordersLosing = Int64(Set(losing.keys.map(\.order)).count)
     radius.unitsLosing = losing.values.reduce(0, +)
     return radius
+  }
+
+  private static func distance(_ new: Quantity, _ old: Quantity) -> Quantity {
+    let change = new.subtractingReportingOverflow(old)
+    return change.overflow ? .max : Quantity(clamping: change.partialValue.magnitude)
+  }
+
+  private static func add(_ units: Quantity, to sum: inout Int64) {
+    let (both, overflows) = sum.addingReportingOverflow(units)
+    sum = overflows ? .max : both
   }
 
   private struct LineKey: Hashable {

@@ -12,14 +12,24 @@ public struct StoredState: Hashable, Sendable {
   public var fullPlanAt: Instant?
   /// What the plans of an hour have changed together.
   public var spent: HourlyRadius?
+  /// What waits for people.
+  public var holds: HoldBook
+  /// Everyone whose work is in what waits under the policy in force.
+  public var authors: [String]
+  /// Changes that took effect without their review, and that nobody has looked at yet.
+  public var reviewCases: [ReviewCase]
 
   public init(
-    pin: PolicyPin? = nil, refused: String? = nil, fullPlanAt: Instant? = nil, spent: HourlyRadius? = nil
+    pin: PolicyPin? = nil, refused: String? = nil, fullPlanAt: Instant? = nil, spent: HourlyRadius? = nil,
+    holds: HoldBook = HoldBook(), authors: [String] = [], reviewCases: [ReviewCase] = []
   ) {
     self.pin = pin
     self.refused = refused
     self.fullPlanAt = fullPlanAt
     self.spent = spent
+    self.holds = holds
+    self.authors = authors
+    self.reviewCases = reviewCases
   }
 }
 
@@ -40,18 +50,11 @@ public struct JudgedPolicy: Sendable {
     self.trustRoot = trustRoot
   }
 
-  /// Whether anything of a plan is applied, as the Repository resource says; if not, plans are only reported.
+  /// Whether anything of a plan is applied by itself, as the Repository resource says.
   var isEnforced: Bool { Domain.allCases.contains { state.mode(of: $0) == .enforce } }
 
   /// Whether the policy before gave out stock: what it would have done and did not explains nothing.
   var wasEnforced: Bool { previous?.mode(of: .allocation) == .enforce }
-
-  /// The actions of a plan that are applied: those of the domains that the repository enforces.
-  public func enforced(_ plan: Plan) -> [Action] {
-    let domains = Set(Domain.allCases.filter { state.mode(of: $0) == .enforce })
-    if domains.count == Domain.allCases.count { return plan.actions.map(\.action) }
-    return plan.actions.map(\.action).filter { domains.contains($0.domain) }
-  }
 }
 
 /// A judgement that is kept while nothing that it rests on has changed.
@@ -128,9 +131,16 @@ public struct PreparedPolicy: Sendable {
 /// Which items a cycle must plan.
 /// - Parameter prepared: the policy as it was compiled last; it saves looking at every window again.
 public func planningScope(
-  stored: StoredState, pin: PolicyPin, state: DesiredState, prepared: PreparedPolicy?, now: Instant
+  stored: StoredState, judged: JudgedPolicy, prepared: PreparedPolicy?, now: Instant
 ) -> Snapshot.Scope {
+  let (pin, state) = (judged.judgement.pin, judged.state)
   guard stored.pin?.commit == pin.commit, let last = stored.fullPlanAt else { return .all }
+  // What people approved is all that waits.
+  guard
+    !stored.holds.open.contains(where: {
+      $0.policy == pin.commit && HoldReview.isSpokenFor($0, judged.judgement.besideChanges, at: now)
+    })
+  else { return .all }
   // Caps and buffers look at sliding windows of whole hours: with a new hour, any item may change.
   guard last.hour == now.hour else { return .all }
   if let prepared, prepared.from <= last, prepared.holds(for: pin.commit, at: now) { return .dirty }

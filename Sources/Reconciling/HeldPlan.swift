@@ -1,9 +1,11 @@
 import Approvals
 public import DesiredState
+import Diagnostics
 public import Operations
 public import Planning
 
-/// A plan that changes more than the Repository's limits allow: it waits until somebody changes them, or the world.
+/// A plan that changes more than the Repository's limits allow: it waits until people let it through, or somebody changes
+/// the limits, or the world changes.
 ///
 /// A source that vanished, or a policy with a slip of the pen, would change nearly everything at once.
 public struct HeldPlan: Sendable {
@@ -11,18 +13,7 @@ public struct HeldPlan: Sendable {
   public let radius: BlastRadius
   /// What goes too far; never empty.
   public let excess: [BlastLimits.Excess]
-
-  /// Nil for a plan that may be applied. The limits are those of the policy that the plan is made with: only a change of
-  /// governance alters them, and one that was accepted may. The first plan of a store has nothing to change yet.
-  public init?(_ plan: Plan, _ judged: JudgedPolicy, stored: StoredState) {
-    let limits = BlastLimits(judged.state)
-    guard limits.isLimiting, stored.pin != nil else { return nil }
-    radius = Plan.blastRadius(of: judged.enforced(plan))
-    let before = stored.spent.flatMap { $0.hour == plan.now.hour ? $0.radius : nil } ?? BlastRadius()
-    excess = limits.excess(of: radius, after: before)
-    guard !excess.isEmpty else { return nil }
-    self.plan = plan
-  }
+  public let waiting: Gate.Waiting
 
   /// What the plans of the hour will have changed with these actions; nil where nothing limits them.
   static func spent(
@@ -35,7 +26,7 @@ public struct HeldPlan: Sendable {
 
   /// What is held, so that it is recorded once.
   var mark: String {
-    "held \(plan.policy.commit) " + excess.map { "\($0.period) \($0.measure)" }.joined(separator: ", ")
+    "held \(waiting.hold.number) " + excess.map { "\($0.period) \($0.measure)" }.joined(separator: ", ")
   }
 
   /// What to do about it.
@@ -43,12 +34,16 @@ public struct HeldPlan: Sendable {
     let words = excess.map { one in
       "\(one.measure) \(one.value), and \(one.period) allows \(one.limit)"
     }
+    let reasons = waiting.review.reasons.map { reason in
+      reason.message + (reason.hint.map { ", \($0)" } ?? "")
+    }
     return Trouble(
       .needsPerson,
-      "the plan under \(plan.policy.commit.prefix(10)) changes too much and waits: " + words.joined(separator: "; "),
+      "the plan under \(plan.policy.commit.prefix(10)) changes too much and waits as hold \(waiting.hold.number): "
+        + words.joined(separator: "; "),
       hint:
-        "look at it with 'purser plan'; if it is meant, raise the Repository's limits in a commit of its own, and if it "
-        + "is not, revert the change or look for what became of the source")
+        "look at it with 'purser plan'; if it is not meant, revert the change or look for what became of the source; if "
+        + "it is: " + reasons.joined(separator: "; "))
   }
 }
 
@@ -56,7 +51,8 @@ extension JudgedPolicy {
   /// The same branch, seen as if what was accepted since were not there; nil where nothing was.
   func withoutChange(from pin: PolicyPin?) -> JudgedPolicy? {
     guard let pin, pin != judgement.pin, let previous else { return nil }
-    return JudgedPolicy(
-      judgement: Judgement(pin: pin, accepted: [], refused: nil), state: previous, previous: previous)
+    var rest = Judgement(pin: pin, accepted: [], refused: nil)
+    rest.besideChanges = judgement.besideChanges
+    return JudgedPolicy(judgement: rest, state: previous, previous: previous)
   }
 }

@@ -1,6 +1,6 @@
 public import Approvals
 public import Operations
-public import Planning
+import Planning
 
 /// Decides what the daemon does next: a list of named steps, each asked for as an effect and answered by its outcome.
 ///
@@ -8,7 +8,7 @@ public import Planning
 /// most one effect under way; an answer that does not belong to it (a repeat, a straggler) is ignored.
 public struct Reconciler: Sendable {
   public enum Step: String, Sendable {
-    case rest, fetch, read, judge, observe, apply, note, record
+    case rest, fetch, read, judge, observe, apply, note, close, record
   }
 
   public enum Effect: Sendable {
@@ -20,7 +20,10 @@ public struct Reconciler: Sendable {
     /// - exclusive: keep everyone else from writing until the plan is applied, because they were faster before.
     case observe(Snapshot.Scope, exclusive: Bool)
     case apply(Application)
-    case note(AuditDraft, refused: String)
+    /// - holds: what becomes of them; nil where they stay.
+    case note(AuditDraft, refused: String, holds: HoldChange?)
+    /// Close the case of a commit that somebody has looked at.
+    case close(AuditDraft, case: String)
     /// Write audit records to git where they are due.
     case record
   }
@@ -49,33 +52,6 @@ public struct Reconciler: Sendable {
     public init(interval: TimeSpan) { self.interval = interval }
   }
 
-  /// What a person sees of it.
-  public struct Status: Sendable {
-    public var step = Step.rest
-    public var since: Instant
-    public var pin: PolicyPin?
-    public var refused: RefusedHead?
-    public var trouble: Trouble?
-    /// When to look again.
-    public var nextAt: Instant
-  }
-
-  /// What one cycle did, for the log.
-  public struct Report: Sendable {
-    /// On the first run the commit that is trusted from then on.
-    public var trustRoot: String?
-    public var accepted: [AcceptedCommit] = []
-    public var refused: RefusedHead?
-    public var plan: Plan?
-    public var outcome: ApplyOutcome?
-    /// The plan was reported and not applied, because the repository says so.
-    public var isObserveOnly = false
-    /// Commits wait to be judged on top of what this cycle has put in force; another cycle follows at once.
-    public var hasMore = false
-    /// A plan that changes more than the Repository's limits allow, and so waits.
-    public var held: HeldPlan?
-  }
-
   private struct Cycle {
     var now: Instant
     var head: String?
@@ -89,6 +65,9 @@ public struct Reconciler: Sendable {
     var stored = StoredState()
     var judged: JudgedPolicy?
     var attempts = 0
+    /// The holds as they shall be, and as they are written down.
+    var holds = HoldBook()
+    var writtenHolds = HoldBook()
     var report = Report()
   }
 
@@ -146,6 +125,8 @@ public struct Reconciler: Sendable {
       return ask(.read, .read)
     case (.read, .read(let stored)):
       cycle.stored = stored
+      cycle.holds = stored.holds
+      cycle.writtenHolds = stored.holds
       return judge(&cycle)
     case (.judge, .judged(let judged)):
       lastJudged = KnownJudgement(judged, cycle.head, cycle.approvals, impacts: cycle.impacts, at: cycle.now)
@@ -154,7 +135,8 @@ public struct Reconciler: Sendable {
       return settle(snapshot, &cycle)
     case (.observe, .observed(let snapshot)): return settle(snapshot, &cycle)
     case (.apply, .applied(let outcome)): return applied(outcome, &cycle)
-    case (.note, .done): return record(cycle)
+    case (.note, .done): return closeCase(&cycle)
+    case (.close, .done): return record(cycle)
     case (.record, .done): return finish(cycle)
     case (.record, .failed(let trouble)):
       cycle.gitTrouble = cycle.gitTrouble ?? trouble
@@ -212,7 +194,7 @@ public struct Reconciler: Sendable {
       isToBeDecided(cycle)
       ? .all
       : planningScope(
-        stored: cycle.stored, pin: judged.judgement.pin, state: judged.state, prepared: prepared, now: cycle.now)
+        stored: cycle.stored, judged: judged, prepared: prepared, now: cycle.now)
     return ask(.observe, .observe(scope, exclusive: cycle.attempts > 1))
   }
 
@@ -261,58 +243,99 @@ public struct Reconciler: Sendable {
     cycle.report.isObserveOnly = !judged.isEnforced
     let isDue =
       snapshot.scope == .all || snapshot.items.count > 0 || snapshot.suppliers.values.contains { $0.deliveries != nil }
-    guard isDue || pin != cycle.stored.pin else { return noteOrRecord(cycle) }
-    if let held = HeldPlan(plan, judged, stored: cycle.stored) {
+    guard isDue || pin != cycle.stored.pin else { return noteOrRecord(&cycle) }
+    let gate = pass(plan, judged, &cycle)
+    if let held = gate.held {
       cycle.report.held = held
-      guard let back = judged.withoutChange(from: cycle.stored.pin) else { return noteOrRecord(cycle) }
+      guard let back = judged.withoutChange(from: cycle.stored.pin) else { return noteOrRecord(&cycle) }
       // Trade goes on under the policy in force.
       take(back, &cycle)
       return self.plan(snapshot, &cycle)
     }
-    return ask(.apply, .apply(application(plan, judged, cycle)))
+    return ask(.apply, .apply(application(plan, gate, judged, cycle)))
+  }
+
+  /// Sees what of the plan goes through.
+  private func pass(_ plan: Plan, _ judged: JudgedPolicy, _ cycle: inout Cycle) -> Gate {
+    let gate = Gate(plan, judged, stored: cycle.stored, book: cycle.holds)
+    cycle.holds = gate.book
+    // The holds of a policy that is neither in force nor asked for are over.
+    let policies = [cycle.stored.pin?.commit, plan.policy.commit, cycle.report.held?.plan.policy.commit]
+    cycle.holds.keep(of: Set(policies.compactMap { $0 }))
+    cycle.report.waiting = (cycle.report.held == nil ? [] : cycle.report.waiting) + gate.waiting
+    cycle.report.passages = gate.passages
+    cycle.report.applied = gate.actions.count
+    return gate
   }
 
   /// The only place where an `Application` is made: from a plan and a judgement that accepts its policy.
-  private func application(_ plan: Plan, _ judged: JudgedPolicy, _ cycle: Cycle) -> Application {
+  private func application(_ plan: Plan, _ gate: Gate, _ judged: JudgedPolicy, _ cycle: Cycle) -> Application {
     let pin = judged.judgement.pin
     let digest = plan.digest
+    let holds =
+      cycle.holds == cycle.writtenHolds ? nil : HoldChange(before: cycle.writtenHolds, after: cycle.holds)
     let record =
-      plan.isEmpty && pin == cycle.stored.pin
+      plan.isEmpty && pin == cycle.stored.pin && holds == nil
       ? nil
-      : Records.apply(plan, digest, judged, from: cycle.stored.pin, impacts: cycle.impacts)
+      : Records.apply(plan, digest, judged, gate, from: cycle.stored.pin, impacts: cycle.impacts, holds: holds?.after)
     var application = Application(
       planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, trustRoot: judged.trustRoot,
       snapshotVersion: plan.snapshotVersion,
       readVersions: plan.readVersions, isExact: pin != cycle.stored.pin && !cycle.impacts.isEmpty,
       silentNodes: plan.silentNodes,
-      actions: judged.enforced(plan), record: record,
+      actions: gate.actions, record: record,
       fullPlan: plan.scope == .all, now: cycle.now)
+    application.holds = holds
+    let authors = gate.authorsAfter.sorted { $0.isBytewiseLess(than: $1) }
+    application.authors = authors == cycle.stored.authors ? nil : authors
+    if pin != cycle.stored.pin {
+      application.reviewCases = judged.judgement.accepted.compactMap { $0.reviewCase(at: cycle.now) }
+    }
     application.spent = HeldPlan.spent(by: application.actions, judged, stored: cycle.stored, at: cycle.now)
     return application
   }
 
   private mutating func applied(_ outcome: ApplyOutcome, _ cycle: inout Cycle) -> Command? {
     cycle.report.outcome = outcome
-    guard case .conflict = outcome else { return noteOrRecord(cycle) }
+    guard case .conflict = outcome else {
+      if case .applied = outcome { cycle.writtenHolds = cycle.holds }
+      return noteOrRecord(&cycle)
+    }
     cycle.attempts += 1
     // What changes would do was worked out for a world that is no more.
     lastJudged = lastJudged.flatMap { $0.impacts.isEmpty ? $0 : nil }
     cycle.impacts = [:]
     cycle.snapshot = nil
     cycle.report.held = nil
+    cycle.report.passages = []
     return ask(.read, .read)
   }
 
-  private mutating func noteOrRecord(_ cycle: Cycle) -> Command? {
+  private mutating func noteOrRecord(_ cycle: inout Cycle) -> Command? {
     // One mark is kept of what was recorded, and what is held comes before what is refused after it.
     if let held = cycle.report.held {
-      guard held.mark != cycle.stored.refused else { return record(cycle) }
-      return ask(.note, .note(Records.held(held), refused: held.mark))
+      let isWritten = cycle.holds == cycle.writtenHolds
+      guard held.mark != cycle.stored.refused || !isWritten else { return closeCase(&cycle) }
+      let holds = isWritten ? nil : HoldChange(before: cycle.writtenHolds, after: cycle.holds)
+      return ask(.note, .note(Records.held(held, holds: holds?.after), refused: held.mark, holds: holds))
     }
-    guard let refused = cycle.report.refused, refused.mark != cycle.stored.refused else { return record(cycle) }
+    guard let refused = cycle.report.refused, refused.mark != cycle.stored.refused else { return closeCase(&cycle) }
     let draft = Records.refusal(
       refused, pin: cycle.judged?.judgement.pin, impacts: cycle.impacts, now: cycle.now)
-    return ask(.note, .note(draft, refused: refused.mark))
+    return ask(.note, .note(draft, refused: refused.mark, holds: nil))
+  }
+
+  /// Closes a case that somebody has looked at: one in a cycle, as each is a record of its own.
+  private mutating func closeCase(_ cycle: inout Cycle) -> Command? {
+    guard let judged = cycle.judged else { return record(cycle) }
+    for one in cycle.stored.reviewCases {
+      let (pin, said) = (judged.judgement.pin, judged.judgement.besideChanges)
+      // What a plan did not put in force cannot say who may look at it.
+      guard pin == cycle.stored.pin, let closing = one.closing(judged.state, pin, said, at: cycle.now) else { continue }
+      cycle.report.closed = one.commit
+      return ask(.close, .close(Records.closed(one, by: closing, pin: pin, at: cycle.now), case: one.commit))
+    }
+    return record(cycle)
   }
 
   /// Git that rests is not written to either.
@@ -325,6 +348,7 @@ public struct Reconciler: Sendable {
     self.cycle = nil
     report = cycle.report
     if report.hasMore, case .applied? = report.outcome { wakeAgain = true }
+    if report.closed != nil { wakeAgain = true }
     status.step = .rest
     status.since = cycle.now
     status.trouble = trouble ?? cycle.gitTrouble ?? cycle.report.held?.trouble
@@ -344,20 +368,5 @@ public struct Reconciler: Sendable {
     }
     wakeAgain = false
     return nil
-  }
-}
-
-extension Plan {
-  /// The plan that a cycle makes; previews call this too, so that they show what will happen.
-  public init(
-    _ prepared: PreparedPolicy, _ judged: JudgedPolicy, stored: StoredState, snapshot: Snapshot, now: Instant
-  ) {
-    let changed = stored.pin?.commit != judged.judgement.pin.commit
-    // What a policy in mode observe would have done was not done: it explains nothing.
-    let inForce = changed && judged.wasEnforced ? judged.previous : nil
-    self.init(
-      policy: prepared.policy, pin: judged.judgement.pin,
-      previous: inForce.map { Policy($0, at: now) }, policyChanged: changed,
-      snapshot: snapshot, now: now)
   }
 }

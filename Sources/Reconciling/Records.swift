@@ -11,13 +11,14 @@ enum Records {
   static let rowLimit = 1000
 
   static func apply(
-    _ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, from: PolicyPin?,
-    impacts: [ChangeSpan: [String: Int64]]
+    _ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, _ gate: Gate, from: PolicyPin?,
+    impacts: [ChangeSpan: [String: Int64]], holds: HoldBook?
   ) -> AuditDraft {
     var counts: [String: Int64] = [:]
     for planned in plan.actions { counts[planned.action.kind, default: 0] += 1 }
     var body: [String: JSONValue] = [
-      "type": .string(judged.isEnforced ? "apply" : "observe"), "at": .string(plan.now.description),
+      "type": .string(judged.isEnforced || !gate.passages.isEmpty ? "apply" : "observe"),
+      "at": .string(plan.now.description),
       "plan": plan.header,
       "plan_digest": .string(digest.description), "counts": .object(counts.mapValues { .integer($0) }),
       "rows": .array(plan.actions.prefix(rowLimit).map(\.json)), "rows_total": .integer(Int64(plan.actions.count)),
@@ -28,24 +29,39 @@ enum Records {
     ]
     if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
     if judged.judgement.pin != from { body["impacts"] = json(impacts) }
-    return AuditDraft(isDecision: judged.judgement.pin != from, body: body)
+    // Members about holds stand only where there are some, so that other records stay as they always were.
+    let waiting = gate.waiting.map(\.hold.cause).filter { $0 != .limits }
+    if !waiting.isEmpty { body["waiting"] = .array(waiting.map { .string($0.rawValue) }) }
+    if !gate.passages.isEmpty { body["let_through"] = .array(gate.passages.map(\.json)) }
+    if let holds { body["holds"] = holds.json }
+    return AuditDraft(isDecision: judged.judgement.pin != from || !gate.passages.isEmpty, body: body)
   }
 
-  /// A plan that waits because it changes too much.
-  static func held(_ held: HeldPlan) -> AuditDraft {
+  /// Somebody has looked at a change that took effect without its review.
+  static func closed(_ one: ReviewCase, by said: SignedStatement, pin: PolicyPin, at now: Instant) -> AuditDraft {
     AuditDraft(
       isDecision: true,
       body: [
-        "type": "held", "at": .string(held.plan.now.description), "plan": held.plan.header,
-        "radius": held.radius.json,
-        "excess": .array(
-          held.excess.map {
-            [
-              "period": .string($0.period), "measure": .string($0.measure), "value": .integer($0.value),
-              "limit": .integer($0.limit),
-            ]
-          }),
+        "type": "review", "at": .string(now.description), "policy": pin.json, "case": one.json,
+        "approvals": .array([said.json]),
       ])
+  }
+
+  /// A plan that waits because it changes too much.
+  static func held(_ held: HeldPlan, holds: HoldBook?) -> AuditDraft {
+    var body: [String: JSONValue] = [
+      "type": "held", "at": .string(held.plan.now.description), "plan": held.plan.header,
+      "hold": held.waiting.hold.json, "radius": held.radius.json,
+      "excess": .array(
+        held.excess.map {
+          [
+            "period": .string($0.period), "measure": .string($0.measure), "value": .integer($0.value),
+            "limit": .integer($0.limit),
+          ]
+        }),
+    ]
+    if let holds { body["holds"] = holds.json }
+    return AuditDraft(isDecision: true, body: body)
   }
 
   static func refusal(

@@ -16,6 +16,7 @@ struct ApplyCheck {
   private let fallbacks: FallbackCheck
   private let reallocation: ReallocationCheck
   private let backorders: BackorderCheck
+  private let guards: GuardCheck
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -30,6 +31,7 @@ struct ApplyCheck {
     fallbacks = try FallbackCheck(store)
     reallocation = try ReallocationCheck(store, application)
     backorders = try BackorderCheck(store, application)
+    guards = try GuardCheck(store, application)
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -43,12 +45,13 @@ struct ApplyCheck {
       if let record { simulation.audit.saw(digest, record: record) }
       try checkPin(simulation)
       try checkEffects(store)
+      try guards.check(simulation)
       try NetworkCheck(application: application, simulation: simulation).check()
       let plan = PlanCheck(simulation)
       try plan.checkRest(after: application)
       try reallocation.check(simulation, except: plan.dirtyItems())
       try backorders.check(simulation, except: plan.dirtyItems())
-      if let company = simulation.company(of: application.pin), company.isEnforced {
+      if let company = simulation.company(of: application.pin), company.appliesAll {
         try fallbacks.check(company, store, except: plan.dirtyItems(), at: application.now)
         try RegionCheck(company: company, application: application).check(
           store, except: plan.dirtyItems(), &simulation.tally)
@@ -104,6 +107,11 @@ struct ApplyCheck {
       let accepted = application.record?.body["accepted"]?.array ?? []
       simulation.tally.reviewed += accepted.count { $0["approvals"] != nil }
       simulation.tally.impacts += accepted.count { $0["impact"] != nil }
+      for one in accepted where one["broken_glass"] != nil {
+        let cases = try simulation.store.reviewCases()
+        try require(
+          cases.contains { $0.commit == one["commit"]?.string }, "a change went through without its review and a case")
+      }
       simulation.tally.glassBroken += accepted.count { $0["broken_glass"] != nil }
     }
   }

@@ -48,7 +48,7 @@ struct BackorderCheck {
   func check(_ simulation: Simulation, except dirty: Set<SKU>) throws {
     let store = simulation.store
     try checkMessages(store)
-    guard let company = simulation.company(of: application.pin), company.isEnforced else { return }
+    guard let company = simulation.company(of: application.pin), company.appliesAll else { return }
     try checkNew(company, store)
     try checkGoods(company, store, except: dirty)
     try checkPromises(company, store, except: dirty)

@@ -111,6 +111,8 @@ struct Company: Hashable, Sendable {
   }
 
   var isEnforced = true
+  /// What waits for people; nothing, if nil.
+  var guards: Guards?
   /// Whether Cara's key is known; she never has a role.
   var knowsCara = false
   var benIsMerchant = true

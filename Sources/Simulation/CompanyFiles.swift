@@ -7,7 +7,8 @@ extension Company {
     var files = [
       "README.md": "Remark \(remark)\n",
       "state/purser.yaml":
-        "kind: Repository\nname: acme\nschema_version: 1\ncurrency: EUR\nmode: \(isEnforced ? "enforce" : "observe")\n",
+        "kind: Repository\nname: acme\nschema_version: 1\ncurrency: EUR\nmode: \(modeField)\n"
+        + (guards?.fields ?? ""),
       "state/governance/people.yaml": people, "state/governance/roles.yaml": roles,
       "state/governance/rules.yaml": rules,
       "state/catalog/classes.yaml": "kind: ProductClass\nname: launch\nmatch: {season: launch}\n",
@@ -67,7 +68,7 @@ extension Company {
       ([.ada, .ben] + (knowsCara ? [.cara] : [])).map { (signer: Signer) in
         "kind: Person\nname: \(signer)\nemail: \(signer)@acme.example\nkeys: [\"\(signer.publicKey)\"]"
       }
-        + (review == nil ? [] : Self.leads).map { name in
+        + ((review == nil ? [] : Self.leads) + (guards == nil ? [] : Self.wardens)).map { name in
           "kind: Person\nname: \(name)\nemail: \(name)@acme.example\n"
             + "keys: [\"\(Simulation.key(of: name)?.publicKey.description ?? "")\"]"
         })
@@ -82,7 +83,11 @@ extension Company {
               + "paths: [\"state/channels/**\", \"state/allocation/**\"]"
           ] : [])
         + (review == nil
-          ? [] : ["kind: Role\nname: lead\npeople: [lars, lena, lola]\nkinds: []\npaths: [\"**\"]"]))
+          ? [] : ["kind: Role\nname: lead\npeople: [lars, lena, lola]\nkinds: []\npaths: [\"**\"]"])
+        + (guards == nil
+          ? []
+          : ["kind: Role\nname: warden\npeople: [\(Self.wardens.joined(separator: ", "))]\nkinds: []\npaths: [\"**\"]"])
+    )
   }
 
   private var rules: String {

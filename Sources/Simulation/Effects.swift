@@ -19,7 +19,8 @@ extension Simulation {
       return .read(
         StoredState(
           pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
-          spent: try store.spent()))
+          spent: try store.spent(), holds: try store.holds(), authors: try store.authors(),
+          reviewCases: try store.reviewCases()))
     case .judge(let pin, let head, let now, let impacts):
       // A head that could not be judged is judged again when the cycle has to plan once more.
       fetched = head
@@ -35,10 +36,14 @@ extension Simulation {
       if !isRepeat { observed = snapshot }
       return .observed(snapshot)
     case .apply(let application): return .applied(try apply(application, isRepeat: isRepeat))
-    case .note(let draft, let refused):
+    case .note(let draft, let refused, let holds):
       if isRepeat { return .done }
       tally.refusals += 1
-      try store.note(draft, refused: refused)
+      try store.note(draft, refused: refused, holds: holds)
+      return .done
+    case .close(let draft, case: let commit):
+      try checkClosing(commit)
+      try store.close(draft, reviewCase: commit)
       return .done
     case .record: return .done
     }
@@ -66,6 +71,15 @@ extension Simulation {
       JudgedPolicy(
         judgement: judgement, state: state, previous: pin.flatMap(self.state(of:)),
         trustRoot: pin == nil ? MemoryGit.id(of: root) : nil))
+  }
+
+  /// A case is closed by a lead who neither made the change nor let it through, and by nobody else.
+  private func checkClosing(_ commit: String) throws {
+    let words = said.prefix(heard).filter { $0.subject == .review(commit: commit) && $0.key == $0.person }
+    try require(
+      words.contains { $0.kind == .approve && Company.leads.contains($0.person) },
+      "the case of \(commit) was closed by nobody who may")
+    tally.casesClosed += 1
   }
 
   func state(of pin: PolicyPin) -> DesiredState? {

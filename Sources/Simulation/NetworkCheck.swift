@@ -48,7 +48,7 @@ struct NetworkCheck {
   /// A claim that stands on no node has a case, or its order waits for units, or something of it was touched meanwhile.
   private func checkWaiting(_ company: Company) throws {
     let store = simulation.store
-    guard application.fullPlan, company.isEnforced, !company.shipping.lanes.isEmpty else { return }
+    guard application.fullPlan, company.appliesAll, !company.shipping.lanes.isEmpty else { return }
     var subjects = Set<String>()
     try store.eachCase { _, one, _ in
       if one.kind == .unroutable || one.kind == .releasePending { subjects.insert(one.subject) }

@@ -111,7 +111,7 @@ extension Company {
     let isSame: [(Area, Bool)] = [
       (.governance, isEnforced == other.isEnforced && knowsCara == other.knowsCara),
       (.governance, benIsMerchant == other.benIsMerchant && reviewsSuppliers == other.reviewsSuppliers),
-      (.governance, review == other.review),
+      (.governance, review == other.review && guards == other.guards),
       (.channels, channels == other.channels), (.protections, protections == other.protections),
       (.tiers, tiers.documents == other.tiers.documents), (.safetyStock, safetyStock == other.safetyStock),
       (.nodes, nodes == other.nodes), (.fallbacks, fallbacks == other.fallbacks),

@@ -42,7 +42,7 @@ struct ReallocationCheck {
         now.units >= was.units - was.debt,
         "\(was.debt) of \(sku) were missing, and \(was.units - now.units) were taken back")
     }
-    guard let company = simulation.company(of: application.pin), company.isEnforced else { return }
+    guard let company = simulation.company(of: application.pin), company.appliesAll else { return }
     try checkLosses(store)
     try store.eachItem { item in
       guard !dirty.contains(item.sku), try !isFrozen(item.sku, in: store) else { return }

@@ -7,7 +7,7 @@ struct RegionCheck {
   let application: Application
 
   func check(_ store: InMemoryStore, except dirty: Set<SKU>, _ tally: inout Tally) throws {
-    guard company.isEnforced else { return }
+    guard company.appliesAll else { return }
     let map = try store.regionMap()
     for node in company.nodes {
       try require(

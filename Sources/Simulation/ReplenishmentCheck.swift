@@ -16,7 +16,7 @@ struct ReplenishmentCheck {
   }
 
   func check(except dirty: Set<SKU>, _ tally: inout Tally) throws {
-    guard company.isEnforced else { return }
+    guard company.appliesAll else { return }
     var proposals: [SKU: PurchaseProposal] = [:]
     try store.eachProposal { sku, proposal, _ in if proposal.kind == .order { proposals[sku] = proposal } }
     let sold = try soldByDay()

@@ -14,7 +14,8 @@ extension Simulation {
       let pin = try store.pin(), let inForce = state(of: pin)
     else { return nil }
     let stored = StoredState(
-      pin: pin, refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(), spent: try store.spent())
+      pin: pin, refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(), spent: try store.spent(),
+      holds: try store.holds(), authors: try store.authors())
     let snapshot = try store.snapshot(.all)
     func plan(_ pin: PolicyPin) -> Plan? {
       guard let state = state(of: pin) else { return nil }

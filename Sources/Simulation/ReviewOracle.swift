@@ -15,7 +15,8 @@ struct ReviewOracle {
     guard company.areasThatDiffer(from: git.commits[to].company).contains(where: { $0 != .words }) else { return true }
     let files = git.files(from: from, to: to)
     var latest: [String: Said] = [:]
-    for one in said where one.key == one.person && git.files(from: one.from, to: one.to) == files {
+    for one in said where one.subject == nil && one.key == one.person && git.files(from: one.from, to: one.to) == files
+    {
       guard Company.leads.contains(one.person) || company.knows(one.person), one.at <= now + Self.skew else { continue }
       if latest[one.person].map({ $0.at <= one.at }) ?? true { latest[one.person] = one }
     }

@@ -19,6 +19,8 @@ struct Said: Sendable {
   /// Whose key signed it.
   var key: String
   var signed: SignedStatement
+  /// What it is about where that is no change.
+  var subject: StatementSubject?
 }
 
 extension Company {
@@ -58,7 +60,7 @@ extension Simulation {
   static func key(of name: String) -> PrivateKey? { keys[name] }
 
   private static let keys = Dictionary(
-    uniqueKeysWithValues: (Company.leads + Signer.allCases.map(\.rawValue)).compactMap { name in
+    uniqueKeysWithValues: (Company.leads + Company.wardens + Signer.allCases.map(\.rawValue)).compactMap { name in
       PrivateKey(seed: SHA256Digest(of: name).bytes).map { (name, $0) }
     })
 

@@ -1,4 +1,6 @@
 import ActualState
+import Approvals
+import Diagnostics
 import Operations
 import Planning
 import Reconciling
@@ -15,15 +17,19 @@ extension Simulation {
       git.head = start
     }
     // What would do too much is looked at again in the next hour.
-    if !said.isEmpty { now = now + .hour }
+    if said.contains(where: { $0.subject == nil }) { now = now + .hour }
     // Two cycles see the last of an old cycle and the newest head, and some more take what waits for each other; then it
     // must be at rest.
     for _ in 0..<3 { try cycle() }
     var rounds = 0
-    while reconciler.report.hasMore {
+    while try reconciler.report.hasMore || reconciler.report.closed != nil || isWaiting() {
+      if try isWaiting() { try letThrough() }
       try cycle()
       rounds += 1
-      try require(rounds <= git.commits.count, "there is always more to judge")
+      try require(
+        rounds <= git.commits.count + 20,
+        "there is always more to judge, or something waits though everyone agrees: "
+          + reconciler.report.waiting.map { "\($0.hold) \($0.review.reasons.map(\.message))" }.joined(separator: ", "))
     }
     try require(
       reconciler.status.trouble == nil, "without faults there is \(String(describing: reconciler.status.trouble))")

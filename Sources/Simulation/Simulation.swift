@@ -33,6 +33,16 @@ public final class Simulation {
   var dice: SplitMix64
   /// Whether people are asked at all.
   private let hasReviews: Bool
+  /// Decides what waits for people and what they say about it, so that the rest of a run is the same without it.
+  var guardDice: SplitMix64
+  /// Whether plans are held at all.
+  private let hasGuards: Bool
+  /// What was seen of what waits, by the number of the hold.
+  var seenHolds: [Int64: SeenHold] = [:]
+  /// The holds that people let through.
+  var passed: Set<Int64> = []
+  /// What was applied in an hour of the clock while something limited it, by measure.
+  var spent: (hour: Int32, measures: [String: Int64])?
   /// All that people said about changes, in the order in which the log has it, and how much of it was read.
   var said: [Said] = []
   var heard = 0
@@ -50,6 +60,9 @@ public final class Simulation {
     hasReviews = dice.chance(40)
     var company = Company.random(at: World.start, &random)
     if hasReviews, dice.chance(70) { company.review = .random(&dice) }
+    guardDice = SplitMix64(seed: seed ^ 0x6775_6172_6473)
+    hasGuards = guardDice.chance(40)
+    if hasGuards, guardDice.chance(70) { company.guards = .random(&guardDice) }
     git = MemoryGit(root: company)
     events = EventMaker(channels: World.channels)
     reconciler = Reconciler(.init(interval: .hour), now: World.start)
@@ -64,6 +77,9 @@ public final class Simulation {
         try step()
         if hasReviews, dice.chance(25) { try state() }
         if hasReviews, dice.chance(2) { commitReview() }
+        if hasGuards, guardDice.chance(25) { try stateAboutHolds() }
+        if hasGuards, guardDice.chance(2) { commitGuards() }
+        if guardDice.chance(10) { try stateAboutCases() }
         try checkAlways()
       }
       try settle()

@@ -34,6 +34,9 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var reviewed = 0
   public var impacts = 0
   public var glassBroken = 0
+  /// Holds that people let through.
+  public var passages = 0
+  public var casesClosed = 0
 
   public init() {}
 
@@ -54,7 +57,7 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
       ("statements", \.statements), ("reviewed", \.reviewed), ("by their impact", \.impacts),
-      ("glasses broken", \.glassBroken),
+      ("glasses broken", \.glassBroken), ("holds let through", \.passages), ("cases closed", \.casesClosed),
     ]
   }
 

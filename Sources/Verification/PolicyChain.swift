@@ -20,6 +20,7 @@ struct PolicyChain {
   private(set) var unseen: [String] = []
   /// What was in force before, for exact reverts.
   private(set) var formerTrees = FormerTrees()
+  private var holds = HoldChain()
 
   /// - Parameters:
   ///   - trustRoot: the commit that is to be trusted.
@@ -50,9 +51,17 @@ struct PolicyChain {
   mutating func append(_ record: AuditRecord) throws {
     let facts = RecordFacts(record)
     if facts.isPlan {
-      try move(facts, record)
+      let before = pin
+      let accepted = try move(facts, record)
+      guard let pin else { return }
+      let state = try history.desiredState(at: pin)
+      try holds.append(record, before: before, pin: pin, state: state, accepted: accepted)
     } else if facts.refused != nil {
       try checkRefusal(facts, record)
+    } else if facts.type == "held" {
+      try holds.append(held: record)
+    } else if facts.type == "review", let pin {
+      try holds.append(review: record, pin: pin, state: try history.desiredState(at: pin))
     }
   }
 
@@ -62,7 +71,8 @@ struct PolicyChain {
   /// The key in force.
   private(set) var key: PublicKey?
 
-  private mutating func move(_ facts: RecordFacts, _ record: AuditRecord) throws {
+  /// - Returns: the commits that took effect with it.
+  private mutating func move(_ facts: RecordFacts, _ record: AuditRecord) throws -> [AcceptedCommit] {
     guard let new = facts.policy else {
       throw BrokenLink("policy", record: facts.sequence, "it does not say under which policy it was made")
     }
@@ -75,7 +85,7 @@ struct PolicyChain {
       guard facts.accepted.isEmpty else {
         throw BrokenLink("accepted", record: facts.sequence, "it accepts commits and keeps the policy")
       }
-      return
+      return []
     }
     guard let head = ObjectID(new.commit) else {
       throw BrokenLink("policy", record: facts.sequence, "'\(new.commit)' names no commit")
@@ -108,6 +118,7 @@ struct PolicyChain {
     commits += expected.count
     key = judged.state.auditKey
     if let key { keys.insert(key) }
+    return judged.judgement.accepted
   }
 
   private mutating func checkRefusal(_ facts: RecordFacts, _ record: AuditRecord) throws {

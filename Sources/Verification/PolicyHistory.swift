@@ -56,8 +56,9 @@ public final class PolicyHistory {
     let state = inForce.state
     func stays(_ commit: CommitFacts, _ reason: Diagnostic) -> JudgedPolicy {
       let refused = RefusedHead(commit: commit, reasons: [reason])
-      return JudgedPolicy(
-        judgement: Judgement(pin: pin, accepted: [], refused: refused), state: state, previous: state)
+      var judgement = Judgement(pin: pin, accepted: [], refused: refused)
+      judgement.besideChanges = evidence.besideChanges
+      return JudgedPolicy(judgement: judgement, state: state, previous: state)
     }
     let line: [ObjectID]?
     do throws(GitError) {

@@ -18,6 +18,8 @@ final class Daily {
   var key = OpsRepository.auditKey
   /// What people said about changes.
   var statements: [SignedStatement] = []
+  /// What a daemon that lies writes in the place of the record of the next plan.
+  var alterRecord: ((inout [String: JSONValue]) -> Void)?
   /// What happens just before the next plan is applied.
   var beforeApply: (() throws -> Void)?
   private(set) var reconciler: Reconciler
@@ -45,7 +47,10 @@ final class Daily {
       return .fetched(head, approvals: "\(statements.count)", alarm: nil)
     case .read:
       return .read(
-        StoredState(pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt()))
+        StoredState(
+          pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
+          spent: try store.spent(), holds: try store.holds(), authors: try store.authors(),
+          reviewCases: try store.reviewCases()))
     case .judge(let pin, let head, let now, let impacts):
       let evidence = Evidence(
         statements: statements, at: now, impacts: impacts, formerTrees: try store.formerTrees())
@@ -56,9 +61,18 @@ final class Daily {
       let happens = beforeApply
       beforeApply = nil
       try happens?()
+      var application = application
+      if var body = application.record?.body, let alterRecord {
+        alterRecord(&body)
+        application.record?.body = body
+        self.alterRecord = nil
+      }
       return .applied(try store.apply(application))
-    case .note(let draft, let refused):
-      try store.note(draft, refused: refused)
+    case .note(let draft, let refused, let holds):
+      try store.note(draft, refused: refused, holds: holds)
+      return .done
+    case .close(let draft, case: let commit):
+      try store.close(draft, reviewCase: commit)
       return .done
     case .record:
       let target = PolicySourceTarget(try PolicySource(address: ops.git.folder, mirrorPath: ""))
@@ -67,6 +81,9 @@ final class Daily {
       return .done
     }
   }
+
+  /// The daemon stops and starts again with the same store.
+  func restart() { reconciler = Reconciler(.init(interval: .hour), now: now) }
 
   /// Counts stock, so that the ledger grows and there is something to plan.
   func count(_ units: Int64) throws {

@@ -46,14 +46,14 @@ extension OpsRepository {
   /// What somebody says about the change from a commit to the head.
   func statement(
     _ person: String, _ kind: Statement.Kind = .approve, from base: String, at now: Instant,
-    impact: [String: Int64]? = everything, version: Int64 = 1
+    impact: [String: Int64]? = everything, version: Int64 = 1, reason: String? = nil
   ) throws -> SignedStatement {
     let start = try #require(ObjectID(base))
     let (old, new) = (try repository.commit(start), try repository.commit(try head))
     let files = try FileChange.list(from: old.tree, to: new.tree, in: repository)
     let statement = Statement(
       kind: kind, change: SHA256Digest(ofChange: files), base: base, head: new.id.description,
-      tree: new.tree.description, policyVersion: version, impact: impact, person: person, reason: nil, issuedAt: now,
+      tree: new.tree.description, policyVersion: version, impact: impact, person: person, reason: reason, issuedAt: now,
       expiresAt: kind.permits ? now + TimeSpan.day : nil,
       nonce: String(SHA256Digest(of: "\(person) \(kind) \(now)").description.prefix(32)))
     let key = try #require(Self.key(of: person))

@@ -1,5 +1,6 @@
 import Approvals
 import ArgumentParser
+import DesiredState
 import Diagnostics
 import Git
 import Operations
@@ -14,20 +15,31 @@ struct Approve: ParsableCommand {
       approvals (refs/purser/approvals) of the remote that the branch follows, or of the repository itself. An approval \
       follows its change through squash, rebase and merge, and counts no longer when a file of it is changed elsewhere, \
       when it would do more than was approved, or when it has expired.
+
+      With --hold it is a plan that waits ('purser get held'): the approval counts for that hold alone, once, and as long \
+      as the plan does no more than is shown here. With --review you say that you have looked at a change that took effect \
+      without its review, and its case is closed.
       """)
 
-  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String
+  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String?
+  @Option(help: "The number of a hold, in the place of REV; needs --store.") var hold: Int64?
   @OptionGroup var options: ReviewOptions
   @OptionGroup var signing: KeyOptions
   @Option(help: "Why; mandatory with --break-glass.") var reason: String?
-  @Option(name: .customLong("for"), help: "How long it counts at most; 7d, and with --break-glass 4h, if left out.")
+  @Option(
+    name: .customLong("for"), help: "How long it counts at most; 7d, and with --break-glass or --hold 4h, if left out.")
   var span: TimeSpan?
   @Option(help: "A file of 'purser plan BASE..HEAD -o json --out FILE' with the figures, where the store is elsewhere.")
   var impact: String?
   @Flag(help: "Let the change through without its review, for the role that the rule names. A case is opened.")
   var breakGlass = false
+  @Flag(help: "Close the case of a change that took effect without its review; needs --store.") var review = false
 
   func validate() throws {
+    if (revision == nil) == (hold == nil) { throw ValidationError("give the change, or a hold with --hold") }
+    if hold != nil || review, breakGlass || impact != nil || (hold != nil && review) {
+      throw ValidationError("--hold and --review go with neither --break-glass nor --impact, nor with each other")
+    }
     if breakGlass, reason == nil { throw ValidationError("--break-glass needs a --reason") }
     if impact != nil, options.store != nil { throw ValidationError("give one of --impact and --store") }
     if let span, span.milliseconds < 60_000 { throw ValidationError("--for is at least 1m") }
@@ -35,20 +47,63 @@ struct Approve: ParsableCommand {
 
   func run() throws {
     let desk = try ReviewDesk(options)
+    if let hold { return try approve(hold, desk) }
+    let revision = revision ?? ""
+    if review { return try close(try desk.commit(named: revision), desk) }
     let head = try desk.commit(named: revision)
     let figures = try impact.map { try PlanFile.impact($0, from: desk.pin.commit, to: head.description) }
     let reviewed = try desk.review(head, figures: figures)
     let saying = try Saying(
-      desk, reviewed, key: try SigningKey.find(given: signing.key, in: desk.repository))
+      desk, try Topic(reviewed, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
     if !breakGlass { try check(saying, reviewed) }
     let statement = try saying.statement(
       breakGlass ? .breakGlass : .approve, reason: reason,
-      for: span ?? (breakGlass ? TimeSpan(milliseconds: 4 * TimeSpan.hour.milliseconds) : Self.usualSpan))
+      for: span ?? (breakGlass ? Self.shortSpan : Self.usualSpan))
     try saying.say(statement, isAgreed: signing.yes)
     Output.words(try desk.standing(after: head, figures: figures))
   }
 
   private static let usualSpan = TimeSpan(milliseconds: 7 * TimeSpan.day.milliseconds)
+  private static let shortSpan = TimeSpan(milliseconds: 4 * TimeSpan.hour.milliseconds)
+
+  private func approve(_ number: Int64, _ desk: ReviewDesk) throws {
+    let waiting = try HeldDesk(desk).hold(number)
+    let saying = try Saying(
+      desk, Topic(waiting, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
+    let needed = waiting.review.requirement
+    guard !needed.slots.isEmpty else { throw Diagnostics(waiting.review.reasons) }
+    guard !waiting.authors.contains(saying.person) else {
+      throw Diagnostic(
+        "review.author", "\(saying.person) is an author of what it asks for, and authors may not approve it",
+        hint: "ask somebody else; 'purser get held' says who is missing")
+    }
+    let roles = waiting.state.signers()[saying.person] ?? []
+    guard !roles.isDisjoint(with: needed.slots.counts.keys) else {
+      throw Diagnostic(
+        "review.no_role", "\(saying.person) has none of the roles that may let it through: \(needed.slots)",
+        at: needed.location, hint: "'purser get held' says who may")
+    }
+    let statement = try saying.statement(
+      .approve, reason: reason, for: span ?? needed.validFor.map { min($0, Self.shortSpan) } ?? Self.shortSpan)
+    try saying.say(statement, isAgreed: signing.yes)
+    Output.words(try desk.standing(afterHold: number))
+  }
+
+  private func close(_ commit: ObjectID, _ desk: ReviewDesk) throws {
+    let held = try HeldDesk(desk)
+    let one = try held.reviewCase(commit)
+    let saying = try Saying(
+      desk, Topic(one, held.state, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
+    guard one.mayClose(saying.person, held.state.signers()[saying.person] ?? []) else {
+      throw Diagnostic(
+        "review.not_yours", "\(saying.person) cannot close the case of \(commit.short)",
+        hint: "somebody with the role \(one.owners.joined(separator: " or ")) who neither made the change nor let it"
+          + " through looks at it")
+    }
+    try saying.say(
+      try saying.statement(.approve, reason: reason, for: span ?? Self.usualSpan), isAgreed: signing.yes)
+    Output.words("the case is closed with the next cycle\n")
+  }
 
   private func check(_ saying: Saying, _ reviewed: ReviewDesk.Reviewed) throws {
     guard !reviewed.authors.contains(saying.person) else {

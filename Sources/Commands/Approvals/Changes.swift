@@ -5,6 +5,7 @@ import Diagnostics
 import Digest
 import Git
 import Operations
+import Reconciling
 
 /// `purser changes`: what waits, and for whom.
 struct Changes: ParsableCommand {
@@ -35,6 +36,9 @@ struct Changes: ParsableCommand {
 
   private func text(_ desk: ReviewDesk, _ waiting: [WaitingChange], _ proposals: [WaitingChange]) -> String {
     var text = "policy \(desk.pin.commit.prefix(10)) is in force, version \(desk.pin.version)\n"
+    for hold in desk.stored?.holds.open ?? [] {
+      text += "hold \(hold.number) (\(hold.cause.rawValue)) waits for people since \(hold.since): purser get held\n"
+    }
     if waiting.isEmpty, proposals.isEmpty { return text + "no change waits\n" }
     if !waiting.isEmpty { text += "\non \(options.branch)\n" + waiting.map(\.text).joined() }
     if !proposals.isEmpty { text += "\nproposed\n" + proposals.map(\.text).joined() }
@@ -43,7 +47,8 @@ struct Changes: ParsableCommand {
 
   private func json(_ desk: ReviewDesk, _ waiting: [WaitingChange], _ proposals: [WaitingChange]) -> JSONValue {
     [
-      "policy": desk.pin.json, "waiting": .array(waiting.map(\.json)), "proposals": .array(proposals.map(\.json)),
+      "policy": desk.pin.json, "holds": .array(desk.stored?.holds.open.map(\.json) ?? []),
+      "waiting": .array(waiting.map(\.json)), "proposals": .array(proposals.map(\.json)),
       "problems": DiagnosticFormats.json(desk.logged.problems),
     ]
   }

@@ -31,7 +31,7 @@ enum PolicyInForce {
     for _ in 0..<recordLimit {
       guard let commit = next else { return nil }
       let records = try AuditCommit.read(commit, in: repository).records
-      if let pin = records.reversed().compactMap({ RecordFacts($0).policy }).first { return pin }
+      if let pin = records.reversed().compactMap({ RecordFacts($0).inForce }).first { return pin }
       next = try repository.commit(commit).parents.first
     }
     return nil

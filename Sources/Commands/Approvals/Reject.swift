@@ -13,17 +13,23 @@ struct Reject: ParsableCommand {
       it back with 'purser revoke'.
       """)
 
-  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String
+  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String?
+  @Option(help: "The number of a hold, in the place of REV; needs --store.") var hold: Int64?
   @OptionGroup var options: ReviewOptions
   @OptionGroup var signing: KeyOptions
   @Option(help: "Why: its authors read it.") var reason: String
 
+  func validate() throws {
+    if (revision == nil) == (hold == nil) { throw ValidationError("give the change, or a hold with --hold") }
+  }
+
   func run() throws {
     let desk = try ReviewDesk(options)
-    let head = try desk.commit(named: revision)
+    if let hold { return try reject(hold, desk) }
+    let head = try desk.commit(named: revision ?? "")
     let reviewed = try desk.review(head)
     let saying = try Saying(
-      desk, reviewed, key: try SigningKey.find(given: signing.key, in: desk.repository))
+      desk, try Topic(reviewed, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
     guard !reviewed.authors.contains(saying.person) else {
       throw Diagnostic(
         "review.author", "\(saying.person) is an author of this change; what authors say about it does not count",
@@ -32,5 +38,13 @@ struct Reject: ParsableCommand {
     let statement = try saying.statement(.reject, reason: reason, for: nil)
     try saying.say(statement, isAgreed: signing.yes)
     Output.words(try desk.standing(after: head))
+  }
+
+  private func reject(_ number: Int64, _ desk: ReviewDesk) throws {
+    let waiting = try HeldDesk(desk).hold(number)
+    let saying = try Saying(
+      desk, Topic(waiting, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
+    try saying.say(try saying.statement(.reject, reason: reason, for: nil), isAgreed: signing.yes)
+    Output.words(try desk.standing(afterHold: number))
   }
 }

@@ -23,9 +23,11 @@ final class ReviewDesk {
   /// The head of the branch.
   let head: ObjectID
   let now: Instant
-  private let history: PolicyHistory
-  private let snapshot: Snapshot?
-  private let formerTrees: FormerTrees
+  let history: PolicyHistory
+  let snapshot: Snapshot?
+  let formerTrees: FormerTrees
+  /// What the store says, where it is at hand.
+  let stored: StoredState?
 
   var repository: Repository { source.repository }
 
@@ -50,6 +52,7 @@ final class ReviewDesk {
     let store = try options.store.map { try SQLiteStore(path: $0, mode: .readOnly) }
     pin = try PolicyInForce.find(store, source, history, head: head)
     formerTrees = try store?.formerTrees() ?? FormerTrees()
+    stored = try store?.storedState()
     snapshot = try store.map { try Snapshot(of: $0, at: now) }
   }
 
@@ -80,8 +83,10 @@ final class ReviewDesk {
   }
 
   /// How a change stands after something was said about it, in words.
+  func readAgain() throws { logged = try log.read() }
+
   func standing(after head: ObjectID, figures: [String: Int64]? = nil) throws -> String {
-    logged = try log.read()
+    try readAgain()
     return standing(try review(head, figures: figures))
   }
 

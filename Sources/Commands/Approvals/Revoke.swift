@@ -10,18 +10,24 @@ struct Revoke: ParsableCommand {
     abstract: "Take back what you said about a change, signed with your key.",
     discussion: "After it, your approval or rejection counts no longer. What has taken effect already stays in effect.")
 
-  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String
+  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String?
+  @Option(help: "The number of a hold, in the place of REV; needs --store.") var hold: Int64?
   @OptionGroup var options: ReviewOptions
   @OptionGroup var signing: KeyOptions
   @Option(help: "Why.") var reason: String?
 
+  func validate() throws {
+    if (revision == nil) == (hold == nil) { throw ValidationError("give the change, or a hold with --hold") }
+  }
+
   func run() throws {
     let desk = try ReviewDesk(options)
-    let head = try desk.commit(named: revision)
+    if let hold { return try revoke(hold, desk) }
+    let head = try desk.commit(named: revision ?? "")
     let reviewed = try desk.review(head)
     let saying = try Saying(
-      desk, reviewed, key: try SigningKey.find(given: signing.key, in: desk.repository))
-    guard let last = desk.voices(reviewed.change).last(where: { $0.person == saying.person }), last.kind != .revoke
+      desk, try Topic(reviewed, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
+    guard let last = saying.topic.said.last(where: { $0.person == saying.person }), last.kind != .revoke
     else {
       throw Diagnostic(
         "review.nothing_said", "\(saying.person) has said nothing about this change that could be taken back",
@@ -30,5 +36,18 @@ struct Revoke: ParsableCommand {
     let statement = try saying.statement(.revoke, reason: reason, for: nil)
     try saying.say(statement, isAgreed: signing.yes)
     Output.words(try desk.standing(after: head))
+  }
+
+  private func revoke(_ number: Int64, _ desk: ReviewDesk) throws {
+    let waiting = try HeldDesk(desk).hold(number)
+    let saying = try Saying(
+      desk, Topic(waiting, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
+    guard let last = saying.topic.said.last(where: { $0.person == saying.person }), last.kind != .revoke else {
+      throw Diagnostic(
+        "review.nothing_said", "\(saying.person) has said nothing about hold \(number) that could be taken back",
+        hint: "'purser get held' shows who said what")
+    }
+    try saying.say(try saying.statement(.revoke, reason: reason, for: nil), isAgreed: signing.yes)
+    Output.words(try desk.standing(afterHold: number))
   }
 }

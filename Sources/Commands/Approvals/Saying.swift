@@ -7,19 +7,18 @@ import FoundationEssentials
 import Git
 import Glibc
 import Operations
-import Verification
 
-/// One person saying one thing about one change: made out, shown, signed and appended to the log.
+/// One person saying one thing: made out, shown, signed and appended to the log.
 struct Saying {
   let desk: ReviewDesk
-  let reviewed: ReviewDesk.Reviewed
+  let topic: Topic
   let key: SigningKey
-  /// The name of the `Person` whose key it is at the base.
+  /// The name of the `Person` whose key it is by the policy that decides about it.
   let person: String
 
   /// - Throws: a `Diagnostic` when the key belongs to nobody, or not to one person alone.
-  init(_ desk: ReviewDesk, _ reviewed: ReviewDesk.Reviewed, key: SigningKey) throws(Diagnostic) {
-    let owners = reviewed.change.owners(of: key.publicKey.description)
+  init(_ desk: ReviewDesk, _ topic: Topic, key: SigningKey) throws(Diagnostic) {
+    let owners = topic.people.owners(of: key.publicKey.description)
     guard let owner = owners.first else {
       throw Diagnostic(
         "review.unknown_key",
@@ -34,7 +33,7 @@ struct Saying {
         hint: "give each person a key of their own in a commit that someone else signs")
     }
     self.desk = desk
-    self.reviewed = reviewed
+    self.topic = topic
     self.key = key
     person = owner
   }
@@ -53,37 +52,20 @@ struct Saying {
       throw Diagnostic("key.no_random_source", "the operating system gives no random bytes")
     }
     // The last word is the one with the latest time, also on a clock that runs behind the one before.
-    let last = desk.voices(reviewed.change).last { $0.person == person }
+    let last = topic.said.last { $0.person == person }
     let issuedAt = max(desk.now, last.map { $0.issuedAt + TimeSpan(milliseconds: 1) } ?? .distantPast)
-    return Statement(
-      kind: kind, change: reviewed.change.digest, base: desk.pin.commit, head: reviewed.proposed.head.description,
-      tree: reviewed.proposed.tree.description, policyVersion: desk.pin.version,
-      impact: kind.permits ? reviewed.impact : nil, person: person, reason: reason, issuedAt: issuedAt,
-      expiresAt: span.map { issuedAt + $0 }, nonce: nonce)
+    return topic.statement(
+      kind, by: person, reason: reason, issuedAt: issuedAt, expiresAt: span.map { issuedAt + $0 }, nonce: nonce)
   }
 
   /// What is about to be signed, for the eyes of who signs it.
-  func shown(_ statement: Statement) throws -> String {
-    let change = reviewed.change
-    var lines = ["\(statement.kind.verb) the change \(statement.change)"]
-    for path in change.paths.prefix(Self.pathLimit) { lines.append("    \(escaped(path))") }
-    if change.paths.count > Self.pathLimit { lines.append("    and \(change.paths.count - Self.pathLimit) more files") }
-    let head = try desk.repository.commit(reviewed.proposed.head)
-    lines.append("  from    \(statement.base.prefix(10)), in force as policy version \(statement.policyVersion)")
-    lines.append("  to      \(head.id.short) \u{201C}\(escaped(head.summary))\u{201D} by \(escaped(head.author.name))")
-    if statement.kind.permits { lines.append("  impact  \(Self.words(statement.impact))") }
+  func shown(_ statement: Statement) -> String {
+    var lines = ["\(statement.kind.verb) \(topic.title)"] + topic.lines
+    if statement.kind.permits { lines += topic.figures }
     if let reason = statement.reason { lines.append("  reason  \(reason)") }
     if let end = statement.expiresAt { lines.append("  until   \(end)") }
     lines.append("  as      \(person), with \(key.publicKey.fingerprint)")
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  private static let pathLimit = 20
-
-  private static func words(_ impact: [String: Int64]?) -> String {
-    guard let impact else { return "not known here: counts for no rule that asks because of the impact" }
-    let parts = impact.filter { $0.value > 0 }.sorted { $0.key.isBytewiseLess(than: $1.key) }
-    return parts.isEmpty ? "none" : parts.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }
 
   private func append(_ statement: Statement) throws {
@@ -97,13 +79,13 @@ struct Saying {
     let email = repository.configuration("user.email") ?? "\(person)@localhost"
     try desk.log.append(signed, by: Git.Person(name: name, email: email), time: desk.now.seconds)
     Output.words(
-      "\(person) \(statement.kind.pastVerb) \(statement.change.description.prefix(10)); appended to the log of approvals"
+      "\(person) \(statement.kind.pastVerb) \(topic.name); appended to the log of approvals"
         + (desk.remote.map { " of \($0.name)" } ?? "") + "\n")
   }
 
   /// Shows what is said, asks on a terminal whether to sign it, and says it.
   func say(_ statement: Statement, isAgreed: Bool) throws {
-    Output.words(try shown(statement))
+    Output.words(shown(statement))
     if !isAgreed, isatty(0) == 1, isatty(2) == 1 {
       Output.words("Sign this? [y/N] ")
       guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {

@@ -36,6 +36,14 @@ struct AuditLog: ParsableCommand {
     if let refused = facts.refused {
       notes.append("commit \(refused.prefix(10)): \(facts.reasons.joined(separator: " "))")
     }
+    for passage in facts.passages {
+      notes.append(
+        "hold \(passage.hold) (\(passage.cause)) let through by \(passage.approvers.joined(separator: ", "))")
+    }
+    if let hold = facts.hold { notes.append("hold \(hold)") }
+    if let review = facts.review {
+      notes.append("commit \(review.commit.prefix(10)) reviewed by \(review.by.joined(separator: ", "))")
+    }
     for accepted in facts.accepted { notes.append("\u{201C}\(accepted.summary)\u{201D}") }
     for commit in facts.reverts { notes.append("reverts \(commit.prefix(10))") }
     for (by, record) in links.takingBack(facts) { notes.append("reverted by \(by.prefix(10)) in record \(record)") }

@@ -18,6 +18,11 @@ struct GetCases: ParsableCommand {
     let wanted = sku.map { SKU($0) }
     try options.list(Self.columns, empty: "no cases", isFiltered: wanted != nil) { store, writer in
       if wanted == nil {
+        for one in try store.reviewCases() {
+          try writer.add([
+            .string(ReviewCase.kind), .null, .string(one.commit), JSONValue(one.openedAt), .string(one.detail),
+          ])
+        }
         try store.eachFallback { target, state in
           let one = state.openCase(target)
           try writer.add([

@@ -67,7 +67,11 @@ struct PlanCommand: ParsableCommand {
       Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(refused.reasons))
       throw ExitCode(1)
     }
-    if let held = preview.held { throw held.trouble }
+    let gate = preview.gate
+    for one in gate.waiting where one.hold.cause != .limits {
+      Output.words("\(one.hold.cause.rawValue) waits for people: purser get held\n")
+    }
+    if let held = gate.held { throw held.trouble }
     if let trouble = preview.trouble {
       Output.words("the plan is for the last accepted policy\n")
       throw trouble

@@ -132,7 +132,7 @@ public final class PushGate {
     var next: ObjectID? = audit
     while let commit = next {
       let records = try AuditCommit.read(commit, in: repository).records
-      if let pin = records.lazy.reversed().compactMap({ RecordFacts($0).policy }).first { return pin }
+      if let pin = records.lazy.reversed().compactMap({ RecordFacts($0).inForce }).first { return pin }
       next = try repository.commit(commit).parents.first
     }
     return nil

@@ -1,0 +1,39 @@
+public import DesiredState
+public import Operations
+
+extension ReviewCase {
+  /// The statement that closes the case: of somebody with one of its roles who neither made the change nor let it through.
+  /// - Parameters:
+  ///   - state: the policy in force, `pin`.
+  ///   - said: what people said beside changes.
+  public func closing(_ state: DesiredState, _ pin: PolicyPin, _ said: [SignedStatement], at now: Instant)
+    -> SignedStatement?
+  {
+    let about = said.about(.review(commit: commit))
+    guard !about.isEmpty else { return nil }
+    let roles = state.signers()
+    let hearing = Hearing(about, at: now, speakers: { state.speakers(of: $0, signedWith: $1) })
+    return hearing.voices.first { voice in
+      voice.statement.kind == .approve && mayClose(voice.person, roles[voice.person] ?? [])
+        && voice.statement.issuedAt >= openedAt && voice.statement.expiresAt.map { $0 > now } ?? true
+    }?.signed
+  }
+
+  public func mayClose(_ person: String, _ roles: Set<String>) -> Bool {
+    guard !authors.contains(person), !breakers.contains(where: { $0.person == person }) else { return false }
+    return owners.isEmpty ? !roles.isEmpty : !roles.isDisjoint(with: owners)
+  }
+}
+
+extension AcceptedCommit {
+  /// The case that it opens; nil where nothing was left out.
+  public func reviewCase(at now: Instant) -> ReviewCase? {
+    guard !acceptance.brokenGlass.isEmpty else { return nil }
+    return ReviewCase(
+      commit: commit.id, openedAt: now,
+      breakers: acceptance.brokenGlass.map { .init(person: $0.person, reason: $0.reason) }.reduce(into: []) {
+        if !$0.contains($1) { $0.append($1) }
+      },
+      owners: acceptance.owners, authors: acceptance.everyone)
+  }
+}

@@ -1,0 +1,150 @@
+public import DesiredState
+public import Diagnostics
+import Digest
+public import Operations
+
+/// Whether what people said lets something through that waits.
+///
+/// Rules, people and keys are those of the policy that the plan is made with. An approval names the hold by its number, so
+/// that it was given after the hold began and counts for no other, and carries what the person was told the plan would do.
+public struct HoldReview: Sendable {
+  /// Why it waits on; empty where it goes through.
+  public private(set) var reasons: [Diagnostic] = []
+  /// The statements that let it through, in the byte order of ids: those and no others are needed to find the same again.
+  public private(set) var approvals: [SignedStatement] = []
+  public let requirement: HoldRules.Requirement
+
+  public var isMet: Bool { reasons.isEmpty }
+
+  private let hold: Hold
+  private let measures: [String: Int64]
+  private let now: Instant
+  private var voided: [Diagnostic] = []
+
+  /// - Parameters:
+  ///   - measures: what waits would do now, by measure.
+  ///   - pin: the policy that the plan is made with, which `state` is.
+  ///   - authors: everyone whose work is in what waits: none of them counts.
+  public init(
+    _ hold: Hold, _ measures: [String: Int64], _ state: DesiredState, _ pin: PolicyPin, authors: Set<String>,
+    _ said: [SignedStatement], at now: Instant
+  ) {
+    self.hold = hold
+    self.measures = measures
+    self.now = now
+    requirement = HoldRules(state).requirement(for: hold.cause, measures)
+    guard !requirement.slots.isEmpty else {
+      reasons = [Self.nobodyMay(hold)]
+      return
+    }
+    let roles = state.signers().filter { !$0.value.isDisjoint(with: requirement.slots.counts.keys) }
+    let hearing = Hearing(
+      said.about(.hold(hold)), at: now, speakers: { state.speakers(of: $0, signedWith: $1) })
+    var able: [String: Set<String>] = [:]
+    for voice in hearing.voices {
+      guard let own = roles[voice.person] else {
+        if voice.statement.kind == .approve {
+          void("approval.role", "\(voice.person) approved it and has none of the roles that may", "ask those who have")
+        }
+        continue
+      }
+      guard !authors.contains(voice.person) else {
+        if voice.statement.kind == .approve {
+          void(
+            "approval.author", "\(voice.person) approved it and is an author of what it asks for",
+            "let somebody else approve it")
+        }
+        continue
+      }
+      if voice.statement.kind == .reject { reasons.append(rejection(voice)) }
+      guard voice.statement.kind == .approve, isCurrent(voice, pin), isWithin(voice) else { continue }
+      able[voice.person] = own
+    }
+    let assignment = requirement.slots.assignment(of: able)
+    if !assignment.isComplete {
+      reasons.append(needed(assignment, roles.keys.filter { !authors.contains($0) && able[$0] == nil }.sorted(), roles))
+      reasons += voided
+      reasons += hearing.ignored.map {
+        Diagnostic("approval.ignored", $0, hint: "sign it again with your own key")
+      }
+    }
+    guard reasons.isEmpty else { return }
+    approvals = hearing.voices.filter { assignment.roles[$0.person] != nil }.map(\.signed)
+      .sorted { $0.id.description < $1.id.description }
+  }
+
+  /// Whether anybody approved it whose word still runs, so that the whole plan must be looked at.
+  public static func isSpokenFor(_ hold: Hold, _ said: [SignedStatement], at now: Instant) -> Bool {
+    said.about(.hold(hold)).contains { signed in
+      guard let said = try? signed.statement(), said.kind == .approve else { return false }
+      return said.expiresAt.map { $0 > now } ?? false
+    }
+  }
+
+  private func rejection(_ voice: Voice) -> Diagnostic {
+    let why = voice.statement.reason.map { ": \u{201C}\($0)\u{201D}" } ?? ""
+    return Diagnostic(
+      "approval.rejected", "\(voice.person) rejected it\(why)",
+      hint: "settle it with \(voice.person), who can take it back with 'purser revoke --hold \(hold.number)'")
+  }
+
+  private mutating func isCurrent(_ voice: Voice, _ pin: PolicyPin) -> Bool {
+    let statement = voice.statement
+    guard statement.policyVersion == pin.version, statement.base == pin.commit else {
+      void(
+        "approval.void", "what \(voice.person) said is for another policy than the one that asks for it", again)
+      return false
+    }
+    guard statement.issuedAt >= hold.since else {
+      void("approval.void", "\(voice.person) approved it before it waited, at \(statement.issuedAt)", again)
+      return false
+    }
+    let limits = [statement.expiresAt, requirement.validFor.map { statement.issuedAt + $0 }].compactMap { $0 }
+    guard let end = limits.min(), end <= now else { return true }
+    void("approval.expired", "what \(voice.person) said expired at \(end)", again)
+    return false
+  }
+
+  /// Whether the plan lies within what the person was told, and the tolerance of the rules.
+  private mutating func isWithin(_ voice: Voice) -> Bool {
+    let grown = measures.sorted { $0.key.isBytewiseLess(than: $1.key) }.compactMap { measure, value -> String? in
+      let told = voice.statement.impact?[measure] ?? 0
+      let (limit, overflows) = told.addingReportingOverflow(requirement.tolerance.floor(of: told))
+      guard !overflows, value > limit else { return nil }
+      return "\(measure) is \(value), and \(voice.person) approved \(told)"
+        + (limit > told ? " (\(limit) with the tolerance)" : "")
+    }
+    guard !grown.isEmpty else { return true }
+    void("approval.void", "the plan has grown: " + grown.joined(separator: "; "), again)
+    return false
+  }
+
+  private var again: String { "look at it with 'purser get held', and 'purser approve --hold \(hold.number)'" }
+
+  private mutating func void(_ id: String, _ message: String, _ hint: String) {
+    voided.append(Diagnostic(id, message, hint: hint))
+  }
+
+  private func needed(
+    _ assignment: RoleSlots.Assignment, _ people: [String], _ roles: [String: Set<String>]
+  ) -> Diagnostic {
+    let who = assignment.missing.keys.sorted().map { role in
+      let names = people.filter { roles[$0]?.contains(role) == true }
+      return "\(role): " + (names.isEmpty ? "nobody is left" : names.joined(separator: ", "))
+    }
+    return Diagnostic(
+      "approval.review_needed", "it needs the approval of \(RoleSlots.words(assignment.missing)) more",
+      at: requirement.location,
+      hint: "let them look at it with 'purser get held' and approve it (\(who.joined(separator: "; "))):"
+        + " purser approve --hold \(hold.number)")
+  }
+
+  private static func nobodyMay(_ hold: Hold) -> Diagnostic {
+    let line = "held: [{causes: [\(hold.cause.rawValue)], review: {ROLE: 1}}]"
+    return Diagnostic(
+      "approval.no_rule", "the Repository does not say who may let it through, so nobody may",
+      hint: hold.cause == .limits
+        ? "raise its limits in a commit of its own, or say who may: \(line)"
+        : "set \(hold.cause.rawValue) to enforce in a commit of its own, or say who may: \(line)")
+  }
+}

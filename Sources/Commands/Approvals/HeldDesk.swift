@@ -1,0 +1,106 @@
+import Approvals
+import AuditTrail
+import DesiredState
+import Diagnostics
+import Git
+import Operations
+import Planning
+import Reconciling
+import Verification
+
+/// What waits for people: the holds that stand in the store, and what of today's plans they hold.
+struct HeldDesk {
+  struct Waiting {
+    var hold: Hold
+    /// The policy that the plan is made with.
+    var policy: PolicyPin
+    var state: DesiredState
+    var measures: [String: Int64]
+    var review: HoldReview
+    /// Everyone whose work is in what waits.
+    var authors: Set<String>
+    /// What goes too far, or which domain is proposed.
+    var what: String
+  }
+
+  let waiting: [Waiting]
+  let stored: StoredState
+  /// The policy in force.
+  let state: DesiredState
+
+  /// - Throws: a `Diagnostic` without a store.
+  init(_ desk: ReviewDesk) throws {
+    guard let stored = desk.stored, let snapshot = desk.snapshot else {
+      throw Diagnostic(
+        "held.no_store", "what waits stands in the store", hint: "give --store, with the store of the daemon or a copy")
+    }
+    self.stored = stored
+    let history = desk.history
+    var evidence = Evidence(statements: desk.logged.all, at: desk.now, formerTrees: desk.formerTrees)
+    func judged() throws -> JudgedPolicy {
+      try history.judge(pin: stored.pin, head: desk.head, trustRoot: nil, evidence: evidence)
+    }
+    var policy = try judged()
+    while let undecided = policy.judgement.undecided, evidence.impacts[undecided.span] == nil {
+      evidence.impacts[undecided.span] = undecided.impact(on: snapshot, now: desk.now)
+      policy = try judged()
+    }
+    state = policy.previous ?? policy.state
+    waiting = Gate.all(policy, stored: stored, snapshot: snapshot, now: desk.now).flatMap { gate, judged in
+      gate.waiting.filter { stored.holds.open.contains($0.hold) }.map { one in
+        Waiting(
+          hold: one.hold, policy: one.policy, state: judged.state, measures: one.measures,
+          review: one.review, authors: gate.authors, what: Self.words(one, gate))
+      }
+    }.sorted { $0.hold.number < $1.hold.number }
+  }
+
+  private static func words(_ one: Gate.Waiting, _ gate: Gate) -> String {
+    guard one.hold.cause == .limits else { return "\(one.hold.cause.rawValue), in the mode propose" }
+    let excess = gate.excess.map { "\($0.measure) \($0.value), and \($0.period) allows \($0.limit)" }
+    return "a plan beyond the limits: " + excess.joined(separator: "; ")
+  }
+
+  /// The hold of a number.
+  func hold(_ number: Int64) throws -> Waiting {
+    if let found = waiting.first(where: { $0.hold.number == number }) { return found }
+    let isOpen = stored.holds.open.contains { $0.number == number }
+    throw Diagnostic(
+      "held.unknown", isOpen ? "hold \(number) holds nothing any more" : "no hold \(number) is open",
+      hint: isOpen ? "the next cycle ends it" : "'purser get held' lists what waits; what waits anew has a new number")
+  }
+
+  /// The open case of a commit.
+  func reviewCase(_ commit: ObjectID) throws -> ReviewCase {
+    if let found = stored.reviewCases.first(where: { $0.commit == commit.description }) { return found }
+    throw Diagnostic(
+      "held.no_case", "no case of \(commit.short) is open",
+      hint: "'purser get cases' lists them; a case begins when a change takes effect without its review")
+  }
+}
+
+extension ReviewDesk {
+  /// What people said beside changes, as far as the signature is theirs, in the order in which they said it.
+  func voices(about subject: StatementSubject, _ people: DesiredState) -> [Statement] {
+    logged[subject.digest].compactMap { signed -> Statement? in
+      guard let said = try? signed.statement(), let key = signed.signer(),
+        people.speakers(of: said, signedWith: key) == [said.person]
+      else { return nil }
+      return said
+    }.sorted { $0.issuedAt < $1.issuedAt }
+  }
+
+  /// How a hold stands after something was said about it, in words.
+  func standing(afterHold number: Int64) throws -> String {
+    try readAgain()
+    guard let one = try HeldDesk(self).waiting.first(where: { $0.hold.number == number }) else {
+      return "nothing is missing: it goes through with the next cycle\n"
+    }
+    if one.review.isMet {
+      return "nothing is missing here; it waits for the other holds, which 'purser get held' lists\n"
+    }
+    return one.review.reasons.map { reason in
+      "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")
+    }.joined()
+  }
+}

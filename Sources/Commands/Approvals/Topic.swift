@@ -1,0 +1,106 @@
+import Approvals
+import DesiredState
+import Diagnostics
+import Digest
+import Git
+import Operations
+import Reconciling
+import Verification
+
+/// What somebody says something about: a change, a hold, or the case of a change that took effect without its review.
+struct Topic {
+  /// How it is named after `approve`.
+  let title: String
+  /// How it is named afterwards.
+  let name: String
+  /// What it is, line by line.
+  let lines: [String]
+  /// What it would do, line by line.
+  let figures: [String]
+  /// The policy whose people may speak.
+  let people: DesiredState
+  /// What was said about it, as far as the signature is theirs, in the order in which they said it.
+  let said: [Statement]
+
+  private let change: SHA256Digest
+  private let base: PolicyPin
+  private let head: String
+  private let tree: String
+  private let impact: [String: Int64]?
+  private let about: StatementSubject?
+
+  init(_ reviewed: ReviewDesk.Reviewed, _ desk: ReviewDesk) throws {
+    let (change, proposed) = (reviewed.change, reviewed.proposed)
+    let commit = try desk.repository.commit(proposed.head)
+    var lines = change.paths.prefix(Self.pathLimit).map { "    \(escaped($0))" }
+    if change.paths.count > Self.pathLimit { lines.append("    and \(change.paths.count - Self.pathLimit) more files") }
+    lines.append("  from    \(desk.pin.commit.prefix(10)), in force as policy version \(desk.pin.version)")
+    lines.append(
+      "  to      \(commit.id.short) \u{201C}\(escaped(commit.summary))\u{201D} by \(escaped(commit.author.name))")
+    self.lines = lines
+    title = "the change \(change.digest)"
+    name = String(change.digest.description.prefix(10))
+    figures = ["  impact  \(Self.words(reviewed.impact))"]
+    people = change.before
+    said = desk.voices(change)
+    self.change = change.digest
+    base = desk.pin
+    (head, tree) = (proposed.head.description, proposed.tree.description)
+    impact = reviewed.impact
+    about = nil
+  }
+
+  init(_ waiting: HeldDesk.Waiting, _ desk: ReviewDesk) {
+    let hold = waiting.hold
+    title = "hold \(hold.number)"
+    name = title
+    lines = [
+      "  waits   \(waiting.what), under policy \(hold.policy.prefix(10))", "  since   \(hold.since)",
+    ]
+    figures = ["  does    \(Self.words(waiting.measures))"]
+    people = waiting.state
+    let subject = StatementSubject.hold(hold)
+    said = desk.voices(about: subject, people)
+    change = subject.digest
+    base = waiting.policy
+    (head, tree) = (waiting.policy.commit, waiting.policy.tree)
+    impact = waiting.measures
+    about = subject
+  }
+
+  init(_ one: ReviewCase, _ state: DesiredState, _ desk: ReviewDesk) {
+    title = "what was let through without its review, and close the case"
+    name = "the case of \(one.commit.prefix(10))"
+    lines =
+      ["  commit  \(one.commit.prefix(10)), in force since \(one.openedAt)"]
+      + one.breakers.map { "  by      \(escaped($0.person)): \u{201C}\(escaped($0.reason))\u{201D}" }
+    figures = []
+    people = state
+    let subject = StatementSubject.review(commit: one.commit)
+    said = desk.voices(about: subject, state)
+    change = subject.digest
+    base = desk.pin
+    (head, tree) = (desk.pin.commit, desk.pin.tree)
+    impact = nil
+    about = subject
+  }
+
+  func statement(
+    _ kind: Statement.Kind, by person: String, reason: String?, issuedAt: Instant, expiresAt: Instant?, nonce: String
+  ) -> Statement {
+    var statement = Statement(
+      kind: kind, change: change, base: base.commit, head: head, tree: tree, policyVersion: base.version,
+      impact: kind.permits ? impact : nil, person: person, reason: reason, issuedAt: issuedAt, expiresAt: expiresAt,
+      nonce: nonce)
+    statement.about = about
+    return statement
+  }
+
+  private static let pathLimit = 20
+
+  static func words(_ measures: [String: Int64]?) -> String {
+    guard let measures else { return "not known here: counts for no rule that asks because of the impact" }
+    let parts = measures.filter { $0.value > 0 }.sorted { $0.key.isBytewiseLess(than: $1.key) }
+    return parts.isEmpty ? "none" : parts.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+  }
+}

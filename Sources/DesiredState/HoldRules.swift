@@ -1,0 +1,96 @@
+public import Diagnostics
+public import Operations
+
+/// Who lets through what waits, as the Repository's `held` says: all of its lines that speak of it must be met.
+public struct HoldRules: Sendable {
+  private struct Line: Sendable {
+    var causes: Set<String>?
+    /// The figures of which one must be reached; empty where the size does not matter.
+    var figures: [String: Int64]
+    var slots: RoleSlots
+    var tolerance: Rate
+    var validFor: TimeSpan?
+    var location: SourceLocation
+  }
+
+  /// What people must say so that something goes through.
+  public struct Requirement: Hashable, Sendable {
+    /// Empty where nobody may let it through.
+    public var slots = RoleSlots()
+    /// How far the plan may exceed what was approved: the least that a line allows.
+    public var tolerance = Rate.all
+    /// How long an approval counts at most: the shortest time that a line gives.
+    public var validFor: TimeSpan?
+    /// The first line that asks.
+    public var location: SourceLocation?
+  }
+
+  private let lines: [Line]
+
+  public init(_ state: DesiredState) {
+    lines = (state.repository?.fields["held"]?.list ?? []).compactMap { field in
+      field.members.map { line in
+        var figures: [String: Int64] = [:]
+        for figure in line["at_least"]?.members?.all ?? [] { figures[figure.name] = figure.field.integer }
+        return Line(
+          causes: line["causes"].map { Set($0.list.compactMap(\.text)) }, figures: figures,
+          slots: RoleSlots(review: line["review"]), tolerance: line["tolerance"]?.rate ?? .none,
+          validFor: line["valid_for"]?.span, location: field.location)
+      }
+    }
+  }
+
+  /// What must be said about a hold. A larger plan never needs fewer people.
+  /// - Parameter measures: what of the plan waits, by measure.
+  public func requirement(for cause: Hold.Cause, _ measures: [String: Int64]) -> Requirement {
+    var result = Requirement()
+    let about = lines.filter { $0.causes?.contains(cause.rawValue) ?? true }
+    guard about.contains(where: { $0.figures.isEmpty }) else { return result }
+    for line in about {
+      let isReached = line.figures.isEmpty || line.figures.contains { measures[$0.key, default: 0] >= $0.value }
+      guard isReached else { continue }
+      result.slots.formUnion(line.slots)
+      result.tolerance = min(result.tolerance, line.tolerance)
+      if let span = line.validFor { result.validFor = min(result.validFor ?? span, span) }
+      result.location = result.location ?? line.location
+    }
+    return result
+  }
+}
+
+extension DesiredState {
+  /// Lines of `held` that nobody could meet, and modes that contradict each other.
+  func holdProblems() -> [Diagnostic] {
+    guard let repository else { return [] }
+    var problems: [Diagnostic] = []
+    func report(_ id: String, _ message: String, _ hint: String, at field: Field?) {
+      problems.append(
+        Diagnostic(
+          "state.\(id)", "\(repository.key): \(message)", at: field?.location ?? repository.location, hint: hint))
+    }
+    if mode(of: .allocation) == .propose, mode(of: .publishing) == .enforce {
+      report(
+        "mode_order", "channels would be told of stock that nobody has given them yet: allocation waits for people",
+        "set publishing to propose or observe as well", at: repository.fields["mode"])
+    }
+    let signers = signers()
+    for line in repository.fields["held"]?.list ?? [] {
+      guard let review = line.members?["review"] else { continue }
+      let slots = RoleSlots(review: review)
+      if slots.isEmpty {
+        report("empty_review", "'review' names no role", "say who must approve: {ROLE: 1}", at: review)
+      }
+      if let figures = line.members?["at_least"], figures.members?.all.isEmpty != false {
+        report("one_of", "'at_least' names no measure", "for example {sold_out: 100}", at: figures)
+      }
+      guard slots.counts.keys.allSatisfy({ contains(.role, $0) }) else { continue }
+      let missing = slots.assignment(of: signers).missing
+      if !missing.isEmpty {
+        report(
+          "unsatisfiable", "it asks for \(slots), and there are \(RoleSlots.words(missing)) too few people with keys",
+          "give the role to more people, or ask for fewer: one person fills one place", at: review)
+      }
+    }
+    return problems
+  }
+}

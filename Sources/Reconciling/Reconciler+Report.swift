@@ -1,0 +1,55 @@
+public import Approvals
+public import Operations
+public import Planning
+
+extension Reconciler {
+  /// What a person sees of it.
+  public struct Status: Sendable {
+    public var step = Step.rest
+    public var since: Instant
+    public var pin: PolicyPin?
+    public var refused: RefusedHead?
+    public var trouble: Trouble?
+    /// When to look again.
+    public var nextAt: Instant
+  }
+
+  /// What one cycle did, for the log.
+  public struct Report: Sendable {
+    /// On the first run the commit that is trusted from then on.
+    public var trustRoot: String?
+    public var accepted: [AcceptedCommit] = []
+    public var refused: RefusedHead?
+    public var plan: Plan?
+    /// How many actions of the plan are applied; the others wait, or are only observed.
+    public var applied = 0
+    public var outcome: ApplyOutcome?
+    /// The plan was reported and not applied, because the repository says so.
+    public var isObserveOnly = false
+    /// Commits wait to be judged on top of what this cycle has put in force; another cycle follows at once.
+    public var hasMore = false
+    /// A plan that changes more than the Repository's limits allow, and so waits.
+    public var held: HeldPlan?
+    /// What waits for people of what was planned.
+    public var waiting: [Gate.Waiting] = []
+    /// What people let through with the plan.
+    public var passages: [Gate.Passage] = []
+    /// The case that somebody has looked at.
+    public var closed: String?
+  }
+}
+
+extension Plan {
+  /// The plan that a cycle makes; previews call this too, so that they show what will happen.
+  public init(
+    _ prepared: PreparedPolicy, _ judged: JudgedPolicy, stored: StoredState, snapshot: Snapshot, now: Instant
+  ) {
+    let changed = stored.pin?.commit != judged.judgement.pin.commit
+    // What a policy in mode observe would have done was not done: it explains nothing.
+    let inForce = changed && judged.wasEnforced ? judged.previous : nil
+    self.init(
+      policy: prepared.policy, pin: judged.judgement.pin,
+      previous: inForce.map { Policy($0, at: now) }, policyChanged: changed,
+      snapshot: snapshot, now: now)
+  }
+}
