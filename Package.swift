@@ -110,7 +110,7 @@ let package = Package(
     tests("RemoteTests", ["AuditTrail", "Git", "Digest", "TestSupport", "purser"] + judging),
     tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
     tests("PlanningTests", ["Planning", "ActualState", "DesiredStateFiles", "TestSupport"] + desiredState),
-    tests("ReportsTests", ["Reports", "Planning", "Operations", "Diagnostics", "TestSupport"]),
+    tests("ReportsTests", ["Reports", "Approvals", "Planning", "Operations", "Diagnostics", "TestSupport"]),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Digest", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest", "TestSupport"] + desiredState),

@@ -19,7 +19,7 @@ extension Change {
     reasons += governanceReasons(governance, changed)
     for author in authors.signers.sorted() { reasons += missingRoles(of: author, changed) }
     reasons += deletionProblems()
-    let isRevert = governance.isEmpty && commits.last.map { evidence.formerTrees.trees.contains($0.tree) } ?? false
+    let isRevert = isRevert(evidence.formerTrees)
     let (rules, parts) = (rules(), alterations())
     let hearing = Hearing(self, evidence)
     let holds = holds(at: evidence.now)

@@ -1,3 +1,4 @@
+import Approvals
 import Diagnostics
 import Operations
 import Planning
@@ -9,6 +10,7 @@ extension ChangeReport {
     let from = base.map { "\($0.commit.prefix(10)) \($0.summary)" } ?? "no policy"
     lines.append("From \(from)" + (isBaseInForce ? "" : " (not in force)"))
     lines.append("  to \(head.commit.prefix(10)) \(head.summary), at \(after.now)")
+    if isMergedInThought { lines.append("  merged in thought: it does not contain what it starts from") }
     if !channels.isEmpty { lines += ["", channelTable.text] }
     lines += list("Orders that lose", losing.map { words($0, $0.unitsLost, $0.valueLost) }, limit)
     lines += list("Orders that get more", gaining.map { words($0, $0.unitsGained, $0.valueGained) }, limit)
@@ -20,6 +22,11 @@ extension ChangeReport {
       later.map { "\($0.order)/\($0.line) (\($0.sku)): \(date($0.from)) → \(date($0.to))" }, limit)
     if strandedUnits != 0 {
       lines += ["", "\(abs(strandedUnits)) units \(strandedUnits > 0 ? "more" : "fewer") that no channel may sell"]
+    }
+    if let required {
+      lines += list("Required approvals", required.requirement.lines, limit)
+      lines += list("Denied, because no ApprovalRule speaks of it", required.uncovered, limit)
+      if required.requirement.isEmpty, required.uncovered.isEmpty { lines += ["", "No rule asks for an approval."] }
     }
     lines += list(
       "This change", after.actions.filter { $0.reason == .policyChanged }.map(\.action.sentence), limit)

@@ -1,3 +1,4 @@
+public import Approvals
 public import Diagnostics
 public import Operations
 public import Planning
@@ -33,6 +34,10 @@ public struct ChangeReport: Sendable {
   let after: Plan
   let currency: String
   let isBaseInForce: Bool
+  /// What the rules at the base ask for; nil where there is no base.
+  public var required: RequiredApprovals?
+  /// Whether the head does not contain the base, so that what the merge of both would be was planned.
+  public var isMergedInThought = false
 
   /// - Parameters:
   ///   - base: what the change starts from; nil where no policy is in force.
@@ -90,6 +95,7 @@ public struct ChangeReport: Sendable {
       "format": 1, "base": base?.json ?? .null, "head": head.json, "base_in_force": .bool(isBaseInForce),
       "now": .string(after.now.description), "snapshot_version": .integer(after.snapshotVersion),
       "currency": .string(currency), "verdict": .string(verdict), "impact": impact.json,
+      "merged_in_thought": .bool(isMergedInThought), "required_approvals": required?.json ?? .null,
       "this_change": ["actions": .array(after.actions.filter { $0.reason == .policyChanged }.map(\.action.json))],
       "world_moved": ["actions": .array((before?.actions ?? []).map(\.action.json))],
     ]
@@ -101,13 +107,36 @@ public struct ChangeReport: Sendable {
   /// - Parameters:
   ///   - limit: rows of each table; the rest is counted.
   ///   - artifact: where the whole plan can be read.
-  public func markdown(_ template: Template, limit: Int = 10, artifact: String? = nil) throws(Diagnostic) -> String {
+  ///   - isBinding: whether Purser keeps the comment itself, so that reviews on the forge are taken for reviews of it.
+  public func markdown(
+    _ template: Template, limit: Int = Self.rowLimit, artifact: String? = nil, isBinding: Bool = false
+  ) throws(Diagnostic) -> String {
     var limit = limit
     while true {
-      let text = try Self.marker + "\n" + template.filled(rows(limit: limit, artifact: artifact), safe: Self.codeText)
+      var rows = rows(limit: limit, artifact: artifact)
+      rows["envelope"] = isBinding ? .string(envelope) : .null
+      let text = try Self.marker + "\n" + template.filled(.object(rows), safe: Self.codeText)
       if text.utf8.count <= Self.commentLimit || limit == 0 { return text }
       limit /= 2
     }
+  }
+
+  /// Rows of a table in a comment.
+  public static let rowLimit = 10
+
+  /// What a comment says, without the moment for which it was worked out: while this stays the same there is nothing to tell.
+  public var substance: JSONValue {
+    var rows = rows(limit: Self.rowLimit, artifact: nil)
+    rows["now"] = nil
+    rows["snapshot_version"] = nil
+    return .object(rows)
+  }
+
+  /// What an approval of the change covers, in the words of the rules.
+  private var envelope: String {
+    let parts = ImpactMeasures.Measure.allCases.filter { impact.measures[$0] > 0 }
+      .map { "\($0.rawValue) \(impact.measures[$0])" }
+    return parts.isEmpty ? "no impact" : parts.joined(separator: ", ")
   }
 
   /// Text from outside for a code span, in a table or not: there forges read neither mentions nor links nor HTML, and
