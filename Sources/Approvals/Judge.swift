@@ -25,6 +25,7 @@ extension Change {
     let holds = holds(at: evidence.now)
     let recall = recall(by: hearing, authors, at: evidence.now)
     if recall == nil { reasons.append(tombstoneReason) }
+    let mayBeAsked = !MatchedRules(rules, parts, isRevert: isRevert, impact: .most).requirement.isEmpty
     /// What holds against the change with some impact, and the acceptance where nothing does.
     func judged(_ impact: AssumedImpact) -> (reasons: [Diagnostic], acceptance: Acceptance) {
       let matched = MatchedRules(rules, parts, isRevert: isRevert, impact: impact)
@@ -37,7 +38,9 @@ extension Change {
       }
       acceptance.brokenGlass = review.brokenGlass
       if case .known(let measures) = impact { acceptance.impact = measures }
-      let unreviewed = matched.requirement.isEmpty ? unreviewedMerge(authors) : []
+      // A rule may ask for its review only because of what it would do: with the least impact that is not known yet.
+      let isUnasked = if case .least = impact { !mayBeAsked } else { matched.requirement.isEmpty }
+      let unreviewed = isUnasked ? unreviewedMerge(authors) : []
       return (reasons + unreviewed + noRule(matched.uncovered) + review.reasons, acceptance)
     }
     // A larger impact never needs less: what the least refuses is refused, and what the most allows is allowed.

@@ -1,5 +1,6 @@
 import ActualState
 import Diagnostics
+import Forges
 import Git
 public import Reconciling
 
@@ -21,6 +22,9 @@ extension Trouble {
       case .authentication, .damaged, .limit: self.init(.needsPerson, error.message)
       case .other: self.init(.transient, error.message)
       }
+    case let error as ForgeError:
+      let kind: Kind = if case .transient = error.kind { .transient } else { .needsPerson }
+      self.init(kind, error.message, hint: error.hint)
     case let error as StoreError:
       switch error.kind {
       case .busy: self.init(.transient, error.message, hint: error.hint)

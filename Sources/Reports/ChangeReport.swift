@@ -139,6 +139,13 @@ public struct ChangeReport: Sendable {
     return parts.isEmpty ? "no impact" : parts.joined(separator: ", ")
   }
 
+  /// Whether an address can be linked: it holds nothing that could end a link in Markdown, or hide where it leads.
+  public static func isLinkable(_ address: String) -> Bool {
+    let isAddress = ["https://", "http://"].contains { address.hasPrefix($0) }
+    let isPlain = address.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"<>()[]\\`\"|{}".utf8.contains($0) }
+    return isAddress && isPlain && address.utf8.count <= 2000
+  }
+
   /// Text from outside for a code span, in a table or not: there forges read neither mentions nor links nor HTML, and
   /// what could end the span, break the line, hide or turn the text round is shown as an escape.
   static func codeText(_ text: String) -> String {
