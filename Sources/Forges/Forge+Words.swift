@@ -61,7 +61,8 @@ extension Forge {
     let address =
       location.kind == .gitlab
       ? place("merge_requests", String(pull), "notes") : place("issues", String(pull), "comments")
-    let entries = try list(address, at: now)
+    // Gitea gives all of them at once, and knows no pages here.
+    let entries = try location.kind == .gitea ? get(address, at: now).array ?? [] : list(address, at: now)
     let comments = try entries.filter { $0["system"]?.bool != true }.throwingMap(comment)
     return comments.filter { $0.author == own && $0.text.hasPrefix(ChangeReport.marker) }.min { $0.id < $1.id }
   }

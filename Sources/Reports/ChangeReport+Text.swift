@@ -11,7 +11,14 @@ extension ChangeReport {
     lines.append("From \(from)" + (isBaseInForce ? "" : " (not in force)"))
     lines.append("  to \(head.commit.prefix(10)) \(head.summary), at \(after.now)")
     if isMergedInThought { lines.append("  merged in thought: it does not contain what it starts from") }
+    lines = lines.map(escapedLine)
+    // Its cells are safe already, and it has many lines.
     if !channels.isEmpty { lines += ["", channelTable.text] }
+    return (lines + details(limit).map(escapedLine)).joined(separator: "\n") + "\n"
+  }
+
+  private func details(_ limit: Int) -> [String] {
+    var lines: [String] = []
     lines += list("Orders that lose", losing.map { words($0, $0.unitsLost, $0.valueLost) }, limit)
     lines += list("Orders that get more", gaining.map { words($0, $0.unitsGained, $0.valueGained) }, limit)
     lines += list(
@@ -31,7 +38,7 @@ extension ChangeReport {
     lines += list(
       "This change", after.actions.filter { $0.reason == .policyChanged }.map(\.action.sentence), limit)
     lines += list("The world moved (anyway)", (before?.actions ?? []).map(\.action.sentence), limit)
-    return lines.map(escaped).joined(separator: "\n") + "\n"
+    return lines
   }
 
   private var channelTable: Table {

@@ -115,7 +115,7 @@ public struct ChangeReport: Sendable {
     while true {
       var rows = rows(limit: limit, artifact: artifact)
       rows["envelope"] = isBinding ? .string(envelope) : .null
-      let text = try Self.marker + "\n" + template.filled(.object(rows), safe: Self.codeText)
+      let text = try Self.marker + "\n" + template.filled(.object(rows), safe: codeText)
       if text.utf8.count <= Self.commentLimit || limit == 0 { return text }
       limit /= 2
     }
@@ -144,25 +144,5 @@ public struct ChangeReport: Sendable {
     let isAddress = ["https://", "http://"].contains { address.hasPrefix($0) }
     let isPlain = address.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"<>()[]\\`\"|{}".utf8.contains($0) }
     return isAddress && isPlain && address.utf8.count <= 2000
-  }
-
-  /// Text from outside for a code span, in a table or not: there forges read neither mentions nor links nor HTML, and
-  /// what could end the span, break the line, hide or turn the text round is shown as an escape.
-  static func codeText(_ text: String) -> String {
-    if text.isEmpty { return "\"\"" }
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let isPlain =
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-        default: !["`", "|", "<", "\\"].contains(scalar)
-        }
-      if isPlain {
-        result.append(scalar)
-      } else {
-        result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-      }
-    }
-    return String(result)
   }
 }

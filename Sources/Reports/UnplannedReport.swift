@@ -36,7 +36,7 @@ public struct UnplannedReport: Sendable {
     var limit = ChangeReport.rowLimit
     while true {
       let text =
-        try ChangeReport.marker + "\n" + template.filled(.object(rows(limit: limit)), safe: ChangeReport.codeText)
+        try ChangeReport.marker + "\n" + template.filled(.object(rows(limit: limit)), safe: codeText)
       if text.utf8.count <= ChangeReport.commentLimit || limit == 0 { return text }
       limit /= 2
     }

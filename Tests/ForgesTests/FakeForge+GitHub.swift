@@ -22,6 +22,8 @@ extension FakeForge {
         story.commitAuthors.map {
           ["sha": .string(Self.head), "author": user($0), "committer": .null, "commit": ["message": .string(message)]]
         }, query)
+    case ("GET", "/issues/7/comments") where isGitea:
+      return .init(200, JSONValue.array(story.comments.map(comment)).canonical)
     case ("GET", "/issues/7/comments"): return page(story.comments.map(comment), query)
     case ("GET", _) where place.hasPrefix("/issues/comments/"):
       let found = story.comments.first { $0.id == Int64(place.dropFirst("/issues/comments/".count)) }

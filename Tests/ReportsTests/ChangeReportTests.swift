@@ -12,8 +12,8 @@ import Testing
   private static let root = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
   private static let now = Instant("2026-11-24T10:00:00Z") ?? .distantPast
 
-  private static func template() throws -> Template {
-    let path = root + "/templates/comment/plan.md"
+  static func template(_ name: String = "plan") throws -> Template {
+    let path = root + "/templates/comment/\(name).md"
     let text = String(decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
     return try Template(text, name: path)
   }

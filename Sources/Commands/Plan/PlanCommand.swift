@@ -82,7 +82,8 @@ struct PlanCommand: ParsableCommand {
         head: change.head, startsAtFork: change.startsAtFork, credentials: options.credentials, at: try clock.clock()()
       ).report
     } catch let unusable as UnusableState {
-      Output.words("\(unusable.commit.id.short) \u{201C}\(unusable.commit.summary)\u{201D} cannot be planned with\n")
+      Output.words(
+        "\(unusable.commit.id.short) \u{201C}\(escapedLine(unusable.commit.summary))\u{201D} cannot be planned with\n")
       let renderer = DiagnosticRenderer(colour: Output.hasColour(2)) { unusable.lines[$0] }
       Output.words(renderer.render(unusable.diagnostics))
       throw ExitCode(1)
