@@ -132,7 +132,7 @@ public struct PreviewTrial {
 
   private static let topics: [Topic] = [
     .cap, .protection, .safetyStock, .tier, .node, .channelSettings, .channelList, .window, .supplier, .replenishment,
-    .fallback, .shipping,
+    .fallback, .shipping, .region,
   ]
 
   private mutating func change() throws {
