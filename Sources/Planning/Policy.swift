@@ -65,6 +65,8 @@ public struct Policy: Sendable {
     let serving: [Round]
     /// The most specific first: the rows of the class, of the brand, of the business unit, of everything.
     let safetyStock: [[SafetyRow]]
+    /// Whether a shortage can take a claim from anyone.
+    let reallocates: Bool
     /// Whether orders of any channel may wait for goods that are to come.
     let acceptsBackorders: Bool
 
@@ -72,6 +74,7 @@ public struct Policy: Sendable {
       self.channels = channels
       granting = Round.granting(channels)
       serving = Round.serving(channels)
+      reallocates = channels.contains { $0.reallocation?.mayLose ?? false }
       acceptsBackorders = channels.contains { $0.backorder != nil }
       self.safetyStock = safetyStock
     }

@@ -58,7 +58,7 @@ struct RouteExplanation {
 
   /// What of one location would make the order cheaper if there were enough of it.
   private func binding(_ location: Int) -> [RoutingConstraint] {
-    guard order.options.contains(where: { $0.location == location && $0.closure == nil }) else { return [] }
+    guard let least = leastCost(from: location), least < plan.cost else { return [] }
     let index = locations[location]
     var binding: [RoutingConstraint] = []
     var lifted = supply
@@ -85,6 +85,19 @@ struct RouteExplanation {
       if improves(OrderTask(order, lifted)) != nil { binding.append(.shipmentCapacity(location: index)) }
     }
     return binding
+  }
+
+  /// No plan with a parcel from a location costs less, whatever there is of it: the parcel that is cheapest there, and each
+  /// unit where it is cheapest of all or left unfilled. Nil where the location is closed.
+  private func leastCost(from location: Int) -> Int64? {
+    let open = order.options.indices.filter { order.options[$0].closure == nil }
+    let parcels = open.lazy.filter { order.options[$0].location == location }
+      .map { order.options[$0].fixed + order.options[$0].late }
+    guard let parcel = parcels.min() else { return nil }
+    return order.lines.indices.reduce(parcel) { sum, line in
+      let unit = open.reduce(order.lines[line].penalty) { min($0, order.costs[$1 * order.lines.count + line]) }
+      return sum + order.lines[line].quantity * unit
+    }
   }
 
   private var candidates: [RoutingCandidate] {
