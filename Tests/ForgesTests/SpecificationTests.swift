@@ -54,16 +54,13 @@ private struct Specification {
 
   func operation(_ method: String, _ path: String) -> JSONValue? {
     let parts = path.split(separator: "/")
-    for (template, methods) in document["paths"]?.object ?? [:] {
+    let fitting = (document["paths"]?.object ?? [:]).filter { template, methods in
       let names = template.split(separator: "/")
-      guard names.count == parts.count, zip(names, parts).allSatisfy({ $0.hasPrefix("{") || $0 == $1 }) else {
-        continue
-      }
-      // A word of the template goes before a place in it.
-      if parts.contains("comments"), !names.contains("comments") { continue }
-      if let found = methods[method.lowercased()] { return found }
+      return names.count == parts.count && zip(names, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        && methods[method.lowercased()] != nil
     }
-    return nil
+    // A word of a template goes before a place for anything.
+    return fitting.min { $0.key.count { $0 == "{" } < $1.key.count { $0 == "{" } }?.value[method.lowercased()]
   }
 
   private func resolved(_ value: JSONValue) -> JSONValue {
