@@ -117,7 +117,7 @@ final class EffectRunner {
     }
     // Bad entries count for nothing; a log that lost what it held is for a person to look at.
     let alarm = logged.problems.first { $0.severity == .error }
-    return .fetched(head?.description, approvals: logged.head, alarm: alarm.map(Trouble.init))
+    return .fetched(head?.description, approvals: logged.head, alarm: alarm.map { Trouble($0) })
   }
 
   private func judge(

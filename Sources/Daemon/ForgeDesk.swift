@@ -47,7 +47,7 @@ actor ForgeDesk {
     } catch let error as ForgeError {
       return rest.failed(error, at: now)
     } catch {
-      return Trouble(error)
+      return Trouble(besideTheLoop: error)
     }
   }
 

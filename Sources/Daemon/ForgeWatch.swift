@@ -66,7 +66,7 @@ final class ForgeWatch {
       trouble = rest.failed(error, at: now)
     } catch {
       // Another trouble than the forge's, such as a pull request's head that cannot be fetched: the commit goes on waiting.
-      trouble = Trouble(error)
+      trouble = Trouble(besideTheLoop: error)
       rest.pause(Self.askInterval, at: now)
     }
     return false

@@ -20,8 +20,9 @@ import Verification
 final class PullRequestDesk {
   /// Pull requests that are looked at, the newest first.
   private static let pullsLimit = 20
-  /// Between two looks at which pull requests are open.
+  /// Between two looks at which pull requests are open, and between two where somebody says that there is news.
   private static let lookInterval = TimeSpan(milliseconds: 60_000)
+  private static let urgentInterval = TimeSpan(milliseconds: 10_000)
   /// Between two looks at one of which nothing is known to have changed: the world moves all the time.
   private static let planInterval = TimeSpan(milliseconds: 5 * 60_000)
 
@@ -29,6 +30,8 @@ final class PullRequestDesk {
     var head: String
     var pin: PolicyPin
     var at: Instant
+    /// What keeps it from this one.
+    var trouble: Trouble?
   }
 
   private let forgeConfiguration: ForgeConfiguration
@@ -39,6 +42,8 @@ final class PullRequestDesk {
   private let store: SQLiteStore
   private var attended: [Int64: Attended] = [:]
   private var lookedAt: Instant?
+  /// Whether somebody said that there is news since the last look.
+  private var isAwaited = false
   private var account: (place: ForgeLocation, id: Int64)?
 
   init(_ configuration: DaemonConfiguration, _ forge: ForgeConfiguration, _ store: SQLiteStore) throws {
@@ -55,42 +60,42 @@ final class PullRequestDesk {
   /// - Returns: what keeps it from a pull request; the others are looked at all the same.
   /// - Throws: what keeps it from all of them.
   func look(_ news: ForgeNews, _ forge: Forge, at now: Instant) throws -> Trouble? {
-    guard let pin = news.pin, isTime(news, at: now) else { return nil }
+    isAwaited = isAwaited || news.isUrgent
+    guard let pin = news.pin, isTime(at: now) else { return trouble }
     let pulls = try forge.openPullRequests(branch: branch, at: now).prefix(Self.pullsLimit)
     lookedAt = now
     attended = attended.filter { known in pulls.contains { $0.number == known.key } }
-    let due = pulls.filter { news.isUrgent || isDue($0, pin, at: now) }
-    guard !due.isEmpty else { return nil }
+    let due = pulls.filter { isAwaited || isDue($0, pin, at: now) }
+    isAwaited = false
+    guard !due.isEmpty else { return trouble }
     let planner = try PullRequestPlanner(news, pin, forge.location, key, source, history, store, at: now)
     let teller = CommitTeller(forge, store)
-    var trouble: Trouble?
     for pull in due {
+      var attention = Attended(head: pull.head, pin: pin, at: now)
       do {
         let standing = try planner.standing(of: pull, forge)
         try keepComment(standing, under: pull, forge, at: now)
         try teller.tell(standing.status, standing.words, of: pull.head, at: now)
-        attended[pull.number] = Attended(head: pull.head, pin: pin, at: now)
-      } catch let error as ForgeError {
-        guard case .needsPerson = error.kind else { throw error }
-        trouble = trouble ?? Self.trouble(error, at: pull)
+      } catch let error as ForgeError where error.kind != .needsPerson {
+        throw error
       } catch {
-        trouble = trouble ?? Self.trouble(error, at: pull)
+        var trouble = Trouble(besideTheLoop: error)
+        trouble.message = "pull request \(pull.number): \(trouble.message)"
+        attention.trouble = trouble
       }
+      attended[pull.number] = attention
     }
     return trouble
   }
 
-  private static func trouble(_ error: any Error, at pull: PullRequest) -> Trouble {
-    var trouble = Trouble(error)
-    // What a stranger proposes must not stop the daemon.
-    if trouble.kind == .fatal { trouble.kind = .needsPerson }
-    trouble.message = "pull request \(pull.number): \(trouble.message)"
-    return trouble
+  /// What keeps it from the oldest of those that it cannot tell.
+  private var trouble: Trouble? {
+    attended.filter { $0.value.trouble != nil }.min { $0.key < $1.key }?.value.trouble
   }
 
-  private func isTime(_ news: ForgeNews, at now: Instant) -> Bool {
-    guard let lookedAt, !news.isUrgent else { return true }
-    return now < lookedAt || now >= lookedAt + Self.lookInterval
+  private func isTime(at now: Instant) -> Bool {
+    guard let lookedAt else { return true }
+    return now < lookedAt || now >= lookedAt + (isAwaited ? Self.urgentInterval : Self.lookInterval)
   }
 
   private func isDue(_ pull: PullRequest, _ pin: PolicyPin, at now: Instant) -> Bool {

@@ -5,6 +5,12 @@ import Git
 public import Reconciling
 
 extension Trouble {
+  /// What an error means of something that the loop does not need: it goes on whatever it is.
+  init(besideTheLoop error: any Error) {
+    self.init(error)
+    if kind == .fatal { kind = .needsPerson }
+  }
+
   /// What an error means for the loop: try again, wait for a person, or stop.
   public init(_ error: any Error) {
     switch error {
