@@ -88,7 +88,7 @@ let package = Package(
     room("Intake", ["YAML", "ActualState", "Operations", "Diagnostics"]),
     room("AuditTrail", ["ActualState", "Git", "Digest"] + judging),
     room("Verification", ["AuditTrail", "ActualState", "DesiredStateFiles", "Git", "Digest"] + judging),
-    room("Forges", ["HTTPClient", "Approvals", "DesiredState", "Digest", "Operations", "Diagnostics"]),
+    room("Forges", ["HTTPClient", "Reports", "Approvals", "DesiredState", "Digest", "Operations", "Diagnostics"]),
 
     // Shell
     room("Daemon", ["BlockingExecutor"] + shell),
@@ -110,7 +110,7 @@ let package = Package(
     tests("RemoteTests", ["AuditTrail", "Git", "Digest", "TestSupport", "purser"] + judging),
     tests("DesiredStateTests", ["DesiredStateFiles", "Git", "TestSupport"] + desiredState),
     tests("PlanningTests", ["Planning", "ActualState", "DesiredStateFiles", "TestSupport"] + desiredState),
-    tests("ReportsTests", ["Reports", "Planning", "Operations", "Diagnostics", "TestSupport"]),
+    tests("ReportsTests", ["Reports", "Approvals", "Planning", "Operations", "Diagnostics", "TestSupport"]),
     tests("StoreTests", ["SQLiteStore", "SQLite", "ActualState", "Digest", "Operations"]),
     tests("IntakeTests", ["Intake", "ActualState", "Operations", "Diagnostics"]),
     tests("ApprovalsTests", ["Approvals", "DesiredStateFiles", "Digest", "TestSupport"] + desiredState),
@@ -122,7 +122,8 @@ let package = Package(
       "SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests(
       "ForgesTests",
-      ["Forges", "HTTPClient", "Approvals", "DesiredStateFiles", "Digest", "TestSupport", "purser"] + desiredState),
+      ["Forges", "HTTPClient", "Reports", "Approvals", "DesiredStateFiles", "Digest", "TestSupport", "purser"]
+        + desiredState),
     tests("ConsoleTests", ["Console", "Daemon", "HTTPClient", "Digest", "Operations", "TestSupport"]),
     tests(
       "DaemonTests",

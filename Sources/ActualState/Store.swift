@@ -180,6 +180,10 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case reviewCases = "review_cases"
   /// `RegionMap` as JSON; nothing while no region is named.
   case regions
+  /// What plan comments on a forge have said, as JSON.
+  case shownPlans = "shown_plans"
+  /// The last status of the newest commits on a forge, as JSON.
+  case toldStatuses = "told_statuses"
 }
 
 public struct EventCounts: Hashable, Sendable {

@@ -19,12 +19,13 @@ extension Change {
     reasons += governanceReasons(governance, changed)
     for author in authors.signers.sorted() { reasons += missingRoles(of: author, changed) }
     reasons += deletionProblems()
-    let isRevert = governance.isEmpty && commits.last.map { evidence.formerTrees.trees.contains($0.tree) } ?? false
+    let isRevert = isRevert(evidence.formerTrees)
     let (rules, parts) = (rules(), alterations())
     let hearing = Hearing(self, evidence)
     let holds = holds(at: evidence.now)
     let recall = recall(by: hearing, authors, at: evidence.now)
     if recall == nil { reasons.append(tombstoneReason) }
+    let mayBeAsked = !MatchedRules(rules, parts, isRevert: isRevert, impact: .most).requirement.isEmpty
     /// What holds against the change with some impact, and the acceptance where nothing does.
     func judged(_ impact: AssumedImpact) -> (reasons: [Diagnostic], acceptance: Acceptance) {
       let matched = MatchedRules(rules, parts, isRevert: isRevert, impact: impact)
@@ -39,7 +40,9 @@ extension Change {
       acceptance.everyone = authors.everyone
       acceptance.owners = review.owners(holds)
       if case .known(let measures) = impact { acceptance.impact = measures }
-      let unreviewed = matched.requirement.isEmpty ? unreviewedMerge(authors) : []
+      // A rule may ask for its review only because of what it would do: with the least impact that is not known yet.
+      let isUnasked = if case .least = impact { !mayBeAsked } else { matched.requirement.isEmpty }
+      let unreviewed = isUnasked ? unreviewedMerge(authors) : []
       return (reasons + unreviewed + noRule(matched.uncovered) + review.reasons, acceptance)
     }
     // A larger impact never needs less: what the least refuses is refused, and what the most allows is allowed.

@@ -30,3 +30,6 @@ static inline CURLcode purser_curl_set_socket_opener(CURL *handle,
 static inline CURLcode purser_curl_status(CURL *handle, long *status) {
   return curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, status);
 }
+static inline CURLcode purser_curl_microseconds(CURL *handle, curl_off_t *microseconds) {
+  return curl_easy_getinfo(handle, CURLINFO_TOTAL_TIME_T, microseconds);
+}

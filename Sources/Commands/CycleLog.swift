@@ -43,10 +43,7 @@ final class CycleLog: Sendable {
         if let pin = status.pin { Output.words("  the policy stays at \(pin.commit.prefix(10))\n") }
       }
       said.refused = report.refused?.mark
-      if let trouble = status.trouble, said.trouble != trouble {
-        say("error: \(escaped(trouble.message))\n")
-        if !trouble.hint.isEmpty { Output.words("  hint: \(escaped(trouble.hint))\n") }
-      }
+      if let trouble = status.trouble, said.trouble != trouble { write(trouble) }
       if said.trouble != nil, status.trouble == nil { say("all is well again\n") }
       said.trouble = status.trouble
     }
@@ -55,6 +52,11 @@ final class CycleLog: Sendable {
   private static func line(_ passage: Gate.Passage) -> String {
     let people = passage.approvals.compactMap { try? $0.statement().person }.joined(separator: ", ")
     return "hold \(passage.hold.number) (\(passage.hold.cause.rawValue)) let through by \(people)\n"
+  }
+
+  func write(_ trouble: Trouble) {
+    say("error: \(escaped(trouble.message))\n")
+    if !trouble.hint.isEmpty { Output.words("  hint: \(escaped(trouble.hint))\n") }
   }
 
   private static func line(_ accepted: AcceptedCommit) -> String {

@@ -4,6 +4,7 @@ import Daemon
 import Digest
 import Operations
 import Reconciling
+import Reports
 
 /// `purser run`: the daemon, or with `--once` one cycle of it.
 struct Run: AsyncParsableCommand {
@@ -29,11 +30,20 @@ struct Run: AsyncParsableCommand {
 
   @Option(help: "A file with the token for the forge that the Repository names; else PURSER_FORGE_TOKEN.")
   var forgeTokenFile: String?
+  @Option(help: "A folder for the whole plan of each open pull request, as JSON.") var plansFolder: String?
+  @Option(help: "Where that folder can be read: comments link it.") var plansURL: String?
+  @Option(help: "The folder with Purser's own templates/; found beside the program, if left out.") var share: String?
 
   func validate() throws {
     guard interval.milliseconds >= 1000 else { throw ValidationError("--interval is at least 1s") }
     guard (listen == nil) == (webhookSecretFile == nil) else {
       throw ValidationError("--listen and --webhook-secret-file go together: an unsigned webhook is never heard")
+    }
+    guard (plansFolder == nil) == (plansURL == nil) else {
+      throw ValidationError("--plans-folder and --plans-url go together")
+    }
+    if let plansURL, !ChangeReport.isLinkable(plansURL) {
+      throw ValidationError("--plans-url takes an https:// address; write spaces and brackets as %20, %28, …")
     }
     guard let listen else { return }
     guard !once else { throw ValidationError("--once listens to nobody") }
@@ -47,7 +57,7 @@ struct Run: AsyncParsableCommand {
       repository: options.repo, storePath: options.store, branch: options.branch,
       trustRoot: try options.trustRootID(), auditKey: try KeyStore().auditKey(path: auditKey),
       credentials: options.credentials, interval: interval, checkpointInterval: checkpointInterval,
-      flushesAudit: once, forgeToken: try SecretFile.forgeToken(forgeTokenFile))
+      flushesAudit: once, forge: try forge())
     let daemon = try Daemon(configuration, clock: try clock.clock())
     guard !once else {
       let log = CycleLog()
@@ -57,6 +67,10 @@ struct Run: AsyncParsableCommand {
       while report.hasMore, case .applied? = report.outcome {
         (report, status) = await daemon.cycle()
         log.write(report, status)
+      }
+      if let trouble = await daemon.tellForge(), status.trouble == nil {
+        status.trouble = trouble
+        log.write(trouble)
       }
       if status.trouble != nil || status.refused != nil { throw ExitCode(1) }
       return
@@ -70,6 +84,17 @@ struct Run: AsyncParsableCommand {
     let end = try await serving(try console(triggers)) { try await daemon.run(triggers) { log.write($0, $1) } }
     Output.words("purser: stopped\n")
     if end == .interrupt { throw ExitCode(130) }
+  }
+
+  /// Nil without a token.
+  private func forge() throws -> ForgeConfiguration? {
+    guard let token = try SecretFile.forgeToken(forgeTokenFile) else { return nil }
+    let share = try Share.find(share)
+    var artifacts: ForgeConfiguration.Artifacts?
+    if let plansFolder, let plansURL { artifacts = .init(folder: plansFolder, address: plansURL) }
+    return ForgeConfiguration(
+      token: token, planComment: try share.template("comment/plan.md"),
+      refusalComment: try share.template("comment/refused.md"), artifacts: artifacts)
   }
 
   private func console(_ triggers: Triggers) throws -> Console? {

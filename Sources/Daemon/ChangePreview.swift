@@ -1,4 +1,5 @@
 import ActualState
+public import Approvals
 import DesiredState
 import DesiredStateFiles
 public import Diagnostics
@@ -7,6 +8,7 @@ public import Operations
 public import Planning
 public import Reports
 import SQLiteStore
+public import Verification
 
 /// What it would mean now to put the policy of one commit in the place of another's, whether or not anyone has agreed to
 /// it: two plans of the same snapshot, and what the change makes of it. Nothing is changed.
@@ -19,10 +21,14 @@ public struct ChangePreview: Sendable {
   /// What would be done with the change; each action says whether the policy or the world makes it.
   public let after: Plan
   public let impact: Impact
+  /// What the rules at the base ask for; nil where there is no base.
+  public let required: RequiredApprovals?
   /// The currency of all amounts.
   public let currency: String
   /// Whether what the change starts from is what the store carries out.
   public let isBaseInForce: Bool
+  /// Whether the head does not contain the base, so that what the merge of both would be was planned.
+  public let isMergedInThought: Bool
 
   /// - Parameters:
   ///   - base: a revision of the repository; nil for the policy in force.
@@ -38,7 +44,9 @@ public struct ChangePreview: Sendable {
     let source = try PolicySource(address: repository, mirrorPath: storePath + ".git", credentials: credentials)
     let branchHead = try source.refresh(branch: branch)
     // Read as of one moment, whatever a daemon does meanwhile.
-    let (pin, snapshot) = try store.reading { (try store.pin(), try store.snapshot(.all)) }
+    let (pin, snapshot, formerTrees) = try store.reading {
+      (try store.pin(), try store.snapshot(.all), try store.formerTrees())
+    }
     let revisions = Revisions(repository: source.repository, address: repository, branch: branch)
     var old = try base.map(revisions.commit) ?? pin.flatMap { ObjectID($0.commit) }.map(source.repository.commit)
     guard let new = try head.map(revisions.commit) ?? branchHead.map(source.repository.commit) else {
@@ -51,15 +59,38 @@ public struct ChangePreview: Sendable {
         try revisions.check(new, contains: base)
       }
     }
-    let loader = StateLoader(repository: source.repository)
-    let was = try old.map { try Self.state(of: $0, loader) }
-    let becomes = try Self.state(of: new, loader)
+    let history = PolicyHistory(repository: source.repository)
+    let was = try old.map { try history.usableState(of: $0) }
+    let becomes = try history.usableState(of: new)
     before = zip(old, was).map { Plan($1, of: $0, on: snapshot, at: now) }
     after = Plan(becomes, of: new, insteadOf: before, on: snapshot, at: now)
     impact = Impact(snapshot, before: before, after: after)
-    (self.base, self.head) = (old, new)
+    let measures = impact.measures.named
+    required = try old.map {
+      RequiredApprovals(try history.difference(from: $0, to: new), impact: measures, formerTrees: formerTrees)
+    }
+    (self.base, self.head, isMergedInThought) = (old, new, false)
     currency = becomes.currency
     isBaseInForce = old?.id.description == pin?.commit
+  }
+
+  /// The same for a change that would be merged into the policy in force.
+  /// - Parameters:
+  ///   - proposed: a change whose state has no errors.
+  ///   - base: the policy in force.
+  ///   - before: its plan, of the same snapshot at the same moment.
+  public init(
+    _ proposed: ProposedChange, head: Commit, base: Commit, isMergedInThought: Bool, before: Plan,
+    on snapshot: Snapshot,
+    formerTrees: FormerTrees
+  ) {
+    after = Plan(
+      proposed.change.after, commit: head.id, tree: proposed.tree, insteadOf: before, on: snapshot, at: before.now)
+    impact = Impact(snapshot, before: before, after: after)
+    required = RequiredApprovals(proposed.change, impact: impact.measures.named, formerTrees: formerTrees)
+    (self.base, self.head, self.before, self.isMergedInThought) = (base, head, before, isMergedInThought)
+    currency = proposed.change.after.currency
+    isBaseInForce = true
   }
 
   /// The same for those who review the change.
@@ -67,15 +98,12 @@ public struct ChangePreview: Sendable {
     func revision(_ commit: Commit) -> ChangeReport.Revision {
       ChangeReport.Revision(commit: commit.id.description, summary: commit.summary)
     }
-    return ChangeReport(
+    var report = ChangeReport(
       from: base.map(revision), to: revision(head), impact, before: before, after: after, currency: currency,
       isBaseInForce: isBaseInForce)
-  }
-
-  private static func state(of commit: Commit, _ loader: StateLoader) throws -> DesiredState {
-    let loaded = try loader.load(commit.id)
-    guard loaded.isUsable else { throw UnusableState(commit, loaded.diagnostics, loader) }
-    return loaded.state
+    report.required = required
+    report.isMergedInThought = isMergedInThought
+    return report
   }
 }
 
@@ -86,14 +114,22 @@ public struct UnusableState: Error {
   /// The lines that the diagnostics are about.
   public let lines: [SourceLocation: String]
 
-  init(_ commit: Commit, _ diagnostics: [Diagnostic], _ loader: StateLoader) {
+  init(_ commit: Commit, _ diagnostics: [Diagnostic], _ history: PolicyHistory) {
     self.commit = commit
     self.diagnostics = diagnostics
     lines = Dictionary(
       diagnostics.compactMap { diagnostic in
-        diagnostic.location.flatMap { place in loader.line(at: place, in: commit.id).map { (place, $0) } }
+        diagnostic.location.flatMap { place in history.line(at: place, in: commit.id).map { (place, $0) } }
       }
     ) { first, _ in first }
+  }
+}
+
+extension PolicyHistory {
+  fileprivate func usableState(of commit: Commit) throws -> DesiredState {
+    let loaded = try load(commit.id)
+    guard loaded.isUsable else { throw UnusableState(commit, loaded.diagnostics, self) }
+    return loaded.state
   }
 }
 
@@ -147,12 +183,19 @@ extension DesiredState {
 
 extension Plan {
   /// A plan that is only looked at: nobody has judged the commit, so that its policy has no version.
-  fileprivate init(
+  init(
     _ state: DesiredState, of commit: Commit, insteadOf before: Plan? = nil, on snapshot: Snapshot, at now: Instant
+  ) {
+    self.init(state, commit: commit.id, tree: commit.tree, insteadOf: before, on: snapshot, at: now)
+  }
+
+  fileprivate init(
+    _ state: DesiredState, commit: ObjectID, tree: ObjectID, insteadOf before: Plan?, on snapshot: Snapshot,
+    at now: Instant
   ) {
     self.init(
       policy: Policy(state, at: now),
-      pin: PolicyPin(commit: commit.id.description, tree: commit.tree.description, version: 0),
+      pin: PolicyPin(commit: commit.description, tree: tree.description, version: 0),
       insteadOf: before, snapshot: snapshot, now: now)
   }
 }

@@ -21,12 +21,12 @@ public struct DaemonConfiguration: Sendable {
   /// Whether every cycle writes all its records to git, because no later one will come.
   public var flushesAudit: Bool
   /// For the forge that the Repository resource names; nil to leave it alone.
-  public var forgeToken: Secret?
+  public var forge: ForgeConfiguration?
 
   public init(
     repository: String, storePath: String, branch: String, trustRoot: ObjectID?, auditKey: PrivateKey,
     credentials: Credentials, interval: TimeSpan, checkpointInterval: TimeSpan, flushesAudit: Bool,
-    forgeToken: Secret? = nil
+    forge: ForgeConfiguration? = nil
   ) {
     self.repository = repository
     self.storePath = storePath
@@ -37,7 +37,7 @@ public struct DaemonConfiguration: Sendable {
     self.interval = interval
     self.checkpointInterval = checkpointInterval
     self.flushesAudit = flushesAudit
-    self.forgeToken = forgeToken
+    self.forge = forge
   }
 }
 
@@ -50,6 +50,11 @@ public actor Daemon {
   private let runner: EffectRunner
   private var reconciler: Reconciler
   private let clock: @Sendable () -> Instant
+  private let desk: ForgeDesk?
+  /// What the desk has not been told yet, and whether it is being told.
+  private var news: ForgeNews?
+  private var isTelling = false
+  private var deskTrouble: Trouble?
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -69,6 +74,7 @@ public actor Daemon {
     runner = try EffectRunner(configuration, reached: reached)
     reconciler = Reconciler(.init(interval: configuration.interval), now: clock())
     self.clock = clock
+    desk = configuration.forge.map { ForgeDesk(configuration, $0) }
   }
 
   /// Runs one cycle to its end.
@@ -78,11 +84,31 @@ public actor Daemon {
     let command = reconciler.wake(at: now, isTimer: isTimer)
     runner.isUrgent = !isTimer
     runner.run(command, &reconciler, at: now)
-    runner.tellForge(at: now)
+    keepNews()
     var status = reconciler.status
     // A forge that cannot be reached holds nothing up, and somebody should know.
-    status.trouble = status.trouble ?? runner.forgeTrouble
+    status.trouble = status.trouble ?? runner.forgeTrouble ?? deskTrouble
     return (reconciler.report, status)
+  }
+
+  private func keepNews() {
+    guard desk != nil, var latest = runner.news else { return }
+    latest.isUrgent = latest.isUrgent || news?.isUrgent ?? false
+    news = latest
+  }
+
+  /// Tells the forge what there is to tell, and waits until that is done.
+  /// - Returns: what keeps Purser from the forge; nil if nothing does.
+  @discardableResult
+  public func tellForge() async -> Trouble? {
+    guard let desk, !isTelling else { return deskTrouble }
+    isTelling = true
+    while let latest = news {
+      news = nil
+      deskTrouble = await desk.tell(latest, at: clock())
+    }
+    isTelling = false
+    return deskTrouble
   }
 
   /// Runs cycles until a trigger says stop; a cycle under way is finished first.
@@ -96,6 +122,8 @@ public actor Daemon {
       if trigger == .stop || trigger == .interrupt { return trigger }
       let (report, status) = cycle(isTimer: trigger == .due)
       log(report, status)
+      // Beside the cycles, which wait for no forge.
+      if news != nil, !isTelling { Task { await tellForge() } }
       if let trouble = status.trouble, trouble.kind == .fatal { throw trouble }
       triggers.setTimer(.milliseconds(max(0, (status.nextAt - clock()).milliseconds)))
     }

@@ -3,6 +3,7 @@ import Approvals
 import AuditTrail
 import Diagnostics
 import Digest
+import Forges
 import Git
 import Operations
 import Reconciling
@@ -18,7 +19,6 @@ final class EffectRunner {
   private let log: ApprovalLog
   /// What the log held when it was last read.
   private var logged = LoggedStatements()
-  private let desk: ForgeDesk?
   private let configuration: DaemonConfiguration
   private let reached: @Sendable (String) throws -> Void
   /// Whether somebody says that there is news, and not only the clock.
@@ -37,9 +37,8 @@ final class EffectRunner {
     try store.checkTrustRoot(configuration.trustRoot)
     history = PolicyHistory(repository: source.repository)
     publisher = AuditPublisher(key: configuration.auditKey)
-    desk = configuration.forgeToken.map { ForgeDesk(token: $0) }
-    watch = configuration.forgeToken.map {
-      ForgeWatch(token: $0, key: configuration.auditKey, branch: configuration.branch)
+    watch = configuration.forge.map {
+      ForgeWatch(token: $0.token, key: configuration.auditKey, branch: configuration.branch)
     }
     log = ApprovalLog(source, lastSeen: try store.value(.approvals))
   }
@@ -56,21 +55,20 @@ final class EffectRunner {
     }
   }
 
-  /// What keeps Purser from the forge; nil if nothing does.
-  var forgeTrouble: Trouble? { watch?.trouble ?? desk?.trouble }
+  /// What keeps Purser from reading on the forge; nil if nothing does.
+  var forgeTrouble: Trouble? { watch?.trouble }
+
+  /// What there is to tell a forge; nil before anything was judged.
+  var news: ForgeNews? {
+    lastJudged.map { ForgeNews(judged: $0.policy, pin: try? store.pin(), logged: logged, isUrgent: isUrgent) }
+  }
 
   /// Reads what people said on the forge about commits that wait.
   /// - Returns: whether the log of approvals has grown by it.
   private func askForge(about judged: (policy: JudgedPolicy, head: ObjectID), isUrgent: Bool, at now: Instant) -> Bool {
     watch?.look(
-      at: judged.policy, head: judged.head, source: source, log: log, isUrgent: isUrgent, at: now)
-      ?? false
-  }
-
-  /// Tells the forge what became of changes.
-  func tellForge(at now: Instant) {
-    guard let desk, let lastJudged else { return }
-    desk.tell(lastJudged.policy, pin: try? store.pin(), at: now)
+      at: judged.policy, head: judged.head, source: source, log: log, shown: { try self.store.shownPlans() },
+      isUrgent: isUrgent, at: now) ?? false
   }
 
   private func outcome(of effect: Reconciler.Effect, _ step: Reconciler.Step, at now: Instant) -> Reconciler.Outcome {
@@ -122,7 +120,7 @@ final class EffectRunner {
     }
     // Bad entries count for nothing; a log that lost what it held is for a person to look at.
     let alarm = logged.problems.first { $0.severity == .error }
-    return .fetched(head?.description, approvals: logged.head, alarm: alarm.map(Trouble.init))
+    return .fetched(head?.description, approvals: logged.head, alarm: alarm.map { Trouble($0) })
   }
 
   private func judge(
@@ -184,6 +182,15 @@ extension Store {
       pin: try pin(), refused: try value(.refused), fullPlanAt: try fullPlanAt(), spent: try spent(),
       holds: try holds(), authors: try authors(), reviewCases: try reviewCases())
   }
+
+  func shownPlans() throws -> ShownPlans {
+    guard let text = try value(.shownPlans), let json = try? JSONValue.parse(Array(text.utf8)) else {
+      return ShownPlans()
+    }
+    return ShownPlans(json: json)
+  }
+
+  func set(_ shown: ShownPlans) throws { try set(.shownPlans, shown.json.canonical) }
 
   /// A store that trusts one commit is never run with another.
   func checkTrustRoot(_ wanted: ObjectID?) throws {

@@ -1,64 +1,149 @@
+import ActualState
 import Approvals
+import BlockingExecutor
 import Diagnostics
 import Digest
 import Forges
 import HTTPClient
 import Operations
 import Reconciling
+import SQLiteStore
 
-/// Tells the forge what becomes of changes: at each commit whether it is in force, or what it waits for.
+/// Tells the forge what becomes of changes: at each commit whether it is in force, or what it waits for, and under each open
+/// pull request what it would do.
 ///
-/// Nothing waits for it and nothing rests on it. A forge that fails is left alone for longer and longer.
-final class ForgeDesk {
-  private static let statusesLimit = 20
-  /// What people or time can still put right is no failure, but for what somebody rejected.
-  private static let waiting = Diagnostic.waiting.subtracting(["approval.rejected"])
+/// Nothing waits for it and nothing rests on it: it works beside the daemon, on a thread of its own and with its own eyes on
+/// the store and the repository. A forge that fails is left alone for longer and longer.
+actor ForgeDesk {
+  private static let commitsLimit = 20
 
-  private let token: Secret
-  private let client = HTTPClient(limits: .init(connectMilliseconds: 3_000, totalMilliseconds: 8_000))
-  private var said: [String: String] = [:]
+  private let executor = BlockingExecutor(label: "purser.forge")
+  private let configuration: DaemonConfiguration
+  private let forge: ForgeConfiguration
+  private let client = HTTPClient(
+    limits: .init(connectMilliseconds: 3_000, totalMilliseconds: 8_000, conversationMilliseconds: 120_000))
   private var rest = ForgeRest()
-  private(set) var trouble: Trouble?
+  private var tools: (store: SQLiteStore, pulls: PullRequestDesk)?
 
-  init(token: Secret) { self.token = token }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  /// - Parameter pin: the policy in force: what was judged may not have been applied yet.
-  func tell(_ judged: JudgedPolicy, pin: PolicyPin?, at now: Instant) {
-    guard let location = judged.state.forge else {
-      trouble = nil
-      return
-    }
-    guard now >= rest.until else { return }
-    do {
-      let forge = try Forge(location, token: token, client: client)
-      try setStatuses(judged.judgement, isInForce: pin == judged.judgement.pin, forge, at: now)
-      rest.succeeded()
-      trouble = nil
-    } catch let error as ForgeError {
-      trouble = rest.failed(error, at: now)
-    } catch { trouble = Trouble(error) }
+  init(_ configuration: DaemonConfiguration, _ forge: ForgeConfiguration) {
+    self.configuration = configuration
+    self.forge = forge
   }
 
-  // MARK: Statuses
+  /// - Returns: what kept it from the forge, or from one of its pull requests; nil if nothing did.
+  func tell(_ news: ForgeNews, at now: Instant) -> Trouble? {
+    guard let location = news.judged.state.forge else { return nil }
+    guard now >= rest.until else { return rest.trouble }
+    client.beginConversation()
+    do {
+      let forge = try Forge(location, token: forge.token, client: client)
+      let (store, pulls) = try opened()
+      try tellOfBranch(news, CommitTeller(forge, store), at: now)
+      let trouble = try pulls.look(news, forge, at: now)
+      rest.succeeded()
+      return trouble
+    } catch let error as ForgeError {
+      return rest.failed(error, at: now)
+    } catch {
+      return Trouble(besideTheLoop: error)
+    }
+  }
 
-  private func setStatuses(_ judgement: Judgement, isInForce: Bool, _ forge: Forge, at now: Instant) throws {
-    if isInForce {
-      for accepted in judgement.accepted.suffix(Self.statusesLimit) {
-        try say(.success, "in force, policy version \(accepted.version)", of: accepted.commit.id, forge, at: now)
+  private func opened() throws -> (store: SQLiteStore, pulls: PullRequestDesk) {
+    if let tools { return tools }
+    let store = try SQLiteStore(path: configuration.storePath, mode: .readWrite)
+    let opened = (store, try PullRequestDesk(configuration, forge, store))
+    tools = opened
+    return opened
+  }
+
+  /// What became of the commits on the branch.
+  private func tellOfBranch(_ news: ForgeNews, _ teller: CommitTeller, at now: Instant) throws {
+    let judgement = news.judged.judgement
+    if news.pin == judgement.pin {
+      for accepted in judgement.accepted.suffix(Self.commitsLimit) {
+        try teller.tell(.success, "in force, policy version \(accepted.version)", of: accepted.commit.id, at: now)
       }
     }
     guard let refused = judgement.refused else { return }
-    let reasons = refused.reasons
-    let isWaiting = !reasons.isEmpty && Set(reasons.map(\.id)).isSubset(of: Self.waiting)
-    let words = reasons.first?.message ?? "not in force"
-    try say(isWaiting ? .pending : .failure, words, of: refused.commit.id, forge, at: now)
+    let (status, words) = CommitStatus.of(refused.reasons)
+    try teller.tell(status, words, of: refused.commit.id, at: now)
+  }
+}
+
+/// Sets the status of commits, each only when it says something else than before.
+struct CommitTeller {
+  private let forge: Forge
+  private let store: SQLiteStore
+
+  init(_ forge: Forge, _ store: SQLiteStore) {
+    self.forge = forge
+    self.store = store
   }
 
-  private func say(_ status: CommitStatus, _ words: String, of commit: String, _ forge: Forge, at now: Instant) throws {
-    let text = status.rawValue + " " + words
-    guard said[commit] != text else { return }
+  func tell(_ status: CommitStatus, _ words: String, of commit: String, at now: Instant) throws {
+    let words = escaped(words)
+    let text = "\(forge.location.repository) \(status.rawValue) \(words)"
+    // A status is set once for all: a forge takes no more than a thousand of them at one commit.
+    guard try store.toldStatuses()[commit] != text else { return }
     try forge.setStatus(of: commit, status, words, at: now)
-    if said.count >= 1000 { said = [:] }
-    said[commit] = text
+    try store.transaction {
+      var told = try store.toldStatuses()
+      told.set(text, of: commit)
+      try store.set(told)
+    }
+  }
+}
+
+/// The last status that was set at each of the newest commits.
+struct ToldStatuses {
+  private static let limit = 500
+  private var all: [(commit: String, text: String)] = []
+
+  subscript(commit: String) -> String? { all.last { $0.commit == commit }?.text }
+
+  mutating func set(_ text: String, of commit: String) {
+    all.removeAll { $0.commit == commit }
+    all.append((commit, text))
+    if all.count > Self.limit { all.removeFirst() }
+  }
+
+  init() {}
+
+  init(json: JSONValue) {
+    all = (json.array ?? []).compactMap { entry in
+      guard let commit = entry["commit"]?.string, let text = entry["text"]?.string else { return nil }
+      return (commit, text)
+    }
+  }
+
+  var json: JSONValue {
+    .array(all.map { ["commit": .string($0.commit), "text": .string($0.text)] })
+  }
+}
+
+extension Store {
+  func toldStatuses() throws -> ToldStatuses {
+    guard let text = try value(.toldStatuses), let json = try? JSONValue.parse(Array(text.utf8)) else {
+      return ToldStatuses()
+    }
+    return ToldStatuses(json: json)
+  }
+
+  func set(_ told: ToldStatuses) throws { try set(.toldStatuses, told.json.canonical) }
+}
+
+extension CommitStatus {
+  /// What people or time can still put right is no failure, but for what somebody rejected.
+  private static let waiting = Diagnostic.waiting.subtracting(["approval.rejected"])
+
+  /// What reasons against a change mean for its commit, and the first that matters, in words.
+  static func of(_ reasons: [Diagnostic]) -> (status: CommitStatus, words: String) {
+    if let wrong = reasons.first(where: { $0.severity == .error && !waiting.contains($0.id) }) {
+      return (.failure, (wrong.location.map { "\($0): " } ?? "") + wrong.message)
+    }
+    return (reasons.isEmpty ? .failure : .pending, reasons.first?.message ?? "not in force")
   }
 }

@@ -7,22 +7,27 @@ import Reconciling
 struct ForgeRest {
   private static let limit = TimeSpan(milliseconds: 600_000)
 
-  var until = Instant.distantPast
+  private(set) var until = Instant.distantPast
+  /// Why it is left alone.
+  private(set) var trouble: Trouble?
   private var failures = 0
 
-  mutating func succeeded() { failures = 0 }
+  mutating func succeeded() {
+    failures = 0
+    trouble = nil
+  }
+
+  /// Leaves the forge alone for a while because of something else.
+  mutating func pause(_ span: TimeSpan, at now: Instant) { until = now + span }
 
   /// - Returns: what to tell people of it.
   mutating func failed(_ error: ForgeError, at now: Instant) -> Trouble {
     failures += 1
     var pause = TimeSpan(milliseconds: min(Self.limit.milliseconds, 15_000 << Int64(min(failures - 1, 6))))
-    defer { until = now + pause }
-    switch error.kind {
-    case .transient(let notBefore):
-      if let notBefore { pause = max(pause, notBefore - now) }
-      return Trouble(.transient, error.message, hint: error.hint)
-    case .needsPerson:
-      return Trouble(.needsPerson, error.message, hint: error.hint)
-    }
+    if case .transient(let notBefore?) = error.kind { pause = max(pause, notBefore - now) }
+    until = now + pause
+    let trouble = Trouble(error)
+    self.trouble = trouble
+    return trouble
   }
 }

@@ -22,7 +22,9 @@ final class ForgeWatch {
   private let token: Secret?
   private let key: PrivateKey
   private let branch: String
-  private let client = HTTPClient(limits: .init(connectMilliseconds: 3_000, totalMilliseconds: 8_000))
+  /// A cycle waits for what it asks: not long, however slow the forge is.
+  private let client = HTTPClient(
+    limits: .init(connectMilliseconds: 3_000, totalMilliseconds: 8_000, conversationMilliseconds: 15_000))
   private var asked: [String: Instant] = [:]
   private var rest = ForgeRest()
   /// What keeps it from the forge; nil if nothing does.
@@ -35,10 +37,12 @@ final class ForgeWatch {
   }
 
   /// Asks about the commits that wait on the branch.
-  /// - Parameter isUrgent: somebody says that there is news: what was asked just now is asked again.
+  /// - Parameters:
+  ///   - isUrgent: somebody says that there is news: what was asked just now is asked again.
+  ///   - shown: what plan comments said.
   /// - Returns: whether the log has grown.
   func look(
-    at judged: JudgedPolicy, head: ObjectID, source: PolicySource, log: ApprovalLog,
+    at judged: JudgedPolicy, head: ObjectID, source: PolicySource, log: ApprovalLog, shown: () throws -> ShownPlans,
     isUrgent: Bool, at now: Instant
   ) -> Bool {
     guard judged.judgement.refused != nil, let location = judged.state.forge else {
@@ -46,10 +50,11 @@ final class ForgeWatch {
       return false
     }
     guard now >= rest.until else { return false }
+    client.beginConversation()
     do {
       let forge = try Forge(location, token: token, client: client)
       var hasGrown = false
-      for statement in try read(forge, judged, upTo: head, source, log, isUrgent: isUrgent, at: now) {
+      for statement in try read(forge, judged, upTo: head, source, log, shown, isUrgent: isUrgent, at: now) {
         guard let signed = statement.signed(by: key) else { continue }
         try log.append(signed, by: Self.author, time: now.seconds)
         hasGrown = true
@@ -61,8 +66,8 @@ final class ForgeWatch {
       trouble = rest.failed(error, at: now)
     } catch {
       // Another trouble than the forge's, such as a pull request's head that cannot be fetched: the commit goes on waiting.
-      trouble = Trouble(error)
-      rest.until = now + Self.askInterval
+      trouble = Trouble(besideTheLoop: error)
+      rest.pause(Self.askInterval, at: now)
     }
     return false
   }
@@ -80,17 +85,13 @@ final class ForgeWatch {
     var content: PullRequestContent
     var facts: ForgeReviews
 
-    var change: ReviewedChange {
-      ReviewedChange(
-        digest: content.digest, base: content.base.description, head: content.head.description,
-        tree: content.tree.description)
-    }
+    var change: ReviewedChange { ReviewedChange(content) }
   }
 
   /// What the forge says about the commits that wait and the log does not hold.
   private func read(
     _ forge: Forge, _ judged: JudgedPolicy, upTo head: ObjectID, _ source: PolicySource, _ log: ApprovalLog,
-    isUrgent: Bool, at now: Instant
+    _ shown: () throws -> ShownPlans, isUrgent: Bool, at now: Instant
   ) throws -> [Statement] {
     let line = try waiting(after: judged.judgement.pin, upTo: head, in: source.repository).filter { commit in
       guard let last = asked[commit.description], !isUrgent else { return true }
@@ -114,7 +115,12 @@ final class ForgeWatch {
         break
       }
     }
-    return try readings.flatMap { try statements(about: $0.reading, $0.commits, forge, judged, log, at: now) }
+    guard !readings.isEmpty else { return [] }
+    let plans = try shown()
+    return try readings.flatMap { (commits, reading) in
+      let untouched = try plans.untouched(of: reading.facts.pull.number, forge, at: now)
+      return try statements(about: reading, commits, forge, judged, log, untouched, at: now)
+    }
   }
 
   private func reading(
@@ -132,7 +138,7 @@ final class ForgeWatch {
 
   private func statements(
     about reading: Reading, _ commits: [ObjectID], _ forge: Forge, _ judged: JudgedPolicy, _ log: ApprovalLog,
-    at now: Instant
+    _ shown: ShownPlans, at now: Instant
   ) throws -> [Statement] {
     let authors = ForgeAuthors(
       reading.facts, commits: reading.content.commits, on: forge.location.kind, state: judged.state)
@@ -140,12 +146,38 @@ final class ForgeWatch {
       location: forge.location, state: judged.state, policyVersion: judged.judgement.pin.version,
       known: try ours(log, about: reading.content.digest), at: now)
     return commits.compactMap { statements.merge($0.description, reading.facts, of: reading.change, by: authors) }
-      + statements.reviews(reading.facts, of: reading.change)
+      + statements.reviews(reading.facts, of: reading.change, shown: shown)
   }
 
-  /// The statements about forges that this daemon wrote; nobody else's word decides what is written again.
   private func ours(_ log: ApprovalLog, about change: SHA256Digest) throws -> [Statement] {
-    try log.read()[change].filter { $0.signer() == key.publicKey.description }.compactMap { try? $0.statement() }
+    try log.read().read(by: key, about: change)
+  }
+}
+
+extension LoggedStatements {
+  /// The statements about forges that a daemon wrote; nobody else's word decides what is written again.
+  func read(by key: PrivateKey, about change: SHA256Digest) -> [Statement] {
+    self[change].filter { $0.signer() == key.publicKey.description }.compactMap { try? $0.statement() }
       .filter { $0.forge != nil }
+  }
+}
+
+extension ReviewedChange {
+  init(_ content: PullRequestContent) {
+    self.init(
+      digest: content.digest, base: content.base.description, head: content.head.description,
+      tree: content.tree.description)
+  }
+}
+
+extension ShownPlans {
+  /// The same without what a pull request's comment said last, where somebody has edited it since or taken it away.
+  func untouched(of pull: Int64, _ forge: Forge, at now: Instant) throws(ForgeError) -> ShownPlans {
+    guard let last = last(of: pull, at: forge.location) else { return self }
+    let found = try forge.comment(last.comment, under: pull, at: now)
+    if let found, last.isShown(by: found) { return self }
+    var others = self
+    others.forgetLast(of: pull, at: forge.location)
+    return others
   }
 }

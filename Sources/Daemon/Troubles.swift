@@ -1,9 +1,16 @@
 import ActualState
 import Diagnostics
+import Forges
 import Git
 public import Reconciling
 
 extension Trouble {
+  /// What an error means of something that the loop does not need: it goes on whatever it is.
+  init(besideTheLoop error: any Error) {
+    self.init(error)
+    if kind == .fatal { kind = .needsPerson }
+  }
+
   /// What an error means for the loop: try again, wait for a person, or stop.
   public init(_ error: any Error) {
     switch error {
@@ -24,6 +31,9 @@ extension Trouble {
           .transient, error.message,
           hint: "it is tried again by itself; is the disk of the repository full, or may it not be written to?")
       }
+    case let error as ForgeError:
+      let kind: Kind = if case .transient = error.kind { .transient } else { .needsPerson }
+      self.init(kind, error.message, hint: error.hint)
     case let error as StoreError:
       switch error.kind {
       case .busy: self.init(.transient, error.message, hint: error.hint)

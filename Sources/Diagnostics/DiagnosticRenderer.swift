@@ -56,17 +56,3 @@ public struct DiagnosticRenderer {
     colour ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 }
-
-/// Makes text from outside safe to print: control and direction-changing characters become visible escapes.
-public func escaped(_ text: String) -> String {
-  var result = String.UnicodeScalarView()
-  for scalar in text.unicodeScalars {
-    switch scalar.value {
-    case 0x0A, 0x09: result.append(scalar)
-    case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF:
-      result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-    default: result.append(scalar)
-    }
-  }
-  return String(result)
-}

@@ -1,27 +1,8 @@
 import Approvals
+import Digest
 import HTTPClient
 public import Operations
-
-/// The one comment under a pull request that Purser keeps up to date.
-public enum PlanComment {
-  /// Not shown, and how the comment is found again. Anybody can write it: only the own account's comment is ours.
-  public static let marker = "<!-- purser:plan -->"
-  /// Bytes of a comment that every forge takes.
-  static let lengthLimit = 60_000
-
-  /// The comment's whole text, cut at a line if it is too long.
-  public static func text(_ markdown: String) -> String {
-    let whole = marker + "\n" + markdown
-    guard whole.utf8.count > lengthLimit else { return whole }
-    let note = "\n\n\u{2026} cut here; `purser plan` shows all of it."
-    var kept = ""
-    for line in whole.split(separator: "\n", omittingEmptySubsequences: false) {
-      guard kept.utf8.count + line.utf8.count + 1 + note.utf8.count <= lengthLimit else { break }
-      kept += line + "\n"
-    }
-    return kept + note
-  }
-}
+import Reports
 
 extension Forge {
   /// The status under which merges can be held until everybody needed has approved.
@@ -52,14 +33,14 @@ extension Forge {
   }
 
   /// Makes the plan comment of a pull request, or edits it where its text has changed.
-  /// - Parameter own: the account whose comment it is.
+  /// - Parameters:
+  ///   - text: begins with the marker of `ChangeReport`.
+  ///   - ours: the comment as it was found; nil where there is none.
   /// - Returns: the comment as it stands; its time is when that text was first there.
   public func keepPlanComment(
-    _ markdown: String, under pull: Int64, own: Int64, at now: Instant
+    _ text: String, under pull: Int64, inPlaceOf ours: ForgeComment?, at now: Instant
   ) throws(ForgeError) -> ForgeComment {
-    let text = PlanComment.text(markdown)
-    let ours = try planComment(under: pull, own: own, at: now)
-    if let ours, ours.text.isSameMarkdown(as: text) { return ours }
+    if let ours, ours.textDigest == ForgeComment.textDigest(of: text) { return ours }
     let body: JSONValue = ["body": .string(text)]
     let number = String(pull)
     let answer: JSONValue
@@ -73,14 +54,26 @@ extension Forge {
     return try comment(answer)
   }
 
-  /// The first comment of our own that bears the marker at its start.
-  func planComment(under pull: Int64, own: Int64, at now: Instant) throws(ForgeError) -> ForgeComment? {
+  /// The first comment of our own that bears the marker at its start. Anybody can write one that looks the same: only the own
+  /// account's is ours.
+  /// - Parameter own: the account whose comment it is.
+  public func planComment(under pull: Int64, own: Int64, at now: Instant) throws(ForgeError) -> ForgeComment? {
     let address =
       location.kind == .gitlab
       ? place("merge_requests", String(pull), "notes") : place("issues", String(pull), "comments")
-    let entries = try list(address, at: now)
+    // Gitea gives all of them at once, and knows no pages here.
+    let entries = try location.kind == .gitea ? get(address, at: now).array ?? [] : list(address, at: now)
     let comments = try entries.filter { $0["system"]?.bool != true }.throwingMap(comment)
-    return comments.filter { $0.author == own && $0.text.hasPrefix(PlanComment.marker) }.min { $0.id < $1.id }
+    return comments.filter { $0.author == own && $0.text.hasPrefix(ChangeReport.marker) }.min { $0.id < $1.id }
+  }
+
+  /// A comment of a pull request by its number; nil where it is gone.
+  public func comment(_ id: Int64, under pull: Int64, at now: Instant) throws(ForgeError) -> ForgeComment? {
+    let address =
+      location.kind == .gitlab
+      ? place("merge_requests", String(pull), "notes", String(id)) : place("issues", "comments", String(id))
+    guard let json = try find(address, at: now) else { return nil }
+    return try comment(json)
   }
 
   private func comment(_ json: JSONValue) throws(ForgeError) -> ForgeComment {
@@ -89,18 +82,5 @@ extension Forge {
     else { throw .unreadable("a comment") }
     let author = (json["user"] ?? json["author"])?["id"]?.integer
     return ForgeComment(id: id, author: author, text: text, changedAt: at)
-  }
-}
-
-extension String {
-  /// Whether two comments are the same: forges may turn line ends over and cut white space at the end.
-  fileprivate func isSameMarkdown(as other: String) -> Bool {
-    func plain(_ text: String) -> [Substring.UTF8View] {
-      var lines = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
-      while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
-      return lines.map(\.utf8)
-    }
-    let (left, right) = (plain(self), plain(other))
-    return left.count == right.count && zip(left, right).allSatisfy { $0.elementsEqual($1) }
   }
 }

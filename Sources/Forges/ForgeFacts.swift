@@ -1,3 +1,4 @@
+public import Digest
 public import Operations
 
 /// Somebody as a forge knows them. The number stays when they take another name.
@@ -103,6 +104,17 @@ public struct ForgeComment: Hashable, Sendable {
     self.author = author
     self.text = text
     self.changedAt = changedAt
+  }
+}
+
+extension ForgeComment {
+  /// Tells its text from others. Forges may turn line ends over and cut white space at the end, so that is left out.
+  public var textDigest: SHA256Digest { Self.textDigest(of: text) }
+
+  public static func textDigest(of text: String) -> SHA256Digest {
+    var lines = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
+    while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
+    return SHA256Digest(of: lines.joined(separator: "\n"))
   }
 }
 

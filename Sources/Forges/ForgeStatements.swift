@@ -44,9 +44,11 @@ public struct ForgeStatements: Sendable {
 
   /// Approvals and rejections that the log does not hold yet, and what takes back those that no longer stand.
   ///
-  /// They name no impact: nobody can tell which figures a reviewer saw. Where a rule asks because of the impact, people
-  /// approve with their own key.
-  public func reviews(_ facts: ForgeReviews, of change: ReviewedChange) -> [Statement] {
+  /// An approval covers the figures that the plan comment showed at its head when it was given. Without such a comment it
+  /// names none, and where a rule asks because of the impact it then counts for nothing.
+  /// - Parameter shown: what plan comments said, without any that somebody may have edited.
+  public func reviews(_ facts: ForgeReviews, of change: ReviewedChange, shown: ShownPlans = ShownPlans()) -> [Statement]
+  {
     let evidence = ForgeEvidence(facts, head: change.head)
     let last = lastWords(facts.pull, change)
     var statements: [Statement] = []
@@ -61,7 +63,8 @@ public struct ForgeStatements: Sendable {
       // Some forges do not tell when changes were requested.
       let said = voice.at == .distantPast ? now : voice.at
       let at = before.map { max(said, $0.issuedAt + TimeSpan(milliseconds: 1)) } ?? said
-      statements.append(statement(kind, change, person, source, at: at))
+      let impact = shown.impact(told: voice.at, of: facts.pull.number, head: change.head, at: location)
+      statements.append(statement(kind, change, person, source, impact: kind.permits ? impact : nil, at: at))
     }
     let standing = Set(evidence.voices.map(\.user.id))
     // What the log holds of accounts that say nothing any more is taken back: dismissed, or withdrawn.
@@ -104,11 +107,12 @@ public struct ForgeStatements: Sendable {
   }
 
   private func statement(
-    _ kind: Statement.Kind, _ change: ReviewedChange, _ person: String, _ source: ForgeSource, at: Instant
+    _ kind: Statement.Kind, _ change: ReviewedChange, _ person: String, _ source: ForgeSource,
+    impact: [String: Int64]? = nil, at: Instant
   ) -> Statement {
     var statement = Statement(
       kind: kind, change: change.digest, base: change.base, head: change.head, tree: change.tree,
-      policyVersion: policyVersion, impact: nil, person: person, reason: nil, issuedAt: at,
+      policyVersion: policyVersion, impact: impact, person: person, reason: nil, issuedAt: at,
       expiresAt: kind.permits ? at + Self.validity : nil, nonce: "")
     statement.forge = source
     // The same reading makes the same statement, and the log takes it once.

@@ -13,11 +13,18 @@ public final class HTTPClient: Sendable {
     /// From the beginning to the last byte of the answer.
     public var totalMilliseconds: Int
     public var bodyBytes: Int
+    /// All answers since the last `beginConversation` together: a server that is slow with each of many answers holds nobody
+    /// up for longer. Nil for no limit.
+    public var conversationMilliseconds: Int?
 
-    public init(connectMilliseconds: Int = 5_000, totalMilliseconds: Int = 15_000, bodyBytes: Int = 8 << 20) {
+    public init(
+      connectMilliseconds: Int = 5_000, totalMilliseconds: Int = 15_000, bodyBytes: Int = 8 << 20,
+      conversationMilliseconds: Int? = nil
+    ) {
       self.connectMilliseconds = connectMilliseconds
       self.totalMilliseconds = totalMilliseconds
       self.bodyBytes = bodyBytes
+      self.conversationMilliseconds = conversationMilliseconds
     }
   }
 
@@ -28,7 +35,11 @@ public final class HTTPClient: Sendable {
   public init(limits: Limits = Limits()) {
     self.limits = limits
     handle = Mutex(Handle())
+    beginConversation()
   }
+
+  /// Begins to count anew how long answers take together.
+  public func beginConversation() { handle.withLock { $0.leftMilliseconds = limits.conversationMilliseconds } }
 
   /// - Throws: `HTTPError` when there is no whole answer; an answer that says no is no error.
   public func send(_ request: HTTPRequest) throws(HTTPError) -> HTTPResponse {
@@ -41,13 +52,21 @@ private struct Handle: ~Copyable {
   private static let isStarted: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
   private let pointer: UnsafeMutableRawPointer?
+  /// What is left of the conversation's time; nil for no limit.
+  var leftMilliseconds: Int?
 
   init() { pointer = Self.isStarted ? curl_easy_init() : nil }
 
   deinit { curl_easy_cleanup(pointer) }
 
-  func perform(_ request: HTTPRequest, _ limits: HTTPClient.Limits) throws(HTTPError) -> HTTPResponse {
+  mutating func perform(_ request: HTTPRequest, _ limits: HTTPClient.Limits) throws(HTTPError) -> HTTPResponse {
     guard let pointer else { throw HTTPError(.unreachable, "libcurl cannot be started") }
+    let server = request.address.scheme + "://" + request.address.host
+    var limits = limits
+    if let left = leftMilliseconds {
+      guard left > 0 else { throw HTTPError(.timeout, "\(server) takes too long with its answers") }
+      limits.totalMilliseconds = min(limits.totalMilliseconds, left)
+    }
     let transfer = Transfer(mayBeLoopback: request.address.isLoopback, bodyLimit: limits.bodyBytes)
     curl_easy_reset(pointer)
     setLimits(limits)
@@ -65,7 +84,9 @@ private struct Handle: ~Copyable {
       return withExtendedLifetime(transfer) { curl_easy_perform(pointer) }
     }
     withExtendedLifetime(headers) {}
-    let server = request.address.scheme + "://" + request.address.host
+    var microseconds: curl_off_t = 0
+    _ = purser_curl_microseconds(pointer, &microseconds)
+    leftMilliseconds = leftMilliseconds.map { $0 - Int(microseconds / 1000) - 1 }
     if let failure = transfer.failure {
       throw HTTPError(failure.kind, "\(server): \(failure.message)", hint: failure.hint)
     }

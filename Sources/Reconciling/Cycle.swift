@@ -93,9 +93,7 @@ extension UndecidedChange {
   /// What the change would do to the world as it is, by measure.
   /// - Parameter snapshot: of all items.
   public func impact(on snapshot: Snapshot, now: Instant) -> [String: Int64] {
-    let impact = Impact(of: Policy(after, at: now), inPlaceOf: Policy(before, at: now), on: snapshot, now: now)
-    return Dictionary(
-      uniqueKeysWithValues: ImpactMeasures.Measure.allCases.map { ($0.rawValue, impact.measures[$0]) })
+    Impact(of: Policy(after, at: now), inPlaceOf: Policy(before, at: now), on: snapshot, now: now).measures.named
   }
 }
 

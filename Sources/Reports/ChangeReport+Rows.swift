@@ -1,3 +1,4 @@
+import Approvals
 import Operations
 import Planning
 
@@ -35,10 +36,11 @@ extension ChangeReport {
 
   var strandedUnits: Quantity { impact.stranded.reduce(0) { $0 + $1.after - $1.before } }
 
-  func rows(limit: Int, artifact: String?) -> JSONValue {
+  func rows(limit: Int, artifact: String?) -> [String: JSONValue] {
     var values: [String: JSONValue] = [
       "verdict": .string(verdict), "base": base?.json ?? .null, "head": head.json,
-      "base_not_in_force": .bool(!isBaseInForce), "now": .string(after.now.description),
+      "base_not_in_force": .bool(!isBaseInForce), "merged_in_thought": .bool(isMergedInThought),
+      "now": .string(after.now.description),
       "snapshot_version": .integer(after.snapshotVersion), "artifact": JSONValue(artifact),
       "promises_earlier": whole(impact.promises.count - later.count),
       "stranded_more": whole(Int(max(0, strandedUnits))), "stranded_fewer": whole(Int(max(0, -strandedUnits))),
@@ -57,7 +59,11 @@ extension ChangeReport {
     add("later", later.map(row), limit: limit, to: &values)
     add("this_change", sentences(after.actions.filter { $0.reason == .policyChanged }), limit: limit, to: &values)
     add("world_moved", sentences(before?.actions ?? []), limit: limit, to: &values)
-    return .object(values)
+    let demands = required?.requirement.lines ?? []
+    add("approvals", demands.map { ["demand": .string($0)] }, limit: limit, to: &values)
+    add("denied", (required?.uncovered ?? []).map { ["path": .string($0)] }, limit: limit, to: &values)
+    values["needs_no_approval"] = .bool(required.map { $0.requirement.isEmpty && $0.uncovered.isEmpty } ?? false)
+    return values
   }
 
   /// A list under a name, what is left out of it under `more_…`, and how many there are under `all_…`; both are left empty

@@ -1,3 +1,4 @@
+import Approvals
 import Diagnostics
 import Operations
 import Planning
@@ -9,7 +10,15 @@ extension ChangeReport {
     let from = base.map { "\($0.commit.prefix(10)) \($0.summary)" } ?? "no policy"
     lines.append("From \(from)" + (isBaseInForce ? "" : " (not in force)"))
     lines.append("  to \(head.commit.prefix(10)) \(head.summary), at \(after.now)")
+    if isMergedInThought { lines.append("  merged in thought: it does not contain what it starts from") }
+    lines = lines.map(escapedLine)
+    // Its cells are safe already, and it has many lines.
     if !channels.isEmpty { lines += ["", channelTable.text] }
+    return (lines + details(limit).map(escapedLine)).joined(separator: "\n") + "\n"
+  }
+
+  private func details(_ limit: Int) -> [String] {
+    var lines: [String] = []
     lines += list("Orders that lose", losing.map { words($0, $0.unitsLost, $0.valueLost) }, limit)
     lines += list("Orders that get more", gaining.map { words($0, $0.unitsGained, $0.valueGained) }, limit)
     lines += list(
@@ -21,10 +30,15 @@ extension ChangeReport {
     if strandedUnits != 0 {
       lines += ["", "\(abs(strandedUnits)) units \(strandedUnits > 0 ? "more" : "fewer") that no channel may sell"]
     }
+    if let required {
+      lines += list("Required approvals", required.requirement.lines, limit)
+      lines += list("Denied, because no ApprovalRule speaks of it", required.uncovered, limit)
+      if required.requirement.isEmpty, required.uncovered.isEmpty { lines += ["", "No rule asks for an approval."] }
+    }
     lines += list(
       "This change", after.actions.filter { $0.reason == .policyChanged }.map(\.action.sentence), limit)
     lines += list("The world moved (anyway)", (before?.actions ?? []).map(\.action.sentence), limit)
-    return lines.map(escaped).joined(separator: "\n") + "\n"
+    return lines
   }
 
   private var channelTable: Table {

@@ -1,3 +1,4 @@
+public import Approvals
 public import Diagnostics
 public import Operations
 public import Planning
@@ -33,6 +34,10 @@ public struct ChangeReport: Sendable {
   let after: Plan
   let currency: String
   let isBaseInForce: Bool
+  /// What the rules at the base ask for; nil where there is no base.
+  public var required: RequiredApprovals?
+  /// Whether the head does not contain the base, so that what the merge of both would be was planned.
+  public var isMergedInThought = false
 
   /// - Parameters:
   ///   - base: what the change starts from; nil where no policy is in force.
@@ -90,6 +95,7 @@ public struct ChangeReport: Sendable {
       "format": 1, "base": base?.json ?? .null, "head": head.json, "base_in_force": .bool(isBaseInForce),
       "now": .string(after.now.description), "snapshot_version": .integer(after.snapshotVersion),
       "currency": .string(currency), "verdict": .string(verdict), "impact": impact.json,
+      "merged_in_thought": .bool(isMergedInThought), "required_approvals": required?.json ?? .null,
       "this_change": ["actions": .array(after.actions.filter { $0.reason == .policyChanged }.map(\.action.json))],
       "world_moved": ["actions": .array((before?.actions ?? []).map(\.action.json))],
     ]
@@ -101,32 +107,42 @@ public struct ChangeReport: Sendable {
   /// - Parameters:
   ///   - limit: rows of each table; the rest is counted.
   ///   - artifact: where the whole plan can be read.
-  public func markdown(_ template: Template, limit: Int = 10, artifact: String? = nil) throws(Diagnostic) -> String {
+  ///   - isBinding: whether Purser keeps the comment itself, so that reviews on the forge are taken for reviews of it.
+  public func markdown(
+    _ template: Template, limit: Int = Self.rowLimit, artifact: String? = nil, isBinding: Bool = false
+  ) throws(Diagnostic) -> String {
     var limit = limit
     while true {
-      let text = try Self.marker + "\n" + template.filled(rows(limit: limit, artifact: artifact), safe: Self.codeText)
+      var rows = rows(limit: limit, artifact: artifact)
+      rows["envelope"] = isBinding ? .string(envelope) : .null
+      let text = try Self.marker + "\n" + template.filled(.object(rows), safe: codeText)
       if text.utf8.count <= Self.commentLimit || limit == 0 { return text }
       limit /= 2
     }
   }
 
-  /// Text from outside for a code span, in a table or not: there forges read neither mentions nor links nor HTML, and
-  /// what could end the span, break the line, hide or turn the text round is shown as an escape.
-  static func codeText(_ text: String) -> String {
-    if text.isEmpty { return "\"\"" }
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let isPlain =
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-        default: !["`", "|", "<", "\\"].contains(scalar)
-        }
-      if isPlain {
-        result.append(scalar)
-      } else {
-        result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-      }
-    }
-    return String(result)
+  /// Rows of a table in a comment.
+  public static let rowLimit = 10
+
+  /// What a comment says, without the moment for which it was worked out: while this stays the same there is nothing to tell.
+  public var substance: JSONValue {
+    var rows = rows(limit: Self.rowLimit, artifact: nil)
+    rows["now"] = nil
+    rows["snapshot_version"] = nil
+    return .object(rows)
+  }
+
+  /// What an approval of the change covers, in the words of the rules.
+  private var envelope: String {
+    let parts = ImpactMeasures.Measure.allCases.filter { impact.measures[$0] > 0 }
+      .map { "\($0.rawValue) \(impact.measures[$0])" }
+    return parts.isEmpty ? "no impact" : parts.joined(separator: ", ")
+  }
+
+  /// Whether an address can be linked: it holds nothing that could end a link in Markdown, or hide where it leads.
+  public static func isLinkable(_ address: String) -> Bool {
+    let isAddress = ["https://", "http://"].contains { address.hasPrefix($0) }
+    let isPlain = address.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"<>()[]\\`\"|{}".utf8.contains($0) }
+    return isAddress && isPlain && address.utf8.count <= 2000
   }
 }

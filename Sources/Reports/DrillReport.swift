@@ -1,4 +1,5 @@
 import DesiredState
+import Diagnostics
 public import Operations
 public import Planning
 
@@ -29,7 +30,7 @@ public struct DrillReport: Sendable {
       ["rule", "when", "then", "channel", "available", "", "", "lost", "orders uncovered", "items sold out"],
       trials.flatMap(rows), rightAligned: [4, 6, 7, 8, 9])
     let details = limit == 0 ? [] : trials.flatMap(details)
-    return ([table.text] + details).joined(separator: "\n") + "\n"
+    return ([table.text] + details.map(escapedLine)).joined(separator: "\n") + "\n"
   }
 
   private func rows(_ trial: Trial) -> [[String]] {

@@ -1,4 +1,5 @@
 import Approvals
+import Diagnostics
 import Operations
 public import Planning
 
@@ -19,19 +20,19 @@ public struct PlanReport: Sendable {
   }
 
   public var text: String {
-    var lines = accepted.map { "Policy commit \($0.commit.id.prefix(10)): \($0.commit.summary)" }
+    var lines = accepted.map { escapedLine("Policy commit \($0.commit.id.prefix(10)): \($0.commit.summary)") }
     if plan.isEmpty {
       lines.append("No changes. What the policy asks for is what the store says.")
-      return lines.joined(separator: "\n") + "\n" + remarks
+      return (lines + remarks.map(escapedLine)).joined(separator: "\n") + "\n"
     }
     for (reason, title) in Self.titles where plan.count(reason) > 0 {
       if !lines.isEmpty { lines.append("") }
       lines.append(title + ":")
-      lines += actionLines(reason)
+      lines += actionLines(reason).map(escapedLine)
     }
     lines.append("")
     lines += impactLines()
-    return lines.joined(separator: "\n") + "\n" + remarks + total
+    return (lines + remarks.map(escapedLine)).joined(separator: "\n") + "\n" + total
   }
 
   public var markdown: String {
@@ -41,15 +42,17 @@ public struct PlanReport: Sendable {
     ]
     for row in channels {
       lines.append(
-        "| `\(row.channel)` | \(row.publishedBefore) | \(row.publishedAfter) | \(row.unitsGained) | \(row.unitsLost) |")
+        "| `\(codeText(row.channel.rawValue))` | \(row.publishedBefore) | \(row.publishedAfter) | \(row.unitsGained) | \(row.unitsLost) |"
+      )
     }
     for (reason, title) in Self.titles where plan.count(reason) > 0 {
       lines += ["", "<details><summary>\(title): \(plan.count(reason))</summary>", "", "```"]
-      lines += actionLines(reason)
+      lines += actionLines(reason).map(codeText)
       lines += ["```", "</details>"]
     }
-    let remarks = remarks.isEmpty ? "" : "```\n\(remarks)```\n\n"
-    return lines.joined(separator: "\n") + "\n\n" + remarks + total
+    lines.append("")
+    if !remarks.isEmpty { lines += ["```"] + remarks.map(codeText) + ["```", ""] }
+    return lines.joined(separator: "\n") + "\n" + total
   }
 
   private static let titles: [(Reason, String)] = [
@@ -83,7 +86,7 @@ public struct PlanReport: Sendable {
   }
 
   /// What a person should know beside the actions.
-  private var remarks: String {
+  private var remarks: [String] {
     list(
       "Reallocated",
       plan.reallocated.map { one in
@@ -100,10 +103,10 @@ public struct PlanReport: Sendable {
 
   private func words(_ side: Reallocated.Side) -> String { "\(side.order)/\(side.line) (\(side.channel))" }
 
-  private func list(_ title: String, _ sentences: [String]) -> String {
-    guard !sentences.isEmpty else { return "" }
-    let rest = sentences.count > limit ? "\n  … and \(sentences.count - limit) more" : ""
-    return "\(title):\n" + sentences.prefix(limit).map { "  " + $0 }.joined(separator: "\n") + rest + "\n"
+  private func list(_ title: String, _ sentences: [String]) -> [String] {
+    guard !sentences.isEmpty else { return [] }
+    let rest = sentences.count > limit ? ["  … and \(sentences.count - limit) more"] : []
+    return ["\(title):"] + sentences.prefix(limit).map { "  " + $0 } + rest
   }
 
   /// Terraform's closing line.

@@ -1,3 +1,4 @@
+import Diagnostics
 public import Operations
 public import Planning
 
@@ -13,12 +14,13 @@ public struct RestorationReport: Sendable {
   }
 
   public var text: String {
-    ([summary] + lists.flatMap { ["", "\($0.title):"] + shown($0.lines).map { "  \($0)" } }).joined(separator: "\n")
-      + "\n"
+    ([summary] + lists.flatMap { ["", "\($0.title):"] + shown($0.lines).map { "  \(escapedLine($0))" } })
+      .joined(separator: "\n") + "\n"
   }
 
   public var markdown: String {
-    (["### Restored", "", summary] + lists.flatMap { ["", "**\($0.title)**", "", "```"] + shown($0.lines) + ["```"] })
+    (["### Restored", "", summary]
+      + lists.flatMap { ["", "**\($0.title)**", "", "```"] + shown($0.lines).map(codeText) + ["```"] })
       .joined(separator: "\n") + "\n"
   }
 

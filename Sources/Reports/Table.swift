@@ -14,7 +14,7 @@ public struct Table {
 
   /// Without a line feed at its end. Text from outside is made safe to print.
   public var text: String {
-    let all = ([headings] + rows).map { $0.map(escaped) }
+    let all = ([headings] + rows).map { $0.map(escapedLine) }
     let widths = headings.indices.map { column in all.map { $0[column].unicodeScalars.count }.max() ?? 0 }
     return all.map { row in
       let cells = row.enumerated().map { column, cell in

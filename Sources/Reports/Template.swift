@@ -14,12 +14,24 @@ public struct Template: Sendable {
   }
 
   private let parts: [Part]
+  /// Every name that it asks for, and where.
+  private let names: [(name: String, location: SourceLocation)]
 
   /// - Parameter name: what the template is called, for errors.
   /// - Throws: a diagnostic with the line of a tag that is not closed, or closed twice.
   public init(_ text: String, name: String) throws(Diagnostic) {
     var parser = Parser(text: text, name: name)
-    parts = try parser.parts(until: nil, openedIn: 1)
+    parts = try parser.parts(until: nil, openedAt: SourceLocation(file: name))
+    names = parser.names
+  }
+
+  /// A problem for each name that is not among some.
+  func unknownNames(_ known: [String]) -> [Diagnostic] {
+    names.filter { name, _ in !known.contains { $0.isBytewiseEqual(to: name) } }.map { name, location in
+      Diagnostic(
+        "template.unknown_name", "nothing is called '\(name)' here", at: location,
+        hint: didYouMean(name, among: known) ?? "there are \(known.joined(separator: ", "))")
+    }
   }
 
   /// - Parameters:
@@ -79,8 +91,11 @@ public struct Template: Sendable {
 extension Template {
   private struct Parser {
     var rest: Substring
+    /// Where the text is that was read last.
     var line = 1
+    var column = 1
     let name: String
+    var names: [(name: String, location: SourceLocation)] = []
     /// Whether anything but spaces stands before on the same line.
     var isAfterText = false
 
@@ -89,26 +104,28 @@ extension Template {
       self.name = name
     }
 
-    mutating func parts(until end: String?, openedIn start: Int) throws(Diagnostic) -> [Part] {
+    mutating func parts(until end: String?, openedAt start: SourceLocation) throws(Diagnostic) -> [Part] {
       var parts: [Part] = []
       while let open = rest.firstRange(of: "{{") {
         var text = rest[..<open.lowerBound]
         count(text)
+        let place = SourceLocation(file: self.name, line: line, column: column)
         guard let close = rest[open.upperBound...].firstRange(of: "}}") else {
-          throw problem("a tag is not closed with '}}'", line)
+          throw problem("a tag is not closed with '}}'", place)
         }
         let tag = rest[open.upperBound..<close.lowerBound]
+        column += tag.unicodeScalars.count + 4
         rest = rest[close.upperBound...]
         let name = String(tag.drop { "#^/".contains($0) })
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") }) else {
-          throw problem("'{{\(tag)}}' is no tag", line)
+          throw problem("'{{\(tag)}}' is no tag", place)
         }
-        let place = line
+        if tag.first != "/" { names.append((name, place)) }
         if name.count < tag.count { dropLine(around: &text) } else { isAfterText = true }
         if !text.isEmpty { parts.append(.text(text)) }
         switch tag.first {
         case "#", "^":
-          parts.append(.section(name, isInverted: tag.first == "^", try self.parts(until: name, openedIn: place)))
+          parts.append(.section(name, isInverted: tag.first == "^", try self.parts(until: name, openedAt: place)))
         case "/":
           guard name == end else { throw problem("'{{\(tag)}}' closes what is not open", place) }
           return parts
@@ -124,6 +141,7 @@ extension Template {
     private mutating func count(_ text: Substring) {
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       line += lines.count - 1
+      column = (lines.count == 1 ? column : 1) + (lines.last ?? "").unicodeScalars.count
       isAfterText = lines.count == 1 && isAfterText || !(lines.last ?? "").allSatisfy { $0 == " " }
     }
 
@@ -137,11 +155,12 @@ extension Template {
       guard !rest.isEmpty else { return }
       rest.removeFirst()
       line += 1
+      column = 1
     }
 
-    private func problem(_ message: String, _ line: Int) -> Diagnostic {
+    private func problem(_ message: String, _ location: SourceLocation) -> Diagnostic {
       Diagnostic(
-        "template.syntax", message, at: SourceLocation(file: name, line: line),
+        "template.syntax", message, at: location,
         hint: "compare it with the template that comes with Purser")
     }
   }

@@ -27,27 +27,24 @@ struct PreviewCheck {
 
   /// Each row is what the plan says or, where it says nothing, what it was.
   private func checkRows(of plan: Plan, in rows: StoreRows) throws {
-    var grants = original.grants.mapValues { $0.mapValues { ($0.grant, $0.published) } }
+    var grants = original.grants.mapValues { $0.mapValues { $0.mapValues { ($0.grant, $0.published) } } }
     var shared = original.shared
     for action in plan.actions.map(\.action) {
       switch action {
-      case .setGrant(let sku, let channel, let grant, _, let region) where region.isEverywhere:
-        grants[sku, default: [:]][channel, default: (nil, nil)].0 = grant
-      case .publish(let sku, let channel, let units, _, let region) where region.isEverywhere:
-        grants[sku, default: [:]][channel, default: (nil, nil)].1 = units
-      case .setShared(let sku, let units, _, let region) where region.isEverywhere: shared[sku] = units
+      case .setGrant(let sku, let channel, let grant, _, let region):
+        grants[sku, default: [:]][channel, default: [:]][region, default: (nil, nil)].0 = grant
+      case .publish(let sku, let channel, let units, _, let region):
+        grants[sku, default: [:]][channel, default: [:]][region, default: (nil, nil)].1 = units
+      case .setShared(let sku, let units, _, let region): shared[sku, default: [:]][region] = units == 0 ? nil : units
       default: break
       }
     }
     try require(shared == rows.shared, "the shared pools are \(rows.shared), and the plan says \(shared)")
-    for (sku, row) in rows.grants {
-      for (channel, row) in row {
-        let said = grants[sku]?[channel]
-        try require(
-          row.grant == said?.0 && row.published == said?.1,
-          "\(sku) on \(channel): the store has \(String(describing: row)), and the plan says \(String(describing: said))"
-        )
-      }
+    for row in rows.grants.values.flatMap({ $0.values.flatMap(\.values) }) {
+      let said = grants[row.sku]?[row.channel]?[row.region]
+      try require(
+        row.grant == said?.0 && row.published == said?.1,
+        "\(row.sku) on \(row.channel): the store has \(row), and the plan says \(String(describing: said))")
     }
     for shortfall in plan.shortfalls {
       let open = rows.lines[StoreRows.Line(order: shortfall.order, line: shortfall.line)]?.open

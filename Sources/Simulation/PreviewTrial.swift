@@ -70,8 +70,7 @@ public struct PreviewTrial {
   private mutating func usable(_ make: (inout SplitMix64) -> Company) -> (Company, DesiredState)? {
     for _ in 0..<20 {
       let company = make(&random)
-      // The rows of stores and previews are of whole companies: what is granted by region is not compared here.
-      if company.regions.isEmpty, let state = Self.state(of: company) { return (company, state) }
+      if let state = Self.state(of: company) { return (company, state) }
     }
     return nil
   }
@@ -133,7 +132,7 @@ public struct PreviewTrial {
 
   private static let topics: [Topic] = [
     .cap, .protection, .safetyStock, .tier, .node, .channelSettings, .channelList, .window, .supplier, .replenishment,
-    .fallback, .shipping,
+    .fallback, .shipping, .region,
   ]
 
   private mutating func change() throws {

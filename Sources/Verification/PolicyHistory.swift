@@ -1,7 +1,7 @@
 public import Approvals
 import DesiredState
 public import DesiredStateFiles
-import Diagnostics
+public import Diagnostics
 import Digest
 public import Git
 public import Operations
@@ -73,6 +73,9 @@ public final class PolicyHistory {
     let judgement = try judge(pin, line, evidence)
     return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: state)
   }
+
+  /// The line of a file that a diagnostic is about, as it is at a commit.
+  public func line(at place: SourceLocation, in commit: ObjectID) -> String? { loader.line(at: place, in: commit) }
 
   /// Whether the repository holds a commit at all.
   func knows(_ commit: ObjectID) -> Bool { repository.contains(commit) }
@@ -181,7 +184,8 @@ public final class PolicyHistory {
     return id
   }
 
-  private func load(_ commit: ObjectID) throws(GitError) -> LoadedState {
+  /// The state at a commit, with everything that is wrong with it.
+  public func load(_ commit: ObjectID) throws(GitError) -> LoadedState {
     if let known = loaded.first(where: { $0.commit == commit }) { return known.state }
     let state = try loader.load(commit)
     guard state.faultsOfThisComputer.isEmpty else { return state }

@@ -19,6 +19,37 @@ extension PolicyHistory {
   /// - Throws: `GitError`; a `Diagnostic` for a commit that brings nothing, that shares no history or that does not merge.
   public func proposal(_ head: ObjectID, onto pin: PolicyPin, evidence: Evidence) throws -> ProposedChange {
     let base = try id(pin.commit)
+    let shared = try newestShared(head, base)
+    let end = shared == base ? head : try merged(head, onto: base)
+    let commits = try commits(of: head, after: shared, notIn: base)
+    let change = try change(from: pin, to: end, commits, evidence)
+    return ProposedChange(head: head, tree: try repository.commit(end).tree, change: change)
+  }
+
+  /// The change that a forge's merge of a commit would bring to the policy in force: one commit that nobody has signed, and
+  /// whose work it is only the daemon can say.
+  /// - Parameter evidence: all that is known, given the commit that the merge would be.
+  /// - Throws: as `proposal` does.
+  public func forgeMerge(
+    of head: ObjectID, onto pin: PolicyPin, evidence: (_ merge: String) throws -> Evidence
+  ) throws -> (proposed: ProposedChange, evidence: Evidence) {
+    let base = try id(pin.commit)
+    _ = try newestShared(head, base)
+    let merge = try merged(head, onto: base)
+    let evidence = try evidence(merge.description)
+    let change = try change(from: pin, to: merge, [facts(merge)], evidence)
+    return (ProposedChange(head: head, tree: try repository.commit(merge).tree, change: change), evidence)
+  }
+
+  /// What one commit has that another has not, whoever made it: what the rules at its base ask for can be told of it, and not
+  /// whether it may take effect.
+  public func difference(from base: Commit, to head: Commit) throws -> Change {
+    let pin = PolicyPin(commit: base.id.description, tree: base.tree.description, version: 0)
+    return try change(from: pin, to: head.id, [facts(head.id)], Evidence())
+  }
+
+  /// The newest commit that both contain.
+  private func newestShared(_ head: ObjectID, _ base: ObjectID) throws -> ObjectID {
     guard let shared = try repository.mergeBase(base, head) else {
       throw Diagnostic(
         "change.unrelated", "\(head.short) shares no history with the policy in force, \(base.short)",
@@ -29,10 +60,7 @@ extension PolicyHistory {
         "change.in_force", "\(head.short) brings nothing: the policy in force, \(base.short), contains it",
         hint: "'purser changes' lists what waits")
     }
-    let end = shared == base ? head : try merged(head, onto: base)
-    let commits = try commits(of: head, after: shared, notIn: base)
-    let change = try change(from: pin, to: end, commits, evidence)
-    return ProposedChange(head: head, tree: try repository.commit(end).tree, change: change)
+    return shared
   }
 
   /// A commit that no reference leads to: what the merge would be.

@@ -50,15 +50,25 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Hello {{ordr}}", "template.unknown_place", 7, "did you mean 'order'?"),
-    ("Hello {{order", "template.not_closed", 7, "write '}}' after its name"),
-    ("Hello {{}}", "template.unknown_place", 7, "there are order, sku"),
+    ("Hello {{ordr}}", "template.unknown_name", 7, "did you mean 'order'?"),
+    ("Ä {{order}} {{#x}}{{/x}}", "template.unknown_name", 13, "there are order, sku"),
+    ("Hello {{order", "template.syntax", 7, "compare it with the template that comes with Purser"),
+    ("Hello {{}}", "template.syntax", 7, "compare it with the template that comes with Purser"),
     ("\nHello", "template.no_subject", 1, "write it in the first line"),
   ]) func whatIsWrongIsNamed(text: String, id: String, column: Int, hint: String) throws {
     let error = #expect(throws: Diagnostics.self) { try NoticeTemplate(text, file: "n.txt", places: ["order", "sku"]) }
     let problem = try #require(error?.all.first)
     #expect(problem.id == id && problem.location == SourceLocation(file: "n.txt", line: 1, column: column))
     #expect(problem.hint == hint, "\(problem)")
+  }
+
+  /// Notices are written like the comment: what there is no value for can be left out with its words.
+  @Test func whatHasNoValueCanBeLeftOut() throws {
+    let template = try NoticeTemplate(
+      "{{order}}\n\nOn {{#was_on}}{{was_on}}{{/was_on}}{{^was_on}}no day{{/was_on}}\n", file: "n",
+      places: ["order", "was_on"])
+    #expect(template.notice(["order": "O"]) == ("O", "On no day\n"))
+    #expect(template.notice(["order": "O", "was_on": "2026-12-01"]) == ("O", "On 2026-12-01\n"))
   }
 
   @Test func aMissingTemplateIsNamed() throws {

@@ -22,7 +22,12 @@ extension FakeForge {
         story.commitAuthors.map {
           ["sha": .string(Self.head), "author": user($0), "committer": .null, "commit": ["message": .string(message)]]
         }, query)
+    case ("GET", "/issues/7/comments") where isGitea:
+      return .init(200, JSONValue.array(story.comments.map(comment)).canonical)
     case ("GET", "/issues/7/comments"): return page(story.comments.map(comment), query)
+    case ("GET", _) where place.hasPrefix("/issues/comments/"):
+      let found = story.comments.first { $0.id == Int64(place.dropFirst("/issues/comments/".count)) }
+      return found.map { .init(200, comment($0).canonical) } ?? .init(404, "{}")
     case ("POST", "/issues/7/comments"): return added(body, to: &story)
     case ("PATCH", _) where place.hasPrefix("/issues/comments/"):
       return edited(Int64(place.dropFirst("/issues/comments/".count)), body, &story)
@@ -37,7 +42,8 @@ extension FakeForge {
 
   func added(_ body: JSONValue, to story: inout Story) -> LoopbackServer.Response {
     let new = Comment(
-      id: (story.comments.map(\.id).max() ?? 0) + 1, user: 77, text: body["body"]?.string ?? "", minute: 30)
+      id: (story.comments.map(\.id).max() ?? 0) + 1, user: 77, text: body["body"]?.string ?? "",
+      minute: story.minute)
     story.comments.append(new)
     return .init(201, comment(new).canonical)
   }
@@ -47,7 +53,7 @@ extension FakeForge {
       return .init(403, "{}")
     }
     story.comments[index].text = body["body"]?.string ?? ""
-    story.comments[index].minute = 40
+    story.comments[index].minute = max(story.minute, story.comments[index].minute + 1)
     return .init(200, comment(story.comments[index]).canonical)
   }
 
@@ -90,7 +96,7 @@ extension FakeForge {
     return .object(json)
   }
 
-  private func comment(_ comment: Comment) -> JSONValue {
+  func comment(_ comment: Comment) -> JSONValue {
     [
       "id": .integer(comment.id), (kind == .gitlab ? "author" : "user"): user(comment.user),
       "body": .string(comment.text), "created_at": time(0),

@@ -23,6 +23,9 @@ extension FakeForge {
       }
       return page(versions.reversed(), query)
     case ("GET", request + "/notes"): return page(notes(story), query)
+    case ("GET", _) where place.hasPrefix(request + "/notes/"):
+      let found = story.comments.first { $0.id == Int64(place.dropFirst(request.count + 7)) }
+      return found.map { .init(200, comment($0).canonical) } ?? .init(404, "{}")
     case ("GET", request + "/reviewers"):
       return .init(
         200,
@@ -35,7 +38,8 @@ extension FakeForge {
     case ("PUT", _) where place.hasPrefix(request + "/notes/"):
       return edited(Int64(place.dropFirst(request.count + 7)), body, &story)
     case ("POST", _) where place.hasPrefix("/statuses/"):
-      if story.statuses.last?["state"] == body["state"] {
+      let last = story.statuses.last { $0["sha"]?.string == String(place.dropFirst(10)) }
+      if last?["state"] == body["state"] {
         return .init(400, #"{"message":"Cannot transition status via :enqueue from :pending"}"#)
       }
       story.statuses.append((body.object ?? [:]).merging(["sha": .string(String(place.dropFirst(10)))]) { $1 })

@@ -37,6 +37,14 @@ final class FakeForge: Sendable {
     var base = "main"
     var mergeCommit = FakeForge.mergeCommit
     var statuses: [[String: JSONValue]] = []
+    /// When what is written now is written.
+    var minute: Int64 = 30
+
+    /// What the status of a commit says: `pending: the change needs …`.
+    func status(of commit: String) -> String? {
+      let last = statuses.last { $0["sha"]?.string == commit }
+      return last.map { ($0["state"]?.string ?? "") + ": " + ($0["description"]?.string ?? "") }
+    }
   }
 
   static let oldHead = String(repeating: "1", count: 40)
@@ -60,6 +68,8 @@ final class FakeForge: Sendable {
 
   var address: String { server.withLock { $0?.address ?? "" } }
   var requests: [LoopbackServer.Request] { server.withLock { $0?.requests ?? [] } }
+  /// How often something was written.
+  var writes: Int { requests.count { $0.method != "GET" } }
 
   /// Asks the forge. It answers as long as the closure runs.
   func asked<Answer>(token: String? = FakeForge.token, _ body: (Forge) throws -> Answer) throws -> Answer {

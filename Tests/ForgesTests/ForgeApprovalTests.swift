@@ -7,83 +7,6 @@ import Testing
 /// The whole program beside a forge: the user of `purser init` (account 2) opens pull requests, bob (account 3) has
 /// the role that must approve changes of channels, and the forge merges without anybody's signature.
 @Suite struct ForgeApprovalTests {
-  private struct Shop {
-    let company: CompanyFolder
-    let fake: FakeForge
-
-    /// - Parameter needed: how many of bob and cara (account 4) must approve.
-    init(_ kind: ForgeKind, needed: Int = 1) throws {
-      fake = try FakeForge(kind)
-      company = try CompanyFolder(items: 1)
-      try company.scratch.write(FakeForge.token + "\n", to: "\(company.name)/token")
-      try company.shell(
-        """
-        chmod 600 token && cd ops && user=$(git config user.name) &&
-        sed -i "0,/^name: $user/s//name: $user\\nforges: {\(kind.rawValue): 2}/" state/governance/people.yaml &&
-        cat >> state/governance/people.yaml <<'YAML'
-        ---
-        kind: Person
-        name: bob
-        email: bob@example.com
-        keys: []
-        forges: {\(kind.rawValue): 3}
-        ---
-        kind: Person
-        name: cara
-        email: cara@example.com
-        keys: []
-        forges: {\(kind.rawValue): 4}
-        ---
-        kind: Role
-        name: reviewer
-        people: [bob, cara]
-        kinds: [Carrier]
-        paths: ["state/network/**"]
-        ---
-        kind: ApprovalRule
-        name: channels
-        kinds: [Channel]
-        review: {reviewer: \(needed)}
-        YAML
-        printf 'forge: {type: \(kind.rawValue), url: "\(fake.address)", repository: ops/state}\\n' >> state/purser.yaml &&
-        git commit -qam 'Let bob review channels' && git checkout -qb cap
-        """)
-      let result = try cycle()
-      try #require(result.status == 0, "\(result.errors)")
-    }
-
-    func cycle() throws -> ChildProcess.Result {
-      try company.run(CompanyFolder.cycle() + ["--forge-token-file", "token"])
-    }
-
-    /// Merges the branch `cap` as a forge does, after more of the shell where the tree is evil.
-    @discardableResult
-    func merge(_ command: String) throws -> String {
-      let commit = try company.shell(
-        """
-        cd ops && git checkout -q main && export GIT_COMMITTER_NAME=Forge GIT_COMMITTER_EMAIL=forge@example.invalid \
-        GIT_AUTHOR_NAME=Forge GIT_AUTHOR_EMAIL=forge@example.invalid && git config commit.gpgsign false && \
-        { \(command); } >/dev/null && git config commit.gpgsign true && git rev-parse HEAD
-        """)
-      let head = try company.shell("git -C ops rev-parse cap")
-      fake.story.withLock { story in
-        story.mergeCommit = commit
-        story.heads = [FakeForge.oldHead, head]
-      }
-      return commit
-    }
-
-    func say(_ user: Int64, _ says: String, at commit: String? = nil, id: Int64 = 1, dismissed: Bool = false) {
-      fake.story.withLock { story in
-        story.reviews.removeAll { $0.id == id }
-        story.reviews.append(
-          .init(
-            id: id, user: user, says: says, commit: commit ?? story.heads.last ?? "",
-            minute: commit == FakeForge.oldHead ? 5 : 15, isDismissed: dismissed))
-      }
-    }
-  }
-
   static let merge = "git merge -q --no-ff -m 'Merge cap' cap"
 
   /// A merge, a squash and a rebase of two commits, approved on the forge, take effect; a clone can check why.
@@ -91,7 +14,7 @@ import Testing
     arguments: ForgeKind.allCases,
     [merge, "git merge -q --squash cap && git commit -qm 'Squash cap'", "git cherry-pick main..cap"])
   func whatWasApprovedOnTheForgeTakesEffect(_ kind: ForgeKind, _ command: String) throws {
-    let shop = try Shop(kind)
+    let shop = try ForgeShop(kind)
     try shop.company.commitCap(20)
     try shop.company.commitCap(21)
     let merge = try shop.merge(command)
@@ -109,7 +32,7 @@ import Testing
   /// Every way to pass without an approval that counts.
   @Test(arguments: ForgeKind.allCases)
   func whatDoesNotCountNeverTakesEffect(_ kind: ForgeKind) throws {
-    let shop = try Shop(kind)
+    let shop = try ForgeShop(kind)
     try shop.company.commitCap(20)
     try shop.merge(Self.merge)
     func expectRefused(_ why: String) throws {
@@ -144,7 +67,7 @@ import Testing
   /// Row 17: an approval that was read and is taken back before the others are there.
   @Test(arguments: ForgeKind.allCases)
   func row17AnApprovalThatIsTakenBackCountsNoMore(_ kind: ForgeKind) throws {
-    let shop = try Shop(kind, needed: 2)
+    let shop = try ForgeShop(kind, needed: 2)
     try shop.company.commitCap(20)
     try shop.merge(Self.merge)
     shop.say(3, "approved", id: 1)
@@ -160,7 +83,7 @@ import Testing
 
   /// A merge whose tree holds more than the pull request is not what was reviewed.
   @Test func aMergeWithAnEvilTreeIsNobodysWork() throws {
-    let shop = try Shop(.gitea)
+    let shop = try ForgeShop(.gitea)
     try shop.company.commitCap(20)
     try shop.merge(
       "git merge -q --no-ff --no-commit cap && echo '# more' >> state/channels/channels.yaml && git commit -qam M")
@@ -171,7 +94,7 @@ import Testing
 
   /// Row 19: a commit pushed past the pull requests, under an approval of another change.
   @Test func row19ADirectPushIsNotCoveredByApprovals() throws {
-    let shop = try Shop(.gitea)
+    let shop = try ForgeShop(.gitea)
     try shop.company.commitCap(20)
     try shop.merge(Self.merge)
     shop.say(3, "approved")
@@ -183,7 +106,7 @@ import Testing
 
   /// What nobody signed and no rule has reviewed does not take effect, whoever opened it and whoever merged it.
   @Test func aMergeThatNeedsNoReviewMustBeSigned() throws {
-    let shop = try Shop(.gitea)
+    let shop = try ForgeShop(.gitea)
     try shop.company.shell("cd ops && echo '# more' >> README.md && git commit -qam 'Say more'")
     try shop.merge(Self.merge)
     shop.say(3, "approved")
@@ -193,7 +116,7 @@ import Testing
 
   /// Commits of someone whom nobody knows: the daemon does not vouch for their merge.
   @Test func aStrangersWorkIsNotVouchedFor() throws {
-    let shop = try Shop(.gitea)
+    let shop = try ForgeShop(.gitea)
     try shop.company.shell(
       "cd ops && echo '# more' >> state/channels/channels.yaml && git -c user.email=mallory@example.com commit -qam M")
     try shop.merge(Self.merge)

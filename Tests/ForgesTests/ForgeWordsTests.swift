@@ -1,6 +1,7 @@
 import Approvals
 import Forges
 import Operations
+import Reports
 import Synchronization
 import TestSupport
 import Testing
@@ -14,29 +15,34 @@ import Testing
     let fake = try FakeForge(kind)
     let own = try fake.asked { try $0.ownUser(at: Self.now) }
     #expect(own == 77)
-    func keep(_ markdown: String) throws -> ForgeComment {
-      try fake.asked { try $0.keepPlanComment(markdown, under: 7, own: own, at: Self.now) }
+    func keep(_ text: String) throws -> ForgeComment {
+      try fake.asked { forge in
+        let found = try forge.planComment(under: 7, own: own, at: Self.now)
+        return try forge.keepPlanComment(
+          ChangeReport.marker + "\n" + text, under: 7, inPlaceOf: found, at: Self.now)
+      }
     }
-    func writes() -> Int { fake.requests.filter { $0.method != "GET" }.count }
-
     let first = try keep("### Plan\r\nA")
-    #expect(writes() == 1)
+    #expect(fake.writes == 1)
     #expect(try keep("### Plan\nA\n") == first)
-    #expect(writes() == 1, "the same text is not written again")
+    #expect(fake.writes == 1, "the same text is not written again")
     let second = try keep("### Plan\nB")
-    #expect(writes() == 2 && second.id == first.id && second.changedAt > first.changedAt)
+    #expect(try fake.asked { try $0.comment(second.id, under: 7, at: Self.now) } == second)
+    #expect(try fake.asked { try $0.comment(99, under: 7, at: Self.now) } == nil)
+    #expect(fake.writes == 2 && second.id == first.id && second.changedAt > first.changedAt)
     #expect(fake.story.withLock { $0.comments.map(\.text) } == ["<!-- purser:plan -->\n### Plan\nB"])
   }
 
   /// Someone else's comment with the marker is not ours: it is neither edited nor taken for the plan.
   @Test(arguments: ForgeKind.allCases)
   func anothersCommentWithTheMarkerIsLeftAlone(_ kind: ForgeKind) throws {
-    let forged = PlanComment.text("### Plan\nnothing to see")
-    let quoted = FakeForge.Comment(id: 2, user: 77, text: "> \(PlanComment.marker)\nan answer", minute: 1)
+    let forged = ChangeReport.marker + "\n### Plan\nnothing to see"
+    let quoted = FakeForge.Comment(id: 2, user: 77, text: "> \(ChangeReport.marker)\nan answer", minute: 1)
     let fake = try FakeForge(
       kind, .init(comments: [.init(id: 1, user: 3, text: forged, minute: 1), quoted]))
-    _ = try fake.asked {
-      try $0.keepPlanComment("### Plan\nnothing to see", under: 7, own: 77, at: Self.now)
+    _ = try fake.asked { forge in
+      let found = try forge.planComment(under: 7, own: 77, at: Self.now)
+      return try forge.keepPlanComment(forged, under: 7, inPlaceOf: found, at: Self.now)
     }
     let comments = fake.story.withLock { $0.comments }
     #expect(comments.count == 3 && comments[0].text == forged && comments[1].text == quoted.text)
@@ -57,11 +63,5 @@ import Testing
     #expect(statuses[1]["state"] == "success" && statuses[1]["description"] == "approved by bob")
     #expect(statuses[1][kind == .gitlab ? "name" : "context"] == "purser/approvals")
     #expect(statuses[1]["sha"]?.string == FakeForge.head)
-  }
-
-  @Test func aLongCommentIsCutAtALine() {
-    let text = PlanComment.text(String(repeating: "a line of the plan\n", count: 10_000))
-    #expect(text.utf8.count <= 60_000 && text.hasPrefix(PlanComment.marker))
-    #expect(text.hasSuffix("a line of the plan\n\n\n\u{2026} cut here; `purser plan` shows all of it."))
   }
 }

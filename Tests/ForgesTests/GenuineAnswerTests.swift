@@ -48,6 +48,77 @@ struct GenuineAnswerTests {
     #expect(evidence.ignored.reduce(into: [:]) { $0[$1.user.id] = $1.reason } == ignored)
   }
 
+  /// What a live Gitea was sent to write a comment, to edit it and to set a status, and what it answered.
+  @Test func giteaWrites() throws {
+    let (created, listed) = try (GenuineAnswers.gitea("12.create-comment"), GenuineAnswers.gitea("13.list-comments"))
+    let (edited, status) = try (
+      GenuineAnswers.gitea("14.edit-comment"), GenuineAnswers.gitea("09.create-status-pending")
+    )
+    let pulls = try GenuineAnswers.gitea("29.list-prs")
+    let server = try LoopbackServer { request in
+      switch (request.method, request.target.prefix { $0 != "?" }) {
+      case ("POST", "/api/v1/repos/opsadmin/ops-state/issues/1/comments"): .init(201, created.canonical)
+      case ("GET", "/api/v1/repos/opsadmin/ops-state/issues/1/comments"): .init(200, listed.canonical)
+      case ("GET", "/api/v1/repos/opsadmin/ops-state/issues/comments/3"): .init(200, created.canonical)
+      case ("PATCH", "/api/v1/repos/opsadmin/ops-state/issues/comments/3"): .init(200, edited.canonical)
+      case ("POST", let place) where place.hasPrefix("/api/v1/repos/opsadmin/ops-state/statuses/"):
+        .init(201, status.canonical)
+      case ("GET", "/api/v1/repos/opsadmin/ops-state/pulls"): .init(200, pulls.canonical)
+      default: .init(404, "404 page not found\n")
+      }
+    }
+    let forge = try Forge(.init(kind: .gitea, url: server.address, repository: "opsadmin/ops-state"), token: nil)
+    let text = try #require(created["body"]?.string)
+    let first = try forge.keepPlanComment(text, under: 1, inPlaceOf: nil, at: Self.now)
+    #expect(first.id == 3 && first.text == text && first.author == created["user"]?["id"]?.integer)
+    #expect(try forge.comment(3, under: 1, at: Self.now) == first)
+    // Another's marker is not ours.
+    #expect(try forge.planComment(under: 1, own: first.author ?? 0, at: Self.now) == nil)
+    let changed = try #require(edited["body"]?.string)
+    let second = try forge.keepPlanComment(changed, under: 1, inPlaceOf: first, at: Self.now)
+    // This Gitea tells seconds: an edit in the same second shows in the text alone.
+    #expect(second.changedAt == first.changedAt && second.textDigest != first.textDigest)
+    try forge.setStatus(of: Self.approvedHead, .pending, "waits", at: Self.now)
+    for (name, index) in [("12.create-comment", 0), ("14.edit-comment", 3), ("09.create-status-pending", 4)] {
+      let asked = try #require(try GenuineAnswers.json("gitea/rest/\(name).json")["request"])
+      let sent = server.requests[index]
+      #expect(sent.method == asked["method"]?.string && sent.target == asked["path"]?.string)
+      let words = try JSONValue.parse(sent.body).object ?? [:]
+      #expect(Set(words.keys).isSubset(of: Set((asked["body"]?.object ?? [:]).keys)), "\(words)")
+    }
+    // All of them are closed, and for another branch there are none.
+    #expect(try forge.openPullRequests(branch: "main", at: Self.now).isEmpty)
+  }
+
+  /// Open ones as GitHub and GitLab list them.
+  @Test(
+    arguments: [
+      (.github, "github/rest/example.pull-request.json", "master", [1347]),
+      (.gitlab, "gitlab/get_merge_requests.json", "master", [15_442, 15_441, 15_440]),
+    ] as [(ForgeKind, String, String, [Int64])])
+  func listsOfOpenOnes(_ kind: ForgeKind, _ file: String, _ branch: String, _ numbers: [Int64]) throws {
+    var listed = try GenuineAnswers.json(file)
+    if listed.array == nil { listed = .array([listed]) }
+    let server = try LoopbackServer { [listed] _ in .init(200, listed.canonical) }
+    let forge = try Forge(.init(kind: kind, url: server.address, repository: "a/b"), token: nil)
+    #expect(try forge.openPullRequests(branch: branch, at: Self.now).map(\.number) == numbers)
+    #expect(try forge.openPullRequests(branch: "other", at: Self.now).isEmpty)
+  }
+
+  @Test func gitHubWrites() throws {
+    let recorded = try GenuineAnswers.json("github/rest/recorded.PullRequest.testCreateIssueComment.json")
+    let exchange = try #require(recorded.array?.last ?? recorded)
+    let answer = try #require(exchange["response"]?["body"])
+    let server = try LoopbackServer { _ in .init(201, answer.canonical) }
+    let forge = try Forge(.init(kind: .github, url: server.address, repository: "PyGithub/PyGithub"), token: nil)
+    let text = try #require(exchange["request"]?["body"]?["body"]?.string)
+    let comment = try forge.keepPlanComment(text, under: 31, inPlaceOf: nil, at: Self.now)
+    #expect(comment.id == answer["id"]?.integer && comment.text == text)
+    let sent = try #require(server.requests.first)
+    #expect(exchange["request"]?["url"]?.string == "https://api.github.com" + sent.target.dropFirst("/api/v3".count))
+    #expect(try JSONValue.parse(sent.body) == exchange["request"]?["body"])
+  }
+
   @Test func gitHub() throws {
     let pull = try GenuineAnswers.json("github/rest/example.pull-request.json")
     let reviews = try GenuineAnswers.json("github/rest/recorded.PullRequestReview.testAttributes.json")

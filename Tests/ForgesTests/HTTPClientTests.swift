@@ -1,5 +1,6 @@
 import Digest
 @preconcurrency import Dispatch
+import Glibc
 import HTTPClient
 import TestSupport
 import Testing
@@ -24,6 +25,21 @@ import Testing
     #expect(request.method == "POST" && request.target == "/api/a%2Fb/%C3%BC?q=1%262%3D3")
     #expect(request.headers["authorization"] == "Bearer t0ken" && request.headers["accept"] == "application/json")
     #expect(request.headers["accept-encoding"] == nil, "a compressed answer could be a bomb")
+  }
+
+  /// A server that is in time with every answer, and has many to give.
+  @Test func aConversationHasAnEnd() throws {
+    let server = try LoopbackServer { _ in
+      usleep(600_000)
+      return .init(200)
+    }
+    let client = HTTPClient(limits: .init(conversationMilliseconds: 2_000))
+    let request = HTTPRequest(.get, try HTTPAddress(server.address))
+    let error = #expect(throws: HTTPError.self) { for _ in 0..<4 { _ = try client.send(request) } }
+    #expect(error?.kind == .timeout)
+    #expect(throws: HTTPError.self) { try client.send(request) }
+    client.beginConversation()
+    #expect(try client.send(request).status == 200)
   }
 
   @Test(arguments: [

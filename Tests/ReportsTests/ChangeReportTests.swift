@@ -3,6 +3,7 @@ import FoundationEssentials
 import Operations
 import Testing
 
+@testable import Approvals
 @testable import Planning
 @testable import Reports
 
@@ -11,8 +12,8 @@ import Testing
   private static let root = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
   private static let now = Instant("2026-11-24T10:00:00Z") ?? .distantPast
 
-  private static func template() throws -> Template {
-    let path = root + "/templates/comment/plan.md"
+  static func template(_ name: String = "plan") throws -> Template {
+    let path = root + "/templates/comment/\(name).md"
     let text = String(decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
     return try Template(text, name: path)
   }
@@ -108,7 +109,41 @@ import Testing
     #expect(comment.utf8.count <= ChangeReport.commentLimit)
     #expect(comment.hasPrefix("<!-- purser:plan -->\n### 3000 orders lose 6000 units (15000.00 EUR)"))
     let rows = comment.split(separator: "\n").count { $0.hasSuffix(" | 2026-11-24T10:00:00Z → no date |") }
-    #expect(rows > 0 && comment.contains("\n… and \(3000 - rows) more.\n") && comment.hasSuffix("</details>\n"))
+    #expect(rows > 0 && comment.contains("\n… and \(3000 - rows) more.\n") && comment.contains("</details>\n"))
+  }
+
+  /// Which file no rule speaks of is a stranger's text too, and whoever keeps the comment says what a review of it covers.
+  @Test func requiredApprovalsAreNamed() throws {
+    var report = Self.report(Self.impact(orders: [Self.order("o", lost: 3)]))
+    report.required = RequiredApprovals(requirement: Requirement(), uncovered: [])
+    let comment = try report.markdown(Self.template(), isBinding: true)
+    #expect(comment.contains("\nNo rule asks for an approval.\n"))
+    #expect(comment.contains("approves at most: `orders_losing 1, units_losing 3, value_losing 750, channels 1`.\n"))
+    #expect(comment.contains("\nThe whole plan: `purser plan aaaaaaaaaa..bbbbbbbbbb -o json`\n"), "\(comment)")
+    let path = "state/`@ada`<b>\u{202E}.yaml"
+    report.required?.uncovered = [path]
+    report.isMergedInThought = true
+    let denied = try report.markdown(Self.template())
+    #expect(
+      denied.contains(
+        "\n**Denied**, because no ApprovalRule speaks of `state/\\u{60}@ada\\u{60}\\u{3c}b>\\u{202e}.yaml` \n"))
+    #expect(denied.contains("\nIt does not contain the policy in force:") && !denied.contains("No rule asks"))
+    #expect(!denied.contains("approves at most"))
+    #expect(report.text.contains("\nDenied, because no ApprovalRule speaks of it:\n  state/`@ada`<b>\\u{202e}.yaml\n"))
+    #expect(report.json["required_approvals"] == ["rules": [], "denied": [.string(path)]])
+  }
+
+  /// What is not written anew only because time went by.
+  @Test func theSubstanceIsWithoutItsMoment() {
+    let report = Self.report(Self.impact(orders: [Self.order("o", lost: 3)]))
+    var later = Self.plan([PlannedAction(.setShared("A", 1, was: 2), .worldMoved)])
+    later.snapshotVersion = 9
+    let again = ChangeReport(
+      from: .init(commit: "aaaaaaaaaaaa", summary: "Begin"), to: .init(commit: "bbbbbbbbbbbb", summary: "Change it"),
+      Self.impact(orders: [Self.order("o", lost: 3)]), before: Self.plan(), after: later, currency: "EUR",
+      isBaseInForce: true)
+    #expect(report.substance == again.substance)
+    #expect(report.substance != Self.report(Self.impact(orders: [Self.order("o", lost: 4)])).substance)
   }
 
   @Test func theSameChangeGivesTheSameBytes() throws {

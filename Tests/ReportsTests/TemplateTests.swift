@@ -29,6 +29,7 @@ import Testing
   @Test(
     arguments: [
       ("a\n{{b", "t:2:1: a tag is not closed with '}}'"), ("\n\n{{#isSo}}\n", "t:3:1: 'isSo' is opened and not closed"),
+      ("a\nü {{#isSo}}{{/isNot}}", "t:2:12: '{{/isNot}}' closes what is not open"),
       ("{{/isSo}}", "t:1:1: '{{/isSo}}' closes what is not open"),
       ("{{#isSo}}\n{{/isNot}}", "t:2:1: '{{/isNot}}' closes what is not open"), ("{{}}", "t:1:1: '{{}}' is no tag"),
       ("{{{name}}}", "t:1:1: '{{{name}}' is no tag"), ("{{&name}}", "t:1:1: '{{&name}}' is no tag"),

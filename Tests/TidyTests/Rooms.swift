@@ -25,7 +25,7 @@ enum Rooms {
     "Verification":
       "AuditTrail ActualState DesiredStateFiles Reconciling Git Digest Approvals Planning DesiredState Operations "
       + "Diagnostics",
-    "Forges": "HTTPClient Approvals DesiredState Digest Operations Diagnostics",
+    "Forges": "HTTPClient Reports Approvals DesiredState Digest Operations Diagnostics",
   ]
 
   /// The shell may import every room above it.

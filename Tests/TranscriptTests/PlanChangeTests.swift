@@ -75,6 +75,58 @@ import Testing
     #expect(transcript.text == Self.expectedErrors)
   }
 
+  /// Which rules ask for whom, and what happens with or without the change, in each of the three forms.
+  @Test func whoMustApproveAndWhatTheWorldDoesAnyway() throws {
+    let company = try Self.company()
+    try company.shell(
+      """
+      cd ops && cat >> state/governance/people.yaml <<'YAML'
+      ---
+      kind: Person
+      name: bob
+      email: bob@example.com
+      keys: []
+      forges: {gitea: 3}
+      ---
+      kind: Role
+      name: reviewer
+      people: [bob]
+      kinds: [Carrier]
+      paths: ["state/network/**"]
+      ---
+      kind: ApprovalRule
+      name: outages
+      kinds: [FallbackRule]
+      review: {reviewer: 1}
+      ---
+      kind: ApprovalRule
+      name: many-orders
+      kinds: [FallbackRule]
+      impact: {orders_losing: 2, units_losing: 1000}
+      review: {reviewer: 1}
+      YAML
+      echo 'forge: {type: gitea, url: "http://127.0.0.1:1", repository: ops/state}' >> state/purser.yaml && \
+      git commit -qam 'Ask before outages' && \
+      git checkout -q leipzig && git rebase -q main && git checkout -q main
+      """)
+    let cycle = try company.cycle()
+    try #require(cycle.status == 0, "\(cycle.errors)")
+    try company.importEvents(CompanyFolder.orders(7...7, items: 3), as: "more")
+    let text = try company.plan("..leipzig").output
+    #expect(text.contains("\nRequired approvals:\n  1 reviewer by the rule 'many-orders': "), "\(text)")
+    #expect(text.contains(", and 3 orders_losing (asked from 2 on)\n  1 reviewer by the rule 'outages': "), "\(text)")
+    let comment = try company.plan("..leipzig", "-o", "markdown").output
+    #expect(comment.contains("\n**Required approvals**\n\n- `1 reviewer by the rule 'many-orders': "), "\(comment)")
+    #expect(!comment.contains("No rule asks"))
+    let json = try company.plan("..leipzig", "-o", "json").output
+    #expect(json.contains("\"rule\": \"outages\"") && json.contains("\"review\": {"))
+    // The order that came since the last cycle moves the world, and that is no part of the change.
+    try #require(json.contains("\"world_moved\": {"))
+    let moved = try #require(comment.firstRange(of: "<details><summary>The world moved: "))
+    #expect(comment[moved.upperBound...].contains("\n- `~ ITEM-2 on "), "\(comment)")
+    #expect(!comment[..<moved.lowerBound].contains("with or without this change"))
+  }
+
   private static let expectedComment = #"""
     $ purser plan main..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z --detailed-exitcode | head -11
     1| 2 orders lose 35 units (299.70 EUR), 3 items sell out; 6 channels change.
@@ -96,6 +148,8 @@ import Testing
     1| From `<id>` `Start the operations repository`
     1| to `<id>` `Leipzig stands still`, worked out at 2026-11-24T10:00:00Z on snapshot 11.
     1| [The whole plan](https://ci.example/1/plan.json)
+    1| 
+    1| No rule asks for an approval.
     1| 
     1| | channel | can sell | published | items | orders lose | orders get | sold out | back |
     1| |---|---:|---:|---:|---:|---:|---:|---:|
@@ -195,6 +249,8 @@ import Testing
     1| This change does nothing now.
     1| From <id> Start the operations repository
     1|   to <id> Move on, at 2026-11-24T10:00:00Z
+    1| 
+    1| No rule asks for an approval.
     = 0
     $ purser plan HEAD --repo ops --store ops.db --now 2026-11-24T10:00:00Z | head -1
     1| Policy commit <id>: Move on

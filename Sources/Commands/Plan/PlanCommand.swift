@@ -41,10 +41,7 @@ struct PlanCommand: ParsableCommand {
   func validate() throws {
     guard let artifactURL else { return }
     guard change?.isChange ?? false else { throw ValidationError("--artifact-url goes with a change, BASE..HEAD") }
-    let isAddress = ["https://", "http://"].contains { artifactURL.hasPrefix($0) }
-    // What could end a link in Markdown, or hide where it leads.
-    let isPlain = artifactURL.utf8.allSatisfy { (0x21...0x7E).contains($0) && !"<>()[]\\`\"|{}".utf8.contains($0) }
-    guard isAddress, isPlain, artifactURL.utf8.count <= 2000 else {
+    guard ChangeReport.isLinkable(artifactURL) else {
       throw ValidationError("--artifact-url takes an https:// address; write spaces and brackets as %20, %28, …")
     }
   }
@@ -89,7 +86,8 @@ struct PlanCommand: ParsableCommand {
         head: change.head, startsAtFork: change.startsAtFork, credentials: options.credentials, at: try clock.clock()()
       ).report
     } catch let unusable as UnusableState {
-      Output.words("\(unusable.commit.id.short) \u{201C}\(unusable.commit.summary)\u{201D} cannot be planned with\n")
+      Output.words(
+        "\(unusable.commit.id.short) \u{201C}\(escapedLine(unusable.commit.summary))\u{201D} cannot be planned with\n")
       let renderer = DiagnosticRenderer(colour: Output.hasColour(2)) { unusable.lines[$0] }
       Output.words(renderer.render(unusable.diagnostics))
       throw ExitCode(1)

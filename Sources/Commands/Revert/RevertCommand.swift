@@ -64,7 +64,7 @@ struct RevertCommand: ParsableCommand {
     let restoration = preview.restoration.map { RestorationReport($0) }
     switch output {
     case .text:
-      if let restoration { Output.data(escaped(restoration.text) + "\n") }
+      if let restoration { Output.data(restoration.text + "\n") }
       Output.data(plan.text)
     case .markdown: Output.data((restoration.map { $0.markdown + "\n" } ?? "") + plan.markdown)
     case .json:

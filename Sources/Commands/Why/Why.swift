@@ -30,7 +30,7 @@ struct WhyOrderCommand: ParsableCommand {
     let facts = try store.transaction { try OrderFacts(OrderID(order), store) }
     let policy = PolicyPlaces(state: state, commit: try store.pin()?.commit, now: now)
     switch output {
-    case .text: Output.data(OrderStory(facts: facts, policy: policy).text)
+    case .text: Output.data(escaped(OrderStory(facts: facts, policy: policy).text))
     case .json: Output.data(OrderStory(facts: facts, policy: policy).json.pretty() + "\n")
     }
   }

@@ -66,9 +66,12 @@ public struct ImpactMeasures: Hashable, Sendable {
     Measure.allCases.filter { today[$0] > self[$0] && today[$0] - self[$0] > tolerance.floor(of: self[$0]) }
   }
 
-  public var json: JSONValue {
-    .object(Dictionary(uniqueKeysWithValues: Measure.allCases.map { ($0.rawValue, .integer(self[$0])) }))
+  /// By name, as rules and approvals have them.
+  public var named: [String: Int64] {
+    Dictionary(uniqueKeysWithValues: Measure.allCases.map { ($0.rawValue, self[$0]) })
   }
+
+  public var json: JSONValue { .object(named.mapValues { .integer($0) }) }
 
   /// Reads what `json` wrote: all six numbers and nothing else.
   public init?(json: JSONValue) {

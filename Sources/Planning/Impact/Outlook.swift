@@ -83,10 +83,10 @@ struct Outlook {
   private struct Claim {
     let name: LineName
     let claimedAt: Instant
-    let pool: Pool
-    let node: NodeID?
-    let region: RegionID
-    let units: Quantity
+    var pool: Pool
+    var node: NodeID?
+    var region: RegionID
+    var units: Quantity
 
     /// Claims of one moment are told apart by what they are for, since a plan may give them other numbers.
     func isNewer(than other: Claim) -> Bool { (claimedAt, name) > (other.claimedAt, other.name) }
@@ -128,9 +128,7 @@ struct Outlook {
   /// The claims of an item that were there before the plan, where the plan leaves them, and those that it makes.
   private func claims(_ item: Int) -> [Claim] {
     var claims: [Claim] = []
-    var moves: [Int64: [ClaimMove]] = [:]
-    // Units of claims that are given back or go elsewhere.
-    var gone: [Int64: Quantity] = [:]
+    var changes: [Int64: [Action]] = [:]
     for action in actions[runs[item]] {
       switch action {
       case .claim(_, let claim):
@@ -138,23 +136,44 @@ struct Outlook {
           Claim(
             name: LineName(claim.order, claim.line), claimedAt: now, pool: claim.pool, node: claim.node,
             region: claim.region, units: claim.quantity))
-      case .moveClaim(_, let move):
-        moves[move.claim, default: []].append(move)
-        gone[move.claim, default: 0] += move.quantity
-      case .releaseClaim(_, let release): gone[release.claim, default: 0] += release.quantity
+      case .moveClaim(_, let move): changes[move.claim, default: []].append(action)
+      case .releaseClaim(_, let release): changes[release.claim, default: []].append(action)
       default: break
       }
     }
     for held in snapshot.claims[Int32(item)] ?? [] {
-      func part(_ units: Quantity, _ pool: Pool, _ node: NodeID?, _ region: RegionID) -> Claim {
-        Claim(
-          name: LineName(held.order, held.line), claimedAt: held.claimedAt, pool: pool, node: node, region: region,
-          units: units)
-      }
-      claims.append(part(held.quantity - (gone[held.id] ?? 0), held.pool, held.node, held.region))
-      claims += (moves[held.id] ?? []).map { part($0.quantity, $0.pool, $0.node, $0.region) }
+      let whole = Claim(
+        name: LineName(held.order, held.line), claimedAt: held.claimedAt, pool: held.pool, node: held.node,
+        region: held.region, units: held.quantity)
+      claims += Self.parts(of: whole, after: changes[held.id] ?? [])
     }
     return claims
+  }
+
+  /// What becomes of a claim: one plan may move it, and then give some of it back where it is by then.
+  private static func parts(of whole: Claim, after changes: [Action]) -> [Claim] {
+    var parts = [whole]
+    func take(_ units: Quantity, from pool: Pool, _ node: NodeID?, _ region: RegionID) {
+      var left = units
+      for index in parts.indices.reversed()
+      where parts[index].pool == pool && parts[index].node == node && parts[index].region == region {
+        let taken = min(left, parts[index].units)
+        parts[index].units -= taken
+        left -= taken
+      }
+    }
+    for change in changes {
+      switch change {
+      case .moveClaim(_, let move):
+        take(move.quantity, from: move.wasPool, move.wasNode, move.wasRegion)
+        var part = whole
+        (part.pool, part.node, part.region, part.units) = (move.pool, move.node, move.region, move.quantity)
+        parts.append(part)
+      case .releaseClaim(_, let release): take(release.quantity, from: release.pool, release.node, release.region)
+      default: break
+      }
+    }
+    return parts
   }
 }
 

@@ -1,0 +1,136 @@
+import ActualState
+import Approvals
+import AuditTrail
+import DesiredState
+import DesiredStateFiles
+import Diagnostics
+import Digest
+import Forges
+import Git
+import Operations
+import Planning
+import Reconciling
+import Reports
+import SQLiteStore
+import Verification
+
+/// Works out what the merge of open pull requests would do, all on one snapshot, and whether the rules would let it.
+struct PullRequestPlanner {
+  private let news: ForgeNews
+  private let pin: PolicyPin
+  private let location: ForgeLocation
+  private let key: PrivateKey
+  private let source: PolicySource
+  private let history: PolicyHistory
+  private let now: Instant
+  private let base: Commit
+  private let state: DesiredState
+  private let snapshot: Snapshot
+  private let formerTrees: FormerTrees
+  private let shown: ShownPlans
+  /// What the policy in force asks for anyway.
+  private let before: Plan
+
+  init(
+    _ news: ForgeNews, _ pin: PolicyPin, _ location: ForgeLocation, _ key: PrivateKey, _ source: PolicySource,
+    _ history: PolicyHistory, _ store: SQLiteStore, at now: Instant
+  ) throws {
+    self.news = news
+    self.pin = pin
+    self.location = location
+    self.key = key
+    self.source = source
+    self.history = history
+    self.now = now
+    guard let commit = ObjectID(pin.commit) else { throw Trouble(.needsPerson, "'\(pin.commit)' names no commit") }
+    base = try source.repository.commit(commit)
+    state = try history.load(commit).state
+    (snapshot, formerTrees, shown) = try store.reading {
+      (try store.snapshot(.all), try store.formerTrees(), try store.shownPlans())
+    }
+    before = Plan(state, of: base, on: snapshot, at: now)
+  }
+
+  // MARK: How one stands
+
+  func standing(of pull: PullRequest, _ forge: Forge) throws -> PullRequestStanding {
+    guard let head = ObjectID(pull.head), try source.holds(head, fetching: forge.reference(of: pull)) else {
+      return PullRequestStanding(
+        status: .pending, words: "the daemon's repository does not hold this commit: fetch \(forge.reference(of: pull))"
+      )
+    }
+    let revision = ChangeReport.Revision(
+      commit: pull.head, summary: try source.repository.commit(head).summary)
+    do {
+      guard let content = try PullRequestContent(head: head, before: base.id, in: source.repository) else {
+        throw Diagnostic(
+          "change.unrelated", "it shares no history with the policy in force, or holds too many commits",
+          hint: "begin its branch anew at \(base.id.short), and add what it changes")
+      }
+      return try standing(of: pull, content, revision, forge)
+    } catch let problem as Diagnostic {
+      return unplanned(revision, [problem])
+    }
+  }
+
+  private func standing(
+    of pull: PullRequest, _ content: PullRequestContent, _ revision: ChangeReport.Revision, _ forge: Forge
+  ) throws -> PullRequestStanding {
+    let facts = try forge.reviews(of: pull, at: now)
+    let authors = ForgeAuthors(facts, commits: content.commits, on: location.kind, state: state)
+    let said = try statements(content, facts, authors, untouched: shown.untouched(of: pull.number, forge, at: now))
+    // As the forge would merge it: one commit that nobody signs, and that the daemon vouches for if it can.
+    var (proposed, evidence) = try history.forgeMerge(of: content.head, onto: pin) { merge in
+      Evidence(statements: news.logged.all + said(merge), at: now, formerTrees: formerTrees)
+    }
+    guard !proposed.change.problems.hasErrors else { return unplanned(revision, proposed.change.problems) }
+    let preview = ChangePreview(
+      proposed, head: try source.repository.commit(content.head), base: base,
+      isMergedInThought: content.base != base.id, before: before, on: snapshot, formerTrees: formerTrees)
+    let measures = preview.impact.measures.named
+    if preview.required?.requirement.isEmpty ?? true || !authors.strangers.isEmpty {
+      // Then only a merge that somebody signs can take effect.
+      proposed = try history.proposal(content.head, onto: pin, evidence: evidence)
+    }
+    if let end = proposed.change.commits.last {
+      evidence.impacts[ChangeSpan(from: pin.commit, to: end.id)] = measures
+    }
+    let (status, words) = Self.status(proposed.change.verdict(evidence))
+    return PullRequestStanding(
+      status: status, words: words, comment: PlanWords(preview.report, impact: measures, base: pin.commit))
+  }
+
+  private func unplanned(_ head: ChangeReport.Revision, _ problems: [Diagnostic]) -> PullRequestStanding {
+    let (status, words) = CommitStatus.of(problems)
+    let report = UnplannedReport(
+      from: ChangeReport.Revision(commit: pin.commit, summary: base.summary), to: head, problems)
+    return PullRequestStanding(status: status, words: words, comment: PlanWords(report, base: pin.commit))
+  }
+
+  /// What the daemon would write into the log of approvals were the pull request merged now, and does not write.
+  private func statements(
+    _ content: PullRequestContent, _ facts: ForgeReviews, _ authors: ForgeAuthors, untouched: ShownPlans
+  ) -> (_ merge: String) -> [SignedStatement] {
+    let change = ReviewedChange(content)
+    let statements = ForgeStatements(
+      location: location, state: state, policyVersion: pin.version,
+      known: news.logged.read(by: key, about: change.digest), at: now)
+    let reviews = statements.reviews(facts, of: change, shown: untouched)
+    return { merge in
+      (reviews + [statements.merge(merge, facts, of: change, by: authors)].compactMap { $0 })
+        .compactMap { $0.signed(by: key) }
+    }
+  }
+
+  private static func status(_ verdict: Verdict) -> (status: CommitStatus, words: String) {
+    switch verdict {
+    case .accepted(let acceptance) where acceptance.requirement.isEmpty:
+      return (.success, "no rule asks for an approval: merge it signed")
+    case .accepted(let acceptance):
+      let broken = acceptance.brokenGlass.isEmpty ? "" : ", with broken glass"
+      return (.success, "approved by \(acceptance.approvers.joined(separator: ", "))\(broken): merge it")
+    case .refused(let reasons): return CommitStatus.of(reasons)
+    case .undecided: return (.pending, "what is missing depends on what it would do")
+    }
+  }
+}

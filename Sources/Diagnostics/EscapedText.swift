@@ -1,0 +1,35 @@
+/// Makes text from outside safe to print: what a terminal obeys, hides or turns round becomes a visible escape. Line feeds and
+/// tabs stay.
+public func escaped(_ text: String) -> String {
+  escaped(text) { $0 == "\n" || $0 == "\t" || $0.isShownAsItIs }
+}
+
+/// The same for one line of a report: nothing in it begins another.
+public func escapedLine(_ text: String) -> String { escaped(text, unless: \.isShownAsItIs) }
+
+/// Text with all but some characters as `\u{…}`.
+public func escaped(_ text: String, unless isPlain: (Unicode.Scalar) -> Bool) -> String {
+  // Nearly all text needs nothing.
+  guard !text.unicodeScalars.allSatisfy(isPlain) else { return text }
+  var result = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    if isPlain(scalar) {
+      result.append(scalar)
+    } else {
+      result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+    }
+  }
+  return String(result)
+}
+
+extension Unicode.Scalar {
+  /// Whether a character is seen where it stands and moves nothing else: no control, no invisible mark, nothing that ends a
+  /// line or changes the direction of reading.
+  public var isShownAsItIs: Bool {
+    if isASCII { return value >= 0x20 && value != 0x7F }
+    return switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
+    default: true
+    }
+  }
+}
