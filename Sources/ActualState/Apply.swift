@@ -29,7 +29,12 @@ extension Store {
       }
       let record = try append(draft)
       try recordApplied(application.planDigest.description, record: record.sequence)
-      let published = application.actions.count { if case .publish = $0 { true } else { false } }
+      let published = application.actions.count {
+        switch $0 {
+        case .publish, .heal: true
+        default: false
+        }
+      }
       if published > 0 {
         try append(
           OutboxRow(
@@ -130,7 +135,10 @@ extension Store {
     case .publish(let sku, let channel, let units, _, let region):
       var row = try grant(sku, channel, region) ?? GrantRow(sku: sku, channel: channel, region: region)
       row.published = units
+      row.tell(at: now)
       try put(row)
+    case .noteDrift(let sku, let key, let note, _): try keep(note, of: key, sku)
+    case .heal(let sku, let healing): try heal(healing, of: sku, at: now)
     case .startStockout(let sku):
       try put(Stockout(from: now.hour), of: sku)
       try removeStockouts(of: sku, endedBefore: (now - Stockout.remembered).hour)

@@ -61,7 +61,8 @@ final class CycleLog: Sendable {
   private static func line(_ plan: Plan, _ report: Reconciler.Report) -> String? {
     let counts =
       counted(plan.actions.count, "action")
-      + " (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved)"
+      + " (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved"
+      + (plan.count(.repair) > 0 ? ", \(plan.count(.repair)) told again)" : ")")
     if report.isObserveOnly { return "observed \(counts); the repository's mode is observe, nothing was applied\n" }
     guard case .applied(let record) = report.outcome else { return nil }
     return "applied \(counts)" + (record.map { ", record \($0)" } ?? "") + "\n"

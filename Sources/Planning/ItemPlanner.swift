@@ -43,6 +43,7 @@ struct ItemPlanner {
   var buffers = BufferTable()
   var shortfalls: [Shortfall] = []
   var reallocated: [Reallocated] = []
+  var drifts: [Drift] = []
   var warnings = WarningTally()
   /// Of the item under way: what must leave its node.
   var freed: [FreedClaim] = []
@@ -201,6 +202,7 @@ struct ItemPlanner {
     if let standing = work.standing { exposure.keepPublished(below: standing) }
     if item.isNamed { warn(item.sku) }
     compareGrants(item, into: &actions)
+    compareListings(item, &work.cases, into: &actions)
     return late
   }
 

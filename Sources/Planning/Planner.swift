@@ -33,13 +33,17 @@ extension Plan {
     shortfalls = planner.shortfalls
     silentNodes = planner.fallbacks.silentNodes
     reallocated = planner.reallocated
+    drifts = planner.drifts
     warnings = planner.warnings.all(of: policy.channels)
-    self.actions = actions.map { PlannedAction($0, .worldMoved) }
+    self.actions = actions.map { action in
+      if case .heal = action { PlannedAction(action, .repair) } else { PlannedAction(action, .worldMoved) }
+    }
   }
 
   private mutating func giveReasons(besides moved: [Action]) {
     let moved = Set(moved)
-    for index in actions.indices where moved.isEmpty || !moved.contains(actions[index].action) {
+    for index in actions.indices
+    where actions[index].reason != .repair && (moved.isEmpty || !moved.contains(actions[index].action)) {
       actions[index].reason = .policyChanged
     }
   }

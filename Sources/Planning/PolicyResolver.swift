@@ -60,7 +60,7 @@ struct PolicyResolver {
       protection: protection(channel: key.name, of: part), rule: rule,
       share: rule == .fairShare ? share(channel["share"]?.members) : ChannelShare(),
       reallocation: tier?["reallocation"]?.text.flatMap(Reallocation.init(rawValue:)), backorder: backorder,
-      promising: promising)
+      promising: promising, drift: drift(of: channel, for: part))
   }
 
   private func share(_ members: Members?) -> ChannelShare {
@@ -134,7 +134,7 @@ struct PolicyResolver {
             node: node < 0 ? nil : nodes[Int(node)], units: rows.units[row], isBounded: resource.effective.isBounded))
       }
     }
-    for resource in current(.protection) + current(.backorderRule) {
+    for resource in current(.protection) + current(.backorderRule) + current(.driftRule) {
       if let sku = resource.fields["sku"]?.text { items[SKU(sku), default: .init()].hasChannelRules = true }
     }
     for resource in current(.channel) {
@@ -147,7 +147,7 @@ struct PolicyResolver {
   func named(_ value: (Scope) -> String?) -> Set<String> {
     let scopes =
       state.names(of: .channel).flatMap { state.resources[.init(.channel, $0)] ?? [] }.map(\.scope)
-      + (current(.protection) + current(.safetyStock) + current(.backorderRule)).map(\.target)
+      + (current(.protection) + current(.safetyStock) + current(.backorderRule) + current(.driftRule)).map(\.target)
     return Set(scopes.compactMap(value))
   }
 

@@ -22,7 +22,7 @@ public struct PlanReport: Sendable {
     var lines = accepted.map { "Policy commit \($0.commit.id.prefix(10)): \($0.commit.summary)" }
     if plan.isEmpty {
       lines.append("No changes. What the policy asks for is what the store says.")
-      return lines.joined(separator: "\n") + "\n" + remarks
+      return drift + lines.joined(separator: "\n") + "\n" + remarks
     }
     for (reason, title) in Self.titles where plan.count(reason) > 0 {
       if !lines.isEmpty { lines.append("") }
@@ -31,11 +31,14 @@ public struct PlanReport: Sendable {
     }
     lines.append("")
     lines += impactLines()
-    return lines.joined(separator: "\n") + "\n" + remarks + total
+    return drift + lines.joined(separator: "\n") + "\n" + remarks + total
   }
 
   public var markdown: String {
-    guard !plan.isEmpty else { return "**No changes.** What the policy asks for is what the store says.\n" }
+    let drift = drift.isEmpty ? "" : "```\n\(drift)```\n\n"
+    guard !plan.isEmpty else {
+      return drift + "**No changes.** What the policy asks for is what the store says.\n"
+    }
     var lines = [
       "### Plan", "", "| channel | published before | after | orders get | lose |", "|---|---:|---:|---:|---:|",
     ]
@@ -49,11 +52,12 @@ public struct PlanReport: Sendable {
       lines += ["```", "</details>"]
     }
     let remarks = remarks.isEmpty ? "" : "```\n\(remarks)```\n\n"
-    return lines.joined(separator: "\n") + "\n\n" + remarks + total
+    return drift + lines.joined(separator: "\n") + "\n\n" + remarks + total
   }
 
   private static let titles: [(Reason, String)] = [
     (.policyChanged, "The policy changed"), (.worldMoved, "The world moved"),
+    (.repair, "Others changed what channels were told"),
   ]
 
   private func actionLines(_ reason: Reason) -> [String] {
@@ -80,6 +84,16 @@ public struct PlanReport: Sendable {
         }, rightAligned: [1, 3, 4, 5]
       ).text
     ]
+  }
+
+  /// Where channels show something else than they should: what the world is like before the plan. What sales explain is
+  /// counted, since nobody has to look at it.
+  private var drift: String {
+    let (sales, others) = (plan.drifts.filter { $0.kind == .sales }, plan.drifts.filter { $0.kind != .sales })
+    guard !plan.drifts.isEmpty else { return "" }
+    let counted =
+      sales.isEmpty ? "" : "  \(sales.count) lower than \(sales.count == 1 ? "it was" : "they were") told, by sales\n"
+    return (others.isEmpty ? "Drift:\n" : list("Drift", others.map(\.sentence))) + counted + "\n"
   }
 
   /// What a person should know beside the actions.

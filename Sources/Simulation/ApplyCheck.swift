@@ -154,6 +154,10 @@ struct ApplyCheck {
       case .setShared(let sku, let units, _, let region): holds = try store.item(sku)?[region].shared == units
       case .publish(let sku, let channel, let units, _, let region):
         holds = try store.grant(sku, channel, region)?.published == units
+      case .noteDrift(let sku, let key, let note, _): holds = try store.listing(sku, key)?.note == note
+      case .heal(let sku, let healing):
+        let last = try store.listing(sku, healing.key)?.repairs.last
+        holds = last == Repair(at: application.now, observed: healing.observed, writer: healing.writer)
       case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
       case .setSupplier(let supplier, let standing, _): holds = try store.supplier(supplier)?.standing == standing
       case .claim(_, let claim):
