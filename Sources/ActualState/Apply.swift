@@ -135,7 +135,8 @@ extension Store {
     case .publish(let sku, let channel, let units, _, let region):
       var row = try grant(sku, channel, region) ?? GrantRow(sku: sku, channel: channel, region: region)
       row.published = units
-      row.tell(at: now)
+      // A cycle that began before the channel was looked at cannot have told it before that either.
+      row.tell(at: max(now, try listing(sku, ListingKey(channel, .units, in: region))?.observation.asOf ?? now))
       try put(row)
     case .noteDrift(let sku, let key, let note, _): try keep(note, of: key, sku)
     case .heal(let sku, let healing): try heal(healing, of: sku, at: now)

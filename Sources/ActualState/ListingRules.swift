@@ -29,9 +29,11 @@ extension Store {
     try put(state, of: sku)
   }
 
-  /// Remembers that the channel was told again. From then on its orders count anew, as after a publication.
+  /// Remembers that the channel was told again, after it was looked at. From then on its orders count anew, as after a
+  /// publication.
   func heal(_ healing: Healing, of sku: SKU, at now: Instant) throws {
     guard var state = try listing(sku, healing.key) else { return }
+    let now = max(now, state.observation.asOf)
     state.note = nil
     state.repairs.append(Repair(at: now, observed: healing.observed, writer: healing.writer))
     state.repairs.removeFirst(max(0, state.repairs.count - Repair.remembered))

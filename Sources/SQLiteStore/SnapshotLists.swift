@@ -70,7 +70,7 @@ extension Snapshot {
     try each(queries.listings[scope]) { place, row in
       listings[place, default: []].append(
         Listing(
-          try store.listing(row, from: 1), published: row.optionalInteger(13),
+          try store.listing(row, of: ChannelID(row.text(1)), from: 2), published: row.optionalInteger(13),
           publishedAt: row.optionalInteger(14).map(Instant.init(milliseconds:)), sold: row.integer(15)))
     }
   }

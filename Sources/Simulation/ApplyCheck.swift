@@ -43,6 +43,7 @@ struct ApplyCheck {
       if let record { simulation.audit.saw(digest, record: record) }
       try checkPin(simulation)
       try checkEffects(store)
+      try DriftCheck(application: application).check(simulation)
       try NetworkCheck(application: application, simulation: simulation).check()
       let plan = PlanCheck(simulation)
       try plan.checkRest(after: application)
@@ -61,6 +62,10 @@ struct ApplyCheck {
       simulation.tally.fallbacks += application.actions.count { if case .setFallback = $0 { true } else { false } }
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
       simulation.tally.releases += application.actions.count { if case .releaseClaim = $0 { true } else { false } }
+      simulation.tally.heals += application.actions.count { if case .heal = $0 { true } else { false } }
+      simulation.tally.fights += application.actions.count {
+        if case .openCase(_, let one) = $0 { one.kind == .driftFight } else { false }
+      }
       simulation.tally.routes += application.actions.count { if case .route = $0 { true } else { false } }
     case .alreadyApplied:
       try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
@@ -157,7 +162,9 @@ struct ApplyCheck {
       case .noteDrift(let sku, let key, let note, _): holds = try store.listing(sku, key)?.note == note
       case .heal(let sku, let healing):
         let last = try store.listing(sku, healing.key)?.repairs.last
-        holds = last == Repair(at: application.now, observed: healing.observed, writer: healing.writer)
+        holds =
+          last.map { $0.at >= application.now && $0.observed == healing.observed && $0.writer == healing.writer }
+          ?? false
       case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
       case .setSupplier(let supplier, let standing, _): holds = try store.supplier(supplier)?.standing == standing
       case .claim(_, let claim):

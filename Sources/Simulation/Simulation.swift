@@ -40,6 +40,7 @@ public final class Simulation {
   var observed: Snapshot?
   var ledger = LedgerCheck()
   var audit = AuditCheck()
+  var displays: Displays
   private var trail: [String] = []
 
   public init(seed: UInt64) {
@@ -50,6 +51,8 @@ public final class Simulation {
     hasReviews = dice.chance(40)
     var company = Company.random(at: World.start, &random)
     if hasReviews, dice.chance(70) { company.review = .random(&dice) }
+    displays = Displays(seed: seed)
+    for _ in 0..<4 where displays.areWatched { company.changeDrift(at: World.start, &displays.dice) }
     git = MemoryGit(root: company)
     events = EventMaker(channels: World.channels)
     reconciler = Reconciler(.init(interval: .hour), now: World.start)
@@ -64,6 +67,7 @@ public final class Simulation {
         try step()
         if hasReviews, dice.chance(25) { try state() }
         if hasReviews, dice.chance(2) { commitReview() }
+        try watchChannels()
         try checkAlways()
       }
       try settle()
@@ -92,7 +96,9 @@ public final class Simulation {
     case .crash: restart("crash")
     case .clock:
       let minutes = random.pick(swarm.minutes)
-      now = now + TimeSpan(milliseconds: Int64(random.number(1...minutes)) * 60_000)
+      let next = now + TimeSpan(milliseconds: Int64(random.number(1...minutes)) * 60_000)
+      try hearOfOrders(before: next)
+      now = next
       note("time passes")
     case .branch: moveBranch()
     }

@@ -28,7 +28,7 @@ struct AdoptedText {
     guard lines.indices.contains(index) else { return text }
     let line = Array(lines[index].unicodeScalars)
     let start = min(line.count, max(0, field.location.column - 1))
-    let end = line[start...].firstIndex { !("0"..."9").contains($0) && $0 != "_" } ?? line.count
+    let end = line[start...].firstIndex { !("0"..."9").contains($0) } ?? line.count
     var edited = String.UnicodeScalarView(line[..<start])
     edited.append(contentsOf: String(value).unicodeScalars)
     edited.append(contentsOf: line[end...])

@@ -41,14 +41,18 @@ public struct Drift: Hashable, Sendable {
     let name = rule.map { "DriftRule/\($0)" } ?? "no DriftRule"
     return switch (kind, answer) {
     case (.sales, _): "nothing: its orders explain it"
-    case (.unsettled, _): "wait: an order that explains it may be on its way"
+    case (.unsettled, _):
+      key.field == .units
+        ? "wait: an order that explains it may be on its way"
+        : "wait: the channel may not show yet what git says"
     case (.fight, _): "stop \(writerWords), or let \(name) say another answer than heal"
     case (.otherWriter, .heal): "the channel is told again (\(name))"
     case (.otherWriter, .adopt): "take it over into git (\(name)): \(adoption)"
     case (.otherWriter, .accept): "stays until \(until?.description ?? "the rule is removed") (\(name))"
     case (.otherWriter, .report) where rule != nil: "decide what is right (\(name) only reports it)"
     case (.otherWriter, .report):
-      "add a DriftRule that says heal, adopt or accept" + (key.field == .units ? "" : ", or \(adoption)")
+      key.field == .units
+        ? "add a DriftRule that says heal or accept" : "add a DriftRule that says heal, adopt or accept, or \(adoption)"
     }
   }
 

@@ -10,6 +10,15 @@ struct DriftPolicy: Hashable, Sendable {
     var until: Instant?
     /// Nil where no rule says anything.
     var name: String?
+
+    init() {}
+
+    init(_ rule: Resource) {
+      answer = rule.fields["answer"]?.text.flatMap(DriftAnswer.init(rawValue:)) ?? .report
+      delay = rule.fields["delay"]?.span ?? .hour
+      until = rule.effective.until
+      name = rule.key.name
+    }
   }
 
   /// What git says of the settings that channels show. A setting that git leaves open belongs to whoever sets it.
@@ -26,24 +35,19 @@ extension PolicyResolver {
     for field in ListingField.allCases where field != .units {
       policy.settings[field] = channel[field.rawValue]?.integer
     }
-    let rules = current(.driftRule)
-    guard !rules.isEmpty else { return policy }
     for field in ListingField.allCases {
-      guard let rule = best(rules, field, channel.key.name, part) else { continue }
-      policy.rules[field] = DriftPolicy.Rule(
-        answer: rule.fields["answer"]?.text.flatMap(DriftAnswer.init(rawValue:)) ?? .report,
-        delay: rule.fields["delay"]?.span ?? .hour, until: rule.effective.until, name: rule.key.name)
+      policy.rules[field] = driftRule(of: field, on: channel.key.name, for: part).map(DriftPolicy.Rule.init)
     }
     return policy
   }
 
   /// The most specific rule: of the item, of its class, of its brand, of its business unit, of everything; among equals one
   /// that names the channel, and then one with a window.
-  private func best(_ rules: [Resource], _ field: ListingField, _ channel: String, _ part: CatalogPart) -> Resource? {
+  func driftRule(of field: ListingField, on channel: String, for part: CatalogPart) -> Resource? {
     func specificity(_ rule: Resource) -> Int {
       rule.target.specificity * 4 + (rule.fields["channels"] != nil ? 2 : 0) + (rule.effective.isBounded ? 1 : 0)
     }
-    return rules.filter { rule in
+    return current(.driftRule).filter { rule in
       rule.fields["field"]?.text == field.rawValue && rule.target.covers(part)
         && rule.fields["channels"]?.list.contains { $0.text?.isBytewiseEqual(to: channel) ?? false } ?? true
     }.max { specificity($0) < specificity($1) }

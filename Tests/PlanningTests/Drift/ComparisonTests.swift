@@ -35,10 +35,12 @@ import Testing
       var state = ListingState(
         ListingKey("market", field), Observation(value: observed, asOf: after(at), eventKey: "e", source: "/feed"))
       state.note = note.map { DriftNote(observed: $0, reference: 10, since: after(noted ?? at)) }
+      var rule = DriftPolicy.Rule()
+      rule.answer = answer
       state.repairs = repairs.map { Repair(at: after($0), observed: 12, writer: "tool") }
       return ListingComparison(
         listing: Listing(state, published: 10, publishedAt: noon, sold: sold), reference: 10, isToldNow: isToldNow,
-        rule: .init(answer: answer, delay: .hour), isFoughtOver: isFoughtOver, now: after(now))
+        rule: rule, isFoughtOver: isFoughtOver, now: after(now))
     }
   }
 

@@ -36,7 +36,7 @@ import Testing
     #expect(plan.drifts.map(\.kind) == [.otherWriter])
     #expect(
       try shop.cases(.drift) == [
-        "A": "market units: shows 25 instead of 20, written by 'tool'; add a DriftRule that says heal, adopt or accept"
+        "A": "market units: shows 25 instead of 20, written by 'tool'; add a DriftRule that says heal or accept"
       ])
     // It is over as soon as the channel shows what it was told.
     try shop.see(units: 20)
@@ -60,6 +60,38 @@ import Testing
     try shop.see(units: 25)
     #expect(try shop.plan().isEmpty)
     #expect(try shop.store.countOutbox() == 2)
+  }
+
+  @Test func whatIsSeenWhileAPlanIsUnderWayMakesItPlanAgain() throws {
+    let shop = try Self.shop(Self.rule("units", "heal"))
+    try shop.wait(.day)
+    try shop.see(units: 25)
+    let pin = try #require(try shop.store.pin())
+    let plan = Plan(
+      policy: shop.policy, pin: pin, previous: nil, policyChanged: false, snapshot: try shop.store.snapshot(.dirty),
+      now: shop.now)
+    #expect(Self.heals(plan).count == 1)
+    // Meanwhile the other one takes it back.
+    try shop.wait(TimeSpan(milliseconds: 60_000))
+    try shop.see(units: 20)
+    let outcome = try shop.store.apply(
+      Application(
+        planDigest: plan.digest, expectedPin: pin, pin: pin, snapshotVersion: plan.snapshotVersion,
+        readVersions: plan.readVersions, actions: plan.actions.map(\.action),
+        record: AuditDraft(isDecision: false, body: [:]), fullPlan: false, now: plan.now))
+    #expect(outcome == .conflict("'A' has changed since the plan read it"))
+    #expect(try shop.plan(.dirty).drifts.isEmpty)
+    #expect(try shop.store.listing("A", ListingKey("market", .units))?.repairs.isEmpty == true)
+  }
+
+  @Test func healingIsPublishing() {
+    let heal = Action.heal("A", Healing(ListingKey("market", .units), value: 0, observed: 9, writer: nil))
+    #expect(heal.domain == .publishing && heal.effectClass == .compensable && heal.inverse == nil)
+    let radius = Plan.blastRadius(of: [heal])
+    #expect(radius.items == 1 && radius.publishedUnits == 9 && radius.soldOut == 1)
+    let note = DriftNote(observed: 9, reference: 0, since: PlannedShop.noon)
+    let noted = Action.noteDrift("A", ListingKey("market", .units), note, was: nil)
+    #expect(Plan.blastRadius(of: [noted]).items == 0 && noted.inverse?.inverse == noted)
   }
 
   @Test func whatAPlanPublishesAnewIsNeverToldAsItWas() throws {
