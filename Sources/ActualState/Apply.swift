@@ -29,18 +29,7 @@ extension Store {
       }
       let record = try append(draft)
       try recordApplied(application.planDigest.description, record: record.sequence)
-      let published = application.actions.count {
-        switch $0 {
-        case .publish, .heal: true
-        default: false
-        }
-      }
-      if published > 0 {
-        try append(
-          OutboxRow(
-            record: record.sequence,
-            payload: ["plan": .string(application.planDigest.description), "publications": .integer(Int64(published))]))
-      }
+      try announcePublications(of: application, record: record.sequence)
       try announceProposals(of: application, record: record.sequence)
       try announcePromises(of: application, record: record.sequence)
       return .applied(record: record.sequence)
@@ -49,6 +38,19 @@ extension Store {
 
   /// How long what was routed for a node's day is kept, so that nobody's today is forgotten wherever they are.
   private static var daysOfLoad: Int64 { 7 }
+
+  /// Tells whoever delivers publications that there are some. What is to be told again is no news, and so is written out.
+  private func announcePublications(of application: Application, record: Int64) throws {
+    let published = application.actions.count { if case .publish = $0 { true } else { false } }
+    let healed = application.actions.filter { if case .heal = $0 { true } else { false } }
+    guard published > 0 || !healed.isEmpty else { return }
+    var payload: [String: JSONValue] = [
+      "plan": .string(application.planDigest.description), "publications": .integer(Int64(published)),
+    ]
+    if !healed.isEmpty { payload["told_again"] = .array(healed.map(\.json)) }
+    try append(OutboxRow(record: record, payload: .object(payload)))
+  }
+
   /// Tells the buyers of every proposal that is new or changed.
   private func announceProposals(of application: Application, record: Int64) throws {
     for action in application.actions {

@@ -42,8 +42,7 @@ extension Plan {
 
   private mutating func giveReasons(besides moved: [Action]) {
     let moved = Set(moved)
-    for index in actions.indices
-    where actions[index].reason != .repair && (moved.isEmpty || !moved.contains(actions[index].action)) {
+    for index in actions.indices where moved.isEmpty || !moved.contains(actions[index].action) {
       actions[index].reason = .policyChanged
     }
   }

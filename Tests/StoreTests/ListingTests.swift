@@ -152,6 +152,9 @@ import Testing
       #expect(try store.grant("A", "web")?.publishedAt == .start + 19)
       // Whoever delivers publications hears of each.
       #expect(try store.countOutbox() == 14)
+      var told: [JSONValue] = []
+      try store.eachMessage { told.append($0.payload["told_again"] ?? .null) }
+      #expect(told.first == .null && told.last?.array?.first?["value"] == 10)
     }
   }
 

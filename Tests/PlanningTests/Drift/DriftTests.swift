@@ -52,7 +52,6 @@ import Testing
     let plan = try shop.plan(.dirty)
     #expect(
       Self.heals(plan) == [Healing(ListingKey("market", .units), value: 20, observed: 25, writer: "tool")])
-    #expect(plan.actions.filter { $0.reason == .repair }.count == 1)
     #expect(Plan.blastRadius(of: plan.actions.map(\.action)).publishedUnits == 5)
     #expect(try shop.cases(.drift).isEmpty)
     // While the channel has not had its time, what was seen before and is told late says nothing.
@@ -70,7 +69,13 @@ import Testing
     let plan = Plan(
       policy: shop.policy, pin: pin, previous: nil, policyChanged: false, snapshot: try shop.store.snapshot(.dirty),
       now: shop.now)
-    #expect(Self.heals(plan).count == 1)
+    #expect(Self.heals(plan).count == 1 && plan.count(.repair) == 1)
+    // Where only a new rule asks for it, it is the policy's doing, and a preview of the rule shows it.
+    let before = Policy(try PlannedShop.load(Self.resources("")), at: shop.now)
+    let ruled = Plan(
+      policy: shop.policy, pin: pin, previous: before, policyChanged: true,
+      snapshot: try shop.store.snapshot(.dirty), now: shop.now)
+    #expect(ruled.count(.policyChanged) == 1 && ruled.count(.repair) == 0)
     // Meanwhile the other one takes it back.
     try shop.wait(TimeSpan(milliseconds: 60_000))
     try shop.see(units: 20)
