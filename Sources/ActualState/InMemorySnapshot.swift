@@ -20,6 +20,7 @@ extension InMemoryStore {
       add(item, shelf, to: &snapshot, &places)
     }
     addOrders(to: &snapshot)
+    try snapshot.addReceived(self)
     // Without a row of a region there is nothing to tell apart.
     if snapshot.grants.region.allSatisfy({ $0 < 0 }) { snapshot.grants.region = [] }
     if snapshot.usage.region.allSatisfy({ $0 < 0 }) { snapshot.usage.region = [] }

@@ -10,32 +10,42 @@ import Reports
 /// the least that anything about a change needs, and which the comment needs twice.
 enum ChangeBenchmark {
   static func run(_ workshop: Workshop) async throws -> [Comparison] {
-    let filled = try workshop.filledStore()
-    let rows = workshop.isSmall ? 10_000 : 100_000
-    let repository = try ChangedRepository(path: workshop.path("change.git"), rows: rows)
-    let template = try Self.template()
-    let snapshot = filled.world.snapshot
+    let change = try CommentedChange(workshop)
     return [
       try await Comparison(
-        "comment on a change: \(rows) rows, \(snapshot.positions.node.count) positions", over: "one full plan",
-        rounds: workshop.rounds, note: "two cold loads, the snapshot, two plans, their difference and the words for it",
-        measured: {
-          let preview = try ChangePreview(
-            repository: repository.path, storePath: filled.path, branch: "main", base: "main~1", head: "main",
-            credentials: Credentials(), at: SyntheticWorld.now)
-          let comment = try preview.report.markdown(template)
-          expect(preview.impact.measures.channels == 1 && comment.hasPrefix(ChangeReport.marker), "one channel changes")
-        },
-        baseline: { _ = filled.world.plan(snapshot) })
+        "comment on a change: \(change.rows) rows, \(change.filled.world.snapshot.positions.node.count) positions",
+        over: "one full plan", rounds: workshop.rounds,
+        note: "two cold loads, the snapshot, two plans, their difference and the words for it",
+        measured: change.comment, baseline: change.plan)
     ]
   }
+}
 
-  private static func template() throws -> Template {
+private struct CommentedChange {
+  let rows: Int
+  let filled: FilledStore
+  let repository: ChangedRepository
+  let template: Template
+
+  init(_ workshop: Workshop) throws {
+    rows = workshop.isSmall ? 10_000 : 100_000
+    filled = try workshop.filledStore()
+    repository = try ChangedRepository(path: workshop.path("change.git"), rows: rows)
     let root = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
     let path = root + "/templates/comment/plan.md"
     let content = FileManager.default.contents(atPath: path) ?? Data()
-    return try Template(String(decoding: content, as: UTF8.self), name: path)
+    template = try Template(String(decoding: content, as: UTF8.self), name: path)
   }
+
+  func comment() throws {
+    let preview = try ChangePreview(
+      repository: repository.path, storePath: filled.path, branch: "main", base: "main~1", head: "main",
+      credentials: Credentials(), at: SyntheticWorld.now)
+    let comment = try preview.report.markdown(template)
+    expect(preview.impact.measures.channels == 1 && comment.hasPrefix(ChangeReport.marker), "one channel changes")
+  }
+
+  func plan() { _ = filled.world.plan(filled.world.snapshot) }
 }
 
 /// The policy of the synthetic world with rows of safety stock that change nothing, and a commit that lowers the cap of one

@@ -38,6 +38,8 @@ struct Comparison {
 
   /// Runs both in turns, so that a busy moment hits both.
   /// - Parameter repeats: how often a round does each, where one time is too short to measure.
+  // Inlined into a caller, it makes the optimizer of Swift 6.3.1 crash when that splits the coroutine.
+  @inline(never)
   init(
     _ name: String, over baselineName: String, aim: Aim? = nil, rounds: Int,
     repeats: (measured: Int, baseline: Int) = (1, 1), note: String? = nil, measured: () async throws -> Void,

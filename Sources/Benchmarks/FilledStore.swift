@@ -17,6 +17,9 @@ struct FilledStore {
     let snapshot = world.snapshot
     try store.transaction {
       for item in 0..<snapshot.items.count { try store.put(item, of: snapshot) }
+      for (channel, terms) in zip(snapshot.channels, snapshot.channelTerms) {
+        if let terms { try store.setTerms(of: channel, terms) }
+      }
       for node in snapshot.nodes { try store.setActive(node, true) }
     }
     expect(world.plan(try store.snapshot(.all)).isEmpty, "what was written is what was planned")

@@ -48,6 +48,7 @@ struct SyntheticWorld {
     snapshot.nodes = (0..<nodes).map { NodeID(nodeName($0)) }
     snapshot.nodeIsActive = snapshot.nodes.map { _ in true }
     snapshot.channels = (0..<channels).map { ChannelID(channelName($0)) }
+    snapshot.channelTerms = snapshot.channels.map { _ in nil }
     snapshot.traits = [ItemTraits(attributes: ["season": "core"]), ItemTraits(attributes: ["season": "launch"])]
     for item in 0..<items {
       snapshot.items.sku.append(SKU(skuName(item)))
@@ -88,7 +89,10 @@ struct SyntheticWorld {
 extension Snapshot {
   /// The snapshot as it is after a plan was applied to it: planning it again finds nothing to do.
   mutating func settle(_ actions: [Action]) {
-    var next = 0
+    var next = actions.firstIndex { $0.sku != nil } ?? actions.count
+    for case .setChannel(let channel, let terms, _) in actions[..<next] {
+      channels.firstIndex(of: channel).map { channelTerms[$0] = terms }
+    }
     for item in 0..<items.count {
       while next < actions.count, actions[next].sku == items.sku[item] {
         switch actions[next] {

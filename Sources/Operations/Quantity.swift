@@ -35,6 +35,8 @@ public struct Rate: Hashable, Sendable, Comparable {
   public func floor(of quantity: Quantity) -> Quantity {
     guard quantity > 0 else { return 0 }
     let product = quantity.multipliedFullWidth(by: partsPerMillion)
+    // Nearly every product fits into 64 bits, and a division of those is many times as fast.
+    if product.high == 0 { return Int64(product.low / 1_000_000) }
     return Int64(1_000_000).dividingFullWidth(product).quotient
   }
 

@@ -42,6 +42,8 @@ public struct Snapshot: Sendable {
   public var transfers: [Int32: [TransferLine]] = [:]
   /// What purchase orders brought in, by hour.
   public var receipts: [Int32: [Receipts]] = [:]
+  /// What came in on the purchase-order lines that claims wait for, by their pool.
+  public var received: [Pool: ReceivedGoods] = [:]
   public var openLines: [Int32: [OpenLine]] = [:]
   /// The active claims of orders, not of carts.
   public var claims: [Int32: [HeldClaim]] = [:]
@@ -197,6 +199,17 @@ public struct InboundLine: Hashable, Sendable {
     self.eta = eta
     self.originalETA = originalETA
     self.shipNotices = shipNotices
+  }
+}
+
+/// What a purchase-order line has brought in so far, and where.
+public struct ReceivedGoods: Hashable, Sendable {
+  public var node: NodeID
+  public var units: Quantity
+
+  public init(node: NodeID, units: Quantity) {
+    self.node = node
+    self.units = units
   }
 }
 

@@ -31,8 +31,6 @@ struct ChannelPolicy: Hashable, Sendable {
   /// Whether its orders may wait for goods that are to come; nil if not.
   var backorder: BackorderPolicy?
   var promising = PromisePolicy()
-  /// What becomes of what others changed on it.
-  var drift = DriftPolicy()
   /// Whether it sells at all now.
   var isOpen = true
 

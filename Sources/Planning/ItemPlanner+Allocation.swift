@@ -4,7 +4,8 @@ import Operations
 extension ItemPlanner {
   /// The open lines of an item. Whoever has not reached the point at which their channel claims is short of nothing yet.
   func lineBook(_ item: Int) -> LineBook {
-    let lines = (snapshot.openLines[Int32(item)] ?? []).filter(isDue).sorted { left, right in
+    guard let open = snapshot.openLines[Int32(item)] else { return LineBook([], channels: []) }
+    let lines = open.filter { isDue($0) }.sorted { left, right in
       left.order == right.order ? left.line.isBytewiseLess(than: right.line) : left.order < right.order
     }
     return LineBook(lines, channels: lines.map { policy.channels.firstIndex(of: $0.channel) })
@@ -44,6 +45,8 @@ extension ItemPlanner {
     _ book: LineBook, _ inbound: InboundBook, _ item: ItemInPlanning, _ net: Quantity, _ cases: inout [Case],
     into actions: inout [Action]
   ) {
+    // Most items have no line that asks for anything.
+    guard !book.isEmpty || snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] != nil else { return }
     actions += book.actions(item.sku)
     reallocated += book.reallocated
     cases += lostAllocations(book, inbound, item.index)

@@ -7,7 +7,7 @@ extension ItemPlanner {
     _ book: inout LineBook, _ item: ItemInPlanning, _ stock: inout ItemStock
   ) -> Bool {
     var wanted = wanted[...]
-    var unmet = exposure.grants.indices.map(unmet)
+    var unmet = exposure.grants.indices.map { self.unmet($0) }
     for (index, units) in given {
       var rest = units
       while rest > 0, let (line, lack) = wanted.first {

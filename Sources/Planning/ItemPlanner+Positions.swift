@@ -39,6 +39,15 @@ extension ItemPlanner {
     free < 0 ? free : nodeIsActive[node] ? max(0, counted(free, node) - safety[node]) : 0
   }
 
+  /// Units that lie at a node, held by no claim on it, and do not count while it is closed or not taken at its word.
+  func withheld(_ item: Int, at name: NodeID) -> Quantity {
+    guard let node = snapshot.nodes.firstIndex(of: name),
+      let row = snapshot.positions.rows(of: item).first(where: { Int(snapshot.positions.node[$0]) == node })
+    else { return 0 }
+    let free = max(0, snapshot.positions.sellable[row] - snapshot.positions.allocated[row] + freedUnits(at: node))
+    return nodeIsActive[node] ? free - counted(free, node) : free
+  }
+
   /// The free stock of a node that counts under its fallback: rounded down once, and never less than what claims hold
   /// there, since those are not in it.
   private func counted(_ free: Quantity, _ node: Int) -> Quantity {

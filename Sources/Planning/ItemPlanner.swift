@@ -1,42 +1,9 @@
 import DesiredState
 import Operations
 
-/// Plans one item after another; what is the same for all is worked out once, and scratch arrays are used again.
+/// Plans one item after another. What is the same for all stands in the frame; scratch arrays are used again.
 struct ItemPlanner {
-  let policy: Policy
-  /// The snapshot as it was read.
-  let whole: Snapshot
-  /// The same with cells for items, where regions are named or were.
-  let cells: Cells?
-  /// What is planned: that of the cells, if there are any.
-  private(set) var snapshot: Snapshot
-  let now: Instant
-  /// What each supplier's word is worth, by what was learnt of it.
-  let beliefs: SupplierBeliefs
-  /// The policy's index of each of the snapshot's channels; nil for a channel that is in no policy any more.
-  let policyChannel: [Int?]
-  let snapshotChannel: [Int32?]
-  /// Beside the snapshot's traits: where what holds for them stands in `parts`.
-  let partOfTraits: [Int]
-  let parts: PolicyParts
-  /// The same as `partOfTraits` for each region that is named.
-  let partsOfRegion: [RegionID: [Int]]
-  /// What holds where nothing is sold.
-  let closedRules: Policy.ItemPolicy
-  /// Beside the snapshot's nodes.
-  let nodeIsActive: [Bool]
-  let nodeIsKnown: [Bool]
-  let fallbacks: Fallbacks
-  /// Beside the snapshot's nodes: what the fallbacks leave of them.
-  let nodeShare: [Rate]
-  let nodeIsFrozen: [Bool]
-  /// The safety stock of each of the parts at each of the snapshot's nodes, for items of no own rule.
-  let safetyOfPart: [[Quantity]]
-  let capHour: [[Int32]]
-  let releaseCases: [SKU: [Case]]
-  let demandHour: Int32
-  /// Whether there is anything to propose or to take back; asked once for all items.
-  let isReplenishing: Bool
+  let frame: PlanFrame
   var named: NamedItemCursor
   var use: ContiguousArray<ChannelUse>
   var exposure = Exposure()
@@ -52,42 +19,34 @@ struct ItemPlanner {
   var overall: OverallCaps?
   var unrouted = Unrouted()
 
-  init(policy: Policy, snapshot whole: Snapshot, now: Instant) {
-    self.policy = policy
-    self.whole = whole
-    cells = Cells(whole, policy.regions)
-    let snapshot = cells?.snapshot ?? whole
-    self.snapshot = snapshot
-    self.now = now
-    beliefs = SupplierBeliefs(policy: policy, snapshot: snapshot, now: now)
-    policyChannel = snapshot.channels.map { policy.channels.firstIndex(of: $0) }
-    snapshotChannel = policy.channels.map { channel in snapshot.channels.firstIndex(of: channel).map { Int32($0) } }
-    var parts = PolicyParts(policy)
-    partOfTraits = snapshot.traits.map { parts.index(of: policy.part(of: $0), policy) }
-    partsOfRegion =
-      policy.regions.areNamed
-      ? Dictionary(
-        uniqueKeysWithValues: policy.regions.names.map { region in
-          (region, snapshot.traits.map { parts.index(of: policy.part(of: $0, in: region), policy) })
-        }) : [:]
-    closedRules = Policy.ItemPolicy(
-      channels: ContiguousArray(policy.channels.map { _ in .closed }), safetyStock: [])
-    self.parts = parts
-    nodeIsKnown = snapshot.nodes.map { policy.nodes[$0] != nil }
-    nodeIsActive = snapshot.nodes.map { policy.nodes[$0]?.isActive ?? false }
-    fallbacks = Fallbacks(policy: policy, snapshot: snapshot, beliefs: beliefs, now: now)
-    nodeShare = snapshot.nodes.map(fallbacks.ofNode).map(\.share)
-    nodeIsFrozen = snapshot.nodes.map(fallbacks.ofNode).map(\.isFrozen)
-    safetyOfPart = parts.rules.map { rules in
-      snapshot.nodes.map { policy.safetyStock($0, item: nil, rules: rules) }
-    }
-    capHour = parts.rules.map { $0.channels.map { (now - $0.capWindow).hour } }
-    releaseCases = snapshot.releaseCases(policy)
-    demandHour = (now - DemandWindow.span).hour
-    isReplenishing = !policy.replenishment.isEmpty || !snapshot.proposals.isEmpty
+  init(policy: Policy, snapshot: Snapshot, now: Instant) {
+    frame = PlanFrame(policy: policy, snapshot: snapshot, now: now)
     named = NamedItemCursor(policy: policy)
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
   }
+
+  var policy: Policy { frame.policy }
+  var whole: Snapshot { frame.whole }
+  var cells: Cells? { frame.cells }
+  var snapshot: Snapshot { frame.snapshot }
+  var now: Instant { frame.now }
+  var beliefs: SupplierBeliefs { frame.beliefs }
+  var policyChannel: [Int?] { frame.policyChannel }
+  var snapshotChannel: [Int32?] { frame.snapshotChannel }
+  var partOfTraits: [Int] { frame.partOfTraits }
+  var parts: PolicyParts { frame.parts }
+  var partsOfRegion: [RegionID: [Int]] { frame.partsOfRegion }
+  var closedRules: Policy.ItemPolicy { frame.closedRules }
+  var nodeIsActive: [Bool] { frame.nodeIsActive }
+  var nodeIsKnown: [Bool] { frame.nodeIsKnown }
+  var fallbacks: Fallbacks { frame.fallbacks }
+  var nodeShare: [Rate] { frame.nodeShare }
+  var nodeIsFrozen: [Bool] { frame.nodeIsFrozen }
+  var safetyOfPart: [[Quantity]] { frame.safetyOfPart }
+  var capHour: [[Int32]] { frame.capHour }
+  var releaseCases: [SKU: [Case]] { frame.releaseCases }
+  var demandHour: Int32 { frame.demandHour }
+  var isReplenishing: Bool { frame.isReplenishing }
 
   /// What is the same for all items: which nodes promise, what fallbacks hold, when orders claim, and what suppliers are
   /// worth.
@@ -140,88 +99,87 @@ struct ItemPlanner {
     snapshot.nodes.map { policy.safetyStock($0, item: item, rules: rules) }
   }
 
-  private mutating func plan(_ item: ItemInPlanning, into actions: inout [Action]) {
+  private mutating func plan(_ item: consuming ItemInPlanning, into actions: inout [Action]) {
     let (start, firstShortfall) = (actions.count, shortfalls.count)
     var work = open(item, into: &actions)
     allocate(&work)
     let late = conclude(&work, into: &actions)
     finish(
-      item.index, item.sku, work.cases, canSell: canSell, shortfalls[firstShortfall...] + late, from: start,
-      into: &actions)
-    collectUnrouted(item.index, item.safety, item.rules, from: start, actions)
+      work.item.index, work.item.sku, work.cases, canSell: isReplenishing && canSell, late, since: firstShortfall,
+      from: start, into: &actions)
+    collectUnrouted(work.item.index, work.item.safety, work.item.rules, from: start, actions)
   }
 
   /// What there is and who wants it.
-  mutating func open(_ item: ItemInPlanning, into actions: inout [Action]) -> ItemWork {
+  mutating func open(_ item: consuming ItemInPlanning, into actions: inout [Action]) -> ItemWork {
     var cases = item.isLead ? releaseCases[item.sku] ?? [] : []
     findTrouble(item.index)
-    let stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
+    var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
     gatherUse(item.index, item.rules, item.capHours)
-    var work = ItemWork(
-      item: item, cases: cases, stock: stock, book: lineBook(item.index), inbound: inboundBook(item),
+    var book = lineBook(item.index)
+    var inbound = inboundBook(item)
+    if inbound.isWaiting { handOverArrivals(&inbound, &book, item, &stock) }
+    return ItemWork(
+      item: item, cases: cases, stock: stock, book: book, inbound: inbound,
       standing: stock.isFrozen ? standing(item.index) : nil)
-    handOverArrivals(&work.inbound, &work.book, item, &work.stock)
-    return work
   }
 
   /// Who gets what.
   mutating func allocate(_ work: inout ItemWork) {
-    let item = work.item
     // Of an item that is frozen nobody knows what there is to share out anew.
-    if item.rules.reallocates, work.standing == nil, snapshot.claims[Int32(item.index)] != nil {
-      reallocate(&work.book, item, &work.stock)
+    if work.item.rules.reallocates, work.standing == nil, snapshot.claims[Int32(work.item.index)] != nil {
+      reallocate(&work.book, work.item, &work.stock)
     } else {
-      grant(item.rules, work.stock)
+      grant(work.item.rules, work.stock)
       if let standing = work.standing { exposure.keepGrants(below: standing) }
-      if serve(&work.book, item.rules, &work.stock) { grantAgain(item.rules, work.stock) }
+      if serve(&work.book, work.item.rules, &work.stock) { grantAgain(work.item.rules, work.stock) }
     }
-    if fillFromStock(&work.inbound, &work.book, item, &work.stock) { grantAgain(item.rules, work.stock) }
-    backorder(&work.inbound, &work.book, item, work.stock)
+    if fillFromStock(&work.inbound, &work.book, work.item, &work.stock) { grantAgain(work.item.rules, work.stock) }
+    backorder(&work.inbound, &work.book, work.item, work.stock)
   }
 
   /// What that means for the lines and the channels.
   /// - Returns: first promises that goods come too late for.
   mutating func conclude(_ work: inout ItemWork, into actions: inout [Action]) -> [Shortfall] {
-    let (item, stock) = (work.item, work.stock)
-    report(work.book, work.inbound, item, stock.net, &work.cases, into: &actions)
-    let late = tellPromises(work.inbound, work.book, item, &work.cases, into: &actions)
+    let stock = work.stock
+    report(work.book, work.inbound, work.item, stock.net, &work.cases, into: &actions)
+    let late = tellPromises(work.inbound, work.book, work.item, &work.cases, into: &actions)
     if stock.debt > 0 {
       work.cases.append(
         Case(
-          .countBelowReserved, subject: name(item),
+          .countBelowReserved, subject: name(work.item),
           detail: "\(stock.claimed + stock.allocated) reserved, \(stock.free + stock.allocated) sellable"))
     }
     if stock.isCut, stock.claimed > stock.available {
       work.cases.append(
         Case(
-          .fallbackActive, subject: name(item),
+          .fallbackActive, subject: name(work.item),
           detail: "\(stock.claimed + stock.allocated) reserved, \(stock.available + stock.allocated) count while nodes "
             + "are not taken at their word"))
     }
-    exposure.publish(policy: item.rules, use: use, buffers: &buffers, limits: overall)
+    exposure.publish(policy: work.item.rules, use: use, buffers: &buffers, limits: overall)
     if let standing = work.standing { exposure.keepPublished(below: standing) }
-    if item.isNamed { warn(item.sku) }
-    compareGrants(item, into: &actions)
-    compareListings(item, &work.cases, into: &actions)
+    if work.item.isNamed { warn(work.item.sku) }
+    compareGrants(work.item, into: &actions)
+    if !snapshot.listings.isEmpty { compareListings(work.item, &work.cases, into: &actions) }
     return late
   }
 
   /// What an item has only once, however many regions it is sold in.
   /// - Parameters:
   ///   - item: a place in the whole snapshot.
-  ///   - canSell: whether some channel can sell it.
-  ///   - late: the item's shortfalls, and promises that goods come too late for.
+  ///   - canSell: whether some channel can sell it; asked where stock is replenished.
+  ///   - late: promises that goods come too late for.
+  ///   - firstShortfall: where the item's shortfalls begin.
   ///   - start: where the item's actions begin.
   mutating func finish(
-    _ item: Int, _ sku: SKU, _ cases: [Case], canSell: Bool, _ late: ArraySlice<Shortfall>, from start: Int,
-    into actions: inout [Action]
+    _ item: Int, _ sku: SKU, _ cases: [Case], canSell: Bool, _ late: [Shortfall], since firstShortfall: Int,
+    from start: Int, into actions: inout [Action]
   ) {
     var cases = cases
     if isReplenishing {
-      let parts = snapshot
-      snapshot = whole
+      let late = shortfalls[firstShortfall...] + late
       replenish(item, sku, late: late, canSell: canSell, &cases, from: start, into: &actions)
-      snapshot = parts
     }
     compareCases(cells?.ofItem[item].lowerBound ?? item, sku, cases, into: &actions)
   }

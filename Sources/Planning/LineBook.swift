@@ -29,6 +29,11 @@ struct LineBook {
     self.channels = channels
   }
 
+  /// Whether nobody asks for anything, and nobody's claims change.
+  var isEmpty: Bool {
+    lines.isEmpty && claims.isEmpty && released.isEmpty && handovers.isEmpty && lostLater.isEmpty && reallocated.isEmpty
+  }
+
   var isShort: Bool { lines.contains { $0.open > 0 } }
 
   /// The lines of some channels that are short, in the order in which they are served.

@@ -37,7 +37,9 @@ struct PolicyResolver {
 
   func policy(of part: CatalogPart) -> Policy.ItemPolicy {
     let policies = channels.map { channel(.init(.channel, $0.rawValue), of: part) }
-    return Policy.ItemPolicy(channels: ContiguousArray(policies), safetyStock: safetyStock(of: part))
+    return Policy.ItemPolicy(
+      channels: ContiguousArray(policies), safetyStock: safetyStock(of: part),
+      drift: ContiguousArray(channels.map { drift(of: $0, for: part) }))
   }
 
   private func channel(_ key: Resource.Key, of part: CatalogPart) -> ChannelPolicy {
@@ -60,7 +62,7 @@ struct PolicyResolver {
       protection: protection(channel: key.name, of: part), rule: rule,
       share: rule == .fairShare ? share(channel["share"]?.members) : ChannelShare(),
       reallocation: tier?["reallocation"]?.text.flatMap(Reallocation.init(rawValue:)), backorder: backorder,
-      promising: promising, drift: drift(of: channel, for: part))
+      promising: promising)
   }
 
   private func share(_ members: Members?) -> ChannelShare {

@@ -60,9 +60,6 @@ struct Takers {
 }
 
 extension Policy.ItemPolicy {
-  /// Whether a shortage can take a claim from anyone.
-  var reallocates: Bool { channels.contains { $0.reallocation?.mayLose ?? false } }
-
   /// Who takes from others, those first who take first.
   var takers: [Takers] {
     var takers: [Takers] = []

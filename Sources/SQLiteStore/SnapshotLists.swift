@@ -50,6 +50,7 @@ extension Snapshot {
           promisedAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), unitPrice: row.optionalInteger(11),
           firstPromisedAt: row.optionalInteger(12).map(Instant.init(milliseconds:)), region: RegionID(row.text(13))))
     }
+    try addReceived(store)
     if !regions.isEmpty {
       try each(queries.pools[scope]) { place, row in
         pools[place, default: []].append(

@@ -40,6 +40,9 @@ struct InboundBook {
     /// In the order in which they were made.
     fileprivate(set) var positions: [Position] = []
 
+    /// Units that came in and lie where they can be sold later: whoever waits for them waits on.
+    fileprivate(set) var withheld: Quantity = 0
+
     /// Units that may still come.
     var open: Quantity { line?.open ?? 0 }
     /// Units that can be counted on.
@@ -129,6 +132,21 @@ struct InboundBook {
   var demand: [(at: Instant, units: Quantity)] {
     places.compactMap { place in
       supplies[place.supply].date(of: place.position).map { ($0, self[place].units) }
+    }
+  }
+
+  /// Keeps for those who wait what came in on their line and cannot be sold where it lies.
+  /// - Parameters:
+  ///   - received: what came in on each line, and where.
+  ///   - withheld: what lies at a node and does not count.
+  mutating func withhold(_ received: [Pool: ReceivedGoods], _ withheld: (NodeID) -> Quantity) {
+    var left: [NodeID: Quantity] = [:]
+    for supply in supplies.indices {
+      guard let goods = received[supplies[supply].pool] else { continue }
+      let rest = left[goods.node] ?? withheld(goods.node)
+      let units = min(goods.units, rest, max(0, supplies[supply].waiting - supplies[supply].open))
+      supplies[supply].withheld = units
+      left[goods.node] = rest - units
     }
   }
 

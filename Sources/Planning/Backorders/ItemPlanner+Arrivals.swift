@@ -11,7 +11,7 @@ extension ItemPlanner {
     let couldWait = item.rules.acceptsBackorders && snapshot.inbound[key] != nil && isWanted
     guard couldWait || !waiting.isEmpty else { return InboundBook() }
     let hour = Instant(hour: now.hour)
-    return InboundBook(snapshot.inbound[key] ?? [], waiting.compactMap(position), beliefs.suppliers) { line in
+    return InboundBook(snapshot.inbound[key] ?? [], waiting.compactMap { position($0) }, beliefs.suppliers) { line in
       (beliefs.suppliers[line.supplier]?.expected(line, now: hour) ?? []).map {
         InboundBook.Part(at: $0.at, units: fallbacks.counted($0.units, from: line.supplier))
       }
@@ -30,11 +30,11 @@ extension ItemPlanner {
   /// back those for which there is nothing: their orders ask again.
   ///
   /// What was claimed before it came was never anyone else's, so it is handed over before anything is granted. A line of
-  /// which enough is still to come hands nothing over here: its claims may take what is free, and wait otherwise.
+  /// which enough is still to come hands nothing over here: its claims may take what is free, and wait otherwise. So do
+  /// those whose goods lie at a node that is closed or not taken at its word.
   mutating func handOverArrivals(
     _ inbound: inout InboundBook, _ book: inout LineBook, _ item: ItemInPlanning, _ stock: inout ItemStock
   ) {
-    guard inbound.isWaiting else { return }
     let granted = snapshot.grants.rows(of: item.index).reduce(snapshot.items.shared[item.index]) {
       $0 + (snapshot.grants.grant[$1]?.protected ?? 0)
     }
@@ -51,9 +51,10 @@ extension ItemPlanner {
       handOver(units, own: min(units, protected ?? 0), place, &inbound, &book, item, &stock)
       arrived -= units
     }
+    inbound.withhold(snapshot.received) { withheld(item.index, at: $0) }
     // The last in rank lose first, and the first ask first for something else.
     var losses: [(place: InboundBook.Place, units: Quantity)] = []
-    var over = inbound.supplies.map { max(0, $0.waiting - $0.open) }
+    var over = inbound.supplies.map { max(0, $0.waiting - $0.open - $0.withheld) }
     for place in places.reversed() {
       let units = min(inbound[place].units, over[place.supply])
       guard units > 0 else { continue }

@@ -10,8 +10,8 @@ extension ItemPlanner {
     var units: Quantity = 0
     /// When the last of them is expected at the customer, and by which purchase-order line.
     var expected: (at: Instant, by: InboundLine)?
-    /// Units that cannot be counted on, and the line that was to bring them.
-    var doubtful: (units: Quantity, of: InboundLine)?
+    /// Units that cannot be counted on, and what was to bring them.
+    var doubtful: (units: Quantity, of: String)?
     /// From the shelf to the customer.
     var lead = TimeSpan(milliseconds: 0)
   }
@@ -87,11 +87,8 @@ extension ItemPlanner {
   ) -> Bool {
     let subject = "\(one.line.order)/\(one.line.line)"
     let told = told(one.line, one.channel, item)
-    if let (units, line) = one.doubtful {
-      cases.append(
-        told.trouble(
-          subject, at: hour,
-          "\(units) units of \(line.purchaseOrder)/\(line.line) by \(line.supplier) cannot be counted on"))
+    if let (units, goods) = one.doubtful {
+      cases.append(told.trouble(subject, at: hour, "\(units) units of \(goods) cannot be counted on"))
       return told.first != nil
     }
     guard let (expected, line) = one.expected else { return false }
@@ -115,13 +112,12 @@ extension ItemPlanner {
     var waiting: [LineName: Waiting] = [:]
     for place in inbound.places {
       let (supply, position) = (inbound.supplies[place.supply], inbound[place])
-      guard let line = supply.line else { continue }
       let name = LineName(position.line.order, position.line.line)
       var one = waiting[name] ?? Waiting(line: position.line, channel: position.channel)
       one.units += position.units
       one.isSoft = one.isSoft || position.isSoft
       let promising = position.channel.map { item.rules.channels[$0].promising } ?? PromisePolicy()
-      if let at = supply.date(of: place.position),
+      if let line = supply.line, let at = supply.date(of: place.position),
         let expected = arrival(at, from: line.node, of: position.line.order, promising)
       {
         if one.expected.map({ $0.at < expected }) ?? true {
@@ -130,11 +126,17 @@ extension ItemPlanner {
         }
       } else {
         let units = supply.doubtful(place.position)
-        one.doubtful = ((one.doubtful?.units ?? 0) + (units > 0 ? units : position.units), line)
+        one.doubtful = ((one.doubtful?.units ?? 0) + (units > 0 ? units : position.units), goods(supply))
       }
       waiting[name] = one
     }
     return waiting.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  private func goods(_ supply: InboundBook.Supply) -> String {
+    guard case .inbound(let order, let line) = supply.pool else { return "\(supply.pool)" }
+    if let open = supply.line { return "\(order)/\(line) by \(open.supplier)" }
+    return "\(order)/\(line)" + (snapshot.received[supply.pool].map { ", which lie at \($0.node)," } ?? "")
   }
 
   /// When units are at the customer that can be sold at a moment; nil where their node ships nothing.

@@ -29,9 +29,9 @@ struct DriftPolicy: Hashable, Sendable {
 }
 
 extension PolicyResolver {
-  /// - Parameter channel: as it is in effect for the part.
-  func drift(of channel: EffectiveResource, for part: CatalogPart) -> DriftPolicy {
+  func drift(of name: ChannelID, for part: CatalogPart) -> DriftPolicy {
     var policy = DriftPolicy()
+    guard let channel = state.effective(.init(.channel, name.rawValue), for: part, at: now) else { return policy }
     for field in ListingField.allCases where field != .units {
       policy.settings[field] = channel[field.rawValue]?.integer
     }

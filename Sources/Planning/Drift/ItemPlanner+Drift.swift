@@ -33,7 +33,7 @@ extension ItemPlanner {
     guard planned.isNamed, key.region == region, let channel = policy.channels.firstIndex(of: key.channel) else {
       return nil
     }
-    let drift = planned.rules.channels[channel].drift
+    let drift = planned.rules.drift[channel]
     let isQuantity = key.field == .units
     guard let reference = isQuantity ? exposure.published[channel] : drift.settings[key.field] else { return nil }
     let lead = cells?.lead[planned.index] ?? planned.index

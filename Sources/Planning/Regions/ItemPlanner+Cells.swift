@@ -18,7 +18,7 @@ extension ItemPlanner {
     var opened: [CellInPlanning] = []
     for cell in cells {
       var own: [Action] = []
-      overall?.gather(cell, snapshot, policyChannel)
+      overall?.gather(cell, frame.snapshot, frame.policyChannel)
       let work = open(itemInPlanning(cell, sku), into: &own)
       overall?.nets[cell] = work.stock.net
       opened.append(CellInPlanning(work: work, actions: own, use: use, freed: freed))
@@ -40,8 +40,7 @@ extension ItemPlanner {
       if index == opened.count - 1 {
         warnOfOverallCaps(sku)
         freed = opened.flatMap(\.freed) + leaving(item)
-        finish(
-          item, sku, cases, canSell: canSell, shortfalls[firstShortfall...] + late, from: start, into: &actions)
+        finish(item, sku, cases, canSell: canSell, late, since: firstShortfall, from: start, into: &actions)
       }
       freed = opened[index].freed
       let planned = opened[index].work.item

@@ -10,7 +10,7 @@ extension ItemPlanner {
   func expedite(_ item: Int, _ shortfalls: ArraySlice<Shortfall>) -> PurchaseProposal? {
     let hour = Instant(hour: now.hour)
     let needs = shortfalls.map { (by: $0.neededBy ?? hour, units: $0.units) }
-    let supply = (snapshot.inbound[Int32(item)] ?? []).sorted {
+    let supply = (whole.inbound[Int32(item)] ?? []).sorted {
       ($0.eta, $0.purchaseOrder, $0.line) < ($1.eta, $1.purchaseOrder, $1.line)
     }
     var rest = needs.sorted { $0.by < $1.by }[...]

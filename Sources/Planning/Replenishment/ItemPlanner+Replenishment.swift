@@ -12,9 +12,9 @@ extension ItemPlanner {
     _ item: Int, _ sku: SKU, late: ArraySlice<Shortfall>, canSell: Bool, _ cases: inout [Case], from first: Int,
     into actions: inout [Action]
   ) {
-    let standing = snapshot.proposals[Int32(item)] ?? []
+    let standing = whole.proposals[Int32(item)] ?? []
     var wanted: [PurchaseProposal] = []
-    let part = parts.parts[partOfTraits[Int(snapshot.items.traits[item])]]
+    let part = parts.parts[partOfTraits[Int(whole.items.traits[item])]]
     if let policy = policy.replenishment.policy(of: sku, productClass: part.productClass) {
       compareStockout(item, sku, canSell: canSell, into: &actions)
       if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
@@ -69,28 +69,28 @@ extension ItemPlanner {
       returned[node, default: 0] += release.quantity
     }
     var onHand: Quantity = 0
-    for row in snapshot.positions.rows(of: item) {
-      let node = Int(snapshot.positions.node[row])
+    for row in whole.positions.rows(of: item) {
+      let node = Int(whole.positions.node[row])
       let free =
-        snapshot.positions.sellable[row] - snapshot.positions.allocated[row] + freedUnits(at: node)
-        + (returned[snapshot.nodes[node]] ?? 0)
+        whole.positions.sellable[row] - whole.positions.allocated[row] + freedUnits(at: node)
+        + (returned[whole.nodes[node]] ?? 0)
       // What is missing is missing everywhere, whatever becomes of the node.
       if free < 0 || nodeIsActive[node] { onHand += free }
     }
     let key = Int32(item)
-    onHand -= (snapshot.pools[key] ?? []).reduce(snapshot.items.claimed[item] + freedUnits) { $0 + $1.pool.claimed }
-    let ordered = (snapshot.inbound[key] ?? []).reduce(0) { $0 + $1.open }
-    let moving = (snapshot.transfers[key] ?? []).reduce(0) { $0 + $1.open }
+    onHand -= (whole.pools[key] ?? []).reduce(whole.items.claimed[item] + freedUnits) { $0 + $1.pool.claimed }
+    let ordered = (whole.inbound[key] ?? []).reduce(0) { $0 + $1.open }
+    let moving = (whole.transfers[key] ?? []).reduce(0) { $0 + $1.open }
     // Who did not pay in time is owed nothing.
-    let open = (snapshot.openLines[key] ?? []).reduce(0) { $0 + ($1.isLapsed ? 0 : $1.open) }
-    let promised = (snapshot.claims[key] ?? []).reduce(0) { $0 + ($1.pool.isInbound ? $1.quantity : 0) }
+    let open = (whole.openLines[key] ?? []).reduce(0) { $0 + ($1.isLapsed ? 0 : $1.open) }
+    let promised = (whole.claims[key] ?? []).reduce(0) { $0 + ($1.pool.isInbound ? $1.quantity : 0) }
     let lost = returned.values.reduce(0, +)
     return InventoryPosition(onHand: onHand, onOrder: ordered + moving, backorders: open + promised + lost)
   }
 
   /// Notes when no channel can sell the item, and when one can again.
   private func compareStockout(_ item: Int, _ sku: SKU, canSell: Bool, into actions: inout [Action]) {
-    let last = snapshot.stockouts[Int32(item)]?.last.flatMap { $0.until == nil ? $0 : nil }
+    let last = whole.stockouts[Int32(item)]?.last.flatMap { $0.until == nil ? $0 : nil }
     if let last, canSell { actions.append(.endStockout(sku, last)) }
     if last == nil, !canSell { actions.append(.startStockout(sku)) }
   }
@@ -102,9 +102,9 @@ extension ItemPlanner {
   ) throws(ReplenishmentProblem) -> Velocity {
     let today = now.day
     var released = released(item, by: actions)
-    let sold = snapshot.usage.rows(of: item).map { row in
-      let hour = snapshot.usage.hour[row]
-      var units = snapshot.usage.claimed[row]
+    let sold = whole.usage.rows(of: item).map { row in
+      let hour = whole.usage.hour[row]
+      var units = whole.usage.claimed[row]
       if let taken = released[hour].map({ min($0, units) }) {
         released[hour, default: 0] -= taken
         units -= taken
@@ -112,7 +112,7 @@ extension ItemPlanner {
       return (day: Instant(hour: hour).day, units: units)
     }
     let window = today - days..<today
-    let stockouts = snapshot.stockouts[Int32(item)] ?? []
+    let stockouts = whole.stockouts[Int32(item)] ?? []
     let out = stockouts.reduce(into: Set<Int64>()) { out, stockout in
       let days = stockout.days(until: now)
       guard days.overlaps(window) else { return }
@@ -126,7 +126,7 @@ extension ItemPlanner {
     var hours: [Int32: Quantity] = [:]
     for action in actions {
       guard case .releaseClaim(_, let release) = action,
-        let claim = snapshot.claims[Int32(item)]?.first(where: { $0.id == release.claim })
+        let claim = whole.claims[Int32(item)]?.first(where: { $0.id == release.claim })
       else { continue }
       hours[claim.claimedAt.hour, default: 0] += release.quantity
     }

@@ -34,9 +34,10 @@ struct OrderTask {
   ///   - prices: what scarce units and parcels cost on top; nil for none.
   ///   - closed: locations to leave out.
   ///   - relaxed: the rule to leave out, for the question whether it binds.
+  ///   - lifted: what a location has enough of, for the same question.
   init(
     _ order: TableOrder, _ supply: Supply, prices: Supply? = nil, closed: Set<Int> = [],
-    relaxed: RelaxedRule? = nil
+    relaxed: RelaxedRule? = nil, lifted: LiftedLimit? = nil
   ) {
     self.order = order
     lineCount = order.lines.count
@@ -53,13 +54,19 @@ struct OrderTask {
     guard !order.isTooLarge, parcelLimit > 0 else { return }
     for option in order.options.indices where order.options[option].closure == nil {
       guard !closed.contains(order.options[option].location) else { continue }
-      add(option, supply, prices)
+      add(option, supply, prices, lifted)
     }
   }
 
-  private mutating func add(_ option: Int, _ supply: Supply, _ prices: Supply?) {
+  private mutating func add(_ option: Int, _ supply: Supply, _ prices: Supply?, _ lifted: LiftedLimit?) {
     let place = order.options[option].location
-    guard supply.shipments[place] > 0, supply.units[place] > 0 else { return }
+    let most = lifted == .units(location: place) ? .max : supply.units[place]
+    guard supply.shipments[place] > 0 || lifted == .shipments(location: place), most > 0 else { return }
+    let isStocked = lifted == .stock(location: place)
+    func stock(_ line: Int) -> Quantity {
+      let units = supply.stock[order.lines[line].item * supply.locationCount + place]
+      return isStocked ? max(units, order.itemDemand[line]) : units
+    }
     let start = held.count
     var total: Quantity = 0
     for line in order.lines.indices {
@@ -69,7 +76,7 @@ struct OrderTask {
       cost.append(price)
       dearest[line] = max(dearest[line], price)
       let wanted = order.lines[line].quantity
-      var units = min(supply.stock[item], wanted, supply.units[place])
+      var units = min(stock(line), wanted, most)
       if isWhole && units < wanted { units = 0 }
       // Leaving a unit unfilled is then cheaper; but it may be worth shipping to reach a threshold or to be complete.
       if price > order.lines[line].penalty && !mustFill && threshold == 0 { units = 0 }
@@ -81,19 +88,16 @@ struct OrderTask {
       cost.removeSubrange(start...)
       return
     }
-    if supply.units[place] < total { isCoupled = true }
+    if most < total { isCoupled = true }
     if order.sharesItems {
       isCoupled = true
-      for line in order.lines.indices {
-        let units = supply.stock[order.lines[line].item * supply.locationCount + place]
-        stock.append(min(units, order.itemDemand[line]))
-      }
+      for line in order.lines.indices { self.stock.append(min(stock(line), order.itemDemand[line])) }
     }
     options.append(option)
     location.append(place)
     charge.append(order.options[option].fixed + order.options[option].late + (prices?.shipments[place] ?? 0))
     promised.append(order.options[option].promised)
-    capacity.append(min(supply.units[place], order.demand))
+    capacity.append(min(most, order.demand))
   }
 
   /// Units of a line's item at an option, for all lines of the item together.
@@ -103,6 +107,15 @@ struct OrderTask {
 
   /// The cost of shipping nothing.
   var costOfNothing: Int64 { order.lines.reduce(0) { $0 + $1.quantity * $1.penalty } }
+}
+
+/// What a location can be given enough of to see whether it binds.
+enum LiftedLimit: Hashable {
+  /// Of every item of the order.
+  case stock(location: Int)
+  case units(location: Int)
+  /// One parcel more than none.
+  case shipments(location: Int)
 }
 
 /// A rule of an order that can be left out to see whether it binds.

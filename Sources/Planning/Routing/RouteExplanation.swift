@@ -58,33 +58,42 @@ struct RouteExplanation {
 
   /// What of one location would make the order cheaper if there were enough of it.
   private func binding(_ location: Int) -> [RoutingConstraint] {
-    guard order.options.contains(where: { $0.location == location && $0.closure == nil }) else { return [] }
+    guard let least = leastCost(from: location), least < plan.cost else { return [] }
     let index = locations[location]
     var binding: [RoutingConstraint] = []
-    var lifted = supply
-    for line in order.lines.indices {
-      let place = order.lines[line].item * supply.locationCount + location
-      lifted.stock[place] = max(lifted.stock[place], order.itemDemand[line])
+    func stock(_ line: Int) -> Quantity {
+      supply.stock[order.lines[line].item * supply.locationCount + location]
     }
-    if lifted.stock != supply.stock, let better = improves(OrderTask(order, lifted)) {
+    func improvesWith(_ lifted: LiftedLimit) -> RoutePlan? { improves(OrderTask(order, supply, lifted: lifted)) }
+    if order.lines.indices.contains(where: { stock($0) < order.itemDemand[$0] }),
+      let better = improvesWith(.stock(location: location))
+    {
       for line in order.lines.indices where order.leader[line] == line {
-        let place = order.lines[line].item * supply.locationCount + location
-        if better.units(ofItemOf: line, at: location, order) > supply.stock[place] {
+        if better.units(ofItemOf: line, at: location, order) > stock(line) {
           binding.append(.stock(location: index, item: items[line]))
         }
       }
     }
-    if supply.units[location] < order.demand {
-      lifted = supply
-      lifted.units[location] = .max
-      if improves(OrderTask(order, lifted)) != nil { binding.append(.unitCapacity(location: index)) }
+    if supply.units[location] < order.demand, improvesWith(.units(location: location)) != nil {
+      binding.append(.unitCapacity(location: index))
     }
-    if supply.shipments[location] == 0 {
-      lifted = supply
-      lifted.shipments[location] = 1
-      if improves(OrderTask(order, lifted)) != nil { binding.append(.shipmentCapacity(location: index)) }
+    if supply.shipments[location] == 0, improvesWith(.shipments(location: location)) != nil {
+      binding.append(.shipmentCapacity(location: index))
     }
     return binding
+  }
+
+  /// No plan with a parcel from a location costs less, whatever there is of it: the parcel that is cheapest there, and each
+  /// unit where it is cheapest of all or left unfilled. Nil where the location is closed.
+  private func leastCost(from location: Int) -> Int64? {
+    let open = order.options.indices.filter { order.options[$0].closure == nil }
+    let parcels = open.lazy.filter { order.options[$0].location == location }
+      .map { order.options[$0].fixed + order.options[$0].late }
+    guard let parcel = parcels.min() else { return nil }
+    return order.lines.indices.reduce(parcel) { sum, line in
+      let unit = open.reduce(order.lines[line].penalty) { min($0, order.costs[$1 * order.lines.count + line]) }
+      return sum + order.lines[line].quantity * unit
+    }
   }
 
   private var candidates: [RoutingCandidate] {

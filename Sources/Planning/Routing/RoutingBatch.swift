@@ -98,14 +98,22 @@ struct RoutingBatch {
 
   func result(_ problem: RoutingProblem, explains: Bool) -> RoutingResult {
     var routes = [OrderRoute](repeating: OrderRoute(), count: problem.orders.count)
+    var left = supply
     for (index, order) in table.orders.enumerated() {
-      routes[order.index] = route(index, problem.orders[order.index], explains: explains)
+      routes[order.index] = route(index)
+      guard explains else { continue }
+      left.change(order, plans[index], takes: false)
+      RouteExplanation(
+        order: order, plan: plans[index], supply: left, locations: table.locations,
+        items: problem.orders[order.index].lines.map(\.item), work: work
+      ).fill(&routes[order.index])
+      left.change(order, plans[index], takes: true)
     }
     return RoutingResult(
       routes: routes, isProved: isProved.allSatisfy { $0 } && (table.orders.count <= 1 || isProvedTogether))
   }
 
-  private func route(_ index: Int, _ original: RoutingOrder, explains: Bool) -> OrderRoute {
+  private func route(_ index: Int) -> OrderRoute {
     let (order, plan) = (table.orders[index], plans[index])
     var route = OrderRoute(parcels: plan.parts.count, isProved: isProved[index], isTooLarge: order.isTooLarge)
     for part in plan.parts {
@@ -118,14 +126,6 @@ struct RoutingBatch {
       }
     }
     if !order.isTooLarge { route.terms = plan.terms(order) }
-    if explains {
-      var others = supply
-      others.change(order, plan, takes: false)
-      RouteExplanation(
-        order: order, plan: plan, supply: others, locations: table.locations, items: original.lines.map(\.item),
-        work: work
-      ).fill(&route)
-    }
     return route
   }
 }

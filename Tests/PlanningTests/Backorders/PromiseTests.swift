@@ -119,6 +119,40 @@ import Testing
     #expect(try shop.promised("o") == 7 && shop.openCases().isEmpty)
   }
 
+  /// Goods that come in where nothing is sold now are not lost: whoever waits for them waits on, and someone looks at it.
+  @Test(arguments: [
+    ("status: paused\n", "", 4),
+    ("", "---\nkind: FallbackRule\nname: f\nwhen: node_outage\nnode: east\nactive: true\nthen: zero\n", 4),
+    (
+      "", "---\nkind: FallbackRule\nname: f\nwhen: node_outage\nnode: east\nactive: true\nthen: haircut\nfactor: 50%\n",
+      2
+    ),
+  ])
+  func whatArrivesWhereNothingIsSoldIsWaitedFor(status: String, rule: String, waiting: Quantity) throws {
+    func policy(_ status: String, _ rule: String) -> String {
+      Self.rule("move_limit: 3d") + "---\nkind: Node\nname: east\ntype: dc\nregion: north\n" + status + rule
+    }
+    let shop = try PlannedShop(backordering: "", policy("", ""))
+    try shop.buy("p", 4, in: 5, to: "east")
+    try shop.place("o", "web", [("A", 4)])
+    try shop.plan()
+    try #require(try shop.promised("o") == 7)
+    try shop.receive("p", 4)
+    try shop.agree(PlannedShop.backordering(web: "", policy(status, rule)))
+    try shop.plan()
+    let handedOver = waiting == 4 ? [:] : ["shared": 4 - waiting]
+    #expect(try shop.pools("o") == handedOver.merging(["inbound:1:p/1": waiting]) { $1 })
+    #expect(try shop.promised("o") == 7)
+    let atRisk =
+      "promise_at_risk o/1: promised for 2026-12-01; \(waiting) units of p/1, which lie at east, cannot be counted on"
+    let cases = try shop.openCases()
+    #expect(cases.contains(atRisk), "\(cases)")
+    try shop.agree(PlannedShop.backordering(web: "", policy("", "")))
+    try shop.plan()
+    #expect(try shop.pools("o") == ["shared": 4] && shop.openCases().isEmpty)
+    #expect(try shop.notices() == ["backorder_accepted o"])
+  }
+
   /// A receipt in part goes to those who wait as far as nobody else's protection has it, and the rest comes later.
   @Test func aReceiptInPartIsHandedOverToo() throws {
     let shop = try PlannedShop(

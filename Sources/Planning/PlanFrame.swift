@@ -1,0 +1,78 @@
+import DesiredState
+import Operations
+
+/// What is the same for all items of a plan, worked out once.
+///
+/// A class, since all of it is three kilobytes, and the planner that holds it is handed from one function to the next for
+/// each item.
+final class PlanFrame: Sendable {
+  let policy: Policy
+  /// The snapshot as it was read.
+  let whole: Snapshot
+  /// The same with cells for items, where regions are named or were.
+  let cells: Cells?
+  /// What is planned: that of the cells, if there are any.
+  let snapshot: Snapshot
+  let now: Instant
+  /// What each supplier's word is worth, by what was learnt of it.
+  let beliefs: SupplierBeliefs
+  /// The policy's index of each of the snapshot's channels; nil for a channel that is in no policy any more.
+  let policyChannel: [Int?]
+  let snapshotChannel: [Int32?]
+  /// Beside the snapshot's traits: where what holds for them stands in `parts`.
+  let partOfTraits: [Int]
+  let parts: PolicyParts
+  /// The same as `partOfTraits` for each region that is named.
+  let partsOfRegion: [RegionID: [Int]]
+  /// What holds where nothing is sold.
+  let closedRules: Policy.ItemPolicy
+  /// Beside the snapshot's nodes.
+  let nodeIsActive: [Bool]
+  let nodeIsKnown: [Bool]
+  let fallbacks: Fallbacks
+  /// Beside the snapshot's nodes: what the fallbacks leave of them.
+  let nodeShare: [Rate]
+  let nodeIsFrozen: [Bool]
+  /// The safety stock of each of the parts at each of the snapshot's nodes, for items of no own rule.
+  let safetyOfPart: [[Quantity]]
+  let capHour: [[Int32]]
+  let releaseCases: [SKU: [Case]]
+  let demandHour: Int32
+  /// Whether there is anything to propose or to take back; asked once for all items.
+  let isReplenishing: Bool
+
+  init(policy: Policy, snapshot whole: Snapshot, now: Instant) {
+    self.policy = policy
+    self.whole = whole
+    cells = Cells(whole, policy.regions)
+    let snapshot = cells?.snapshot ?? whole
+    self.snapshot = snapshot
+    self.now = now
+    beliefs = SupplierBeliefs(policy: policy, snapshot: snapshot, now: now)
+    policyChannel = snapshot.channels.map { policy.channels.firstIndex(of: $0) }
+    snapshotChannel = policy.channels.map { channel in snapshot.channels.firstIndex(of: channel).map { Int32($0) } }
+    var parts = PolicyParts(policy)
+    partOfTraits = snapshot.traits.map { parts.index(of: policy.part(of: $0), policy) }
+    partsOfRegion =
+      policy.regions.areNamed
+      ? Dictionary(
+        uniqueKeysWithValues: policy.regions.names.map { region in
+          (region, snapshot.traits.map { parts.index(of: policy.part(of: $0, in: region), policy) })
+        }) : [:]
+    closedRules = Policy.ItemPolicy(
+      channels: ContiguousArray(policy.channels.map { _ in .closed }), safetyStock: [])
+    self.parts = parts
+    nodeIsKnown = snapshot.nodes.map { policy.nodes[$0] != nil }
+    nodeIsActive = snapshot.nodes.map { policy.nodes[$0]?.isActive ?? false }
+    fallbacks = Fallbacks(policy: policy, snapshot: snapshot, beliefs: beliefs, now: now)
+    nodeShare = snapshot.nodes.map(fallbacks.ofNode).map(\.share)
+    nodeIsFrozen = snapshot.nodes.map(fallbacks.ofNode).map(\.isFrozen)
+    safetyOfPart = parts.rules.map { rules in
+      snapshot.nodes.map { policy.safetyStock($0, item: nil, rules: rules) }
+    }
+    capHour = parts.rules.map { $0.channels.map { (now - $0.capWindow).hour } }
+    releaseCases = snapshot.releaseCases(policy)
+    demandHour = (now - DemandWindow.span).hour
+    isReplenishing = !policy.replenishment.isEmpty || !snapshot.proposals.isEmpty
+  }
+}
