@@ -34,13 +34,7 @@ extension Store {
       }
       let record = try append(draft)
       try recordApplied(application.planDigest.description, record: record.sequence)
-      let published = application.actions.count { if case .publish = $0 { true } else { false } }
-      if published > 0 {
-        try append(
-          OutboxRow(
-            record: record.sequence,
-            payload: ["plan": .string(application.planDigest.description), "publications": .integer(Int64(published))]))
-      }
+      try announcePublications(of: application, record: record.sequence)
       try announceProposals(of: application, record: record.sequence)
       try announcePromises(of: application, record: record.sequence)
       return .applied(record: record.sequence)
@@ -49,6 +43,19 @@ extension Store {
 
   /// How long what was routed for a node's day is kept, so that nobody's today is forgotten wherever they are.
   private static var daysOfLoad: Int64 { 7 }
+
+  /// Tells whoever delivers publications that there are some. What is to be told again is no news, and so is written out.
+  private func announcePublications(of application: Application, record: Int64) throws {
+    let published = application.actions.count { if case .publish = $0 { true } else { false } }
+    let healed = application.actions.filter { if case .heal = $0 { true } else { false } }
+    guard published > 0 || !healed.isEmpty else { return }
+    var payload: [String: JSONValue] = [
+      "plan": .string(application.planDigest.description), "publications": .integer(Int64(published)),
+    ]
+    if !healed.isEmpty { payload["told_again"] = .array(healed.map(\.json)) }
+    try append(OutboxRow(record: record, payload: .object(payload)))
+  }
+
   /// Tells the buyers of every proposal that is new or changed.
   private func announceProposals(of application: Application, record: Int64) throws {
     for action in application.actions {
@@ -136,7 +143,11 @@ extension Store {
     case .publish(let sku, let channel, let units, _, let region):
       var row = try grant(sku, channel, region) ?? GrantRow(sku: sku, channel: channel, region: region)
       row.published = units
+      // A cycle that began before the channel was looked at cannot have told it before that either.
+      row.tell(at: max(now, try listing(sku, ListingKey(channel, .units, in: region))?.observation.asOf ?? now))
       try put(row)
+    case .noteDrift(let sku, let key, let note, _): try keep(note, of: key, sku)
+    case .heal(let sku, let healing): try heal(healing, of: sku, at: now)
     case .startStockout(let sku):
       try put(Stockout(from: now.hour), of: sku)
       try removeStockouts(of: sku, endedBefore: (now - Stockout.remembered).hour)

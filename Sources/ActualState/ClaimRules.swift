@@ -4,18 +4,22 @@ import Operations
 extension Store {
   /// Takes the channel's own protection first and then the shared pool, never more than the cap has left. This is what
   /// every order passes, so that each row is read and written once.
+  /// - Parameter sold: units that the channel has just sold, whether or not they can be claimed.
   func claimAtOnce(
-    _ line: inout OrderLineRow, _ item: inout ItemRow, _ order: OrderRow, _ terms: ChannelTerms, at time: Instant
+    _ line: inout OrderLineRow, _ item: inout ItemRow, _ order: OrderRow, _ terms: ChannelTerms, at time: Instant,
+    selling sold: Quantity = 0
   ) throws {
-    guard terms.allow(order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, at: time),
-      let region = try regionMap().region(to: order.region),
-      var row = try grant(line.sku, order.channel, region), let grant = row.grant
+    let isDue = terms.allow(order.stage, isLapsed: order.isLapsed, shipOn: order.shipOn, at: time)
+    guard isDue || sold > 0, let region = try regionMap().region(to: order.region),
+      var row = try grant(line.sku, order.channel, region)
     else { return }
+    row.sold += sold
+    guard isDue, let grant = row.grant else { return try put(row) }
     // A cap over all regions counts what is claimed in each of them.
     let overall = region.isEverywhere ? nil : try self.grant(line.sku, order.channel, .everywhere)
     let allowed = overall?.grant?.capLeft ?? .max
     let units = min(line.open, grant.available(shared: item[region].shared), allowed)
-    guard units > 0 else { return }
+    guard units > 0 else { return sold > 0 ? try put(row) : () }
     let own = min(units, grant.protected)
     for (pool, quantity) in [(Pool.protected(order.channel), own), (.shared, units - own)] where quantity > 0 {
       let claim = ClaimRow(

@@ -115,6 +115,28 @@ extension Fact {
     return .transfer(transfer, lines: lines)
   }
 
+  /// What a channel shows of an item: its quantity, settings of its listing, or both.
+  static func listing(_ fields: FactFields, _ event: Event) throws(FactProblem) -> Fact {
+    let channel = ChannelID(try fields.name("channel"))
+    let sku = SKU(try fields.name("sku"))
+    let region = try fields.optionalName("region").map { RegionID($0) } ?? .everywhere
+    // Nobody can have looked later than the event tells.
+    let asOf = min(try fields.optionalInstant("as_of") ?? event.time, event.time)
+    let writer = try fields.optionalName("writer")
+    var seen: [ListingState] = []
+    for field in ListingField.allCases {
+      guard let value = try fields.optionalInteger(field.rawValue, 0...Limits.quantity) else { continue }
+      let observation = Observation(
+        value: value, asOf: asOf, eventKey: event.key, source: event.source, writer: writer)
+      seen.append(ListingState(ListingKey(channel, field, in: region), observation))
+    }
+    guard !seen.isEmpty else {
+      let names = ListingField.allCases.map(\.rawValue).joined(separator: ", ")
+      throw FactProblem(reason: "data says none of \(names)")
+    }
+    return .listing(sku, seen)
+  }
+
   private static func refuseRepeats(_ lines: [String]) throws(FactProblem) {
     var seen = Set<String>()
     for line in lines where !seen.insert(line).inserted {

@@ -21,6 +21,7 @@ enum Fact: Hashable, Sendable {
   case delivery(DeliveryRow)
   case transfer(TransferID, lines: [TransferLineRow])
   case transferReceipt(TransferID, lines: [LineUnits])
+  case listing(SKU, [ListingState])
 
   struct LineUnits: Hashable, Sendable {
     var line: String
@@ -80,12 +81,12 @@ extension Fact {
     case "shipment.dispatched":
       self = .shipment(
         try fields.orderID(), node: NodeID(try fields.name("node")), lines: try fields.lineUnits())
-    default: self = try Self.supply(event.type, fields)
+    default: self = try Self.supply(event, fields)
     }
   }
 
-  private static func supply(_ type: String, _ fields: FactFields) throws(FactProblem) -> Fact {
-    switch type {
+  private static func supply(_ event: Event, _ fields: FactFields) throws(FactProblem) -> Fact {
+    switch event.type {
     case "purchase_order.confirmed": return try purchaseOrder(fields)
     case "purchase_order.changed": return try purchaseOrderChange(fields)
     case "purchase_order.cancelled":
@@ -98,7 +99,8 @@ extension Fact {
     case "transfer.dispatched": return try transfer(fields)
     case "transfer.received":
       return .transferReceipt(TransferID(try fields.name("transfer")), lines: try fields.lineUnits())
-    default: throw FactProblem(reason: "there is no event type '\(type)'")
+    case "listing.observed": return try listing(fields, event)
+    default: throw FactProblem(reason: "there is no event type '\(event.type)'")
     }
   }
 }

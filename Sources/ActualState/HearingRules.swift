@@ -25,7 +25,7 @@ extension Store {
     case .transferReceipt(let transfer, let lines):
       Set(try lines.compactMap { try transferLine(transfer, $0.line)?.to })
     case .item, .order, .stage, .cart, .cartEnd, .cancellation, .purchaseOrder, .purchaseOrderChange,
-      .purchaseOrderCancellation, .shipNotice, .delivery:
+      .purchaseOrderCancellation, .shipNotice, .delivery, .listing:
       []
     }
   }

@@ -90,6 +90,13 @@ extension InMemoryStore {
     editShelf(of: grant.sku) { $0.grants[SellerKey(grant.channel, grant.region)] = grant }
   }
 
+  public func listing(_ sku: SKU, _ key: ListingKey) throws -> ListingState? { state.shelves[sku]?.listings[key] }
+
+  public func put(_ listing: ListingState, of sku: SKU) throws {
+    name(listing.key.channel)
+    editShelf(of: sku) { $0.listings[listing.key] = listing }
+  }
+
   public func addUsage(
     _ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange
   ) throws {

@@ -98,6 +98,8 @@ extension InMemoryStore {
     if !stockouts.isEmpty { snapshot.stockouts[index] = stockouts }
     let proposals = shelf.sortedProposals.map(\.value)
     if !proposals.isEmpty { snapshot.proposals[index] = proposals }
+    let listings = shelf.sortedListings.map(shelf.listing)
+    if !listings.isEmpty { snapshot.listings[index] = listings }
   }
 
   private func receipts(of sku: SKU) -> [Receipts] {
@@ -162,6 +164,15 @@ extension InMemoryStore.Shelf {
     PurchaseProposal.Kind.allCases.compactMap { proposals[$0] }
   }
 
+  /// By channel, region and field.
+  var sortedListings: [ListingState] { listings.sorted { $0.key < $1.key }.map(\.value) }
+
+  /// Beside what its channel was told.
+  func listing(_ state: ListingState) -> Listing {
+    let row = grants[SellerKey(state.key.channel, state.key.region)]
+    return Listing(state, published: row?.published, publishedAt: row?.publishedAt, sold: row?.sold ?? 0)
+  }
+
   /// By channel and then region.
   var sortedGrants: [(key: SellerKey, value: GrantRow)] {
     grants.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
@@ -222,6 +233,12 @@ extension InMemoryStore {
   public func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws {
     try eachShelf { sku, shelf in
       for row in shelf.sortedProposals { try body(sku, row.value, row.proposedAt) }
+    }
+  }
+
+  public func eachListing(_ body: (SKU, ListingState) throws -> Void) throws {
+    try eachShelf { sku, shelf in
+      for listing in shelf.sortedListings { try body(sku, listing) }
     }
   }
 

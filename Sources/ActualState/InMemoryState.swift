@@ -92,6 +92,7 @@ extension InMemoryStore {
     /// By the hour in which each began.
     var stockouts: [Int32: Stockout] = [:]
     var proposals: [PurchaseProposal.Kind: ProposalRow] = [:]
+    var listings: [ListingKey: ListingState] = [:]
     var openLines: [LineKey: OrderLineRow] = [:]
     var inbound: [Pair<PurchaseOrderID, Name>: PurchaseOrderLineRow] = [:]
     var transfers: [Pair<TransferID, Name>: TransferLineRow] = [:]

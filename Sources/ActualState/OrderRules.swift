@@ -17,7 +17,7 @@ extension Store {
     for placed in lines {
       guard var item = try item(placed.sku) else { continue }
       var line = cart == nil ? placed : try self.line(order.order, placed.line) ?? placed
-      try claimAtOnce(&line, &item, order, terms, at: event.time)
+      try claimAtOnce(&line, &item, order, terms, at: event.time, selling: placed.ordered)
       try put(line)
       try touch(&item)
     }

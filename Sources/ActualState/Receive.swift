@@ -50,7 +50,7 @@ extension Store {
     }
     let fact: Fact
     do throws(FactProblem) { fact = try Fact(event) } catch { return .refused(error.reason) }
-    let (state, arrived) = try take(fact, event)
+    let (state, arrived) = try take(fact, event, arrival: arrival)
     guard state == .applied else { return state }
     try hear(fact, event, arrival: arrival)
     if let arrived { try takeWaiting(for: arrived, owners: owners, arrival: arrival) }
@@ -67,7 +67,7 @@ extension Store {
   }
 
   /// - Returns: what became of it, and the name under which other events may have waited for it.
-  private func take(_ fact: Fact, _ event: Event) throws -> (EventState, arrived: String?) {
+  private func take(_ fact: Fact, _ event: Event, arrival: Instant?) throws -> (EventState, arrived: String?) {
     switch fact {
     case .item(let sku, let uom, let traits): (try upsert(sku, uom, traits), "sku:\(sku)")
     case .count(let sku, let node, let onHand, let asOf):
@@ -88,6 +88,7 @@ extension Store {
     case .delivery(let row): (try record(row), nil)
     case .transfer(let transfer, let lines): (try dispatch(transfer, lines, event), "transfer:\(transfer)")
     case .transferReceipt(let transfer, let lines): (try receive(transfer, lines, event), nil)
+    case .listing(let sku, let seen): (try observe(sku, seen, arrival: arrival), nil)
     }
   }
 

@@ -19,6 +19,7 @@ extension PositionRow {
 extension GrantRow {
   var brokenPromise: String? {
     if let grant, grant.protected < 0 { return "a grant's protected units are below 0" }
+    if sold < 0 { return "a channel has sold less than nothing" }
     return activeProtected < 0 || activeShared < 0 ? "a grant's active units are below 0" : nil
   }
 }

@@ -222,6 +222,10 @@ public struct GrantRow: Hashable, Sendable {
   /// Nil before the first plan: nothing can be claimed at once.
   public var grant: Grant?
   public var published: Quantity?
+  /// When it was last told, whether or not that was anything new; nil before the first time.
+  public var publishedAt: Instant?
+  /// Units that its orders have asked for since then.
+  public var sold: Quantity = 0
   public var activeProtected: Quantity = 0
   public var activeShared: Quantity = 0
 

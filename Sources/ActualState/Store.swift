@@ -59,6 +59,8 @@ public protocol Store: AnyObject {
 
   func grant(_ sku: SKU, _ channel: ChannelID, _ region: RegionID) throws -> GrantRow?
   func put(_ grant: GrantRow) throws
+  func listing(_ sku: SKU, _ key: ListingKey) throws -> ListingState?
+  func put(_ listing: ListingState, of sku: SKU) throws
   func addUsage(_ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange) throws
 
   func purchaseOrderLine(_ order: PurchaseOrderID, _ line: String) throws -> PurchaseOrderLineRow?
@@ -143,6 +145,8 @@ public protocol Store: AnyObject {
   func eachMessage(_ body: (OutboxRow) throws -> Void) throws
   /// By item, then kind.
   func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws
+  /// By item, then channel, region and field.
+  func eachListing(_ body: (SKU, ListingState) throws -> Void) throws
   func eachWaiting(_ body: (Event, EventState) throws -> Void) throws
   /// In the order in which they were posted.
   func eachEntry(_ body: (LedgerEntry) throws -> Void) throws

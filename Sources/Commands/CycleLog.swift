@@ -76,7 +76,8 @@ final class CycleLog: Sendable {
     let isPart = report.outcome != nil && report.applied < plan.actions.count
     let counts =
       counted(plan.actions.count, "action")
-      + " (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved)"
+      + " (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved"
+      + (plan.count(.repair) > 0 ? ", \(plan.count(.repair)) told again)" : ")")
     if report.isObserveOnly, report.passages.isEmpty {
       return "observed \(counts); by the repository's mode nothing was applied\n"
     }

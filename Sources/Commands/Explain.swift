@@ -42,10 +42,14 @@ struct Explain: ParsableCommand {
     switch output {
     case .text:
       let backorders = self.backorders(of: key, part, in: loaded.state, at: moment).map(Self.text) ?? ""
-      Output.data("\(key) at \(moment)\n" + effective.values.map { text($0, of: key.kind) }.joined() + backorders)
-    case .json:
+      let drift = drift(of: key, part, in: loaded.state, at: moment).map(Self.text).joined()
       Output.data(
-        json(effective, backorders(of: key, part, in: loaded.state, at: moment), at: moment).pretty() + "\n")
+        "\(key) at \(moment)\n" + effective.values.map { text($0, of: key.kind) }.joined() + backorders + drift)
+    case .json:
+      var json = json(effective, backorders(of: key, part, in: loaded.state, at: moment), at: moment)
+      let drift = drift(of: key, part, in: loaded.state, at: moment)
+      if !drift.isEmpty { json["drift"] = .array(drift.map(\.json)) }
+      Output.data(JSONValue.object(json).pretty() + "\n")
     }
   }
 
@@ -54,6 +58,19 @@ struct Explain: ParsableCommand {
     of key: Resource.Key, _ part: CatalogPart, in state: DesiredState, at moment: Instant
   ) -> EffectiveBackorder? {
     key.kind == .channel ? state.backorders(of: key.name, for: part, at: moment) : nil
+  }
+
+  /// What the drift rules say that are about the same items.
+  private func drift(
+    of key: Resource.Key, _ part: CatalogPart, in state: DesiredState, at moment: Instant
+  ) -> [EffectiveDrift] {
+    key.kind == .channel ? state.drift(of: key.name, for: part, at: moment) : []
+  }
+
+  private static func text(_ drift: EffectiveDrift) -> String {
+    let until = drift.rule.effective.until.map { " until \($0)" } ?? ""
+    return "  drift of \(drift.field.rawValue): \(drift.answer.rawValue)\(until)    # \(drift.rule.key) at "
+      + "\(drift.rule.location)\n"
   }
 
   private static func text(_ backorders: EffectiveBackorder) -> String {
@@ -122,7 +139,7 @@ struct Explain: ParsableCommand {
 
   private func json(
     _ effective: EffectiveResource, _ backorders: EffectiveBackorder?, at moment: Instant
-  ) -> JSONValue {
+  ) -> [String: JSONValue] {
     func json(_ statement: EffectiveResource.Statement) -> [String: JSONValue] {
       [
         "value": statement.field.json, "location": DiagnosticFormats.json(statement.field.location),
@@ -146,7 +163,7 @@ struct Explain: ParsableCommand {
         }),
     ]
     if let region { result["region"] = .string(region) }
-    return .object(result)
+    return result
   }
 }
 

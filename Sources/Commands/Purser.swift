@@ -17,7 +17,8 @@ public struct Purser: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, PlanCommand.self, DrillCommand.self,
-      Run.self, Wake.self, Propose.self, Changes.self, Approve.self, Reject.self, Revoke.self, RevertCommand.self,
+      DriftCommand.self, Run.self, Wake.self, Propose.self, Changes.self, Approve.self, Reject.self, Revoke.self,
+      RevertCommand.self,
       Get.self, Why.self, Audit.self, Hooks.self, Hook.self, Demo.self,
     ])
 

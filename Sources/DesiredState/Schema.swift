@@ -76,6 +76,7 @@ public enum Kind: String, Sendable, CaseIterable {
   case lane = "Lane"
   case routingProfile = "RoutingProfile"
   case backorderRule = "BackorderRule"
+  case driftRule = "DriftRule"
   case freezeWindow = "FreezeWindow"
 
   /// Changes to these decide who may change what; they may not be mixed with other changes, and they hold without a
@@ -113,6 +114,7 @@ public enum Kind: String, Sendable, CaseIterable {
     case .lane: "A way from a node to a region: how long a parcel takes and what it costs."
     case .routingProfile: "How orders are routed: what may be split, what is late, and what that costs."
     case .backorderRule: "What may be sold before it has arrived, and how far its promises may move."
+    case .driftRule: "What becomes of a quantity or setting that others changed on a channel."
     }
   }
 
@@ -298,6 +300,7 @@ public enum Schema {
     case .lane: laneFields
     case .routingProfile: routingProfileFields
     case .backorderRule: backorderRule
+    case .driftRule: driftRule
     case .freezeWindow: freezeWindow
     }
   }

@@ -24,7 +24,7 @@ extension DesiredState {
   }
 
   /// A rule that names channels goes before one that names none.
-  private static func shareChannels(_ left: Resource, _ right: Resource) -> Bool {
+  static func shareChannels(_ left: Resource, _ right: Resource) -> Bool {
     guard let first = left.fields["channels"]?.list, let second = right.fields["channels"]?.list else {
       return left.fields["channels"] == nil && right.fields["channels"] == nil
     }
@@ -32,8 +32,8 @@ extension DesiredState {
     return second.contains { $0.text.map(names.contains) ?? false }
   }
 
-  /// Fields of a BackorderRule that each are fine and together make no sense.
-  func backorderFieldProblems(_ rule: Resource) -> [Diagnostic] {
+  /// A rule that is about no channel at all.
+  func noChannelProblems(_ rule: Resource) -> [Diagnostic] {
     guard let channels = rule.fields["channels"], channels.list.isEmpty else { return [] }
     return [
       Diagnostic(

@@ -36,7 +36,7 @@ extension DesiredState {
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
     problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
     problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems() + forgeProblems()
-    problems += regionProblems() + holdProblems()
+    problems += regionProblems() + driftProblems() + holdProblems()
     return problems.inReadingOrder()
   }
 
@@ -184,7 +184,8 @@ extension DesiredState {
       return openProblems(resource)
     case .replenishmentPolicy:
       return replenishmentProblems(resource)
-    case .backorderRule: return backorderFieldProblems(resource) + atMostOneTarget()
+    case .backorderRule: return noChannelProblems(resource) + atMostOneTarget()
+    case .driftRule: return driftFieldProblems(resource) + atMostOneTarget()
     default:
       return []
     }

@@ -14,6 +14,9 @@ public enum Action: Hashable, Sendable {
   case setGrant(SKU, ChannelID, Grant, was: Grant?, in: RegionID = .everywhere)
   case setShared(SKU, Quantity, was: Quantity, in: RegionID = .everywhere)
   case publish(SKU, ChannelID, Quantity, was: Quantity?, in: RegionID = .everywhere)
+  /// What plans remember of a listing's field beside what is seen of it; nil: nothing.
+  case noteDrift(SKU, ListingKey, DriftNote?, was: DriftNote?)
+  case heal(SKU, Healing)
   case startStockout(SKU)
   case endStockout(SKU, Stockout)
   case propose(SKU, PurchaseProposal, was: PurchaseProposal?)
@@ -146,7 +149,8 @@ extension Action {
     case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .setRegions, .route: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _, _), .setShared(let sku, _, _, _),
-      .publish(let sku, _, _, _, _), .startStockout(let sku), .endStockout(let sku, _), .propose(let sku, _, _),
+      .publish(let sku, _, _, _, _), .noteDrift(let sku, _, _, _), .heal(let sku, _), .startStockout(let sku),
+      .endStockout(let sku, _), .propose(let sku, _, _),
       .withdrawProposal(let sku, _), .openCase(let sku, _), .closeCase(let sku, _):
       sku
     }
@@ -167,6 +171,8 @@ extension Action {
     case .setGrant: "set_grant"
     case .setShared: "set_shared"
     case .publish: "publish"
+    case .noteDrift: "note_drift"
+    case .heal: "heal"
     case .startStockout: "start_stockout"
     case .endStockout: "end_stockout"
     case .propose: "propose"
@@ -181,13 +187,14 @@ extension Action {
 
   public var effectClass: EffectClass {
     switch self {
-    case .publish, .promise, .propose, .withdrawProposal: .compensable
+    case .publish, .heal, .promise, .propose, .withdrawProposal: .compensable
     default: .reversible
     }
   }
 
   /// The action that takes this one back; nil where the next plan does it (a claim, which a release undoes; a release,
-  /// which a claim undoes; a moved claim, whose number may be new; a route, which another replaces) and for a first grant, publication or channel.
+  /// which a claim undoes; a moved claim, whose number may be new; a route, which another replaces), for a first grant,
+  /// publication or channel, and for what others had written.
   public var inverse: Action? {
     switch self {
     case .setNode(let node, let new, let was): .setNode(node, isActive: was, was: new)
@@ -198,6 +205,7 @@ extension Action {
       was.map { .setGrant(sku, channel, $0, was: new, in: region) }
     case .publish(let sku, let channel, let new, let was, let region):
       was.map { .publish(sku, channel, $0, was: new, in: region) }
+    case .noteDrift(let sku, let key, let new, let was): .noteDrift(sku, key, was, was: new)
     case .propose(let sku, let new, let was):
       was.map { .propose(sku, $0, was: new) } ?? .withdrawProposal(sku, new)
     case .withdrawProposal(let sku, let was): .propose(sku, was, was: nil)
@@ -209,7 +217,7 @@ extension Action {
       .promise(sku, Promise(order: promise.order, line: promise.line, at: was), was: promise.at)
     case .setRouting(let new, let was): .setRouting(was, was: new)
     case .setRegions(let new, let was): .setRegions(was, was: new)
-    case .claim, .moveClaim, .releaseClaim, .route, .startStockout, .endStockout: nil
+    case .claim, .moveClaim, .releaseClaim, .route, .startStockout, .endStockout, .heal: nil
     }
   }
 
@@ -285,6 +293,15 @@ extension Action {
       members["channel"] = .string(channel.rawValue)
       members["units"] = .integer(new)
       members["was"] = JSONValue(was)
+    case .noteDrift(_, let key, let new, let was):
+      members.name(key)
+      members["note"] = new?.json ?? .null
+      members["was"] = was?.json ?? .null
+    case .heal(_, let healing):
+      members.name(healing.key)
+      members["value"] = .integer(healing.value)
+      members["observed"] = .integer(healing.observed)
+      members["writer"] = JSONValue(healing.writer)
     case .startStockout: break
     case .endStockout(_, let stockout): members["since"] = .string(Instant(hour: stockout.from).description)
     case .propose(_, let new, let was):
@@ -313,6 +330,12 @@ extension [String: JSONValue] {
   /// Only where there are regions: without any, everything reads as it always did.
   fileprivate mutating func name(_ region: RegionID) {
     if !region.isEverywhere { self["region"] = region.json }
+  }
+
+  fileprivate mutating func name(_ key: ListingKey) {
+    self["channel"] = .string(key.channel.rawValue)
+    self["field"] = .string(key.field.rawValue)
+    name(key.region)
   }
 }
 

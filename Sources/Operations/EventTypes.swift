@@ -5,6 +5,6 @@ public enum EventTypes {
     "order.payment_authorized", "order.payment_captured", "order.released", "cart.updated", "cart.abandoned",
     "shipment.dispatched", "transfer.dispatched", "transfer.received", "purchase_order.confirmed",
     "purchase_order.changed", "purchase_order.cancelled", "purchase_order.received", "asn.received",
-    "delivery.recorded",
+    "delivery.recorded", "listing.observed",
   ]
 }

@@ -58,6 +58,8 @@ public struct Snapshot: Sendable {
   public var stockouts: [Int32: [Stockout]] = [:]
   /// The open proposals, at most one of each kind, by kind.
   public var proposals: [Int32: [PurchaseProposal]] = [:]
+  /// What channels were seen to show, by channel, region and field.
+  public var listings: [Int32: [Listing]] = [:]
 
   public init(scope: Scope) { self.scope = scope }
 }
@@ -370,10 +372,14 @@ public struct Case: Hashable, Sendable {
     case promiseAtRisk = "promise_at_risk"
     /// The time that a customer was told has passed, or nothing stands behind it any more.
     case promiseBroken = "promise_broken"
+    /// A channel shows something else than it was told, and no order explains it.
+    case drift
+    /// What a channel was told again was changed back each time: somebody else writes it too.
+    case driftFight = "drift_fight"
   }
 
   public var kind: Kind
-  /// What it is about: an order, `order/line`, an item, an item at a node, a node or a supplier.
+  /// What it is about: an order, `order/line`, an item, an item at a node, a node, a supplier or a field of a listing.
   public var subject: String
   public var detail: String
 

@@ -10,6 +10,7 @@ struct ItemPlanner {
   var buffers = BufferTable()
   var shortfalls: [Shortfall] = []
   var reallocated: [Reallocated] = []
+  var drifts: [Drift] = []
   var warnings = WarningTally()
   /// Of the item under way: what must leave its node.
   var freed: [FreedClaim] = []
@@ -160,6 +161,7 @@ struct ItemPlanner {
     if let standing = work.standing { exposure.keepPublished(below: standing) }
     if work.item.isNamed { warn(work.item.sku) }
     compareGrants(work.item, into: &actions)
+    if !snapshot.listings.isEmpty { compareListings(work.item, &work.cases, into: &actions) }
     return late
   }
 

@@ -8,11 +8,14 @@ extension Plan {
     var items = Set<SKU>()
     var lost: [LineKey: Quantity] = [:]
     for action in actions {
+      // What is remembered of a channel changes nothing for its item.
+      if case .noteDrift = action { continue }
       if let sku = action.sku { items.insert(sku) }
       switch action {
       case .publish(_, _, let units, let was, _):
-        add(distance(units, was ?? 0), to: &radius.publishedUnits)
-        if units == 0, let was, was > 0 { radius.soldOut += 1 }
+        publish(units, was: was ?? 0, &radius)
+      case .heal(_, let healing) where healing.key.field == .units:
+        publish(healing.value, was: healing.observed, &radius)
       case .releaseClaim(let sku, let release):
         lost[LineKey(sku: sku, order: release.order, line: release.line), default: 0] += release.quantity
       case .claim(let sku, let claim):
@@ -32,6 +35,11 @@ extension Plan {
     radius.ordersLosing = Int64(Set(losing.keys.map(\.order)).count)
     radius.unitsLosing = losing.values.reduce(0, +)
     return radius
+  }
+
+  private static func publish(_ units: Quantity, was: Quantity, _ radius: inout BlastRadius) {
+    add(distance(units, was), to: &radius.publishedUnits)
+    if units == 0, was > 0 { radius.soldOut += 1 }
   }
 
   private static func distance(_ new: Quantity, _ old: Quantity) -> Quantity {
@@ -55,11 +63,11 @@ extension Action {
   /// The part of what plans do that it belongs to.
   public var domain: Domain {
     switch self {
-    case .publish: .publishing
+    case .publish, .heal: .publishing
     case .propose, .withdrawProposal: .replenishment
     case .setNode, .setFallback, .setSafetyStock, .setChannel, .setSupplier, .claim, .moveClaim, .releaseClaim,
       .promise, .setGrant, .setShared, .startStockout, .endStockout, .openCase, .closeCase, .setRouting, .setRegions,
-      .route:
+      .route, .noteDrift:
       .allocation
     }
   }

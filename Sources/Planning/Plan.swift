@@ -7,6 +7,8 @@ public enum Reason: String, Sendable, CaseIterable {
   case policyChanged = "policy_changed"
   /// Stock, orders, supply or time moved under the same policy.
   case worldMoved = "world_moved"
+  /// Others changed what a channel was told, and a DriftRule has it told again.
+  case repair
 }
 
 public struct PlannedAction: Hashable, Sendable {
@@ -49,6 +51,8 @@ public struct Plan: Sendable {
   public var shortfalls: [Shortfall]
   /// Who gave up units to whom because there is not enough.
   public var reallocated: [Reallocated]
+  /// Where channels show something else than they should, in the order of items and then of listings.
+  public var drifts: [Drift] = []
   /// What the policy asks for and cannot have, over the items that were planned.
   public var warnings: [PlanWarning]
   /// The version of every item that was read.
@@ -87,7 +91,8 @@ public struct Plan: Sendable {
             "units": .integer($0.units), "expected_at": JSONValue($0.expectedAt?.description),
           ]
         }),
-      "reallocated": .array(reallocated.map(\.json)), "warnings": .array(warnings.map(\.json)),
+      "drift": .array(drifts.map(\.json)), "reallocated": .array(reallocated.map(\.json)),
+      "warnings": .array(warnings.map(\.json)),
     ]
   }
 }

@@ -33,8 +33,11 @@ extension Plan {
     shortfalls = planner.shortfalls
     silentNodes = planner.fallbacks.silentNodes
     reallocated = planner.reallocated
+    drifts = planner.drifts
     warnings = planner.warnings.all(of: policy.channels)
-    self.actions = actions.map { PlannedAction($0, .worldMoved) }
+    self.actions = actions.map { action in
+      if case .heal = action { PlannedAction(action, .repair) } else { PlannedAction(action, .worldMoved) }
+    }
   }
 
   private mutating func giveReasons(besides moved: [Action]) {

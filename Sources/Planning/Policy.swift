@@ -69,14 +69,19 @@ public struct Policy: Sendable {
     let reallocates: Bool
     /// Whether orders of any channel may wait for goods that are to come.
     let acceptsBackorders: Bool
+    /// Beside `channels`: what becomes of what others changed there; empty where nothing is sold.
+    let drift: ContiguousArray<DriftPolicy>
 
-    init(channels: ContiguousArray<ChannelPolicy>, safetyStock: [[SafetyRow]]) {
+    init(
+      channels: ContiguousArray<ChannelPolicy>, safetyStock: [[SafetyRow]], drift: ContiguousArray<DriftPolicy> = []
+    ) {
       self.channels = channels
       granting = Round.granting(channels)
       serving = Round.serving(channels)
       reallocates = channels.contains { $0.reallocation?.mayLose ?? false }
       acceptsBackorders = channels.contains { $0.backorder != nil }
       self.safetyStock = safetyStock
+      self.drift = drift
     }
   }
 

@@ -37,7 +37,9 @@ struct PolicyResolver {
 
   func policy(of part: CatalogPart) -> Policy.ItemPolicy {
     let policies = channels.map { channel(.init(.channel, $0.rawValue), of: part) }
-    return Policy.ItemPolicy(channels: ContiguousArray(policies), safetyStock: safetyStock(of: part))
+    return Policy.ItemPolicy(
+      channels: ContiguousArray(policies), safetyStock: safetyStock(of: part),
+      drift: ContiguousArray(channels.map { drift(of: $0, for: part) }))
   }
 
   private func channel(_ key: Resource.Key, of part: CatalogPart) -> ChannelPolicy {
@@ -134,7 +136,7 @@ struct PolicyResolver {
             node: node < 0 ? nil : nodes[Int(node)], units: rows.units[row], isBounded: resource.effective.isBounded))
       }
     }
-    for resource in current(.protection) + current(.backorderRule) {
+    for resource in current(.protection) + current(.backorderRule) + current(.driftRule) {
       if let sku = resource.fields["sku"]?.text { items[SKU(sku), default: .init()].hasChannelRules = true }
     }
     for resource in current(.channel) {
@@ -147,7 +149,7 @@ struct PolicyResolver {
   func named(_ value: (Scope) -> String?) -> Set<String> {
     let scopes =
       state.names(of: .channel).flatMap { state.resources[.init(.channel, $0)] ?? [] }.map(\.scope)
-      + (current(.protection) + current(.safetyStock) + current(.backorderRule)).map(\.target)
+      + (current(.protection) + current(.safetyStock) + current(.backorderRule) + current(.driftRule)).map(\.target)
     return Set(scopes.compactMap(value))
   }
 

@@ -27,6 +27,7 @@ enum Records {
       // A judgement is kept while the branch rests: what it accepted belongs to the record that moved the policy.
       "accepted": .array(judged.judgement.pin == from ? [] : judged.judgement.accepted.map(json)),
     ]
+    if plan.count(.repair) > 0 { body["repair"] = .integer(Int64(plan.count(.repair))) }
     if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
     if judged.judgement.pin != from { body["impacts"] = json(impacts) }
     // Members about holds stand only where there are some, so that other records stay as they always were.

@@ -7,9 +7,9 @@ extension Action {
     switch self {
     case .claim, .openCase, .propose(_, _, nil), .setChannel(_, _, nil), .promise(_, _, nil),
       .setGrant(_, _, _, nil, _),
-      .publish(_, _, _, nil, _), .setFallback(_, _?, nil):
+      .publish(_, _, _, nil, _), .setFallback(_, _?, nil), .noteDrift(_, _, _, nil):
       .add
-    case .closeCase, .releaseClaim, .withdrawProposal, .setFallback(_, nil, _): .remove
+    case .closeCase, .releaseClaim, .withdrawProposal, .setFallback(_, nil, _), .noteDrift(_, _, nil, _): .remove
     case .setRouting(let isOn, _): isOn ? .add : .remove
     case .setRegions(let map, let was): was.isEmpty ? .add : map.isEmpty ? .remove : .change
     case .route: .add
@@ -51,6 +51,13 @@ extension Action {
     case .publish(let sku, let channel, let units, let was, let region):
       "\(was == nil ? "+" : "~") \(sku) on \(channel)\(region.words): publish " + (was.map { "\($0) → " } ?? "")
         + "\(units)"
+    case .noteDrift(let sku, let key, let note?, let was):
+      "\(was == nil ? "+" : "~") \(sku) on \(key): shows \(note.observed)"
+        + (note.observed == note.reference ? "" : " instead of \(note.reference), since \(note.since)")
+    case .noteDrift(let sku, let key, nil, _): "- \(sku) on \(key): nothing to keep an eye on"
+    case .heal(let sku, let healing):
+      "~ \(sku) on \(healing.key): tell again \(healing.observed) → \(healing.value)"
+        + (healing.writer.map { ", which '\($0)' wrote" } ?? "")
     case .startStockout(let sku): "~ \(sku): sold out"
     case .endStockout(let sku, let stockout): "~ \(sku): can be sold again, after \(Instant(hour: stockout.from))"
     case .propose(let sku, let proposal, let was):

@@ -23,7 +23,7 @@ public struct PlanReport: Sendable {
     var lines = accepted.map { escapedLine("Policy commit \($0.commit.id.prefix(10)): \($0.commit.summary)") }
     if plan.isEmpty {
       lines.append("No changes. What the policy asks for is what the store says.")
-      return (lines + remarks.map(escapedLine)).joined(separator: "\n") + "\n"
+      return (drift.map(escapedLine) + lines + remarks.map(escapedLine)).joined(separator: "\n") + "\n"
     }
     for (reason, title) in Self.titles where plan.count(reason) > 0 {
       if !lines.isEmpty { lines.append("") }
@@ -32,11 +32,15 @@ public struct PlanReport: Sendable {
     }
     lines.append("")
     lines += impactLines()
-    return (lines + remarks.map(escapedLine)).joined(separator: "\n") + "\n" + total
+    return (drift.map(escapedLine) + lines + remarks.map(escapedLine)).joined(separator: "\n") + "\n" + total
   }
 
   public var markdown: String {
-    guard !plan.isEmpty else { return "**No changes.** What the policy asks for is what the store says.\n" }
+    let drift =
+      drift.isEmpty ? "" : (["```"] + drift.dropLast().map(codeText) + ["```", "", ""]).joined(separator: "\n")
+    guard !plan.isEmpty else {
+      return drift + "**No changes.** What the policy asks for is what the store says.\n"
+    }
     var lines = [
       "### Plan", "", "| channel | published before | after | orders get | lose |", "|---|---:|---:|---:|---:|",
     ]
@@ -52,11 +56,12 @@ public struct PlanReport: Sendable {
     }
     lines.append("")
     if !remarks.isEmpty { lines += ["```"] + remarks.map(codeText) + ["```", ""] }
-    return lines.joined(separator: "\n") + "\n" + total
+    return drift + lines.joined(separator: "\n") + "\n" + total
   }
 
   private static let titles: [(Reason, String)] = [
     (.policyChanged, "The policy changed"), (.worldMoved, "The world moved"),
+    (.repair, "Others changed what channels were told"),
   ]
 
   private func actionLines(_ reason: Reason) -> [String] {
@@ -83,6 +88,18 @@ public struct PlanReport: Sendable {
         }, rightAligned: [1, 3, 4, 5]
       ).text
     ]
+  }
+
+  /// Where channels show something else than they should: what the world is like before the plan. What sales explain is
+  /// counted, since nobody has to look at it.
+  private var drift: [String] {
+    let (sales, others) = (plan.drifts.filter { $0.kind == .sales }, plan.drifts.filter { $0.kind != .sales })
+    guard !plan.drifts.isEmpty else { return [] }
+    var lines = others.isEmpty ? ["Drift:"] : list("Drift", others.map(\.sentence))
+    if !sales.isEmpty {
+      lines.append("  \(sales.count) lower than \(sales.count == 1 ? "it was" : "they were") told, by sales")
+    }
+    return lines + [""]
   }
 
   /// What a person should know beside the actions.

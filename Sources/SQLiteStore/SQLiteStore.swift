@@ -27,6 +27,7 @@ public final class SQLiteStore: Store {
   let deliverers: SupplierQueries
   let network: NetworkQueries
   let proposals: ProposalQueries
+  let listings: ListingQueries
   let events: EventQueries
   let routing: RouteQueries
   let audit: AuditQueries
@@ -52,6 +53,7 @@ public final class SQLiteStore: Store {
     deliverers = SupplierQueries(database)
     network = NetworkQueries(database)
     proposals = ProposalQueries(database)
+    listings = ListingQueries(database)
     events = EventQueries(database)
     routing = RouteQueries(database)
     audit = AuditQueries(database)

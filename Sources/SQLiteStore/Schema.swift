@@ -335,11 +335,13 @@ enum Schema {
       published INTEGER,
       active_protected INTEGER NOT NULL CHECK (active_protected >= 0),
       active_shared INTEGER NOT NULL CHECK (active_shared >= 0),
+      published_at INTEGER, -- NULL: never told
+      sold INTEGER NOT NULL CHECK (sold >= 0), -- since then
       PRIMARY KEY (item, channel, region),
       CHECK ((protected IS NULL) = (may_use_shared IS NULL))
     ) STRICT, WITHOUT ROWID;
     INSERT INTO new_grants
-      SELECT item, channel, 0, protected, cap_left, may_use_shared, published, active_protected, active_shared
+      SELECT item, channel, 0, protected, cap_left, may_use_shared, published, active_protected, active_shared, NULL, 0
       FROM grants;
     DROP TABLE grants;
     ALTER TABLE new_grants RENAME TO grants;
@@ -373,6 +375,24 @@ enum Schema {
       body TEXT NOT NULL,
       proposed_at INTEGER NOT NULL,
       PRIMARY KEY (item, kind)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE listings (
+      item INTEGER NOT NULL,
+      channel INTEGER NOT NULL,
+      region TEXT NOT NULL, -- as channels call it, whether or not there is such a region
+      field TEXT NOT NULL,
+      value INTEGER NOT NULL,
+      as_of INTEGER NOT NULL,
+      event_key TEXT NOT NULL,
+      source TEXT NOT NULL,
+      writer TEXT, -- NULL: nobody knows
+      observed INTEGER, -- NULL: nothing is noted
+      reference INTEGER,
+      since INTEGER,
+      repairs TEXT NOT NULL, -- [[at, observed, writer]]
+      PRIMARY KEY (item, channel, region, field),
+      CHECK ((observed IS NULL) = (reference IS NULL) AND (observed IS NULL) = (since IS NULL))
     ) STRICT, WITHOUT ROWID;
     """
 }

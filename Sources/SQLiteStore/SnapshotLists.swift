@@ -68,5 +68,11 @@ extension Snapshot {
     try each(queries.proposals[scope]) { place, row in
       proposals[place, default: []].append(try store.proposal(row.text(1)))
     }
+    try each(queries.listings[scope]) { place, row in
+      listings[place, default: []].append(
+        Listing(
+          try store.listing(row, of: ChannelID(row.text(1)), from: 2), published: row.optionalInteger(13),
+          publishedAt: row.optionalInteger(14).map(Instant.init(milliseconds:)), sold: row.integer(15)))
+    }
   }
 }

@@ -10,7 +10,7 @@ struct SnapshotQueries {
 
   let nodes, channels, regions: Query
   let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases,
-    proposals, stockouts, pools: Scoped
+    proposals, stockouts, pools, listings: Scoped
 
   init(_ database: Database) {
     nodes = Query(database, "SELECT id, name, active, heard_at FROM nodes ORDER BY name")
@@ -83,6 +83,13 @@ struct SnapshotQueries {
     orders = .orders(database)
     cases = rows("r.kind, r.subject, r.detail", "cases AS r", order: "r.item, r.kind, r.subject")
     proposals = rows("r.body", "proposals AS r", order: "r.item, r.kind")
+    listings = rows(
+      "\(ListingQueries.columns("r")), g.published, g.published_at, ifnull(g.sold, 0)",
+      """
+      listings AS r CROSS JOIN channels AS c LEFT JOIN regions AS a ON a.name = r.region
+      LEFT JOIN grants AS g ON g.item = r.item AND g.channel = r.channel AND g.region = a.id
+      """,
+      where: "c.id = r.channel", order: "r.item, c.name, r.region, r.field")
     stockouts = rows("r.from_hour, r.until_hour", "stockouts AS r", order: "r.item, r.from_hour")
   }
 }

@@ -45,9 +45,10 @@ struct StockQueries {
       FROM ledger WHERE item = ? AND node = ? AND time > ? AND cause <> 'count'
       """)
 
-    let grantColumns = "protected, cap_left, may_use_shared, published, active_protected, active_shared"
+    let grantColumns =
+      "protected, cap_left, may_use_shared, published, active_protected, active_shared, published_at, sold"
     grant = query("SELECT \(grantColumns) FROM grants WHERE item = ? AND channel = ? AND region = ?")
-    putGrant = query("INSERT OR REPLACE INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    putGrant = query("INSERT OR REPLACE INTO grants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     // The row that is proposed must hold on its own, so a change that lowers is applied to the row that is there.
     addUsage = query(
       """
@@ -190,6 +191,8 @@ extension SQLiteStore {
     grant.published = row.optionalInteger(3)
     grant.activeProtected = row.integer(4)
     grant.activeShared = row.integer(5)
+    grant.publishedAt = row.optionalInteger(6).map(Instant.init(milliseconds:))
+    grant.sold = row.integer(7)
     return grant
   }
 
@@ -198,7 +201,8 @@ extension SQLiteStore {
       .integer(try items.number(of: row.sku.rawValue)), .integer(try channels.number(of: row.channel.rawValue)),
       .integer(try regions.number(of: row.region.rawValue)), Value(row.grant?.protected), Value(row.grant?.capLeft),
       row.grant.map { Value($0.mayUseShared) } ?? .null,
-      Value(row.published), .integer(row.activeProtected), .integer(row.activeShared))
+      Value(row.published), .integer(row.activeProtected), .integer(row.activeShared),
+      Value(row.publishedAt?.milliseconds), .integer(row.sold))
   }
 
   public func addUsage(
@@ -237,7 +241,7 @@ extension SQLiteStore {
 
   public func eachGrant(_ body: (GrantRow) throws -> Void) throws {
     try stock.eachGrant.each { row in
-      try body(grantRow(row, SKU(row.text(6)), ChannelID(row.text(7)), RegionID(row.text(8))))
+      try body(grantRow(row, SKU(row.text(8)), ChannelID(row.text(9)), RegionID(row.text(10))))
     }
   }
 

@@ -46,6 +46,7 @@ struct ApplyCheck {
       try checkPin(simulation)
       try checkEffects(store)
       try guards.check(simulation)
+      try DriftCheck(application: application).check(simulation)
       try NetworkCheck(application: application, simulation: simulation).check()
       let plan = PlanCheck(simulation)
       try plan.checkRest(after: application)
@@ -64,6 +65,10 @@ struct ApplyCheck {
       simulation.tally.fallbacks += application.actions.count { if case .setFallback = $0 { true } else { false } }
       simulation.tally.claims += application.actions.count { if case .claim = $0 { true } else { false } }
       simulation.tally.releases += application.actions.count { if case .releaseClaim = $0 { true } else { false } }
+      simulation.tally.heals += application.actions.count { if case .heal = $0 { true } else { false } }
+      simulation.tally.fights += application.actions.count {
+        if case .openCase(_, let one) = $0 { one.kind == .driftFight } else { false }
+      }
       simulation.tally.routes += application.actions.count { if case .route = $0 { true } else { false } }
     case .alreadyApplied:
       try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
@@ -162,6 +167,12 @@ struct ApplyCheck {
       case .setShared(let sku, let units, _, let region): holds = try store.item(sku)?[region].shared == units
       case .publish(let sku, let channel, let units, _, let region):
         holds = try store.grant(sku, channel, region)?.published == units
+      case .noteDrift(let sku, let key, let note, _): holds = try store.listing(sku, key)?.note == note
+      case .heal(let sku, let healing):
+        let last = try store.listing(sku, healing.key)?.repairs.last
+        holds =
+          last.map { $0.at >= application.now && $0.observed == healing.observed && $0.writer == healing.writer }
+          ?? false
       case .setChannel(let channel, let terms, _): holds = try store.terms(of: channel) == terms
       case .setSupplier(let supplier, let standing, _): holds = try store.supplier(supplier)?.standing == standing
       case .claim(_, let claim):

@@ -63,7 +63,7 @@ struct BackorderCheck {
       switch action {
       case .promise(_, let promise, _): wanted += promise.notice == nil ? 0 : 1
       case .propose: wanted += 1
-      case .publish: hasPublished = true
+      case .publish, .heal: hasPublished = true
       default: break
       }
     }

@@ -53,6 +53,7 @@ public func contents(of store: some Store) throws -> [String] {
   }
   try store.eachCase { rows.append("\($0) \($1.kind) \($1.subject) \($1.detail) \($2)") }
   try store.eachProposal { rows.append("\($0) \($1.json.canonical) \($2)") }
+  try store.eachListing { rows.append("\($0) \($1)") }
   try store.eachWaiting { rows.append("\($0.key) \($1)") }
   try store.eachRoute { rows.append("\($0)") }
   try store.eachLoad { rows.append("\($0)") }

@@ -44,6 +44,8 @@ struct Company: Hashable, Sendable {
     var exposure = 100
     var buffer: Buffer?
     var minPublish = 0
+    /// Nil: git leaves it open.
+    var maxPublish: Int?
     var terms = ChannelTerms()
     /// How far its orders may wait for goods to come; nil: not at all.
     var backorder: BackorderLimits?
@@ -127,6 +129,7 @@ struct Company: Hashable, Sendable {
   var fallbacks: [Fallback] = []
   var replenishment: [Replenishment] = []
   var backorders: [BackorderRule] = []
+  var drift: [DriftRule] = []
   var nodes = ["dc", "site", "store"].map { Node(name: $0) }
   var shipping = Shipping()
   /// None: all nodes serve all destinations.

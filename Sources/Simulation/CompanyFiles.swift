@@ -59,6 +59,7 @@ extension Company {
         })
     }
     if !backorders.isEmpty { files["state/fulfillment/backorders.yaml"] = documents(backorderDocuments) }
+    if !driftDocuments.isEmpty { files["state/channels/drift.yaml"] = documents(driftDocuments) }
     if let fault { files["state/channels/fault.yaml"] = fault.text }
     return files
   }
@@ -140,6 +141,7 @@ extension Company.Channel {
   fileprivate var documents: [String] {
     var base = "kind: Channel\nname: \(name)\ntype: dtc\ntier: t\(tier)\nmay_use_shared: \(mayUseShared)\n"
     base += "exposure: \(exposure)%\nmin_publish: \(minPublish)" + effective(window)
+    if let maxPublish { base += "\nmax_publish: \(maxPublish)" }
     base += "\nreserve_at: \(terms.reserveAt.rawValue)"
     if let span = terms.holdTTL { base += "\nhold_ttl: \(span)" }
     if let span = terms.reserveAhead { base += "\nreserve_ahead: \(span)" }

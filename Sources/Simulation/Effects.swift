@@ -104,6 +104,7 @@ extension Simulation {
     let check = try EventCheck(self, event)
     let receipt = try store.transaction { try store.receive(event, owners: owners) }
     tally.events += 1
+    if event.type == "listing.observed" { tally.observations += 1 }
     switch receipt {
     case .applied: tally.eventsApplied += 1
     case .repeated: tally.eventsRepeated += 1

@@ -72,7 +72,7 @@ struct Oracle {
 enum Area: Hashable {
   case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, regions, shipping, suppliers,
     replenishment
-  case backorders, integrations, words
+  case backorders, drift, integrations, words
 
   var isOperations: Bool { self != .governance && self != .words }
 }
@@ -118,7 +118,8 @@ extension Company {
       (.shipping, shipping == other.shipping), (.regions, regions == other.regions),
       (.suppliers, confidence == other.confidence && learns == other.learns),
       (.integrations, supplySource == other.supplySource), (.replenishment, replenishment == other.replenishment),
-      (.backorders, backorders == other.backorders), (.words, remark == other.remark),
+      (.backorders, backorders == other.backorders), (.drift, driftDocuments == other.driftDocuments),
+      (.words, remark == other.remark),
     ]
     return Set(isSame.filter { !$0.1 }.map(\.0))
   }

@@ -10,6 +10,7 @@ extension Simulation {
   /// and another cycle changes nothing.
   func settle() throws {
     isExclusive = false
+    try hearOfOrders(before: .distantFuture)
     if git.head == nil { git.head = git.commits.indices.last }
     if let pin = try store.pin(), let start = git.index(of: pin.commit),
       git.line(after: start, to: git.head ?? start) == nil

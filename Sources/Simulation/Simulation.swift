@@ -50,6 +50,7 @@ public final class Simulation {
   var observed: Snapshot?
   var ledger = LedgerCheck()
   var audit = AuditCheck()
+  var displays: Displays
   private var trail: [String] = []
 
   public init(seed: UInt64) {
@@ -63,6 +64,8 @@ public final class Simulation {
     guardDice = SplitMix64(seed: seed ^ 0x6775_6172_6473)
     hasGuards = guardDice.chance(40)
     if hasGuards, guardDice.chance(70) { company.guards = .random(&guardDice) }
+    displays = Displays(seed: seed)
+    for _ in 0..<4 where displays.areWatched { company.changeDrift(at: World.start, &displays.dice) }
     git = MemoryGit(root: company)
     events = EventMaker(channels: World.channels)
     reconciler = Reconciler(.init(interval: .hour), now: World.start)
@@ -80,6 +83,7 @@ public final class Simulation {
         if hasGuards, guardDice.chance(25) { try stateAboutHolds() }
         if hasGuards, guardDice.chance(2) { commitGuards() }
         if guardDice.chance(10) { try stateAboutCases() }
+        try watchChannels()
         try checkAlways()
       }
       try settle()
@@ -108,7 +112,9 @@ public final class Simulation {
     case .crash: restart("crash")
     case .clock:
       let minutes = random.pick(swarm.minutes)
-      now = now + TimeSpan(milliseconds: Int64(random.number(1...minutes)) * 60_000)
+      let next = now + TimeSpan(milliseconds: Int64(random.number(1...minutes)) * 60_000)
+      try hearOfOrders(before: next)
+      now = next
       note("time passes")
     case .branch: moveBranch()
     }

@@ -13,6 +13,10 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var actions = 0
   public var claims = 0
   public var routes = 0
+  /// Channels that were told again what somebody else had changed.
+  public var heals = 0
+  public var fights = 0
+  public var observations = 0
   /// Plans applied while regions were named.
   public var regional = 0
   public var fallbacks = 0
@@ -49,7 +53,8 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("steps", \.steps), ("events", \.events), ("applied", \.eventsApplied), ("repeated", \.eventsRepeated),
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
-      ("routes", \.routes), ("plans by region", \.regional),
+      ("routes", \.routes), ("told again", \.heals), ("fights", \.fights), ("observations", \.observations),
+      ("plans by region", \.regional),
       ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired),
       ("claims taken back", \.releases), ("proposals seen", \.proposals),
       ("backorders", \.backorders), ("handed over", \.handedOver), ("promises", \.promises),

@@ -130,7 +130,8 @@ public struct AuditVerifier {
     guard report.isGood, let head = report.head, let pin = policies.pin else { return nil }
     return VerifiedPoint(
       head: head, trustRoot: root, pin: pin, chain: records, commits: report.commits, records: report.records,
-      policyCommits: policies.commits, formerTrees: policies.formerTrees, unseen: policies.unseen)
+      policyCommits: policies.commits, formerTrees: policies.formerTrees, holds: policies.holds,
+      unseen: policies.unseen)
   }
 
   /// A shorter branch looks whole by itself: only who saw the longer one knows.

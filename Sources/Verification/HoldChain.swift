@@ -7,13 +7,21 @@ import Reconciling
 
 /// What waited for people, and what they let through, as far as the records of a trail hold: nothing that a policy holds
 /// was applied without what had to be said about it, and nothing that was said counted twice.
-struct HoldChain {
+struct HoldChain: Hashable {
   private var book = HoldBook()
   /// Everyone whose work is in what waits under the policy in force.
   private var authors = Set<String>()
   private var cases: [ReviewCase] = []
-  /// What the plans of the hour have changed; nil where a record of it does not carry its whole plan.
-  private var spent: (hour: Int32, radius: BlastRadius?) = (0, BlastRadius())
+  private var spent = Spent()
+
+  /// What the plans of an hour have changed.
+  private struct Spent: Hashable {
+    var hour: Int32 = 0
+    /// Nil where a record of the hour does not carry its whole plan.
+    var radius: BlastRadius? = BlastRadius()
+  }
+
+  init() {}
 
   /// - Parameters:
   ///   - before: the policy that was in force before the record; nil for the first.
@@ -93,7 +101,7 @@ struct HoldChain {
   private mutating func checkLimits(_ rows: HeldRows, _ state: DesiredState, isFirst: Bool) throws {
     let limits = BlastLimits(state)
     guard limits.isLimiting, !isFirst else { return }
-    if spent.hour != rows.at.hour { spent = (rows.at.hour, BlastRadius()) }
+    if spent.hour != rows.at.hour { spent = Spent(hour: rows.at.hour) }
     guard let radius = rows.applied else {
       spent.radius = nil
       return
@@ -133,6 +141,29 @@ struct HoldChain {
 
   private static func broken(_ record: Int64, _ message: String) -> BrokenLink {
     BrokenLink("hold", record: record, message)
+  }
+}
+
+extension HoldChain {
+  var json: JSONValue {
+    [
+      "book": book.json, "authors": .array(authors.sorted().map { .string($0) }), "cases": .array(cases.map(\.json)),
+      "hour": .integer(Int64(spent.hour)), "spent": spent.radius?.json ?? .null,
+    ]
+  }
+
+  init?(json: JSONValue) {
+    guard let book = json["book"].flatMap(HoldBook.init(json:)), let names = json["authors"]?.array,
+      let rows = json["cases"]?.array, let hour = json["hour"]?.integer.flatMap({ Int32(exactly: $0) }),
+      let spent = json["spent"]
+    else { return nil }
+    let cases = rows.compactMap(ReviewCase.init(json:))
+    let authors = names.compactMap(\.string)
+    guard cases.count == rows.count, authors.count == names.count else { return nil }
+    self.book = book
+    self.authors = Set(authors)
+    self.cases = cases
+    self.spent = Spent(hour: hour, radius: BlastRadius(json: spent))
   }
 }
 

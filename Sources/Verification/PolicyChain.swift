@@ -20,7 +20,8 @@ struct PolicyChain {
   private(set) var unseen: [String] = []
   /// What was in force before, for exact reverts.
   private(set) var formerTrees = FormerTrees()
-  private var holds = HoldChain()
+  /// What waits for people, and what was let through without them.
+  private(set) var holds = HoldChain()
 
   /// - Parameters:
   ///   - trustRoot: the commit that is to be trusted.
@@ -46,6 +47,7 @@ struct PolicyChain {
     commits = point.policyCommits
     unseen = point.unseen
     formerTrees = point.formerTrees
+    holds = point.holds
   }
 
   mutating func append(_ record: AuditRecord) throws {

@@ -21,6 +21,7 @@ public struct VerifiedPoint: Hashable, Sendable {
   public var records: Int
   var policyCommits: Int
   var formerTrees: FormerTrees
+  var holds: HoldChain
   var unseen: [String]
 }
 
@@ -32,6 +33,7 @@ extension VerifiedPoint {
       "record": .integer(chain.last), "hash": .string(chain.hash.description), "ledger": chain.ledger.json,
       "commits": .integer(Int64(commits)), "records": .integer(Int64(records)),
       "policy_commits": .integer(Int64(policyCommits)), "former_trees": list(formerTrees.trees),
+      "holds": holds.json,
       "unseen": list(unseen),
     ]
   }
@@ -49,11 +51,12 @@ extension VerifiedPoint {
       let hash = text("hash").flatMap(SHA256Digest.init(hex:)),
       let ledger = json["ledger"].flatMap(LedgerCheckpoint.init(json:)), let commits = count("commits"),
       let records = count("records"), let policyCommits = count("policy_commits"),
-      let formerTrees = list("former_trees"), let unseen = list("unseen")
+      let formerTrees = list("former_trees"), let holds = json["holds"].flatMap(HoldChain.init(json:)),
+      let unseen = list("unseen")
     else { return nil }
     self.init(
       head: head, trustRoot: root, pin: pin, chain: RecordChain(last: last, hash: hash, ledger: ledger),
       commits: commits, records: records, policyCommits: policyCommits, formerTrees: FormerTrees(formerTrees),
-      unseen: unseen)
+      holds: holds, unseen: unseen)
   }
 }

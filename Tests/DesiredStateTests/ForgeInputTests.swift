@@ -13,6 +13,13 @@ import Testing
     return decoded.diagnostics + DesiredState(decoded.resources).validate().filter { $0.id.hasPrefix("state.forge") }
   }
 
+  @Test func aCommitWithAnotherAddressIsRefused() {
+    let text =
+      "kind: Repository\nname: r\nschema_version: 1\ncurrency: EUR\nforge: {type: gitea, url: \"ssh://x/y\", repository: a/b}\n"
+    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    #expect(LoadedState(files: [decoded]).diagnostics.map(\.id) == ["state.forge_address"])
+  }
+
   @Test(arguments: [
     "https://github.com", "https://git.example.com:8443/forge/", "http://localhost:3000", "http://127.0.0.1:13000",
     "http://[::1]/",

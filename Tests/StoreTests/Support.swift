@@ -99,6 +99,7 @@ extension Store {
     }
     try eachCase { rows.append("\($0) \($1) \($2)") }
     try eachProposal { rows.append("\($0) \($1.json.canonical) \($2)") }
+    try eachListing { rows.append("\($0) \($1)") }
     try eachWaiting { rows.append("\($0.key) \($0.type) \($0.time) \($0.data.canonical) \($1)") }
     try eachEntry { rows.append($0.json.canonical) }
     try eachRoute { rows.append("\($0)") }
@@ -148,6 +149,7 @@ extension Snapshot {
       let index = Int32(item)
       rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(receipts[index] ?? []) \(cases[index] ?? [])")
       rows.append("  \(openLines[index] ?? []) \(claims[index] ?? []) \(pools[index] ?? [])")
+      rows.append("  \(listings[index] ?? [])")
       rows.append("  \(stockouts[index] ?? []) \((proposals[index] ?? []).map(\.json.canonical))")
     }
     rows.append("  routing \(isRouting) \(loads)")

@@ -29,7 +29,7 @@ import Testing
         $ purser init ops 2>/dev/null
         = 0
         $ purser validate ops
-        2| 75 resources, no errors
+        2| 77 resources, no errors
         = 0
         $ purser import --repo ops --store ops.db events.jsonl
         2| events.jsonl:10:1: waiting: /shop#10: waits for sku:UNKNOWN [event.waiting]
@@ -55,6 +55,7 @@ import Testing
         1|   "accepted": [],
         1|   "actions": [],
         1|   "digest": "<id>",
+        1|   "drift": [],
         1|   "format": 1,
         1|   "impact": {
         1|     "channels": [],

@@ -1,6 +1,5 @@
 import DesiredStateFiles
 import Diagnostics
-import Digest
 import Git
 import Operations
 
@@ -67,18 +66,9 @@ struct Revert {
   func make(_ target: Target, signedWith key: SigningKey, at now: Instant) throws -> Made {
     let branch = try reference(target)
     try checkState()
-    let person = try Self.person(in: repository)
-    var failure: Diagnostic?
+    let person = try repository.author()
     let commit = try repository.writeCommit(
-      tree: tree, parents: [head], author: person, time: now.seconds, message: change.revertMessage
-    ) { bytes in
-      do throws(Diagnostic) { return try key.sign(bytes, namespace: SSHSignature.gitNamespace) } catch {
-        failure = error
-        return ""
-      }
-    }
-    // Nothing leads to the commit yet: without a signature it is as if it had not been written.
-    if let failure { throw failure }
+      tree: tree, parents: [head], author: person, at: now, message: change.revertMessage, signedWith: key)
     func point(expecting: ObjectID?) throws {
       try repository.setReference(
         branch, to: commit, expecting: expecting, by: person, reason: "purser revert \(change.id.short)")
@@ -99,17 +89,6 @@ struct Revert {
       "revert.errors", "without \(change.id.short) the files have errors, so nothing was changed",
       hint: "take back together with it what was built on it")
     throw Diagnostics([problem] + loaded.diagnostics.filter { $0.severity == .error })
-  }
-
-  private static func person(in repository: Repository) throws(Diagnostic) -> Person {
-    guard let name = repository.configuration("user.name"), let email = repository.configuration("user.email"),
-      !name.isEmpty, !email.isEmpty
-    else {
-      throw Diagnostic(
-        "key.no_identity", "git does not know your name and address here",
-        hint: "git config user.name NAME, and git config user.email ADDRESS")
-    }
-    return Person(name: name, email: email)
   }
 
   private func reference(_ target: Target) throws -> String {

@@ -38,6 +38,7 @@ struct Cells {
     snapshot.cases = [:]
     snapshot.stockouts = [:]
     snapshot.proposals = [:]
+    snapshot.listings = [:]
     let names = Set(policy.names)
     for item in 0..<whole.items.count { add(ItemParts(item, whole, policy), item, whole, names) }
   }
@@ -99,6 +100,7 @@ private struct Cell {
   var receipts: [Receipts] = []
   var openLines: [OpenLine] = []
   var claims: [HeldClaim] = []
+  var listings: [Listing] = []
 
   /// Units that claims hold in the pools, of which the snapshot shows those of orders.
   var heldByCarts: Quantity {
@@ -139,6 +141,11 @@ private struct ItemParts {
       cells[whole.usage.region(of: row, in: whole.regions), default: Cell()].usage[hour] = .init(
         claimed: whole.usage.claimed[row], protected: whole.usage.protected[row],
         protectedShipped: whole.usage.protectedShipped[row])
+    }
+    // What channels show in a region that nobody knows stands beside all others, and means nothing there.
+    for listing in whole.listings[key] ?? [] {
+      let region = listing.state.key.region
+      cells[cells[region] == nil ? .everywhere : region, default: Cell()].listings.append(listing)
     }
     for line in whole.openLines[key] ?? [] {
       cells[policy.map.region(to: line.region) ?? .everywhere, default: Cell()].openLines.append(line)
@@ -220,5 +227,6 @@ extension Snapshot {
     if !cell.receipts.isEmpty { receipts[index] = cell.receipts }
     if !cell.openLines.isEmpty { openLines[index] = cell.openLines }
     if !cell.claims.isEmpty { claims[index] = cell.claims }
+    if !cell.listings.isEmpty { listings[index] = cell.listings }
   }
 }

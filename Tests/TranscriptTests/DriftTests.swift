@@ -1,0 +1,237 @@
+import TestSupport
+import Testing
+
+/// What others change on channels, from the event to the answer, as a person meets it.
+@Suite struct DriftTranscriptTests {
+  private static func event(_ id: String, _ type: String, _ time: String, _ data: String) -> String {
+    #"{"specversion":"1.0","id":"\#(id)","source":"/feed","type":"\#(type)","time":"\#(time)","data":\#(data)}"#
+  }
+
+  private static func company() throws -> CompanyFolder {
+    let company = try CompanyFolder()
+    try company.importEvents(
+      [
+        event("item", "catalog.item_upserted", "2026-11-20T08:00:00Z", #"{"sku":"STOVE-01","uom":"each"}"#),
+        event(
+          "count", "inventory.counted", "2026-11-20T08:00:00Z",
+          #"{"sku":"STOVE-01","node":"dc-leipzig","on_hand":100}"#),
+      ], as: "stock")
+    try company.succeed("run", "--once", "--repo", "ops", "--store", "ops.db", "--now", "2026-11-20T10:00:00Z")
+    return company
+  }
+
+  private static func seen(_ id: String, _ time: String, _ data: String) -> String {
+    event(id, "listing.observed", time, #"{"sku":"STOVE-01",\#(data)}"#)
+  }
+
+  @Test func aQuantityIsToldAgainAndASettingIsTakenOverIntoGit() throws {
+    let company = try Self.company()
+    try company.importEvents(
+      [
+        Self.seen(
+          "b", "2026-11-20T14:00:00Z", #""channel":"marketplace-b","units":11,"max_publish":250,"writer":"app o'clock""#
+        ),
+        Self.seen("s", "2026-11-20T14:00:00Z", #""channel":"storefront","units":70"#),
+        Self.seen("bad", "2026-11-20T14:00:00Z", #""channel":"storefront","units":"many""#),
+      ], as: "seen")
+    var transcript = Transcript(company)
+    try transcript.run(
+      """
+      purser get events --store ops.db
+      purser plan --repo ops --store ops.db --now 2026-11-20T14:30:00Z
+      purser drift --repo ops --store ops.db --now 2026-11-20T14:30:00Z
+      purser run --once --repo ops --store ops.db --now 2026-11-20T14:30:00Z
+      purser run --once --repo ops --store ops.db --now 2026-11-20T17:30:00Z
+      purser get cases --store ops.db
+      purser drift adopt marketplace-b STOVE-01 units --repo ops --store ops.db --now 2026-11-20T17:40:00Z
+      purser drift adopt storefront STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:40:00Z
+      purser drift adopt marketplace-b STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:40:00Z
+      purser drift adopt marketplace-b STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:41:00Z
+      git -C ops show -s --format=%B proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
+      git -C ops merge -q --no-ff --no-edit proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
+      purser run --once --repo ops --store ops.db --now 2026-11-20T18:00:00Z 2>/dev/null
+      purser drift -o json --repo ops --store ops.db --now 2026-11-20T18:00:00Z
+      purser explain Channel/marketplace-b --sku STOVE-01 --repo ops --now 2026-11-20T18:00:00Z
+      purser audit verify ops --store ops.db
+      """)
+    #expect(transcript.text == Self.adopted, "\(transcript.text)")
+  }
+
+  private static let adopted = #"""
+    $ purser get events --store ops.db
+    1| SOURCE  ID   TYPE              TIME                  STATE    REASON
+    1| /feed   bad  listing.observed  2026-11-20T14:00:00Z  refused  data.units must be a whole number from 0 to <id>
+    = 0
+    $ purser plan --repo ops --store ops.db --now 2026-11-20T14:30:00Z
+    1| Drift:
+    1|   STOVE-01 on marketplace-b max_publish: 200 → 250 since 2026-11-20T14:00:00Z (unsettled); wait: the channel may not show yet what git says
+    1|   STOVE-01 on marketplace-b units: 8 → 11 since 2026-11-20T14:00:00Z (other_writer), written by 'app o'clock'; the channel is told again (DriftRule/marketplace-quantities)
+    1|   STOVE-01 on storefront units: 68 → 70 since 2026-11-20T14:00:00Z (other_writer), written by somebody whom '/feed' does not name; add a DriftRule that says heal or accept
+    1| 
+    1| The world moved:
+    1|   + STOVE-01 on marketplace-b max_publish: shows 250 instead of 200, since 2026-11-20T14:00:00Z
+    1|   + STOVE-01 on storefront units: shows 70 instead of 68, since 2026-11-20T14:00:00Z
+    1|   + STOVE-01: case drift storefront units: shows 70 instead of 68, written by somebody whom '/feed' does not name; add a DriftRule that says heal or accept
+    1| 
+    1| Others changed what channels were told:
+    1|   ~ STOVE-01 on marketplace-b units: tell again 11 → 8, which 'app o'clock' wrote
+    1| 
+    1| Plan: 3 to add, 1 to change, 0 to remove.
+    = 0
+    $ purser drift --repo ops --store ops.db --now 2026-11-20T14:30:00Z
+    1| CHANNEL        SKU       FIELD        PUBLISHED  OBSERVED  KIND          SINCE                 WRITER       ANSWER  WHAT TO DO
+    1| marketplace-b  STOVE-01  max_publish        200       250  unsettled     2026-11-20T14:00:00Z  app o'clock  adopt   wait: the channel may not show yet what git says
+    1| marketplace-b  STOVE-01  units                8        11  other_writer  2026-11-20T14:00:00Z  app o'clock  heal    the channel is told again (DriftRule/marketplace-quantities)
+    1| storefront     STOVE-01  units               68        70  other_writer  2026-11-20T14:00:00Z  -            report  add a DriftRule that says heal or accept
+    = 0
+    $ purser run --once --repo ops --store ops.db --now 2026-11-20T14:30:00Z
+    2| applied 4 actions (0 policy changed, 3 world moved, 1 told again), record 2
+    = 0
+    $ purser run --once --repo ops --store ops.db --now 2026-11-20T17:30:00Z
+    2| applied 1 action (0 policy changed, 1 world moved), record 3
+    = 0
+    $ purser get cases --store ops.db
+    1| KIND   SKU       SUBJECT                    OPENED_AT             DETAIL
+    1| drift  STOVE-01  marketplace-b max_publish  2026-11-20T17:30:00Z  shows 250 instead of 200, written by 'app o'clock'; take it over into git (DriftRule/marketplace-limits): purser drift adopt marketplace-b STOVE-01 max_publish
+    1| drift  STOVE-01  storefront units           2026-11-20T14:30:00Z  shows 70 instead of 68, written by somebody whom '/feed' does not name; add a DriftRule that says heal or accept
+    = 0
+    $ purser drift adopt marketplace-b STOVE-01 units --repo ops --store ops.db --now 2026-11-20T17:40:00Z
+    2| Error: units cannot be adopted, because quantities never stand in git; max_publish limits them
+    2| Usage: purser drift adopt <channel> <sku> <field> [--region <region>] [--key <key>] [--repo <repo>] --store <store> [--branch <branch>] [--trust-root <trust-root>] [--ssh-key <ssh-key>] [--now <now>]
+    2|   See 'purser drift adopt --help' for more information.
+    = 64
+    $ purser drift adopt storefront STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:40:00Z
+    2| error: STOVE-01 shows on storefront max_publish what git says, or nobody has looked [drift.none]
+    2|   hint: 'purser drift' lists what differs
+    = 1
+    $ purser drift adopt marketplace-b STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:40:00Z
+    2| Made <id> on proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215: max_publish of STOVE-01 on marketplace-b is 250 instead of 200.
+    2| It takes effect once it is merged: purser propose proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215, or git merge --no-ff proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
+    = 0
+    $ purser drift adopt marketplace-b STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:41:00Z
+    2| error: 'proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215' is open already for this difference [drift.proposed]
+    2|   hint: merge it, or start anew: git branch -D proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
+    = 1
+    $ git -C ops show -s --format=%B proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
+    1| Adopt what marketplace-b shows of STOVE-01: max_publish 250
+    1| 
+    1| Git said 200. '/feed' has seen the other since 2026-11-20T14:00:00Z, written by 'app o'clock'.
+    1| 
+    = 0
+    $ git -C ops merge -q --no-ff --no-edit proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
+    = 0
+    $ purser run --once --repo ops --store ops.db --now 2026-11-20T18:00:00Z 2>/dev/null
+    = 0
+    $ purser drift -o json --repo ops --store ops.db --now 2026-11-20T18:00:00Z
+    1| [
+    1|   {
+    1|     "answer": "report",
+    1|     "channel": "storefront",
+    1|     "field": "units",
+    1|     "kind": "other_writer",
+    1|     "observed": 70,
+    1|     "published": 68,
+    1|     "remedy": "add a DriftRule that says heal or accept",
+    1|     "rule": null,
+    1|     "since": "2026-11-20T14:00:00Z",
+    1|     "sku": "STOVE-01",
+    1|     "source": "/feed",
+    1|     "told_again": [],
+    1|     "until": null,
+    1|     "writer": null
+    1|   }
+    1| ]
+    = 0
+    $ purser explain Channel/marketplace-b --sku STOVE-01 --repo ops --now 2026-11-20T18:00:00Z
+    1| Channel/marketplace-b at 2026-11-20T18:00:00Z
+    1|   type: marketplace    # state/channels/channels.yaml:29:7 (all items)
+    1|   tier: growth    # state/channels/channels.yaml:30:7 (all items)
+    1|   cap: {percent_of_available: 15%, window: 7d}    # state/channels/channels.yaml:31:6 (all items)
+    1|   exposure: 80%    # state/channels/channels.yaml:32:11 (all items)
+    1|   buffer: {mode: fixed, units: 3}    # state/channels/channels.yaml:33:9 (all items)
+    1|   min_publish: 2    # state/channels/channels.yaml:34:14 (all items)
+    1|   max_publish: 250    # state/channels/channels.yaml:69:14 (sku STOVE-01)
+    1|       overrides 200    # state/channels/channels.yaml:35:14 (all items)
+    1|   backorders, by channel and rule: not accepted; promises may move by 5d past the first, and earlier dates are told; 3d on the way where no lane leads    # BackorderRule/usual at state/fulfillment/backorders.yaml:5:1
+    1|   drift of max_publish: adopt    # DriftRule/marketplace-limits at state/channels/drift.yaml:12:1
+    1|   drift of units: heal    # DriftRule/marketplace-quantities at state/channels/drift.yaml:5:1
+    = 0
+    $ purser audit verify ops --store ops.db
+    1| 4 records in 4 audit commits hold, up to <id>, under 2 policy commits from <id>; the ledger had 1 entry
+    = 0
+
+    """#
+
+  /// Somebody writes the quantity back each time: after the third time they are named, and trade goes on.
+  @Test func aFightIsStoppedAndNamedAndSurvivesARestart() throws {
+    let company = try Self.company()
+    func see(_ units: Int, at hour: Int) throws {
+      try company.importEvents(
+        [
+          Self.seen(
+            "b\(hour)", "2026-11-20T\(hour):00:00Z",
+            #""channel":"marketplace-b","units":\#(units),"writer":"price-bot""#)
+        ], as: "seen")
+      try company.succeed(
+        "run", "--once", "--repo", "ops", "--store", "ops.db", "--now", "2026-11-20T\(hour):05:00Z")
+    }
+    for hour in [13, 16, 19, 22] { try see(60, at: hour) }
+    var transcript = Transcript(company)
+    try transcript.run(
+      """
+      purser drift --repo ops --store ops.db --now 2026-11-20T22:10:00Z
+      purser get cases --store ops.db
+      purser run --once --repo ops --store ops.db --now 2026-11-21T22:10:00Z
+      purser get availability --store ops.db --channel marketplace-b
+      """)
+    #expect(transcript.text == Self.fought, "\(transcript.text)")
+  }
+
+  private static let fought = #"""
+    $ purser drift --repo ops --store ops.db --now 2026-11-20T22:10:00Z
+    1| CHANNEL        SKU       FIELD  PUBLISHED  OBSERVED  KIND   SINCE                 WRITER     ANSWER  WHAT TO DO
+    1| marketplace-b  STOVE-01  units          8        60  fight  2026-11-20T22:00:00Z  price-bot  heal    stop 'price-bot', or let DriftRule/marketplace-quantities say another answer than heal
+    = 0
+    $ purser get cases --store ops.db
+    1| KIND         SKU       SUBJECT              OPENED_AT             DETAIL
+    1| drift_fight  STOVE-01  marketplace-b units  2026-11-20T22:05:00Z  shows 60 instead of 8, written by 'price-bot' each time the channel was told again: at 2026-11-20T13:05:00Z, 2026-11-20T16:05:00Z, 2026-11-20T19:05:00Z; it is not told any more; stop 'price-bot', or let DriftRule/marketplace-quantities say another answer than heal
+    = 0
+    $ purser run --once --repo ops --store ops.db --now 2026-11-21T22:10:00Z
+    = 0
+    $ purser get availability --store ops.db --channel marketplace-b
+    1| SKU       CHANNEL        ON_HAND  RESERVED  SAFETY_STOCK  PROTECTED  SHARED  CAP_LEFT  AVAILABLE  PUBLISHED
+    1| STOVE-01  marketplace-b      100         0             2          0      68        14         14          8
+    = 0
+
+    """#
+
+  /// An overlay that stands there already is edited in place, with its comments; what cannot be edited is refused.
+  @Test func adoptingEditsWhatStandsThere() throws {
+    let company = try Self.company()
+    func adopt(_ overlay: String) throws -> (status: Int32, errors: String, diff: String) {
+      let company = try company.copy("copy\(overlay.utf8.count)")
+      try company.shell(
+        "cd ops && printf '%b' '\(overlay)' >> state/channels/channels.yaml && git commit -qam overlay")
+      try company.importEvents(
+        [Self.seen("b", "2026-11-20T14:00:00Z", #""channel":"marketplace-b","max_publish":250"#)], as: "seen")
+      for hour in [15, 18] {
+        try company.succeed(
+          "run", "--once", "--repo", "ops", "--store", "ops.db", "--now", "2026-11-20T\(hour):00:00Z")
+      }
+      let result = try company(
+        "drift", "adopt", "marketplace-b", "STOVE-01", "max_publish", "--repo", "ops", "--store", "ops.db", "--now",
+        "2026-11-20T18:00:00Z")
+      let diff = try company.shell(
+        "cd ops && git for-each-ref --format='%(refname)' refs/heads/proposal | xargs -r git show --format= -U0 | grep '^[-+][^-+]' || true"
+      )
+      return (result.status, result.errors, diff)
+    }
+    let field = #"---\nkind: Channel\nname: marketplace-b\nscope: {sku: STOVE-01}\nmax_publish: 100 # for now\n"#
+    #expect(try adopt(field).diff == "-max_publish: 100 # for now\n+max_publish: 250 # for now")
+    let other = #"---\n# Stoves.\nkind: Channel\nname: marketplace-b\nscope: {sku: STOVE-01}\nexposure: 70%\n"#
+    #expect(try adopt(other).diff == "+max_publish: 250")
+    let flow = #"---\n{kind: Channel, name: marketplace-b, scope: {sku: STOVE-01}, exposure: 60%}\n"#
+    let refused = try adopt(flow)
+    #expect(refused.status == 1 && refused.diff.isEmpty && refused.errors.contains("[drift.by_hand]"), "\(refused)")
+  }
+}
