@@ -42,7 +42,11 @@ final class StoreLock {
     return path
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that has been forked and runs no program yet holds the descriptor as well: closing ours would not do.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   private static func content(_ descriptor: Int32) -> String {
     var bytes = [UInt8](repeating: 0, count: 20)
