@@ -3,12 +3,14 @@ public import Operations
 
 extension Store {
   /// Applies a plan in one transaction: all of it, once, and only onto the world that it was made for.
-  public func apply(_ application: Application) throws -> ApplyOutcome {
+  /// - Parameter moment: when that is, for channels are told no sooner; the plan's own moment if left out.
+  public func apply(_ application: Application, at moment: Instant? = nil) throws -> ApplyOutcome {
     try transaction {
       if try wasApplied(application.planDigest.description) { return .alreadyApplied }
       if let conflict = try conflict(application) { return .conflict(conflict) }
       let isCurrent = try version() == application.snapshotVersion
-      for group in groups(application.actions) { try perform(group, at: application.now) }
+      let told = max(application.now, moment ?? application.now)
+      for group in groups(application.actions) { try perform(group, at: application.now, told: told) }
       try clearDirtyMarks(of: isCurrent && application.fullPlan ? nil : application.readVersions.map(\.sku))
       if isCurrent { try clearSupplierMarks() }
       if application.fullPlan {
@@ -97,7 +99,7 @@ extension Store {
     return groups
   }
 
-  private func perform(_ actions: ArraySlice<Action>, at now: Instant) throws {
+  private func perform(_ actions: ArraySlice<Action>, at now: Instant, told: Instant) throws {
     guard let sku = actions.first?.sku else {
       for action in actions {
         switch action {
@@ -114,11 +116,11 @@ extension Store {
       return
     }
     guard var item = try item(sku) else { return }
-    for action in actions { try perform(action, of: &item, at: now) }
+    for action in actions { try perform(action, of: &item, at: now, told: told) }
     try touch(&item)
   }
 
-  private func perform(_ action: Action, of item: inout ItemRow, at now: Instant) throws {
+  private func perform(_ action: Action, of item: inout ItemRow, at now: Instant, told: Instant) throws {
     switch action {
     case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .setRegions, .route: break
     case .setSafetyStock(let sku, let node, let units, _):
@@ -143,11 +145,11 @@ extension Store {
     case .publish(let sku, let channel, let units, _, let region):
       var row = try grant(sku, channel, region) ?? GrantRow(sku: sku, channel: channel, region: region)
       row.published = units
-      // A cycle that began before the channel was looked at cannot have told it before that either.
-      row.tell(at: max(now, try listing(sku, ListingKey(channel, .units, in: region))?.observation.asOf ?? now))
+      // What was seen before counts as seen of what was told before, whatever the clocks say.
+      row.tell(at: max(told, try listing(sku, ListingKey(channel, .units, in: region))?.observation.asOf ?? told))
       try put(row)
     case .noteDrift(let sku, let key, let note, _): try keep(note, of: key, sku)
-    case .heal(let sku, let healing): try heal(healing, of: sku, at: now)
+    case .heal(let sku, let healing): try heal(healing, of: sku, at: told)
     case .startStockout(let sku):
       try put(Stockout(from: now.hour), of: sku)
       try removeStockouts(of: sku, endedBefore: (now - Stockout.remembered).hour)

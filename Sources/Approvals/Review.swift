@@ -96,11 +96,11 @@ struct Review {
 
   /// What those who may break the glass let through.
   private mutating func glass(_ hearing: Hearing) -> [Acceptance.BrokenGlass] {
-    var lifted = Set<String>()
+    // Whoever broke it stands in the record, also where somebody else had before: none of them may review it later.
     var broken: [Acceptance.BrokenGlass] = []
     for voice in hearing.voices where voice.statement.kind == .breakGlass {
       let rules = requirement.demands.filter { demand in
-        guard let glass = demand.glass, !lifted.contains(demand.rule) else { return false }
+        guard let glass = demand.glass else { return false }
         return roles[voice.person]?.contains(glass.role) == true && isCurrent(voice, for: glass.validFor)
       }.map(\.rule)
       guard !rules.isEmpty, isAboutThis(voice) else { continue }
@@ -108,7 +108,6 @@ struct Review {
         void("approval.void", "\(voice.person) broke the glass without a reason", "say it again with a reason")
         continue
       }
-      lifted.formUnion(rules)
       broken.append(Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: rules))
     }
     return broken
@@ -133,6 +132,7 @@ struct Review {
 
   /// Lets the change out of a freeze where somebody who may do so said why, and otherwise has it wait.
   private mutating func thaw(_ hold: FreezeHold, _ hearing: Hearing) {
+    var isLifted = false
     for voice in hearing.voices where voice.statement.kind == .breakGlass {
       guard let role = hold.overrideRole, roles[voice.person]?.contains(role) == true,
         let reason = voice.statement.reason, !reason.isEmpty, isCurrent(voice, for: nil), isAboutThis(voice)
@@ -142,9 +142,9 @@ struct Review {
         counted.append(voice.signed)
         counted.sort { $0.id.description < $1.id.description }
       }
-      return
+      isLifted = true
     }
-    reasons.append(hold.diagnostic)
+    if !isLifted { reasons.append(hold.diagnostic) }
   }
 
   private mutating func isCurrent(_ voice: Voice, for span: TimeSpan?) -> Bool {

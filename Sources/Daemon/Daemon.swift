@@ -71,7 +71,7 @@ public actor Daemon {
     reached: @escaping @Sendable (String) throws -> Void
   ) throws {
     lock = try StoreLock(storePath: configuration.storePath)
-    runner = try EffectRunner(configuration, reached: reached)
+    runner = try EffectRunner(configuration, clock: clock, reached: reached)
     reconciler = Reconciler(.init(interval: configuration.interval), now: clock())
     self.clock = clock
     desk = configuration.forge.map { ForgeDesk(configuration, $0) }

@@ -20,14 +20,20 @@ final class EffectRunner {
   /// What the log held when it was last read.
   private var logged = LoggedStatements()
   private let configuration: DaemonConfiguration
+  /// Says when an effect is done: a cycle may have begun long before.
+  private let clock: @Sendable () -> Instant
   private let reached: @Sendable (String) throws -> Void
   /// Whether somebody says that there is news, and not only the clock.
   var isUrgent = false
   private var lastJudged: (policy: JudgedPolicy, head: ObjectID)?
   private let watch: ForgeWatch?
 
-  init(_ configuration: DaemonConfiguration, reached: @escaping @Sendable (String) throws -> Void) throws {
+  init(
+    _ configuration: DaemonConfiguration, clock: @escaping @Sendable () -> Instant,
+    reached: @escaping @Sendable (String) throws -> Void
+  ) throws {
     self.configuration = configuration
+    self.clock = clock
     self.reached = reached
     // First what changes nothing: a mistyped --repo leaves no store behind.
     source = try PolicySource(
@@ -95,7 +101,7 @@ final class EffectRunner {
       logged = try log.read()
       return .judged(try judge(pin, head, now, impacts))
     case .observe(let scope, _): return .observed(try store.observe(scope))
-    case .apply(let application): return .applied(try store.apply(application))
+    case .apply(let application): return .applied(try store.apply(application, at: clock()))
     case .note(let draft, let refused, let holds):
       try store.note(draft, refused: refused, holds: holds)
       return .done
@@ -161,7 +167,7 @@ final class EffectRunner {
           case .judge(let pin, let head, let now, let impacts):
             next = ahead.handle(.judged(try judge(pin, head, now, impacts)), of: command.number)
           case .apply(let application):
-            return ahead.handle(.applied(try store.apply(application)), of: command.number)
+            return ahead.handle(.applied(try store.apply(application, at: clock())), of: command.number)
           default: return command
           }
         }

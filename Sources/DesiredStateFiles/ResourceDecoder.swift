@@ -70,7 +70,7 @@ struct ResourceDecoder {
         didYouMean(kindName, among: kinds) ?? "the kinds are \(kinds.joined(separator: ", "))")
       return nil
     }
-    let before = diagnostics.count { $0.severity == .error }
+    let before = diagnostics.count
     var fields = Members()
     var common = Members()
     let commonFields = Schema.commonFields(of: kind)
@@ -85,7 +85,7 @@ struct ResourceDecoder {
     guard let name = common["name"]?.text, isName(name, at: common["name"]?.location) else { return nil }
     let window = window(common["effective"])
     let scope = scope(common["scope"])
-    guard diagnostics.count(where: { $0.severity == .error }) == before else { return nil }
+    guard !diagnostics[before...].contains(where: { $0.severity == .error }) else { return nil }
     return Resource(
       key: .init(kind, name), scope: scope, effective: window, fields: fields,
       location: tree.location(document), region: common["scope"]?.members?["region"]?.text)

@@ -9,8 +9,13 @@ public struct DiagnosticRenderer {
     self.colour = colour
   }
 
+  /// More than a person reads; each costs a look into its file.
+  static let limit = 100
+
   public func render(_ diagnostics: [Diagnostic]) -> String {
-    diagnostics.map(render).joined(separator: "\n")
+    var texts = diagnostics.prefix(Self.limit).map(render)
+    if diagnostics.count > Self.limit { texts.append("… and \(diagnostics.count - Self.limit) more\n") }
+    return texts.joined(separator: "\n")
   }
 
   public func render(_ diagnostic: Diagnostic) -> String {

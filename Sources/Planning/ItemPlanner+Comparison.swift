@@ -85,11 +85,18 @@ extension ItemPlanner {
   func compareCases(_ item: Int, _ sku: SKU, _ wanted: [Case], into actions: inout [Action]) {
     let open = snapshot.cases[Int32(item)] ?? []
     guard !open.isEmpty || !wanted.isEmpty else { return }
+    // An item may have thousands of them: one for each line that is short.
+    let (known, asked) = (Set(open), Set(wanted.map { CaseName(kind: $0.kind, subject: $0.subject) }))
     for one in open where one.kind != .overShipped && !(one.kind == .unroutable && policy.network.isRouting) {
-      if !wanted.contains(where: { $0.kind == one.kind && $0.subject == one.subject }) {
+      if !asked.contains(CaseName(kind: one.kind, subject: one.subject)) {
         actions.append(.closeCase(sku, one))
       }
     }
-    for one in wanted where !open.contains(one) { actions.append(.openCase(sku, one)) }
+    for one in wanted where !known.contains(one) { actions.append(.openCase(sku, one)) }
   }
+}
+
+private struct CaseName: Hashable {
+  var kind: Case.Kind
+  var subject: String
 }

@@ -92,7 +92,7 @@ extension Simulation {
 
   private func apply(_ application: Application, isRepeat: Bool) throws -> ApplyOutcome {
     let before = try ApplyCheck(self, application)
-    let outcome = try store.apply(application)
+    let outcome = try store.apply(application, at: now)
     try before.check(outcome, of: self, isRepeat: isRepeat)
     return outcome
   }

@@ -41,8 +41,10 @@ public struct YAMLTree: Sendable {
     return SourceLocation(file: file, line: Int(node.line) + 1, column: Int(node.column) + 1)
   }
 
+  /// The text of a scalar; nothing for what is none.
   public func string(_ index: Index) -> String {
     let node = nodes[Int(index)]
+    guard node.kind == .plain || node.kind == .quoted else { return "" }
     let range = Int(node.start)..<Int(node.start) + Int(node.count)
     return text.withUnsafeBufferPointer { String(decoding: $0[range], as: UTF8.self) }
   }

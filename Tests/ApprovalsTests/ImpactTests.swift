@@ -119,6 +119,16 @@ import Testing
     #expect(change.with { $0.statements = acceptance.approvals }.verdict.acceptance == acceptance)
   }
 
+  /// Whoever broke the glass stands in the record, so that none of them can be the one who looks at it later.
+  @Test func everyoneWhoBrokeTheGlassIsNamed() throws {
+    let change = ReviewedChange(Self.glass).with {
+      $0.say($0.statement("dina", .breakGlass, impact: nil, reason: "flood"))
+      $0.say($0.statement("anna", .breakGlass, impact: nil, reason: "fire"))
+    }
+    let acceptance = try #require(change.verdict.acceptance)
+    #expect(Set(acceptance.brokenGlass.map(\.person)) == ["anna", "dina"] && acceptance.approvals.count == 2)
+  }
+
   @Test func brokenGlassHasItsLimits() {
     func broken(_ alter: (inout ReviewedChange) -> Void) -> Set<String> { ReviewedChange(Self.glass).with(alter).ids }
     #expect(broken { $0.say($0.statement("fred", .breakGlass)) } == ["review_needed"], "without the role")

@@ -47,7 +47,16 @@ struct WaitingOrder {
   mutating func hold(_ units: Quantity, of line: LineName, at node: NodeID) {
     nodes.insert(node)
     onNodes += units
-    for index in lines.indices where lines[index].name == line { lines[index].isOnNodes = true }
+    if let index = place(of: line) { lines[index].isOnNodes = true }
+  }
+
+  private func place(of name: LineName) -> Int? {
+    var (low, high) = (0, lines.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if lines[middle].name < name { low = middle + 1 } else { high = middle }
+    }
+    return low < lines.count && lines[low].name == name ? low : nil
   }
 
   /// When work on it may begin.
