@@ -51,9 +51,14 @@ struct InboundShares: Hashable, Sendable {
 
 extension Policy.ItemPolicy {
   /// What each channel may claim of a purchase-order line; parameters as in `InboundShares`.
-  func inboundShares(of expected: Quantity, claimed: [Quantity], claimedByOthers: Quantity = 0) -> InboundShares {
-    InboundShares(
-      of: expected, rates: channels.map { $0.protection?.shareOfInbound ?? .none }, claimed: claimed,
-      claimedByOthers: claimedByOthers, tiers: granting.map(\.channels))
+  /// - Parameter eta: when its goods are to come: a protection keeps a share of those only that come while it holds.
+  func inboundShares(
+    of expected: Quantity, eta: Instant, claimed: [Quantity], claimedByOthers: Quantity = 0
+  ) -> InboundShares {
+    let rates = channels.map { channel in
+      channel.protection.map { $0.window.contains(hourFrom: eta.hour) ? $0.shareOfInbound : .none } ?? .none
+    }
+    return InboundShares(
+      of: expected, rates: rates, claimed: claimed, claimedByOthers: claimedByOthers, tiers: granting.map(\.channels))
   }
 }

@@ -103,8 +103,11 @@ import Testing
   @Test func whatArrivesStaysKeptUntilTheWindowCloses() throws {
     let shop = try shop()
     let rules = try #require(shop.policy.ofClass.first)
-    let before = rules.inboundShares(of: 100, claimed: [0, 0])
+    let before = rules.inboundShares(of: 100, eta: PlannedShop.noon, claimed: [0, 0])
     #expect(before.kept == [30, 0] && before.free == 70)
+    // Goods that come when it is over are for everyone.
+    let after = rules.inboundShares(of: 100, eta: PlannedShop.noon + PlannedShop.days(3), claimed: [0, 0])
+    #expect(after.kept == [0, 0] && after.free == 100)
     try receive(60, shop)
     #expect(try grants(shop) == (18, 42))
     // What the channel takes is gone from its share for good, also when it has left.
@@ -122,7 +125,7 @@ import Testing
     try shop.wait(.day)
     try shop.plan()
     #expect(try grants(shop) == (0, 92))
-    #expect(try #require(shop.policy.ofClass.first).inboundShares(of: 100, claimed: [0, 0]).free == 100)
+    #expect(try #require(shop.policy.ofClass.first).inboundShares(of: 100, eta: shop.now, claimed: [0, 0]).free == 100)
   }
 
   /// What is there already is not what the window is about.

@@ -252,7 +252,8 @@ struct InboundBook {
     for position in supply.positions {
       if let channel = position.channel { claimed[channel] += position.units } else { others += position.units }
     }
-    let shares = rules.inboundShares(of: supply.confident, claimed: claimed, claimedByOthers: others)
+    let shares = rules.inboundShares(
+      of: supply.confident, eta: supply.line?.eta ?? .distantPast, claimed: claimed, claimedByOthers: others)
     return rules.channels[channel].mayUseShared ? shares.available(to: channel) : shares.kept[channel]
   }
 }
