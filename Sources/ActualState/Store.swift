@@ -14,7 +14,8 @@ public protocol Store: AnyObject {
   func value(_ key: StoreKey) throws -> String?
   func set(_ key: StoreKey, _ value: String?) throws
 
-  func state(ofEvent source: String, id: String) throws -> EventState?
+  /// Nil if none came in under this source and id.
+  func event(_ source: String, _ id: String) throws -> KeptEvent?
   func put(_ event: Event, _ state: EventState) throws
   /// In the order in which they arrived.
   func events(waitingFor what: String) throws -> [Event]
