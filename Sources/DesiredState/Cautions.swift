@@ -1,4 +1,5 @@
 public import Diagnostics
+import Operations
 
 extension Resource {
   /// What a resource says that is allowed and may not be meant, as warnings.
@@ -6,7 +7,7 @@ extension Resource {
     switch key.kind {
     case .node: capacityCautions
     case .routingProfile: profileCautions
-    case .channel: backorderCautions(fields["backorder"]?.members)
+    case .channel: backorderCautions(fields["backorder"]?.members) + holdCautions
     case .backorderRule: backorderCautions(fields)
     default: []
     }
@@ -19,6 +20,18 @@ extension Resource {
         "state.no_capacity", "\(key): nothing can be routed there with a labour_capacity of 0", at: capacity.location,
         severity: .warning,
         hint: "leave the field out for no limit, or write 'status: paused' to take its stock out too")
+    ]
+  }
+
+  /// A hold before the order is paid, where nothing is claimed before.
+  private var holdCautions: [Diagnostic] {
+    guard let hold = fields["hold_ttl"], let stage = fields["reserve_at"]?.text.flatMap(OrderStage.init(rawValue:)),
+      stage > .order
+    else { return [] }
+    return [
+      Diagnostic(
+        "state.no_effect", "\(key): 'hold_ttl' changes nothing where orders claim at \(stage.rawValue)",
+        at: hold.location, severity: .warning, hint: "leave it out, or write 'reserve_at: order'")
     ]
   }
 
