@@ -23,7 +23,8 @@ extension DesiredState {
     boundProblems(resource, on: nil) + (resource.key.kind == .channel ? publishingProblems(resource, on: nil) : [])
   }
 
-  /// Floors of overlays above ceilings of what they narrow, and the other way round.
+  /// What may be published, where an overlay gives the floor and what it narrows the ceiling, or the other way round. A cap
+  /// of an overlay may well be below the channel's share: it is meant to be narrower.
   func overlaidBoundProblems() -> [Diagnostic] {
     names(of: .channel).flatMap { name -> [Diagnostic] in
       let variants = resources[.init(.channel, name)] ?? []
@@ -40,8 +41,9 @@ extension DesiredState {
 
   /// - Parameter base: what a channel's overlay narrows; only what they say together is looked at then.
   private func boundProblems(_ resource: Resource, on base: Resource?) -> [Diagnostic] {
-    (Self.bounds[resource.key.kind] ?? []).compactMap { names in
-      let layers = Layers(resource, base)
+    let layers = Layers(resource, base)
+    return (Self.bounds[resource.key.kind] ?? []).compactMap { names in
+      guard base == nil || names.ceiling == "max_publish" else { return nil }
       guard let floor = layers[names.floor], let ceiling = layers[names.ceiling], layers.mixes(floor, ceiling),
         let least = floor.field.amount, let most = ceiling.field.amount, least > most
       else { return nil }
