@@ -5,11 +5,25 @@ extension Resource {
   /// What a resource says that is allowed and may not be meant, as warnings.
   public func cautions() -> [Diagnostic] {
     switch key.kind {
+    case .repository: limitCautions
     case .node: capacityCautions
     case .routingProfile: profileCautions
     case .channel: backorderCautions(fields["backorder"]?.members) + holdCautions
     case .backorderRule: backorderCautions(fields)
     default: []
+    }
+  }
+
+  /// What a plan may change, where an hour may change less.
+  private var limitCautions: [Diagnostic] {
+    let limits = fields["limits"]?.members
+    return (limits?["per_plan"]?.members?.all ?? []).compactMap { member in
+      guard let plan = member.field.integer, let hour = limits?["per_hour"]?.members?[member.name]?.integer,
+        plan > hour
+      else { return nil }
+      return Diagnostic(
+        "state.no_effect", "\(key): a plan may change \(plan) '\(member.name)', and all plans of an hour \(hour)",
+        at: member.field.location, severity: .warning, hint: "lower it to at most \(hour), or raise that of the hour")
     }
   }
 

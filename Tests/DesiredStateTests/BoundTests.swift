@@ -207,6 +207,17 @@ import Testing
     #expect(Self.diagnostics(right).isEmpty, "\(Self.diagnostics(right))")
   }
 
+  @Test(arguments: [(100, 50, 1), (50, 50, 0), (50, 100, 0)]) func aPlanMayChangeNoMoreThanAnHour(
+    plan: Int, hour: Int, count: Int
+  ) {
+    let limits = "limits: {per_plan: {sold_out: \(plan), items: 9}, per_hour: {sold_out: \(hour)}}\n"
+    let text = "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n" + limits
+    let file = SourceFile(path: "f.yaml", bytes: Array(text.utf8))
+    let problems = LoadedState(files: [DecodedFile(decoding: file)]).diagnostics
+    #expect(problems.map(\.id) == Array(repeating: "state.no_effect", count: count))
+    #expect(problems.allSatisfy { $0.severity == .warning && $0.location?.column == 32 })
+  }
+
   @Test func bothFieldsAreNamedWithTheirPlaces() throws {
     let problem = try #require(Self.diagnostics(Self.channel("max_publish: 5", Self.overlay("min_publish: 6"))).first)
     #expect(problem.message == "Channel/web: 'min_publish' (6) is above 'max_publish' (5)")
