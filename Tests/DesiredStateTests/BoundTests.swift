@@ -215,7 +215,7 @@ import Testing
     let file = SourceFile(path: "f.yaml", bytes: Array(text.utf8))
     let problems = LoadedState(files: [DecodedFile(decoding: file)]).diagnostics
     #expect(problems.map(\.id) == Array(repeating: "state.no_effect", count: count))
-    #expect(problems.allSatisfy { $0.severity == .warning && $0.location?.column == 32 })
+    #expect(problems.allSatisfy { $0.severity == .warning && $0.location?.column == 31 })
   }
 
   @Test func bothFieldsAreNamedWithTheirPlaces() throws {
