@@ -4,13 +4,13 @@ import Operations
 extension ItemPlanner {
   /// Gives the orders of all regions what there is and what they may have, and lets others wait.
   mutating func allocate(_ cells: inout [CellInPlanning]) {
-    serveEach(&cells, limit: { $0.left($1) }) { planner, work in
+    serveEach(&cells, .stock) { planner, work in
       planner.allocate(&work)
       return true
     }
     serveAgain(&cells, mayWait: false)
     guard cells.contains(where: \.work.inbound.mayChange) else { return }
-    serveEach(&cells, limit: { $0.leftToWait($1) }) { planner, work in
+    serveEach(&cells, .toCome) { planner, work in
       planner.waitForGoods(&work)
       return true
     }
@@ -21,7 +21,7 @@ extension ItemPlanner {
   /// for other channels there. Each pass uses up a cap or is the last but one.
   private mutating func serveAgain(_ cells: inout [CellInPlanning], mayWait: Bool) {
     for _ in 0..<(Self.reallocationPasses + policy.channels.count) where cells.contains(where: \.work.book.isShort) {
-      var hasMoved = serveEach(&cells, limit: { $0.left($1) }) { planner, work in
+      var hasMoved = serveEach(&cells, .stock) { planner, work in
         guard work.book.isShort, work.standing == nil,
           planner.serve(&work.book, work.item.rules, &work.stock)
         else { return false }
@@ -29,7 +29,7 @@ extension ItemPlanner {
         return true
       }
       if mayWait {
-        let isWaiting = serveEach(&cells, limit: { $0.leftToWait($1) }) { planner, work in
+        let isWaiting = serveEach(&cells, .toCome) { planner, work in
           work.standing == nil && planner.acceptAgain(&work)
         }
         hasMoved = hasMoved || isWaiting
@@ -40,15 +40,14 @@ extension ItemPlanner {
 
   /// Serves the orders of one region after another, each of what is its own where a limit over all regions is too low.
   /// - Parameters:
-  ///   - limit: what such limits leave a channel; nil for any number.
+  ///   - goods: what it is that orders claim.
   ///   - serving: serves one region, and tells whether anyone got anything.
   /// - Returns: whether anyone got anything.
   @discardableResult
   private mutating func serveEach(
-    _ cells: inout [CellInPlanning], limit: (OverallCaps, Int) -> Quantity?,
-    by serving: (inout Self, inout ItemWork) -> Bool
+    _ cells: inout [CellInPlanning], _ goods: Goods, by serving: (inout Self, inout ItemWork) -> Bool
   ) -> Bool {
-    let shares = shares(cells, limit, serving)
+    let shares = shares(cells, goods, serving)
     var hasMoved = false
     for index in cells.indices {
       if let shares { overall?.dealing = .inShares(shares[index]) }
@@ -69,11 +68,11 @@ extension ItemPlanner {
   /// first in byte order gets the unit that is left over.
   /// - Returns: beside the cells and then the channels; nil where every limit leaves enough.
   private func shares(
-    _ cells: [CellInPlanning], _ limit: (OverallCaps, Int) -> Quantity?,
+    _ cells: [CellInPlanning], _ goods: Goods,
     _ serving: (inout Self, inout ItemWork) -> Bool
   ) -> [[Quantity?]]? {
     guard let overall else { return nil }
-    let limits = policy.channels.indices.map { limit(overall, $0) }
+    let limits = policy.channels.indices.map { overall.left($0, of: goods) }
     let isScarce = limits.indices.contains { channel in
       limits[channel].map { left in cells.reduce(0) { $0 + $1.work.book.open(of: channel) } > left } ?? false
     }
@@ -96,6 +95,21 @@ extension ItemPlanner {
       }
     }
     return shares
+  }
+}
+
+/// What orders claim.
+private enum Goods {
+  case stock
+  case toCome
+}
+
+extension OverallCaps {
+  fileprivate func left(_ channel: Int, of goods: Goods) -> Quantity? {
+    switch goods {
+    case .stock: left(channel)
+    case .toCome: leftToWait(channel)
+    }
   }
 }
 
