@@ -153,7 +153,8 @@ struct Outlook {
   /// What becomes of a claim: one plan may move it, and then give some of it back where it is by then.
   private static func parts(of whole: Claim, after changes: [Action]) -> [Claim] {
     var parts = [whole]
-    func take(_ units: Quantity, from pool: Pool, _ node: NodeID?, _ region: RegionID) {
+    @discardableResult
+    func take(_ units: Quantity, from pool: Pool, _ node: NodeID?, _ region: RegionID) -> Quantity {
       var left = units
       for index in parts.indices.reversed()
       where parts[index].pool == pool && parts[index].node == node && parts[index].region == region {
@@ -161,6 +162,7 @@ struct Outlook {
         parts[index].units -= taken
         left -= taken
       }
+      return left
     }
     for change in changes {
       switch change {
@@ -169,7 +171,10 @@ struct Outlook {
         var part = whole
         (part.pool, part.node, part.region, part.units) = (move.pool, move.node, move.region, move.quantity)
         parts.append(part)
-      case .releaseClaim(_, let release): take(release.quantity, from: release.pool, release.node, release.region)
+      case .releaseClaim(_, let release):
+        let left = take(release.quantity, from: release.pool, release.node, release.region)
+        // What must leave its node and is given back at once was never anywhere else.
+        take(left, from: whole.pool, whole.node, whole.region)
       default: break
       }
     }
