@@ -7,6 +7,7 @@ extension Schema {
   static let backorderRule: [FieldSpec] =
     [
       FieldSpec("channels", .list(.reference(.channel)), "Whose orders; those of every channel, if left out."),
+      FieldSpec("region", .reference(.region), "Orders that it serves; those of each region, if left out."),
       FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
       FieldSpec("sku", .sku, "The single item."),
       FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
@@ -22,7 +23,10 @@ extension Schema {
 
   /// Where channel and rule both give one, the stricter counts.
   private static let backorderLimits: [FieldSpec] = [
-    FieldSpec("max_units", .quantity(minimum: 0), "The most units of an item that a channel's orders may wait for."),
+    FieldSpec(
+      "max_units", .quantity(minimum: 0),
+      "The most units of an item that a channel's orders may wait for: in a region, where one is named, and else in all."
+    ),
     FieldSpec("horizon", .span, "How far ahead goods may be to be waited for, such as 21d; any time, if left out."),
     FieldSpec("min_supplier_confidence", .rate, "The confidence that a supplier needs for its goods to be waited for."),
   ]

@@ -261,6 +261,7 @@ public enum Schema {
     case .safetyStock:
       [
         FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
+        FieldSpec("region", .reference(.region), "At each of the nodes that serve it, instead of one node."),
         FieldSpec("class", .reference(.productClass), "The product class."),
         FieldSpec("sku", .sku, "The single item."),
         FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),

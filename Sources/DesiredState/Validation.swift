@@ -184,9 +184,15 @@ extension DesiredState {
           ] : inboundWindowProblems(resource))
         + atMostOneTarget()
     case .safetyStock:
-      let narrowing = (["node"] + Scope.fieldNames).filter { fields[$0] != nil }
+      let narrowing = (["node", "region"] + Scope.fieldNames).filter { fields[$0] != nil }
       if fields["rows"] != nil, let name = narrowing.first {
-        return [problem("one_of", "'\(name)' does not go with 'rows'", "give it in each row", at: fields[name])]
+        let hint = name == "region" ? "name its nodes in the rows" : "give it in each row"
+        return [problem("one_of", "'\(name)' does not go with 'rows'", hint, at: fields[name])]
+      }
+      if fields["node"] != nil, let region = fields["region"] {
+        return [
+          problem("one_of", "give 'node' or 'region'", "leave out the region: a node serves only one", at: region)
+        ]
       }
       return exactlyOne("units", "rows", in: fields)
         + atMostOneTarget()

@@ -59,12 +59,21 @@ extension ItemPlanner {
         cases.append(Case(.unknownRegion, subject: subject, detail: "no Region serves '\(line.region)'"))
         missing.append((line, line.open))
       } else {
-        let limit = book.limited[index].map { "; no more than \($0) units may be on backorder" } ?? ""
+        let most = book.limited[index] ?? limitOfAllRegions(book.channels[index], inbound, item)
+        let limit = most.map { "; no more than \($0) units may be on backorder" } ?? ""
         cases.append(Case(.shortage, subject: subject, detail: "\(line.open) units are not covered" + limit))
         missing.append((line, line.open))
       }
     }
     expect(missing, behind: inbound.demand, item.index, item.sku, net)
+  }
+
+  /// The most units that may wait in all regions together, where that keeps orders of a channel from waiting.
+  private func limitOfAllRegions(_ channel: Int?, _ inbound: InboundBook, _ item: ItemInPlanning) -> Quantity? {
+    guard let channel, let overall, policy.regions.areNamed, inbound.mayChange,
+      item.rules.channels[channel].backorder != nil, overall.waitingAboveLimit(channel) ?? -1 >= 0
+    else { return nil }
+    return overall.mostWaiting(channel)
   }
 
   /// Until when a claim holds that is made for a line now: what an order would get that claims when it is placed.

@@ -84,6 +84,8 @@ struct Company: Hashable, Sendable {
 
   struct SafetyStock: Hashable, Sendable {
     var node: String?
+    /// Whose nodes; nil where one is named, or all are meant.
+    var region: String?
     var target: Target
     var units: Int
     var window: Window?

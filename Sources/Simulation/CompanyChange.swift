@@ -67,12 +67,14 @@ extension Company {
       }
     case .protection: changeProtection(of: channels[channel].name, at: now, &random)
     case .safetyStock:
-      let rule = SafetyStock(
+      var rule = SafetyStock(
         node: random.chance(50) ? random.pick(nodes).name : nil, target: .random(&random),
         units: random.pick([0, 1, 3, 8]), window: random.chance(20) ? .random(around: now, &random) : nil)
+      if !regions.isEmpty, rule.node == nil, random.chance(60) { rule.region = random.pick(regions).name }
       let isKept = random.chance(75)
       safetyStock.removeAll {
-        $0.node == rule.node && $0.target == rule.target && ($0.window == nil) == (rule.window == nil)
+        $0.node == rule.node && $0.region == rule.region && $0.target == rule.target
+          && ($0.window == nil) == (rule.window == nil)
       }
       if isKept { safetyStock.append(rule) }
     case .tier: changeTiers(&random)

@@ -37,7 +37,7 @@ extension Company {
       files["state/inventory/safety.yaml"] = documents(
         safetyStock.enumerated().map { index, rule in
           "kind: SafetyStock\nname: s\(index)\nunits: \(rule.units)" + (rule.node.map { "\nnode: \($0)" } ?? "")
-            + rule.target.fields + effective(rule.window)
+            + (rule.region.map { "\nregion: \($0)" } ?? "") + rule.target.fields + effective(rule.window)
         })
     }
     files.merge(shipping.files) { own, _ in own }

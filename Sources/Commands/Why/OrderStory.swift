@@ -111,7 +111,7 @@ struct OrderStory {
     let channel = claim.channel.rawValue
     var places = policy.places(.channel, channel, ["reserve_at", "may_use_shared", "tier"])
     if claim.pool.isProtected {
-      places += policy.protections(of: claim.channel).flatMap {
+      places += policy.protections(of: claim.channel, in: claim.region).flatMap {
         policy.places(.protection, $0, ["units", "percent_of_on_hand"])
       }
     }

@@ -28,7 +28,8 @@ extension ItemPlanner {
     }
   }
 
-  /// Lets orders wait that a cap over all regions kept from it, once another region has given up units.
+  /// Lets orders wait that a cap over all regions kept from it, once other regions have given up units.
+  /// - Returns: whether anyone waits that did not.
   mutating func acceptAgain(_ work: inout ItemWork) -> Bool {
     guard overall != nil, work.inbound.mayChange, work.book.isShort, work.item.rules.acceptsBackorders else {
       return false
@@ -98,7 +99,7 @@ extension ItemPlanner {
         let rules = item.rules.channels[channel]
         let waiting = inbound.waiting(of: channel)
         let most = [
-          exposure.grants[channel].capLeft, overall?.left(channel), terms.maxUnits.map { $0 - waiting },
+          exposure.grants[channel].capLeft, overall?.leftToWait(channel), terms.maxUnits.map { $0 - waiting },
           rules.share.maximum.map { $0 - use[channel].held - waiting },
         ].compactMap(\.self).min()
         let units = min(book.lines[index].open, max(0, most ?? .max))
@@ -122,7 +123,10 @@ extension ItemPlanner {
     _ item: ItemInPlanning
   ) -> [(supply: Int, units: Quantity)] {
     guard let terms = item.rules.channels[channel].backorder else { return [] }
-    let most = terms.maxUnits.map { max(0, $0 - inbound.waiting(of: channel) + waiting) }
+    let left = [
+      terms.maxUnits.map { $0 - inbound.waiting(of: channel) }, overall?.waitingAboveLimit(channel).map { -$0 },
+    ].compactMap(\.self).min()
+    let most = left.map { max(0, $0 + waiting) }
     return free(min(units, most ?? .max), of: line, channel, terms, inbound, item)
   }
 
