@@ -130,7 +130,12 @@ public struct PositionRow: Hashable, Sendable {
 
   /// atf(n) = max(0, sellable − allocated − safety stock); a node that is not active promises nothing.
   public func availableToFulfil(isActive: Bool) -> Quantity {
-    isActive ? max(0, sellable - allocated - safetyStock) : 0
+    isActive ? availability.available : 0
+  }
+
+  /// What is there beside claims, what of it is kept back, and what is missing, whatever becomes of the node.
+  public var availability: NodeAvailability {
+    NodeAvailability(free: sellable - allocated, safetyStock: safetyStock)
   }
 }
 

@@ -1,5 +1,6 @@
 import ActualState
 import ArgumentParser
+import DesiredState
 import Diagnostics
 import FoundationEssentials
 import Intake
@@ -13,7 +14,7 @@ struct Import: ParsableCommand {
     discussion: """
       Events are CloudEvents, one JSON object a line. With --mapping, files are CSV exports (files ending in .jsonl, \
       .ndjson or .json are still events); templates/mappings/online-retail.yaml is a mapping to start from and explains \
-      the language of mappings. \
+      the language of mappings; deliveries.yaml beside it takes in what suppliers delivered, to learn from. \
       Importing a file again changes nothing. A line that cannot be read is reported, and the others go in; so is an event \
       that says something else than one that came before under its source and id.
       """)
@@ -50,11 +51,11 @@ struct Import: ParsableCommand {
       }
     } catch {
       // What went in before the failure is in the store, so it is told before the error is.
-      try finish(report, importer.summary, sqlite)
+      try finish(report, importer.summary, sqlite, desired)
       try checkInterruption()
       throw error
     }
-    try finish(report, importer.summary, sqlite)
+    try finish(report, importer.summary, sqlite, desired)
     try checkInterruption()
     if importer.summary.problems > 0 || importer.summary.conflicting > 0 { throw ExitCode(1) }
   }
@@ -65,10 +66,16 @@ struct Import: ParsableCommand {
     throw ExitCode(130)
   }
 
-  private func finish(_ report: ImportReport, _ summary: ImportSummary, _ store: any Store) throws {
+  private func finish(
+    _ report: ImportReport, _ summary: ImportSummary, _ store: any Store, _ desired: DesiredState
+  ) throws {
     let counts = try store.countEvents()
-    Output.words(report.text(summary, store: counts))
-    if output == .json { Output.data(report.json(summary, store: counts).pretty() + "\n") }
+    // Whoever brings in a history of deliveries wants to know what can be learnt from it.
+    let score =
+      summary.typeCounts["delivery.recorded"] == nil
+      ? nil : try DeliveryScores(store, desired, at: .wallClock).ofAll
+    Output.words(report.text(summary, store: counts, score: score))
+    if output == .json { Output.data(report.json(summary, store: counts, score: score).pretty() + "\n") }
   }
 
   private func readMapping(_ path: String) throws -> Mapping {

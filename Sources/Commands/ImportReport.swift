@@ -2,6 +2,7 @@ import ActualState
 import Diagnostics
 import Intake
 import Operations
+import Planning
 
 /// What an import tells the person who runs it.
 struct ImportReport {
@@ -28,7 +29,7 @@ struct ImportReport {
     rows = sum
   }
 
-  func text(_ summary: ImportSummary, store: EventCounts) -> String {
+  func text(_ summary: ImportSummary, store: EventCounts, score: ConfidenceScore?) -> String {
     var text = ""
     for reason in summary.reasons {
       let word = reason.outcome.rawValue
@@ -50,10 +51,15 @@ struct ImportReport {
       text += "\(counted(store.waiting, "event")) in the store \(store.waiting == 1 ? "waits" : "wait") "
       text += "for an item or order that has not arrived yet\n"
     }
+    if let score {
+      let brier = JSONValue(share: score.brier)
+      text += "what the policy believes of suppliers would have foretold \(counted(score.deliveries, "delivered line"))"
+      text += brier == .null ? "\n" : " with a Brier score of \(brier.canonical); 'purser get suppliers' lists each\n"
+    }
     return text
   }
 
-  func json(_ summary: ImportSummary, store: EventCounts) -> JSONValue {
+  func json(_ summary: ImportSummary, store: EventCounts, score: ConfidenceScore?) -> JSONValue {
     let reasons: [JSONValue] = summary.reasons.map {
       [
         "file": .string($0.location.file), "line": .integer(Int64($0.location.line)), "event": .string($0.event),
@@ -72,6 +78,9 @@ struct ImportReport {
           "read": .integer(Int64($0.rows)), "skipped": .integer(Int64($0.skipped)),
           "unmatched": .integer(Int64($0.unmatched)),
         ]
+      } ?? .null,
+      "confidence": score.map {
+        ["deliveries": .integer(Int64($0.deliveries)), "brier": JSONValue(share: $0.brier)]
       } ?? .null,
       "store": [
         "applied": .integer(store.applied), "waiting": .integer(store.waiting), "refused": .integer(store.refused),

@@ -28,10 +28,13 @@ extension Resource {
   }
 
   private var capacityCautions: [Diagnostic] {
-    guard let capacity = fields["labour_capacity"], capacity.integer == 0 else { return [] }
+    let name = fields["labour_time"] == nil ? "labour_capacity" : "labour_time"
+    guard let capacity = fields[name], labourCapacity == 0 else { return [] }
     return [
       Diagnostic(
-        "state.no_capacity", "\(key): nothing can be routed there with a labour_capacity of 0", at: capacity.location,
+        "state.no_capacity",
+        "\(key): nothing can be routed there with a \(name) "
+          + (name == "labour_time" ? "that is too short for one unit" : "of 0"), at: capacity.location,
         severity: .warning,
         hint: "leave the field out for no limit, or write 'status: paused' to take its stock out too")
     ]

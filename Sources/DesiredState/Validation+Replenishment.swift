@@ -19,9 +19,6 @@ extension DesiredState {
         "whole_days", "'\(name)' must be whole days, from \(range.lowerBound)d to \(range.upperBound)d, not \(span)",
         "demand is counted by the day, for example \(max(7, range.lowerBound))d", at: field)
     }
-    if fields["class"] != nil, let sku = fields["sku"] {
-      report("one_of", "give 'class' or 'sku'", "not both", at: sku)
-    }
     if (fields["service"] == nil) == (fields["ddmrp"] == nil) {
       report(
         "one_of", "give either 'service' or 'ddmrp'", "one, not both, for example service: {cycle: 95%}",

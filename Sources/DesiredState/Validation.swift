@@ -197,10 +197,11 @@ extension DesiredState {
       return exactlyOne("units", "rows", in: fields)
         + atMostOneTarget()
     case .fallbackRule: return fallbackFieldProblems(resource)
+    case .node: return labourProblems(resource)
     case .calendar:
       return openProblems(resource)
     case .replenishmentPolicy:
-      return replenishmentProblems(resource)
+      return replenishmentProblems(resource) + atMostOneTarget()
     case .backorderRule: return noChannelProblems(resource) + atMostOneTarget()
     case .driftRule: return driftFieldProblems(resource) + atMostOneTarget()
     default:

@@ -12,6 +12,9 @@ public struct Snapshot: Sendable {
   }
 
   public var scope: Scope
+  /// In a snapshot of every item: those that something has touched since they were last planned, and those that share an
+  /// order with them that is to be routed.
+  public var touched: Set<SKU> = []
   /// The store's change counter when it was read.
   public var version: Int64 = 0
   public var nodes: [NodeID] = []

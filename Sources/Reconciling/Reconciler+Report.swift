@@ -10,6 +10,8 @@ extension Reconciler {
     public var pin: PolicyPin?
     public var refused: RefusedHead?
     public var trouble: Trouble?
+    /// How many items full plans have put right that plans of what was touched had missed: 0, or there is a fault.
+    public var missedItems: Int64 = 0
     /// When to look again.
     public var nextAt: Instant
   }
@@ -34,6 +36,8 @@ extension Reconciler {
     public var waiting: [Gate.Waiting] = []
     /// What people let through with the plan.
     public var passages: [Gate.Passage] = []
+    /// Items that plans of what was touched had missed, and that this full plan puts right.
+    public var missed: [SKU] = []
     /// The case that somebody has looked at.
     public var closed: String?
   }

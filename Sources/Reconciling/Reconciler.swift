@@ -70,6 +70,7 @@ public struct Reconciler: Sendable {
     /// The holds as they shall be, and as they are written down.
     var holds = HoldBook()
     var writtenHolds = HoldBook()
+    var missed: MissedItems?
     var report = Report()
   }
 
@@ -250,6 +251,7 @@ public struct Reconciler: Sendable {
     if snapshot.scope == .dirty, plan.changesFallbacks {
       return ask(.observe, .observe(.all, exclusive: cycle.attempts > 1))
     }
+    cycle.missed = MissedItems(on: snapshot, judged, stored: cycle.stored)
     cycle.report.plan = plan
     cycle.report.isObserveOnly = !judged.isEnforced
     let isDue =
@@ -358,11 +360,13 @@ public struct Reconciler: Sendable {
   private mutating func finish(_ cycle: Cycle, _ trouble: Trouble? = nil) -> Command? {
     self.cycle = nil
     report = cycle.report
+    report.missed = cycle.missed?.items ?? []
+    status.missedItems += Int64(report.missed.count)
     if report.hasMore, case .applied? = report.outcome { wakeAgain = true }
     if report.closed != nil { wakeAgain = true }
     status.step = .rest
     status.since = cycle.now
-    status.trouble = trouble ?? cycle.gitTrouble ?? cycle.report.held?.trouble
+    status.trouble = trouble ?? cycle.gitTrouble ?? cycle.report.held?.trouble ?? cycle.missed?.trouble
     status.nextAt = wakeAgain ? cycle.now : cycle.now + configuration.interval
     if cycle.report.held != nil, !wakeAgain {
       // It is planned in full again each time.

@@ -245,6 +245,7 @@ enum Schema {
       sample_size INTEGER, -- thousandths of a delivery
       tier TEXT,
       dirty INTEGER NOT NULL CHECK (dirty IN (0, 1)),
+      daily TEXT NOT NULL, -- {"lead_time":{…},"pooled_prior":{…}}: what is learnt once a day
       CHECK ((confidence IS NULL) = (sample_size IS NULL) AND (confidence IS NULL) = (tier IS NULL))
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE deliveries (

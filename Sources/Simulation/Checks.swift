@@ -1,11 +1,14 @@
 import ActualState
 import Operations
+import Reconciling
 
 extension Simulation {
   /// What must hold after each step, whatever happened.
   func checkAlways() throws {
     try ledger.check(store)
     try audit.check(store)
+    try require(
+      reconciler.report.missed.isEmpty, "plans of what was touched missed \(reconciler.report.missed.map(\.rawValue))")
     if random.chance(3) { try checkReplay() }
   }
 

@@ -122,7 +122,11 @@ extension Company {
       (.tiers, tiers.documents == other.tiers.documents), (.safetyStock, safetyStock == other.safetyStock),
       (.nodes, nodes == other.nodes), (.fallbacks, fallbacks == other.fallbacks),
       (.shipping, shipping == other.shipping), (.regions, regions == other.regions),
-      (.suppliers, confidence == other.confidence && learns == other.learns),
+      (
+        .suppliers,
+        confidence == other.confidence && learns == other.learns
+          && learnsDaily == other.learnsDaily
+      ),
       (.integrations, supplySource == other.supplySource), (.replenishment, replenishment == other.replenishment),
       (.backorders, backorders == other.backorders), (.drift, driftDocuments == other.driftDocuments),
       (.words, remark == other.remark),

@@ -72,6 +72,9 @@ import Testing
     (chain + "kind: Calendar\nname: c18\n", "state.extends_too_long", 6, 1),
     (calendar + "extends: nowhere\n", "state.missing_reference", 8, 10),
     (node + "calendar: c\n", "state.missing_reference", 10, 11),
+    (node + "labour_time: 16h\n", "state.required", 10, 14),
+    (node + "handling_time: 90s\n", "state.required", 10, 16),
+    (node + "labour_time: 16h\nhandling_time: 90s\nlabour_capacity: 3\n", "state.one_of", 10, 14),
     (
       node + "calendar: c\ncut_off: \"20:00\"\n---\n" + calendar + "open: {mon-fri: \"08:00-18:00\"}\n",
       "state.cut_off_outside", 11, 10

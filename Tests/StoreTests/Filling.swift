@@ -164,8 +164,13 @@ private struct Filling {
       supplier: pick(["acme", "best"]),
       node: pick(nodes), ordered: units(), received: units(0...9), eta: eta + 24, originalETA: eta)
     line.cancelled = pick([0, units()])
+    let leadTime = LeadTime(
+      mean: TimeSpan(milliseconds: units()), deviation: pick([nil, TimeSpan(milliseconds: units())]),
+      deliveries: units())
     let standing = SupplierStanding(
-      confidence: .percent(units()), sampleSize: units(), tier: pick(ConfidenceTier.allCases))
+      confidence: .percent(units()), sampleSize: units(), tier: pick(ConfidenceTier.allCases),
+      pooledPrior: pick([nil, Daily(day: units(), value: .percent(units()))]),
+      leadTime: pick([nil, Daily(day: units(), value: pick([nil, leadTime]))]))
     try store.put(SupplierRow(supplier: line.supplier, standing: pick([nil, standing]), isDirty: pick([true, false])))
     try store.put(
       DeliveryRow(
