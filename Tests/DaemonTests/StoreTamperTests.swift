@@ -163,6 +163,35 @@ import Verification
     #expect(try verify().isEmpty)
   }
 
+  /// What could not be recorded is not applied: with a hole at the end of the chain nothing would prove what comes after.
+  @Test(arguments: [
+    "DELETE FROM audit_records WHERE record = (SELECT max(record) FROM audit_records)",
+    "DELETE FROM audit_records WHERE record = (SELECT max(last_record) FROM audit_batches)",
+    "UPDATE audit_records SET body = replace(body, '\"apply\"', '\"observe\"') WHERE record = (SELECT max(record) FROM audit_records)",
+    "INSERT INTO audit_records SELECT record + 1, is_decision, body FROM audit_records ORDER BY record DESC LIMIT 1",
+    "DELETE FROM audit_records",
+  ]) func nothingIsAppliedAfterAHole(damage: String) throws {
+    let connection = try Connection(path: company.store, mode: .readWrite)
+    func state() throws -> [String] {
+      try [
+        "SELECT quote(value) FROM single_values WHERE key = 'pin'",
+        "SELECT group_concat(quote(published) || quote(protected), ' ') FROM grants",
+        "SELECT count(*) FROM outbox", "SELECT count(*) FROM applied_plans",
+      ].map { query in
+        var text = ""
+        try connection.query(query) { text = $0.text(0) }
+        return text
+      }
+    }
+    try company.importEvents(CompanyFolder.orders(5...8, items: 2), as: "more")
+    try connection.execute(damage)
+    let before = try state()
+    let run = try company.cycle()
+    #expect(run.status == 1 && !run.errors.contains("applied "), "\(run.errors)")
+    #expect(run.errors.contains("audit record"), "\(run.errors)")
+    #expect(try state() == before, "\(run.errors)")
+  }
+
   /// A value that cannot be read is not taken for one that was never written: the daemon would begin anew.
   @Test(arguments: values.filter { $0 != "trust_root" })
   func aDaemonDoesNotGoOnWithAValueThatItCannotRead(key: String) async throws {

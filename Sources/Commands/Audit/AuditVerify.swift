@@ -1,5 +1,6 @@
 import ActualState
 import ArgumentParser
+import AuditTrail
 import Diagnostics
 import Git
 import Operations
@@ -16,7 +17,8 @@ struct AuditVerify: ParsableCommand {
       the branch was not cut off, and every ledger entry and position of the database.
 
       What this very program verified before in this repository is remembered in your cache directory: only what is new \
-      is read, and a branch that lost something of it is named. With --store or --cold everything is read.
+      is read, and a branch that lost something of it is named. With --store or --cold everything is read. A repository \
+      that begins with another first commit is another one, wherever it lies.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -32,6 +34,8 @@ struct AuditVerify: ParsableCommand {
     let repository = try Repository(path: folder)
     let memory = VerifiedMemory(of: repository, branch: branch)
     let verifier = AuditVerifier(repository: repository, branch: branch, trustRoot: try trustRoot.map(Self.commit))
+    let known = memory?.point()
+    let other = known.flatMap { $0.isOf(repository) ? nil : $0 }
     let report: VerificationReport
     if let store {
       let store = try SQLiteStore(path: store, mode: .readOnly)
@@ -42,14 +46,20 @@ struct AuditVerify: ParsableCommand {
         return report
       }
     } else {
-      report = try verifier.verify(after: cold ? nil : memory?.point())
+      report = try verifier.verify(after: cold || other != nil ? nil : known)
     }
     if let point = report.point, report.isGood { memory?.keep(point) }
+    let uncounted = try uncounted()
     switch output {
-    case .text: words(report)
-    case .json: Output.data(json(report).pretty() + "\n")
+    case .text: words(report, other, uncounted)
+    case .json: Output.data(json(report, other, uncounted).pretty() + "\n")
     }
     if !report.isGood { throw ExitCode(1) }
+  }
+
+  /// What stands in the log of approvals, where it is at hand, and no verdict can rest on.
+  private func uncounted() throws -> [Diagnostic] {
+    try ApprovalLog(try PolicySource(address: folder, mirrorPath: "")).read().problems
   }
 
   private static func commit(_ text: String) throws -> ObjectID {
@@ -59,7 +69,15 @@ struct AuditVerify: ParsableCommand {
     return id
   }
 
-  private func words(_ report: VerificationReport) {
+  /// - Parameter other: what was verified before of another repository in this place.
+  private func words(_ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic]) {
+    for problem in uncounted.prefix(10) { Output.words("not counted: \(escaped(problem.message))\n") }
+    if uncounted.count > 10 { Output.words("not counted: \(uncounted.count - 10) more entries: purser changes\n") }
+    if let other {
+      Output.words(
+        "Another repository was verified in this place before: it began with \(other.trustRoot), and this one does not"
+          + " have that commit. All of this one was read.\n")
+    }
     for text in report.unseen.prefix(10) { Output.words("not seen: \(escaped(text))\n") }
     if report.unseen.count > 10 { Output.words("not seen: \(report.unseen.count - 10) more\n") }
     guard report.isGood else {
@@ -81,7 +99,7 @@ struct AuditVerify: ParsableCommand {
         + "clone can show.\n")
   }
 
-  private func json(_ report: VerificationReport) -> JSONValue {
+  private func json(_ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic]) -> JSONValue {
     [
       "good": .bool(report.isGood), "commits": .integer(Int64(report.commits)),
       "records": .integer(Int64(report.records)), "policy_commits": .integer(Int64(report.policyCommits)),
@@ -89,8 +107,9 @@ struct AuditVerify: ParsableCommand {
       "ledger": report.ledger.json,
       "verified_before": [
         "commits": .integer(Int64(report.knownCommits)), "records": .integer(Int64(report.knownRecords)),
+        "other_trust_root": JSONValue(other?.trustRoot.description),
       ],
-      "problems": DiagnosticFormats.json(report.problems),
+      "problems": DiagnosticFormats.json(report.problems), "not_counted": DiagnosticFormats.json(uncounted),
       "unseen": .array(report.unseen.map { .string($0) }), "compared_with_store": .bool(store != nil),
     ]
   }
