@@ -46,7 +46,8 @@ public final class PolicyHistory {
     do throws(GitError) {
       inForce = try load(start)
     } catch {
-      guard error.kind == .notFound else { throw error }
+      // The commit may well be there, and something in it be missing: the error says what.
+      guard error.kind == .notFound, !repository.contains(start) else { throw error }
       throw Self.missing(pin)
     }
     // It was accepted, so it was right where that was done; half of it is not what was accepted.
