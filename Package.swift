@@ -136,7 +136,9 @@ let package = Package(
       ["AuditTrail", "SQLiteStore", "ActualState", "Git", "Digest", "TestSupport", "purser"] + judging),
     tests(
       "CommandsTests",
-      ["purser", "Commands", "Reports", "ActualState", "DesiredStateFiles", "Git", "Digest", "TestSupport"]
-        + desiredState),
+      [
+        "purser", "Commands", "Reports", "ActualState", "SQLiteStore", "DesiredStateFiles", "Git", "Digest",
+        "TestSupport",
+      ] + desiredState),
   ]
 )

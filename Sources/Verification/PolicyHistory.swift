@@ -133,6 +133,10 @@ public final class PolicyHistory {
     var change = Change(
       base: base, commits: commits, files: files, before: before.state, after: after.state,
       problems: after.diagnostics, touched: try touched(files, upTo: old, evidence))
+    let spans = try StatementSpans(
+      of: files, from: old, to: new, bases: Set(change.touched.keys),
+      said: evidence.isEmpty ? [] : evidence.statements(about: change.digest), by: before.state, in: repository)
+    (change.trees, change.otherSpans) = (spans.trees, spans.others)
     change.takenBackBy = try revert(of: files, upTo: old, before.state)
     return change
   }

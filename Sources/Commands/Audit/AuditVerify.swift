@@ -14,7 +14,9 @@ struct AuditVerify: ParsableCommand {
     discussion: """
       Checks every signature, that records follow one another without a gap, that each policy follows from the one \
       before by the rules in git, plans against their digests, and that the ledger only grew. With --store also that \
-      the branch was not cut off, and every ledger entry and position of the database.
+      the branch was not cut off, every record, applied plan and ledger entry, what only plans write (published \
+      quantities, safety stocks, promises, proposals), and that all sums agree. It says what of the database no record \
+      vouches for, with its rows: orders, events, usage and queues can be altered by whoever has the file.
 
       What this very program verified before in this repository is remembered in your cache directory: only what is new \
       is read, and a branch that lost something of it is named. With --store or --cold everything is read. A repository \
@@ -37,12 +39,14 @@ struct AuditVerify: ParsableCommand {
     let known = memory?.point()
     let other = known.flatMap { $0.isOf(repository) ? nil : $0 }
     let report: VerificationReport
+    var coverage: StoreCoverage?
     if let store {
       let store = try SQLiteStore(path: store, mode: .readOnly)
       report = try store.transaction {
-        var comparison = StoreComparison(store)
+        var comparison = StoreComparison(store, policies: repository)
         var report = try verifier.verify { try comparison.compare($0, in: $1) }
         try comparison.finish(&report)
+        coverage = StoreCoverage(try store.rowCounts(), report.compared)
         return report
       }
     } else {
@@ -51,8 +55,8 @@ struct AuditVerify: ParsableCommand {
     if let point = report.point, report.isGood { memory?.keep(point) }
     let uncounted = try uncounted()
     switch output {
-    case .text: words(report, other, uncounted)
-    case .json: Output.data(json(report, other, uncounted).pretty() + "\n")
+    case .text: words(report, other, uncounted, coverage)
+    case .json: Output.data(json(report, other, uncounted, coverage).pretty() + "\n")
     }
     if !report.isGood { throw ExitCode(1) }
   }
@@ -70,7 +74,9 @@ struct AuditVerify: ParsableCommand {
   }
 
   /// - Parameter other: what was verified before of another repository in this place.
-  private func words(_ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic]) {
+  private func words(
+    _ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic], _ coverage: StoreCoverage?
+  ) {
     for problem in uncounted.prefix(10) { Output.words("not counted: \(escaped(problem.message))\n") }
     if uncounted.count > 10 { Output.words("not counted: \(uncounted.count - 10) more entries: purser changes\n") }
     if let other {
@@ -93,13 +99,15 @@ struct AuditVerify: ParsableCommand {
         (isAll ? "All of it was" : "\(counted(report.knownRecords, "record")) of it were")
           + " verified here before, by this program; --cold verifies everything again.\n")
     }
-    guard store == nil else { return }
+    if let coverage { return Output.words(coverage.words) }
     Output.words(
       "Seen from git alone: whether later records were cut off, and what is in the database, only --store or another "
         + "clone can show.\n")
   }
 
-  private func json(_ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic]) -> JSONValue {
+  private func json(
+    _ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic], _ coverage: StoreCoverage?
+  ) -> JSONValue {
     [
       "good": .bool(report.isGood), "commits": .integer(Int64(report.commits)),
       "records": .integer(Int64(report.records)), "policy_commits": .integer(Int64(report.policyCommits)),
@@ -111,6 +119,7 @@ struct AuditVerify: ParsableCommand {
       ],
       "problems": DiagnosticFormats.json(report.problems), "not_counted": DiagnosticFormats.json(uncounted),
       "unseen": .array(report.unseen.map { .string($0) }), "compared_with_store": .bool(store != nil),
+      "store": coverage?.json ?? .null,
     ]
   }
 }
