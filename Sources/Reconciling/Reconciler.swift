@@ -66,6 +66,8 @@ public struct Reconciler: Sendable {
     var failedStep: Step?
     var stored = StoredState()
     var judged: JudgedPolicy?
+    /// Whether what people say can be seen.
+    var hears = false
     var attempts = 0
     /// The holds as they shall be, and as they are written down.
     var holds = HoldBook()
@@ -117,6 +119,7 @@ public struct Reconciler: Sendable {
     switch (status.step, outcome) {
     case (.fetch, .fetched(let head, let approvals, let alarm, let warnings)):
       cycle.report.warnings = warnings
+      cycle.hears = true
       cycle.head = head
       cycle.approvals = approvals
       cycle.gitTrouble = cycle.gitTrouble ?? alarm
@@ -151,6 +154,7 @@ public struct Reconciler: Sendable {
       // A repository that was damaged or exchanged stops no trade while the policy in force is known.
       guard let known = lastJudged?.policy, known.judgement.pin == cycle.stored.pin else { return finish(cycle) }
       cycle.head = nil
+      cycle.hears = false
       return observe(known, &cycle)
     case (_, .failed(let trouble)): return finish(cycle, trouble)
     default: return finish(cycle, Trouble(.fatal, "the step \(status.step.rawValue) got an answer to another question"))
@@ -179,7 +183,12 @@ public struct Reconciler: Sendable {
         ?? Trouble(
           .needsPerson, "the branch is gone or empty; the last accepted policy stays in force",
           hint: "push the branch again")
-      if let known = lastJudged?.policy, known.judgement.pin == pin { return observe(known, &cycle) }
+      // What people said since is heard all the same.
+      if let known = lastJudged, known.policy.judgement.pin == pin,
+        !cycle.hears || known.approvals == cycle.approvals
+      {
+        return observe(known.policy, &cycle)
+      }
       cycle.head = pin.commit
     }
     guard let head = cycle.head else { return nil }
@@ -203,6 +212,8 @@ public struct Reconciler: Sendable {
 
   private mutating func take(_ judged: JudgedPolicy, _ cycle: inout Cycle) {
     cycle.judged = judged
+    // Somebody may have taken back what they said: while nobody can see it, nothing that waits goes through.
+    if !cycle.hears { cycle.judged?.judgement.besideChanges = [] }
     cycle.report.refused = judged.judgement.refused
     cycle.report.trustRoot = cycle.stored.pin == nil ? judged.trustRoot : nil
     let pin = judged.judgement.pin
