@@ -21,7 +21,7 @@ struct StoreCoverage {
     "grants": .partly, "positions": .partly, "channels": .partly, "single_values": .partly,
     "items": .sums, "pools": .sums, "claims": .sums, "order_lines": .sums,
     "orders": .unproved, "purchase_order_lines": .unproved, "transfer_lines": .unproved, "deliveries": .unproved,
-    "receipts": .unproved,
+    "receipts": .sums,
     "suppliers": .unproved, "nodes": .unproved, "regions": .unproved, "traits": .unproved, "usage": .unproved,
     "cases": .unproved, "events": .unproved, "outbox": .unproved, "routes": .unproved, "node_load": .unproved,
     "stockouts": .unproved, "listings": .unproved,
