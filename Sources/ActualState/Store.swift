@@ -125,6 +125,7 @@ public protocol Store: AnyObject {
 
   func append(_ record: AuditRecord) throws
   func auditRecords(_ range: ClosedRange<Int64>) throws -> [AuditRecord]
+  func countAuditRecords(after sequence: Int64) throws -> Int64
   /// The number of the last record that must be heard of at once; 0 if there is none.
   func lastDecision() throws -> Int64
   func auditBatches(pendingOnly: Bool) throws -> [AuditBatch]

@@ -34,10 +34,17 @@ extension DesiredState {
       }
     }
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
+    problems += problemsBetweenKinds()
+    return problems.inReadingOrder()
+  }
+
+  /// What makes no sense between resources of several kinds, or within the one Repository: everything that a state must be
+  /// free of beside references and overlays. `CheckedState` asks for the same.
+  func problemsBetweenKinds() -> [Diagnostic] {
+    var problems = governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
     problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems() + forgeProblems()
     problems += regionProblems() + driftProblems() + holdProblems() + overlaidBoundProblems()
-    return problems.inReadingOrder()
+    return problems
   }
 
   /// Whether the overlays of one resource fit together.

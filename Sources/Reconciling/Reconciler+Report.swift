@@ -1,4 +1,5 @@
 public import Approvals
+public import Diagnostics
 public import Operations
 public import Planning
 
@@ -21,6 +22,8 @@ extension Reconciler {
     /// On the first run the commit that is trusted from then on.
     public var trustRoot: String?
     public var accepted: [AcceptedCommit] = []
+    /// What is new in the log of approvals and counts for nothing.
+    public var warnings: [Diagnostic] = []
     public var refused: RefusedHead?
     public var plan: Plan?
     /// How many actions of the plan are applied; the others wait, or are only observed.

@@ -1,4 +1,5 @@
 public import Approvals
+public import Diagnostics
 public import Operations
 import Planning
 
@@ -32,7 +33,8 @@ public struct Reconciler: Sendable {
     /// The head of the branch; nil if there is no branch or no commit.
     /// - approvals: the head of the log of approvals; nil if there is none.
     /// - alarm: what somebody did to that log; what was said before still counts.
-    case fetched(String?, approvals: String?, alarm: Trouble?)
+    /// - warnings: what is new in that log and counts for nothing.
+    case fetched(String?, approvals: String?, alarm: Trouble?, warnings: [Diagnostic] = [])
     case read(StoredState)
     case judged(JudgedPolicy)
     case observed(Snapshot)
@@ -116,7 +118,8 @@ public struct Reconciler: Sendable {
     self.number += 1
     defer { if self.cycle != nil { self.cycle = cycle } }
     switch (status.step, outcome) {
-    case (.fetch, .fetched(let head, let approvals, let alarm)):
+    case (.fetch, .fetched(let head, let approvals, let alarm, let warnings)):
+      cycle.report.warnings = warnings
       cycle.hears = true
       cycle.head = head
       cycle.approvals = approvals

@@ -83,7 +83,7 @@ extension Simulation {
   ) {
     let key = guardDice.chance(94) ? person : guardDice.pick(["stranger", "wanda", "lars"])
     var statement = Statement(
-      kind: kind, change: subject.digest, base: policy.commit, head: policy.commit, tree: policy.commit,
+      kind: kind, change: subject.digest, base: policy.commit, head: policy.commit, tree: policy.tree,
       policyVersion: policy.version, impact: measures, person: person, reason: nil, issuedAt: at,
       expiresAt: kind.permits ? at + TimeSpan(milliseconds: minutes * 60_000) : nil,
       nonce: String(SHA256Digest(of: "\(person) \(said.count)").description.prefix(32)))

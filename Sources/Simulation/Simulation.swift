@@ -87,6 +87,7 @@ public final class Simulation {
         try checkAlways()
       }
       try settle()
+      if displays.areWatched, displays.hasRival { try duel() }
     } catch {
       throw SimulationFailure(seed: seed, step: tally.steps, problem: "\(error)", trail: trail)
     }
