@@ -8,6 +8,8 @@ public enum Verdict: Sendable {
   case refused([Diagnostic])
   /// It depends on what the change would do, and that was not worked out yet.
   case undecided
+
+  public var isAccepted: Bool { if case .accepted = self { true } else { false } }
 }
 
 public struct Acceptance: Hashable, Sendable {

@@ -73,7 +73,7 @@ extension DesiredState {
         "mode_order", "channels would be told of stock that nobody has given them yet: allocation waits for people",
         "set publishing to propose or observe as well", at: repository.fields["mode"])
     }
-    let signers = signers()
+    let signers = approvers()
     for line in repository.fields["held"]?.list ?? [] {
       guard let review = line.members?["review"] else { continue }
       let slots = RoleSlots(review: review)

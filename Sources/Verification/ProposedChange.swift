@@ -58,7 +58,7 @@ extension PolicyHistory {
     guard shared != head else {
       throw Diagnostic(
         "change.in_force", "\(head.short) brings nothing: the policy in force, \(base.short), contains it",
-        hint: "'purser changes' lists what waits")
+        hint: "there is nothing left to say about it; 'purser changes' lists what waits")
     }
     return shared
   }
