@@ -35,7 +35,7 @@ extension ReviewCase {
     let others = Set(breakers.map(\.person))
     if others.contains(person) {
       return Diagnostic(
-        "review.breaker", "\(person) let it through without its review, and may not be the one who looks at it after",
+        "review.breaker", "\(person) let it through, and may not be the one who looks at it after",
         hint: "ask somebody else with the role \(owners.joined(separator: " or ")); nothing was signed")
     }
     let needed = owners.isEmpty ? Set(roles.values.joined()) : Set(owners)

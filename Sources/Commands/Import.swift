@@ -21,17 +21,19 @@ struct Import: ParsableCommand {
 
   @Argument(help: "Files; '-' is standard input.") var files: [String]
   @OptionGroup var options: RepositoryOptions
+  @OptionGroup var clock: ClockOptions
   @Option(help: "A mapping file, for CSV.") var mapping: String?
   @Option(name: .shortAndLong, help: "text (on stderr) or json (on stdout).") var output = Format.text
 
   func run() throws {
     let mapping = try mapping.map(readMapping)
     let desired = try CommittedState.load(options)
-    let clock = ArrivalClock { .wallClock }
+    let now = try clock.clock()
+    let arrivals = ArrivalClock(now: now)
     // Every file is opened and every heading is checked before the first event goes in.
-    var inputs = try files.map { try ImportInput(path: $0, mapping: mapping, clock: clock) }
+    var inputs = try files.map { try ImportInput(path: $0, mapping: mapping, clock: arrivals) }
     let sqlite = try SQLiteStore(path: options.store, mode: .create)
-    var importer = Importer(store: sqlite, owners: EventOwners(desired, at: .wallClock)) { .wallClock }
+    var importer = Importer(store: sqlite, owners: EventOwners(desired, at: now()), now: now)
     var report = ImportReport()
     Interruption.listen()
     do {

@@ -112,6 +112,29 @@ import Testing
     #expect(file.status == 1 && file.errors.contains("[change.in_force]"), "\(file.errors)")
   }
 
+  /// Where everybody approved whom it asks for and only a freeze was overridden, nobody says that a review is missing.
+  @Test func anOverriddenFreezeIsNoMissingReview() throws {
+    let firm = try ReviewedCompany()
+    try firm.company.shell(
+      """
+      cd ops && printf '%s\\n' 'kind: FreezeWindow' 'name: peak' 'kinds: [Channel]' 'from: 2026-11-20T00:00:00Z' \
+      'until: 2026-12-01T00:00:00Z' 'override: {role: duty}' > state/governance/peak.yaml && git add -A && \
+      git commit -qm 'Freeze the channels' && git push -q origin main
+      """)
+    #expect(try firm.cycle().status == 0)
+    let commit = try firm.commitCap(9)
+    #expect(try firm.run("ben", "approve", commit).status == 0)
+    #expect(try firm.run("ben", "approve", commit, "--break-glass", "--reason", "Fire").errors.contains("duty: dan"))
+    #expect(try firm.cycle().errors.contains("approval.frozen"))
+    #expect(try firm.run("dan", "approve", commit, "--break-glass", "--reason", "Fire").status == 0)
+    let applied = try firm.cycle()
+    #expect(
+      applied.errors.contains(
+        "approved by ben, let through in spite of FreezeWindow/peak by dan: \u{201C}Fire\u{201D}"),
+      "\(applied.errors)")
+    #expect(!applied.errors.contains("without its review"), "\(applied.errors)")
+  }
+
   /// What counts no longer is said again.
   @Test func anExpiredApprovalIsRenewed() throws {
     let firm = try ReviewedCompany(review: "{ops-lead: 1}\nvalid_for: 1h")
