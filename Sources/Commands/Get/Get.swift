@@ -9,7 +9,8 @@ struct Get: ParsableCommand {
     abstract: "List what the store holds.",
     subcommands: [
       GetNodes.self, GetPositions.self, GetAvailability.self, GetReservations.self, GetOrders.self, GetSuppliers.self,
-      GetBackorders.self, GetProposals.self, GetNotices.self, GetCases.self, GetHeld.self, GetEvents.self,
+      GetBackorders.self, GetProposals.self, GetNotices.self, GetOutbox.self, GetCases.self, GetHeld.self,
+      GetEvents.self,
     ])
 }
 
