@@ -1,4 +1,5 @@
 public import DesiredState
+public import Diagnostics
 public import Operations
 
 extension ReviewCase {
@@ -11,7 +12,7 @@ extension ReviewCase {
   {
     let about = said.about(.review(commit: commit))
     guard !about.isEmpty else { return nil }
-    let roles = state.signers()
+    let roles = state.approvers()
     let hearing = Hearing(about, at: now, speakers: { state.speakers(of: $0, signedWith: $1) })
     return hearing.voices.first { voice in
       voice.statement.kind == .approve && mayClose(voice.person, roles[voice.person] ?? [])
@@ -22,6 +23,23 @@ extension ReviewCase {
   public func mayClose(_ person: String, _ roles: Set<String>) -> Bool {
     guard !authors.contains(person), !breakers.contains(where: { $0.person == person }) else { return false }
     return owners.isEmpty ? !roles.isEmpty : !roles.isDisjoint(with: owners)
+  }
+}
+
+extension ReviewCase {
+  /// Why somebody could not close it, with who can; nil where they can.
+  public func objection(to person: String, _ state: DesiredState) -> Diagnostic? {
+    let roles = state.approvers()
+    guard !mayClose(person, roles[person] ?? []) else { return nil }
+    if authors.contains(person) { return Objection.author(person) }
+    let others = Set(breakers.map(\.person))
+    if others.contains(person) {
+      return Diagnostic(
+        "review.breaker", "\(person) let it through, and may not be the one who looks at it after",
+        hint: "ask somebody else with the role \(owners.joined(separator: " or ")); nothing was signed")
+    }
+    let needed = owners.isEmpty ? Set(roles.values.joined()) : Set(owners)
+    return Objection.role(person, needed, roles, except: others.union(authors))
   }
 }
 

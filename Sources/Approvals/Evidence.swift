@@ -131,6 +131,24 @@ struct Hearing {
   }
 }
 
+extension Hearing {
+  /// What approvals may have been given for, each at least what the change does now: what one person was told, and what two
+  /// were told both. Each only once, in the order of the voices.
+  func envelopes(covering today: [String: Int64]) -> [[String: Int64]] {
+    let told = voices.filter { $0.statement.kind == .approve }.compactMap(\.statement.impact)
+    var found: [[String: Int64]] = []
+    for one in told {
+      for other in told {
+        // What somebody was not told is nothing.
+        let shared = one.merging(other) { min($0, $1) }.filter { one[$0.key] != nil && other[$0.key] != nil }
+        let envelope = shared.merging(today) { max($0, $1) }
+        if !found.contains(envelope) { found.append(envelope) }
+      }
+    }
+    return found
+  }
+}
+
 extension Voice {
   /// Whether a person said another thing later. By the time in what was signed and not by the place in the log: anyone can
   /// append an old statement again. Of two of one moment the one that lets less through counts.

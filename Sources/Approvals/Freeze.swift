@@ -35,7 +35,10 @@ public struct FreezeHold: Hashable, Sendable {
   public var location: SourceLocation
 
   /// As it is named where it is overridden.
-  var key: String { "\(Kind.freezeWindow.rawValue)/\(window)" }
+  var key: String { Self.keyPrefix + window }
+
+  /// No name of a rule holds a slash.
+  static let keyPrefix = "\(Kind.freezeWindow.rawValue)/"
 
   /// The reason for a refusal.
   public var diagnostic: Diagnostic {

@@ -37,7 +37,7 @@ public struct HoldReview: Sendable {
       reasons = [Self.nobodyMay(hold)]
       return
     }
-    let roles = state.signers().filter { !$0.value.isDisjoint(with: requirement.slots.counts.keys) }
+    let roles = state.approvers().filter { !$0.value.isDisjoint(with: requirement.slots.counts.keys) }
     let hearing = Hearing(
       said.about(.hold(hold)), at: now, speakers: { state.speakers(of: $0, signedWith: $1) })
     var able: [String: Set<String>] = [:]

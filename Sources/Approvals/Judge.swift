@@ -54,8 +54,20 @@ extension Change {
       return .undecided
     }
     let today = judged(.known(impact))
-    return today.reasons.isEmpty ? .accepted(today.acceptance) : .refused(today.reasons)
+    if today.reasons.isEmpty { return .accepted(today.acceptance) }
+    // Somebody was asked and approved while it would have done more: that it does less now takes nothing from their word.
+    guard today.reasons.allSatisfy({ $0.id == Self.unreviewedID }) else { return .refused(today.reasons) }
+    for told in hearing.envelopes(covering: impact) {
+      let then = judged(.known(told))
+      guard then.reasons.isEmpty, !then.acceptance.requirement.isEmpty else { continue }
+      var acceptance = then.acceptance
+      acceptance.impact = impact
+      return .accepted(acceptance)
+    }
+    return .refused(today.reasons)
   }
+
+  private static let unreviewedID = "approval.unreviewed_merge"
 
   /// What nobody signed somebody must have reviewed: whoever may push to a pull request's branch could write in its opener's
   /// name.
@@ -63,7 +75,7 @@ extension Change {
     guard let merge = authors.merges.first.flatMap({ try? $0.statement() }) else { return [] }
     return [
       Diagnostic(
-        "approval.unreviewed_merge",
+        Self.unreviewedID,
         "commit \(merge.head.prefix(10)) was merged by the forge and signed by nobody, and no rule asks for its review",
         hint: "merge it yourself, signed; or let an ApprovalRule ask for a review, in a commit of its own before:"
           + Recovery.line(Recovery.again))

@@ -46,6 +46,9 @@ public struct Requirement: Hashable, Sendable {
   /// The people needed to meet all demands: who fills a place fills it for each of them.
   public var slots: RoleSlots { demands.reduce(into: RoleSlots()) { $0.formUnion($1.slots) } }
 
+  /// The roles that may leave out some of it.
+  var glassRoles: Set<String> { Set(demands.compactMap { $0.glass?.role }) }
+
   /// In words, a line for each rule.
   public var lines: [String] {
     demands.map { "\($0.slots) by the rule '\($0.rule)': \($0.reason)" }

@@ -19,7 +19,8 @@ struct Review {
   private let programs: Set<String>
   private let now: Instant
   private let impact: AssumedImpact
-  private var voided: [Diagnostic] = []
+  /// What people said that counts for nothing, each with why; at most once for each person.
+  private(set) var uncounted: [Uncounted] = []
 
   init(
     _ change: Change, _ requirement: Requirement, _ authors: Authors, _ hearing: Hearing, _ evidence: Evidence,
@@ -37,8 +38,11 @@ struct Review {
       decide(hearing)
     }
     for hold in holds { thaw(hold, hearing) }
+    strangersToTheGlass(hearing, holds)
     guard !reasons.isEmpty else { return }
-    if reasons.contains(where: { $0.id == "approval.review_needed" }) { reasons += voided + strays(hearing, evidence) }
+    if reasons.contains(where: { $0.id == "approval.review_needed" }) {
+      reasons += uncounted.map(\.reason) + strays(hearing, evidence)
+    }
     counted = []
     brokenGlass = []
   }
@@ -47,7 +51,17 @@ struct Review {
 
   /// Who could approve can also block.
   private mutating func rejections(_ hearing: Hearing) {
-    for voice in hearing.voices where voice.statement.kind == .reject && mayApprove(voice.person) {
+    for voice in hearing.voices where voice.statement.kind == .reject {
+      guard mayApprove(voice.person) else {
+        let why =
+          authors.all.contains(voice.person)
+          ? "is one of its authors" : "has none of the roles that it asks for"
+        void(
+          voice, authors.all.contains(voice.person) ? "approval.author" : "approval.no_role",
+          "\(voice.person) rejected the change and \(why), which blocks nothing",
+          "settle it with \(voice.person), or let somebody reject it who could approve it")
+        continue
+      }
       let why = voice.statement.reason.map { ": \u{201C}\($0)\u{201D}" } ?? ""
       reasons.append(
         Diagnostic(
@@ -105,7 +119,7 @@ struct Review {
       }.map(\.rule)
       guard !rules.isEmpty, isAboutThis(voice) else { continue }
       guard let reason = voice.statement.reason, !reason.isEmpty else {
-        void("approval.void", "\(voice.person) broke the glass without a reason", "say it again with a reason")
+        void(voice, "approval.void", "\(voice.person) broke the glass without a reason", "say it again with a reason")
         continue
       }
       broken.append(Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: rules))
@@ -118,13 +132,20 @@ struct Review {
     let person = voice.person
     guard !programs.contains(person) else {
       void(
-        "approval.void", "\(person) approved the change and is a program, and programs approve nothing",
+        voice, "approval.void", "\(person) approved the change and is a program, and programs approve nothing",
         "let a person approve it")
       return false
     }
-    guard roles[person].map({ !$0.isDisjoint(with: requirement.slots.counts.keys) }) ?? false else { return false }
+    guard roles[person].map({ !$0.isDisjoint(with: requirement.slots.counts.keys) }) ?? false else {
+      void(
+        voice, "approval.no_role", "\(person) approved the change and has none of the roles that it asks for",
+        "let those approve it who have one")
+      return false
+    }
     guard !authors.all.contains(person) else {
-      void("approval.author", "\(person) approved the change and is one of its authors", "let somebody else approve it")
+      void(
+        voice, "approval.author", "\(person) approved the change and is one of its authors",
+        "let somebody else approve it")
       return false
     }
     return isCurrent(voice, for: requirement.validFor) && isAboutThis(voice) && coversImpact(voice)
@@ -147,10 +168,23 @@ struct Review {
     if !isLifted { reasons.append(hold.diagnostic) }
   }
 
+  /// Whoever broke a glass that no rule and no freeze lets them break.
+  private mutating func strangersToTheGlass(_ hearing: Hearing, _ holds: [FreezeHold]) {
+    let may = requirement.glassRoles.union(holds.compactMap(\.overrideRole))
+    for voice in hearing.voices
+    where voice.statement.kind == .breakGlass && may.isDisjoint(with: roles[voice.person] ?? []) {
+      void(
+        voice, "approval.no_role", "\(voice.person) broke the glass and has none of the roles that may",
+        "let somebody approve it whom it asks for")
+    }
+  }
+
   private mutating func isCurrent(_ voice: Voice, for span: TimeSpan?) -> Bool {
     let limits = [voice.statement.expiresAt, span.map { voice.statement.issuedAt + $0 }].compactMap { $0 }
     guard let end = limits.min(), end <= now else { return true }
-    void("approval.expired", "what \(voice.person) said expired at \(end)", "say it again: purser approve \(revision)")
+    void(
+      voice, "approval.expired", "what \(voice.person) said expired at \(end)",
+      "say it again: purser approve \(revision)")
     return false
   }
 
@@ -159,7 +193,7 @@ struct Review {
     let again = "look at the change again, and 'purser approve \(revision)'"
     guard statement.policyVersion == change.base.version else {
       void(
-        "approval.void",
+        voice, "approval.void",
         "what \(person) said is for policy version \(statement.policyVersion), and \(change.base.version) is in force",
         again)
       return false
@@ -171,13 +205,13 @@ struct Review {
     if statement.base == change.base.commit { return true }
     guard let touched = change.touched[statement.base] else {
       void(
-        "approval.void",
+        voice, "approval.void",
         "\(person) looked at the change from \(statement.base.prefix(10)), which does not lead to what is in force",
         again)
       return false
     }
     guard let path = change.paths.first(where: touched.contains) else { return true }
-    void("approval.void", "\(path) was changed after \(person) approved", again)
+    void(voice, "approval.void", "\(path) was changed after \(person) approved", again)
     return false
   }
 
@@ -186,7 +220,7 @@ struct Review {
     guard let approved = voice.statement.impact else {
       guard requirement.isAboutImpact else { return true }
       void(
-        "approval.void", "\(voice.person) approved without figures, and a rule asks because of the impact",
+        voice, "approval.void", "\(voice.person) approved without figures, and a rule asks because of the impact",
         "approve again where the store can be read, so that the impact is known: purser approve \(revision)")
       return false
     }
@@ -201,7 +235,7 @@ struct Review {
       let (limit, isTooLarge) = told.addingReportingOverflow(requirement.tolerance.floor(of: told))
       guard isTooLarge || value <= limit else {
         void(
-          "approval.void",
+          voice, "approval.void",
           "the impact has grown: \(measure) is \(value), and \(voice.person) approved \(told)"
             + (limit > told ? " (\(limit) with the tolerance)" : ""),
           "look at the change again, and 'purser approve \(revision)'")
@@ -211,8 +245,9 @@ struct Review {
     return true
   }
 
-  private mutating func void(_ id: String, _ message: String, _ hint: String) {
-    voided.append(Diagnostic(id, message, hint: hint))
+  private mutating func void(_ voice: Voice, _ id: String, _ message: String, _ hint: String) {
+    guard !uncounted.contains(where: { $0.person == voice.person }) else { return }
+    uncounted.append(Uncounted(person: voice.person, reason: Diagnostic(id, message, hint: hint)))
   }
 
   /// The roles whose review was left out, in byte order; where a freeze was overridden, those that may do so.

@@ -8,6 +8,8 @@ public enum Verdict: Sendable {
   case refused([Diagnostic])
   /// It depends on what the change would do, and that was not worked out yet.
   case undecided
+
+  public var isAccepted: Bool { if case .accepted = self { true } else { false } }
 }
 
 public struct Acceptance: Hashable, Sendable {
@@ -15,8 +17,11 @@ public struct Acceptance: Hashable, Sendable {
   public struct BrokenGlass: Hashable, Sendable {
     public var person: String
     public var reason: String
-    /// The rules that were left out.
+    /// The rules that were left out; a freeze window as `FreezeWindow/NAME`.
     public var rules: [String]
+
+    /// Whether only a freeze was overridden: all who had to had approved it.
+    public var isOverride: Bool { rules.allSatisfy { $0.hasPrefix(FreezeHold.keyPrefix) } }
   }
 
   /// The names of the people who signed it, in byte order.

@@ -78,7 +78,8 @@ final class CycleLog: Sendable {
     let approvers = accepted.acceptance.approvers
     let approved = approvers.isEmpty ? "" : ", approved by \(approvers.joined(separator: ", "))"
     let broken = accepted.acceptance.brokenGlass.map {
-      ", let through without its review by \($0.person): \u{201C}\(escaped($0.reason))\u{201D}"
+      ", let through \($0.isOverride ? "in spite of \($0.rules.joined(separator: " and "))" : "without its review")"
+        + " by \($0.person): \u{201C}\(escaped($0.reason))\u{201D}"
     }.joined()
     let reverts = accepted.commit.reverts.map { ", reverts \($0.prefix(10))" }.joined()
     return

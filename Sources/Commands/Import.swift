@@ -23,6 +23,7 @@ struct Import: ParsableCommand {
 
   @Argument(help: "Files; '-' is standard input.") var files: [String]
   @OptionGroup var options: RepositoryOptions
+  @OptionGroup var clock: ClockOptions
   @Option(help: "A mapping file, for CSV.") var mapping: String?
   @Option(
     help:
@@ -33,16 +34,17 @@ struct Import: ParsableCommand {
   func run() throws {
     let mapping = try mapping.map(readMapping)
     let desired = try CommittedState.load(options)
-    let clock = ArrivalClock { .wallClock }
+    let now = try clock.clock()
+    let arrivals = ArrivalClock(now: now)
     // Every file is opened and every heading is checked before the first event goes in.
-    var inputs = try files.map { try ImportInput(path: $0, mapping: mapping, clock: clock) }
+    var inputs = try files.map { try ImportInput(path: $0, mapping: mapping, clock: arrivals) }
     Interruption.listen()
     let turn = StoreTurn(path: options.store, limit: lockTimeout)
     let sqlite = try turn.take {
       try SQLiteStore(path: options.store, mode: .create, busyMilliseconds: turn.busyMilliseconds)
     }
     var importer = Importer(
-      store: sqlite, owners: EventOwners(desired, at: .wallClock), turn: { try turn.take($0) }, now: { .wallClock })
+      store: sqlite, owners: EventOwners(desired, at: now()), turn: { try turn.take($0) }, now: now)
     var report = ImportReport()
     do {
       for index in inputs.indices where !Interruption.hasHappened {

@@ -34,8 +34,10 @@ public struct ChangePreview: Sendable {
   ///   - base: a revision of the repository; nil for the policy in force.
   ///   - head: a revision; nil for the head of the branch.
   ///   - startsAtFork: whether the change starts at the newest commit that both contain, and not at `base` itself.
-  /// - Throws: `UnusableState` where either commit has errors; a `Diagnostic` for a revision that names no commit, and for
-  ///   a head that does not contain its base: what it lacks of it would look like a part of the change.
+  ///     Otherwise a head that does not contain its base is merged into it in thought, as the daemon judges it: what it
+  ///     lacks of its base would else look like a part of the change.
+  /// - Throws: `UnusableState` where either commit has errors; a `Diagnostic` for a revision that names no commit, for two
+  ///   that do not merge, and for a head that its base contains.
   public init(
     repository: String, storePath: String, branch: String, base: String?, head: String?, startsAtFork: Bool = false,
     credentials: Credentials, at now: Instant
@@ -52,24 +54,29 @@ public struct ChangePreview: Sendable {
     guard let new = try head.map(revisions.commit) ?? branchHead.map(source.repository.commit) else {
       throw revisions.noBranch
     }
+    let history = PolicyHistory(repository: source.repository)
+    // What is planned for: the head itself, or what its merge would leave.
+    var end = new
     if let base = old {
       if startsAtFork {
         old = try revisions.fork(of: new, from: base)
-      } else {
-        try revisions.check(new, contains: base)
+      } else if try !source.repository.isAncestor(base.id, of: new.id) {
+        try revisions.checkMergeable(new, into: base)
+        end = try source.repository.commit(
+          history.merged(
+            new.id, onto: base.id, called: base.id.description == pin?.commit ? "the policy in force" : "its base"))
       }
     }
-    let history = PolicyHistory(repository: source.repository)
     let was = try old.map { try history.usableState(of: $0) }
-    let becomes = try history.usableState(of: new)
+    let becomes = try history.usableState(of: end, shownAs: new)
     before = zip(old, was).map { Plan($1, of: $0, on: snapshot, at: now) }
-    after = Plan(becomes, of: new, insteadOf: before, on: snapshot, at: now)
+    after = Plan(becomes, commit: new.id, tree: end.tree, insteadOf: before, on: snapshot, at: now)
     impact = Impact(snapshot, before: before, after: after)
     let measures = impact.measures.named
     required = try old.map {
-      RequiredApprovals(try history.difference(from: $0, to: new), impact: measures, formerTrees: formerTrees)
+      RequiredApprovals(try history.difference(from: $0, to: end), impact: measures, formerTrees: formerTrees)
     }
-    (self.base, self.head, isMergedInThought) = (old, new, false)
+    (self.base, self.head, isMergedInThought) = (old, new, end.id != new.id)
     currency = becomes.currency
     isBaseInForce = old?.id.description == pin?.commit
   }
@@ -114,21 +121,23 @@ public struct UnusableState: Error {
   /// The lines that the diagnostics are about.
   public let lines: [SourceLocation: String]
 
-  init(_ commit: Commit, _ diagnostics: [Diagnostic], _ history: PolicyHistory) {
+  /// - Parameter place: the commit whose files the diagnostics are about.
+  init(_ commit: Commit, _ diagnostics: [Diagnostic], in place: ObjectID, _ history: PolicyHistory) {
     self.commit = commit
     self.diagnostics = diagnostics
     lines = Dictionary(
       diagnostics.compactMap { diagnostic in
-        diagnostic.location.flatMap { place in history.line(at: place, in: commit.id).map { (place, $0) } }
+        diagnostic.location.flatMap { location in history.line(at: location, in: place).map { (location, $0) } }
       }
     ) { first, _ in first }
   }
 }
 
 extension PolicyHistory {
-  fileprivate func usableState(of commit: Commit) throws -> DesiredState {
+  /// - Parameter shown: the commit that a person named, where it is planned as something else.
+  fileprivate func usableState(of commit: Commit, shownAs shown: Commit? = nil) throws -> DesiredState {
     let loaded = try load(commit.id)
-    guard loaded.isUsable else { throw UnusableState(commit, loaded.diagnostics, self) }
+    guard loaded.isUsable else { throw UnusableState(shown ?? commit, loaded.diagnostics, in: commit.id, self) }
     return loaded.state
   }
 }
@@ -156,12 +165,14 @@ private struct Revisions {
       hint: "commit something first, or name another with --branch")
   }
 
-  func check(_ head: Commit, contains base: Commit) throws {
-    guard try !repository.isAncestor(base.id, of: head.id) else { return }
+  /// That a merge would be one: of two histories with a beginning in common, and not of what is there already.
+  func checkMergeable(_ head: Commit, into base: Commit) throws {
+    _ = try fork(of: head, from: base)
+    guard try repository.isAncestor(head.id, of: base.id) else { return }
     throw Diagnostic(
-      "plan.not_descended", "\(head.id.short) does not contain \(base.id.short): it was not made on top of it",
-      hint: "rebase it, or merge \(base.id.short) into it, and plan that; or plan what it changes itself with"
-        + " \(base.id.short)...\(head.id.short)")
+      "plan.contained", "\(base.id.short) contains \(head.id.short) already, so that its merge would change nothing",
+      hint: "name the two the other way around: \(head.id.short)..\(base.id.short); what taking a commit back would do,"
+        + " 'purser revert COMMIT --dry-run' shows")
   }
 
   /// Where a commit left the line of another.

@@ -53,6 +53,7 @@ public actor Daemon {
   private let desk: ForgeDesk?
   /// What the desk has not been told yet, and whether it is being told.
   private var news: ForgeNews?
+  private var toldHolds = ToldHolds()
   private var isTelling = false
   private var deskTrouble: Trouble?
 
@@ -92,7 +93,7 @@ public actor Daemon {
   }
 
   private func keepNews() {
-    guard desk != nil, var latest = runner.news else { return }
+    guard desk != nil, var latest = runner.news(&toldHolds, waiting: reconciler.report.waiting) else { return }
     latest.isUrgent = latest.isUrgent || news?.isUrgent ?? false
     news = latest
   }

@@ -67,8 +67,11 @@ final class EffectRunner {
   var forgeTrouble: Trouble? { watch?.trouble }
 
   /// What there is to tell a forge; nil before anything was judged.
-  var news: ForgeNews? {
-    lastJudged.map { ForgeNews(judged: $0.policy, pin: try? store.pin(), logged: logged, isUrgent: isUrgent) }
+  /// - Parameter holds: what it was told of holds, brought up to date here.
+  func news(_ holds: inout ToldHolds, waiting: [Gate.Waiting]) -> ForgeNews? {
+    guard let judged = lastJudged?.policy else { return nil }
+    holds.update(open: (try? store.holds())?.open, waiting: waiting)
+    return ForgeNews(judged: judged, pin: try? store.pin(), logged: logged, holds: holds, isUrgent: isUrgent)
   }
 
   /// Reads what people said on the forge about commits that wait.

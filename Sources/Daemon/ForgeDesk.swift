@@ -41,6 +41,7 @@ actor ForgeDesk {
       let forge = try Forge(location, token: forge.token, client: client)
       let (store, pulls) = try opened()
       try tellOfBranch(news, CommitTeller(forge, store), at: now)
+      try CommitTeller(forge, store).tell(news.holds, at: now)
       let trouble = try pulls.look(news, forge, at: now)
       rest.succeeded()
       return trouble
@@ -83,17 +84,26 @@ struct CommitTeller {
     self.store = store
   }
 
-  func tell(_ status: CommitStatus, _ words: String, of commit: String, at now: Instant) throws {
+  func tell(
+    _ status: CommitStatus, _ words: String, of commit: String, as context: StatusContext = .approvals, at now: Instant
+  ) throws {
     let words = escaped(words)
     let text = "\(forge.location.repository) \(status.rawValue) \(words)"
     // A status is set once for all: a forge takes no more than a thousand of them at one commit.
-    guard try store.toldStatuses()[commit] != text else { return }
-    try forge.setStatus(of: commit, status, words, at: now)
+    let key = ToldStatuses.key(commit, context)
+    guard try store.toldStatuses()[key] != text else { return }
+    try forge.setStatus(of: commit, status, words, as: context, at: now)
     try store.transaction {
       var told = try store.toldStatuses()
-      told.set(text, of: commit)
+      told.set(text, of: key)
       try store.set(told)
     }
+  }
+
+  /// The commits of the repository at which a status was set to pending, and to nothing else since.
+  func pending(_ context: StatusContext) throws -> [String] {
+    try store.toldStatuses().keys { $0.hasPrefix("\(forge.location.repository) \(CommitStatus.pending.rawValue) ") }
+      .compactMap { ToldStatuses.commit(of: $0, context) }
   }
 }
 
@@ -101,6 +111,20 @@ struct CommitTeller {
 struct ToldStatuses {
   private static let limit = 500
   private var all: [(commit: String, text: String)] = []
+
+  /// Under which a status is kept: the commit, and the name of a status that is not the usual one.
+  static func key(_ commit: String, _ context: StatusContext) -> String {
+    context == .approvals ? commit : "\(commit) \(context.rawValue)"
+  }
+
+  /// The commit of a key; nil where it is that of another status.
+  static func commit(of key: String, _ context: StatusContext) -> String? {
+    let commit = String(key.prefix { $0 != " " })
+    return Self.key(commit, context) == key ? commit : nil
+  }
+
+  /// The keys of texts that are so, the oldest first.
+  func keys(where isSo: (_ text: String) -> Bool) -> [String] { all.filter { isSo($0.text) }.map(\.commit) }
 
   subscript(commit: String) -> String? { all.last { $0.commit == commit }?.text }
 

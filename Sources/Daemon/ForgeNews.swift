@@ -10,6 +10,8 @@ struct ForgeNews: Sendable {
   var pin: PolicyPin?
   /// What people said about changes.
   var logged: LoggedStatements
+  /// What waits for people.
+  var holds: ToldHolds
   /// Whether somebody says that there is news, and not only the clock.
   var isUrgent: Bool
 }

@@ -88,14 +88,19 @@ struct PullRequestPlanner {
       proposed, head: try source.repository.commit(content.head), base: base,
       isMergedInThought: content.base != base.id, before: before, on: snapshot, formerTrees: formerTrees)
     let measures = preview.impact.measures.named
-    if preview.required?.requirement.isEmpty ?? true || !authors.strangers.isEmpty {
+    func verdict() -> Verdict {
+      if let end = proposed.change.commits.last {
+        evidence.impacts[ChangeSpan(from: pin.commit, to: end.id)] = measures
+      }
+      return proposed.change.verdict(evidence)
+    }
+    var judged = verdict()
+    if preview.required?.requirement.isEmpty ?? true || !authors.strangers.isEmpty, !judged.isAccepted {
       // Then only a merge that somebody signs can take effect.
       proposed = try history.proposal(content.head, onto: pin, evidence: evidence)
+      judged = verdict()
     }
-    if let end = proposed.change.commits.last {
-      evidence.impacts[ChangeSpan(from: pin.commit, to: end.id)] = measures
-    }
-    let (status, words) = Self.status(proposed.change.verdict(evidence))
+    let (status, words) = Self.status(judged)
     return PullRequestStanding(
       status: status, words: words, comment: PlanWords(preview.report, impact: measures, base: pin.commit))
   }

@@ -90,7 +90,7 @@ extension DesiredState {
         "set publishing to \(allocation.rawValue)\(allocation == .propose ? " or observe" : ""), or allocation to"
           + " \(publishing.rawValue)", at: repository.fields["mode"])
     }
-    let signers = signers()
+    let signers = approvers()
     for line in repository.fields["held"]?.list ?? [] {
       guard let review = line.members?["review"] else { continue }
       let slots = RoleSlots(review: review)

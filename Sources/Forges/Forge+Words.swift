@@ -5,18 +5,17 @@ public import Operations
 import Reports
 
 extension Forge {
-  /// The status under which merges can be held until everybody needed has approved.
-  public static let statusContext = "purser/approvals"
   /// Characters of a status that GitHub shows; it refuses longer ones.
   static let statusLimit = 140
 
-  /// Says at a commit whether its approvals are there, and which are missing.
-  public func setStatus(of commit: String, _ status: CommitStatus, _ words: String, at now: Instant) throws(ForgeError)
-  {
+  /// Says at a commit how it stands: whether its approvals are there, and which are missing, or what of its plan is held.
+  public func setStatus(
+    of commit: String, _ status: CommitStatus, _ words: String, as context: StatusContext = .approvals, at now: Instant
+  ) throws(ForgeError) {
     let words = words.count <= Self.statusLimit ? words : words.prefix(Self.statusLimit - 1) + "\u{2026}"
     let body: JSONValue = [
       "state": .string(name(of: status)), "description": .string(words),
-      (location.kind == .gitlab ? "name" : "context"): .string(Self.statusContext),
+      (location.kind == .gitlab ? "name" : "context"): .string(context.rawValue),
     ]
     let response = try answer(to: HTTPRequest(.post, place("statuses", commit), body: body.canonicalBytes))
     if location.kind == .gitlab, response.status == 400, Self.isSaidAlready(response.body) { return }

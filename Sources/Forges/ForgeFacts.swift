@@ -118,6 +118,14 @@ extension ForgeComment {
   }
 }
 
+/// The statuses that a commit can have, each under a name of its own.
+public enum StatusContext: String, Sendable {
+  /// Merges can be held until everybody needed has approved.
+  case approvals = "purser/approvals"
+  /// Something of the plan under the policy waits for people.
+  case held = "purser/held"
+}
+
 public enum CommitStatus: String, Sendable {
   case pending, success, failure
 }

@@ -33,7 +33,7 @@ public struct ReviewCase: Hashable, Sendable {
 
   /// What happened, in words.
   public var detail: String {
-    let why = breakers.map { "\($0.person) let it through without its review: \u{201C}\($0.reason)\u{201D}" }
+    let why = breakers.map { "\($0.person) let it through: \u{201C}\($0.reason)\u{201D}" }
     let who = owners.isEmpty ? "somebody else" : "somebody else of the role " + owners.joined(separator: " or ")
     return why.joined(separator: ", ")
       + "; \(who) looks at it and closes this: purser approve \(commit.prefix(10)) --review"

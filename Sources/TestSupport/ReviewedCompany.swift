@@ -83,11 +83,12 @@ public struct ReviewedCompany: Sendable {
     return commit
   }
 
-  /// Runs a review command in someone's clone.
+  /// Runs a review command in someone's clone; what signs is agreed to.
   public func run(_ person: String, _ words: String..., at now: String = CompanyFolder.now) throws
     -> ChildProcess.Result
   {
-    try company.run(words + ["--repo", person, "--now", now])
+    let agreed = ["approve", "reject", "revoke"].contains(words.first) ? ["--yes"] : []
+    return try company.run(words + agreed + ["--repo", person, "--now", now])
   }
 
   /// The percentage of marketplace-a's cap that is in force: that of the last commit that took effect.

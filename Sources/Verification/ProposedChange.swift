@@ -58,23 +58,29 @@ extension PolicyHistory {
     guard shared != head else {
       throw Diagnostic(
         "change.in_force", "\(head.short) brings nothing: the policy in force, \(base.short), contains it",
-        hint: "'purser changes' lists what waits")
+        hint: "there is nothing left to say about it; 'purser changes' lists what waits")
     }
     return shared
   }
 
-  /// A commit that no reference leads to: what the merge would be.
-  private func merged(_ head: ObjectID, onto base: ObjectID) throws -> ObjectID {
+  /// A commit that no reference leads to: what `git merge` of a commit into another would be.
+  /// - Parameter name: what the other is, in words.
+  /// - Throws: `GitError`; a `Diagnostic` with the files that do not merge.
+  public func merged(_ head: ObjectID, onto base: ObjectID, called name: String = "the policy in force") throws
+    -> ObjectID
+  {
     switch try repository.mergedTree(base, head) {
     case .tree(let tree):
       return try repository.writeCommit(
         tree: tree, parents: [base, head], author: Git.Person(name: "Purser", email: "purser@localhost"),
         time: try repository.commit(head).time, message: "Merge in thought\n")
     case .conflicts(let paths):
-      let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+      let more = paths.count > Self.shownPaths ? " and \(paths.count - Self.shownPaths) more" : ""
       throw Diagnostic(
-        "change.conflict", "\(head.short) does not merge with the policy in force: \(paths[0])\(more) changed in both",
-        hint: "rebase it, or merge \(base.short) into it, and propose that")
+        "change.conflict",
+        "\(head.short) does not merge with \(name): \(paths.prefix(Self.shownPaths).joined(separator: ", "))\(more) changed"
+          + " in both",
+        hint: "rebase it, or merge \(base.short) into it and settle what differs, and take that commit instead")
     }
   }
 
@@ -85,6 +91,8 @@ extension PolicyHistory {
     return try own.filter { $0 != head }.map(facts) + [facts(head)]
   }
 
+  /// Files that do not merge and are named.
+  private static let shownPaths = 10
   /// Commits of a proposal that are read.
   private static let commitLimit = 10_000
 }

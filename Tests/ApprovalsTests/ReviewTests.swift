@@ -27,7 +27,7 @@ import Testing
     Row("one of two", ["review_needed"]) { $0.approve("olga") },
     Row("two", []) { $0.approve("olga", "otto") },
     Row("more than enough", []) { $0.approve("olga", "otto", "olaf", "fred") },
-    Row("without the role", ["review_needed"]) { $0.approve("olga", "fred") },
+    Row("without the role", ["review_needed", "no_role"]) { $0.approve("olga", "fred") },
     Row("one person twice", ["review_needed"]) {
       $0.approve("olga")
       $0.say($0.statement("olga", at: $0.now - Self.hour))
@@ -109,7 +109,7 @@ import Testing
       $0.approve("olga", "olaf")
       $0.say($0.statement("otto", .reject))
     },
-    Row("who approved has lost the role", ["review_needed"]) {
+    Row("who approved has lost the role", ["review_needed", "no_role"]) {
       $0.before = Shop.files(
         Shop.rule("channels", "kinds: [Channel]\nreview: {ops-lead: 2}"), leads: ["olga", "olaf"])
       $0.after = $0.before.with(Shop.web, Shop.web(cap: 40))

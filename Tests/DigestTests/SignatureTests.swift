@@ -109,7 +109,7 @@ import Testing
   @Test(arguments: [PublicKey.Kind.securityEd25519, .securityECDSA]) func aSecurityKeyMustBeTouched(
     kind: PublicKey.Kind
   ) throws {
-    let application = Array("ssh:".utf8)
+    let application = Array("ssh:purser".utf8)
     let name = wireString(Array(kind.rawValue.utf8))
     let inner = try keys.make(kind == .securityEd25519 ? .ed25519 : .ecdsa256)
     var reader = WireReader(inner.wire)
@@ -137,6 +137,12 @@ import Testing
       #expect(
         try keys.accepts(text(stamp), of: Self.message), "ssh-keygen leaves the touch to its caller"
       )
+      // As a person whose key it is: OpenSSH believes the same key, and no other.
+      #expect(try keys.verifies(text(stamp), of: Self.message, by: key))
+      #expect(try !keys.verifies(text(stamp), of: Self.message, by: inner))
+      #expect(try !keys.verifies(text(stamp), of: Self.message + [0], by: key))
+      #expect(!signature.isValid(for: Self.message + [0], namespace: "test"))
+      #expect(!signature.isValid(for: Self.message, namespace: "git"))
       for other in [[flags] + wireInteger(8), [flags ^ 2] + wireInteger(7), [flags], stamp + [0]] {
         #expect(
           SSHSignature(armoured: text(other))?.isValid(for: Self.message, namespace: "test") != true

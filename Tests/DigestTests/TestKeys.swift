@@ -88,6 +88,17 @@ struct TestKeys {
     ).status == 0
   }
 
+  /// What `ssh-keygen -Y verify` says where one key is allowed to sign in the namespace.
+  func verifies(_ armoured: String, of message: [UInt8], by key: PublicKey) throws -> Bool {
+    try scratch.write(bytes: message, to: "message")
+    try scratch.write(armoured, to: "signature")
+    try scratch.write("someone@example.test namespaces=\"test\" \(key)\n", to: "allowed")
+    return try run(
+      "ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", "someone@example.test", "-n", "test", "-s", "signature",
+      input: "message"
+    ).status == 0
+  }
+
   /// A bare signature by OpenSSL, which takes any hash.
   func openSSL(_ message: [UInt8], _ kind: Kind, hash: String) throws -> [UInt8] {
     try scratch.write(bytes: message, to: "preimage")

@@ -38,7 +38,9 @@ extension FakeForge {
     case ("PUT", _) where place.hasPrefix(request + "/notes/"):
       return edited(Int64(place.dropFirst(request.count + 7)), body, &story)
     case ("POST", _) where place.hasPrefix("/statuses/"):
-      let last = story.statuses.last { $0["sha"]?.string == String(place.dropFirst(10)) }
+      let last = story.statuses.last {
+        $0["sha"]?.string == String(place.dropFirst(10)) && $0["name"] == body["name"]
+      }
       if last?["state"] == body["state"] {
         return .init(400, #"{"message":"Cannot transition status via :enqueue from :pending"}"#)
       }

@@ -41,8 +41,8 @@ final class FakeForge: Sendable {
     var minute: Int64 = 30
 
     /// What the status of a commit says: `pending: the change needs …`.
-    func status(of commit: String) -> String? {
-      let last = statuses.last { $0["sha"]?.string == commit }
+    func status(of commit: String, _ context: String = "purser/approvals") -> String? {
+      let last = statuses.last { $0["sha"]?.string == commit && ($0["name"] ?? $0["context"])?.string == context }
       return last.map { ($0["state"]?.string ?? "") + ": " + ($0["description"]?.string ?? "") }
     }
   }

@@ -25,6 +25,7 @@ import Testing
   private func statuses(_ fake: FakeForge) -> [String: String] {
     fake.story.withLock { story in
       story.statuses.reduce(into: [:]) { known, status in
+        guard (status["name"] ?? status["context"]) == "purser/approvals" else { return }
         known[status["sha"]?.string ?? ""] =
           (status["state"]?.string ?? "") + ": " + (status["description"]?.string ?? "")
       }
@@ -46,6 +47,49 @@ import Testing
     let word = kind == .gitlab ? "failed" : "failure"
     #expect(statuses(fake)[bad]?.hasPrefix("\(word): commit \(bad.prefix(10)) ") == true, "\(statuses(fake))")
     for result in [first, second] { #expect(!(result.output + result.errors).contains(FakeForge.token)) }
+  }
+
+  /// A plan that waits for people is shown at the commit of its policy, until it is let through; in a cycle in which nothing
+  /// happens nothing is said again.
+  @Test(arguments: ForgeKind.allCases) func whatIsHeldIsShown(_ kind: ForgeKind) throws {
+    let fake = try FakeForge(kind)
+    let company = try company(fake)
+    try company.shell(
+      """
+      cd ops && ssh-keygen -q -N '' -t ed25519 -C bob -f ../bob && cat >> state/governance/people.yaml <<YAML
+      ---
+      kind: Person
+      name: bob
+      email: bob@example.com
+      keys: ["$(cat ../bob.pub)"]
+      ---
+      kind: Role
+      name: ops-lead
+      people: [bob]
+      kinds: []
+      paths: ["**"]
+      YAML
+      sed -i 's/^mode:.*/mode: {publishing: propose}/' state/purser.yaml && \
+      echo 'held: [{review: {ops-lead: 1}}]' >> state/purser.yaml && git commit -qam 'Publish only what people let through'
+      """)
+    let policy = try company.shell("git -C ops rev-parse HEAD")
+    func held() -> String? { fake.story.withLock { $0.status(of: policy, "purser/held") } }
+    let first = try cycle(company)
+    #expect(first.status == 0, "\(first.errors)")
+    let text =
+      "pending: held (publishing): purser approve --hold 1; it needs the approval of 1 ops-lead more"
+    #expect(held() == text)
+    #expect(fake.story.withLock { $0.status(of: policy) }?.hasPrefix("success: in force") == true)
+    let writes = fake.writes
+    #expect(try cycle(company).status == 0)
+    #expect(held() == text && fake.writes == writes, "nothing is said twice")
+    let said = try company(
+      "approve", "--hold", "1", "--yes", "--key", "bob", "--repo", "ops", "--store", "ops.db", "--now",
+      CompanyFolder.now)
+    #expect(said.status == 0, "\(said.errors)")
+    let through = try cycle(company)
+    #expect(through.errors.contains("hold 1 (publishing) let through by bob"), "\(through.errors)")
+    #expect(held() == "success: nothing is held any more")
   }
 
   /// An unreachable forge, a wrong token or a busy forge holds nothing up; somebody is told.

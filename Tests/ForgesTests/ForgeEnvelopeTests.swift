@@ -93,6 +93,27 @@ import Testing
     #expect(refused.status == 1 && refused.errors.contains("no rule asks for its review"), "\(refused.errors)")
   }
 
+  /// What was approved while it would have done more is approved when it does less: so little that nobody would be asked any
+  /// more, too.
+  @Test(arguments: [4, 5, 6]) func whatHasShrunkSinceStaysApproved(cancelled: Int) throws {
+    let (shop, head) = try Self.shop(.gitea)
+    #expect(try shop.cycle().status == 0)
+    shop.say(3, "approved", minute: 31)
+    #expect(try shop.cycle().status == 0)
+    try shop.company.importEvents(
+      (1...cancelled).map {
+        #"{"specversion":"1.0","id":"gone-\#($0)","source":"/test","type":"order.cancelled","time":"2026-11-24T09:00:00Z","#
+          + #""data":{"order":"O-\#($0)"}}"#
+      }, as: "gone")
+    #expect(try shop.cycle().status == 0)
+    #expect(shop.status(of: head) == "success: approved by bob: merge it")
+    let merge = try shop.merge(ForgeApprovalTests.merge)
+    let accepted = try shop.cycle()
+    #expect(accepted.status == 0 && accepted.errors.contains("accepted \(merge.prefix(10))"), "\(accepted.errors)")
+    #expect(accepted.errors.contains("approved by bob"), "\(accepted.errors)")
+    #expect(try shop.company("audit", "verify", "ops", "--store", "ops.db").status == 0)
+  }
+
   /// An edited comment is put right, and covers again from then on; who approved before it was edited and was not heard yet
   /// approves again.
   @Test func anEditedCommentIsPutRight() throws {

@@ -103,7 +103,7 @@ import Testing
     try shop.company.shell("cd ops && echo '# more' >> README.md && git commit -qam 'Say more'")
     #expect(try shop.cycle().status == 0)
     #expect(
-      shop.comments[0].contains("\nIt does not contain the policy in force: what is planned is the merge of both.\n"))
+      shop.comments[0].contains("\nIt does not contain what it starts from: what is planned is the merge of both.\n"))
     #expect(shop.status(of: head).hasPrefix("pending: "))
     try shop.company.shell("cd ops && echo '# less' > README.md && git commit -qam 'Say less' && git checkout -q cap")
     try shop.company.shell("cd ops && echo '# other' > README.md && git commit -qam 'Say other'")

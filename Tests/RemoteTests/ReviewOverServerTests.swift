@@ -31,7 +31,7 @@ import Testing
     try remote.bare("update-ref", "refs/heads/main", commit)
     let waits = try purser(run)
     #expect(waits.status == 1 && waits.errors.contains("approval.review_needed"), "\(waits.errors)")
-    let approved = try purser("approve proposal/cap --repo ben")
+    let approved = try purser("approve proposal/cap --yes --repo ben")
     #expect(approved.status == 0 && approved.errors.contains("takes effect"), "\(approved.errors)")
     #expect(try remote.bare("rev-list", "--count", "refs/purser/approvals") == "1")
     let applied = try purser(run)

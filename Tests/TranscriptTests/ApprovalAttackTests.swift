@@ -46,7 +46,9 @@ import Testing
     try copy.shell(
       "for n in ops ben eve dan; do git -C $n fetch -q && git -C $n reset -q --hard origin/main && git -C $n remote remove origin; done"
     )
-    let said = try copy.run(["approve", commit, "--repo", person, "--store", "ops.db", "--now", CompanyFolder.now])
+    let said = try copy.run([
+      "approve", commit, "--yes", "--repo", person, "--store", "ops.db", "--now", CompanyFolder.now,
+    ])
     try #require(said.status == 0, "\(said.errors)")
     let log = ApprovalLog(try PolicySource(address: copy.path + "/" + person, mirrorPath: ""))
     let first = try log.read().all.first

@@ -222,7 +222,7 @@ import Testing
     push() { git push -q origin HEAD:refs/heads/main; }
     tip() { git -C "$top/shared.git" rev-parse main; }
     say() { who=$1; what=$2; rev=$3; shift 3
-      git -C "$top/$who" fetch -q; purser $what $rev --repo "$top/$who" --now \(CompanyFolder.now) "$@"; }
+      git -C "$top/$who" fetch -q; purser $what $rev --yes --repo "$top/$who" --now \(CompanyFolder.now) "$@"; }
     cycle() { (cd "$top" && purser run --once --repo shared.git --store ops.db --now \(CompanyFolder.now)); }
     top=$PWD
 

@@ -1,3 +1,4 @@
+import Operations
 import TestSupport
 import Testing
 
@@ -61,7 +62,7 @@ import Testing
       purser plan main~1..broken \(Self.now)
       purser plan main~1..nothing \(Self.now) -o markdown
       purser plan nothing..main \(Self.now)
-      purser plan main..leipzig \(Self.now)
+      purser plan main..leipzig \(Self.now) | head -3
       purser plan main...leipzig \(Self.now) -o markdown | head -5
       purser plan main...apart \(Self.now)
       purser plan main..leipzg \(Self.now)
@@ -73,6 +74,52 @@ import Testing
       purser plan main~1..leipzig \(Self.now) -o markdown --share .
       """)
     #expect(transcript.text == Self.expectedErrors)
+  }
+
+  /// A branch that began before the policy in force is planned as the merge of both: what the preview says is what its merge
+  /// does, and nothing of it is what others did meanwhile.
+  @Test func anOlderBranchIsMergedInThought() throws {
+    let company = try Self.company()
+    try company.commitCap(9)
+    #expect(try company.cycle().status == 0)
+    let preview = try company.plan("main..leipzig", "-o", "json")
+    try #require(preview.status == 0, "\(preview.errors)")
+    let before = try JSONValue.parse(Array(preview.output.utf8))
+    #expect(before["merged_in_thought"] == true && before["base_in_force"] == true)
+    #expect(try company.plan("main..leipzig").output.contains("merged in thought"))
+    // As git has it, what the branch itself changed; here that is the same, on another base.
+    #expect(try company.plan("main...leipzig", "-o", "json").output.contains("\"merged_in_thought\": false"))
+    let contained = try company.plan("main..main~1")
+    #expect(contained.status == 1 && contained.errors.contains("[plan.contained]"), "\(contained.errors)")
+
+    try company.shell("cd ops && git merge -q --no-ff -S -m 'Merge Leipzig' leipzig")
+    let merged = try JSONValue.parse(Array(company.plan("main~1..main", "-o", "json").output.utf8))
+    #expect(merged["this_change"] == before["this_change"] && merged["impact"] == before["impact"])
+    let next = try JSONValue.parse(Array(company.plan("-o", "json").output.utf8))
+    func byPolicy(_ plan: JSONValue) -> Int {
+      plan["actions"]?.array?.filter { $0["reason"] == "policy_changed" }.count ?? 0
+    }
+    let count = before["this_change"]?["actions"]?.array?.count ?? 0
+    #expect(count > 0 && byPolicy(next) == count)
+    let applied = try company.cycle()
+    #expect(applied.errors.contains("(\(count) policy changed"), "\(applied.errors)")
+  }
+
+  @Test func whatDoesNotMergeIsNamed() throws {
+    let company = try Self.company()
+    try company.shell("git -C ops checkout -q -b late")
+    try company.commitCap(8)
+    try company.shell("git -C ops checkout -q main")
+    try company.commitCap(9)
+    for base in ["main", ""] {
+      if base.isEmpty { #expect(try company.cycle().status == 0) }
+      let refused = try company.plan("\(base)..late")
+      #expect(
+        refused.status == 1 && refused.errors.contains("state/channels/channels.yaml changed in both")
+          && refused.errors.contains("[change.conflict]") && refused.errors.contains("rebase it, or merge"),
+        "\(refused.errors)")
+    }
+    #expect(try company.plan("main...late").status == 0)
   }
 
   /// Which rules ask for whom, and what happens with or without the change, in each of the three forms.
@@ -219,13 +266,15 @@ import Testing
     2|   hint: name the folder of an operations repository, the one that holds state/
     = 1
     $ purser plan nothing..main --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-    2| error: <id> does not contain <id>: it was not made on top of it [plan.not_descended]
-    2|   hint: rebase it, or merge <id> into it, and plan that; or plan what it changes itself with <id>...<id>
+    2| <id> “Remove all” cannot be planned with
+    2| error: there is no folder 'state' [state.empty]
+    2|   hint: name the folder of an operations repository, the one that holds state/
     = 1
-    $ purser plan main..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-    2| error: <id> does not contain <id>: it was not made on top of it [plan.not_descended]
-    2|   hint: rebase it, or merge <id> into it, and plan that; or plan what it changes itself with <id>...<id>
-    = 1
+    $ purser plan main..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z | head -3
+    1| 2 orders lose 35 units (299.70 EUR), 3 items sell out; 6 channels change.
+    1| From <id> Move on (not in force)
+    1|   to <id> Leipzig stands still, at 2026-11-24T10:00:00Z
+    = 0
     $ purser plan main...leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o markdown | head -5
     1| <!-- purser:plan -->
     1| ### 2 orders lose 35 units (299.70 EUR), 3 items sell out; 6 channels change

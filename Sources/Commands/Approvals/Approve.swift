@@ -51,16 +51,29 @@ struct Approve: ParsableCommand {
     let revision = revision ?? ""
     if review { return try close(try desk.commit(named: revision), desk) }
     let head = try desk.commit(named: revision)
-    let figures = try impact.map { try PlanFile.impact($0, from: desk.pin.commit, to: head.description) }
-    let reviewed = try desk.review(head, figures: figures)
-    let saying = try Saying(
-      desk, try Topic(reviewed, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
+    let key = try SigningKey.find(given: signing.key, in: desk.repository)
+    if let said = try desk.approvalInForce(of: head, by: key) {
+      return Output.words("\(head.short) is in force, and you approved it at \(said.issuedAt); nothing was signed\n")
+    }
+    let reviewed = try desk.review(head, impactFile: impact)
+    let saying = try Saying(desk, try Topic(reviewed, desk), key: key)
+    let kind: Statement.Kind = breakGlass ? .breakGlass : .approve
+    if let objection = reviewed.change.objection(to: kind, by: saying.person, reviewed.evidence) { throw objection }
     if !breakGlass { try check(saying, reviewed) }
+    let isVoid = reviewed.change.uncounted(reviewed.evidence).contains { $0.person == saying.person }
+    if !isVoid, try repeats(saying, kind) { return Output.words(desk.standing(reviewed)) }
     let statement = try saying.statement(
-      breakGlass ? .breakGlass : .approve, reason: reason,
-      for: span ?? (breakGlass ? Self.shortSpan : Self.usualSpan))
+      kind, reason: reason, for: span ?? (breakGlass ? Self.shortSpan : Self.usualSpan))
     try saying.say(statement, isAgreed: signing.yes)
-    Output.words(try desk.standing(after: head, figures: figures))
+    Output.words(try desk.standing(after: head, impactFile: impact))
+  }
+
+  /// Says so where the same person has said the same before, and it still counts.
+  private func repeats(_ saying: Saying, _ kind: Statement.Kind, validFor: TimeSpan? = nil) throws -> Bool {
+    guard span == nil, let said = saying.saidBefore(kind, reason: reason, validFor: validFor) else { return false }
+    Output.words(
+      "already \(kind.pastVerb) by you at \(said.issuedAt) (\(saying.topic.title)); nothing was signed\n")
+    return true
   }
 
   private static let usualSpan = TimeSpan(milliseconds: 7 * TimeSpan.day.milliseconds)
@@ -72,16 +85,9 @@ struct Approve: ParsableCommand {
       desk, Topic(waiting, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
     let needed = waiting.review.requirement
     guard !needed.slots.isEmpty else { throw Diagnostics(waiting.review.reasons) }
-    guard !waiting.authors.contains(saying.person) else {
-      throw Diagnostic(
-        "review.author", "\(saying.person) is an author of what it asks for, and authors may not approve it",
-        hint: "ask somebody else; 'purser get held' says who is missing")
-    }
-    let roles = waiting.state.signers()[saying.person] ?? []
-    guard !roles.isDisjoint(with: needed.slots.counts.keys) else {
-      throw Diagnostic(
-        "review.no_role", "\(saying.person) has none of the roles that may let it through: \(needed.slots)",
-        at: needed.location, hint: "'purser get held' says who may")
+    if let objection = waiting.objection(to: .approve, by: saying.person) { throw objection }
+    if try repeats(saying, .approve, validFor: needed.validFor) {
+      return Output.words(try desk.standing(afterHold: number))
     }
     let statement = try saying.statement(
       .approve, reason: reason, for: span ?? needed.validFor.map { min($0, Self.shortSpan) } ?? Self.shortSpan)
@@ -94,23 +100,13 @@ struct Approve: ParsableCommand {
     let one = try held.reviewCase(commit)
     let saying = try Saying(
       desk, Topic(one, held.state, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
-    guard one.mayClose(saying.person, held.state.signers()[saying.person] ?? []) else {
-      throw Diagnostic(
-        "review.not_yours", "\(saying.person) cannot close the case of \(commit.short)",
-        hint: "somebody with the role \(one.owners.joined(separator: " or ")) who neither made the change nor let it"
-          + " through looks at it")
-    }
+    if let objection = one.objection(to: saying.person, held.state) { throw objection }
     try saying.say(
       try saying.statement(.approve, reason: reason, for: span ?? Self.usualSpan), isAgreed: signing.yes)
     Output.words("the case is closed with the next cycle\n")
   }
 
   private func check(_ saying: Saying, _ reviewed: ReviewDesk.Reviewed) throws {
-    guard !reviewed.authors.contains(saying.person) else {
-      throw Diagnostic(
-        "review.author", "\(saying.person) is an author of this change, and authors may not approve it",
-        hint: "ask somebody else; 'purser changes' says who is missing")
-    }
     if reviewed.impact == nil, case .undecided = reviewed.verdict {
       throw Diagnostic(
         "review.no_figures", "a rule asks because of what the change would do, and that is not known here",

@@ -60,6 +60,8 @@ struct WaitingChange {
   private let commit: Commit
   private let reviewed: ReviewDesk.Reviewed?
   private let voices: [Statement]
+  /// What counts for nothing of it, by person.
+  private let uncounted: [String: Diagnostic]
   private let reasons: [Diagnostic]
   private let state: String
 
@@ -71,6 +73,9 @@ struct WaitingChange {
       let reviewed = try desk.review(head)
       self.reviewed = reviewed
       voices = desk.voices(reviewed.change)
+      uncounted = Dictionary(
+        reviewed.change.uncounted(reviewed.evidence).map { ($0.person, $0.reason) },
+        uniquingKeysWith: { first, _ in first })
       switch reviewed.verdict {
       case .accepted: (state, reasons) = ("ready", [])
       case .undecided: (state, reasons) = ("depends", [])
@@ -79,7 +84,7 @@ struct WaitingChange {
         state = reasons.allSatisfy(\.canBeApprovedAway) ? "waiting" : "refused"
       }
     } catch let problem as Diagnostic {
-      (reviewed, voices, reasons, state) = (nil, [], [problem], "refused")
+      (reviewed, voices, uncounted, reasons, state) = (nil, [], [:], [problem], "refused")
     }
   }
 
@@ -89,12 +94,22 @@ struct WaitingChange {
       "  \(commit.id.short) \u{201C}\(escaped(commit.summary))\u{201D} by \(escaped(commit.author.name))\(digest)"
     ]
     if let name { lines[0] += "  \(PolicySource.proposalPrefix)\(escaped(name))" }
-    lines += voices.map { "      \(Self.words($0))" }
+    for (index, said) in voices.enumerated() {
+      lines.append("      \(Self.words(said))")
+      // Only the last word of a person can count.
+      guard let reason = uncounted[said.person], !voices[(index + 1)...].contains(where: { $0.person == said.person })
+      else { continue }
+      lines.append("        counts for nothing: \(escaped(reason.message))")
+    }
     switch state {
     case "ready":
       lines.append("      ready: \(name == nil ? "takes effect with the next cycle" : "nothing is missing, merge it")")
     case "depends": lines.append("      a rule asks because of what it would do: give --store")
-    default: lines += reasons.map { "      \(state): \(escaped($0.message))" }
+    // What counts for nothing stands beside who said it.
+    default:
+      lines += reasons.filter { !uncounted.values.contains($0) }.map {
+        "      \(state): \(escaped($0.message))"
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -111,7 +126,9 @@ struct WaitingChange {
       "authors": .array((reviewed?.authors.sorted() ?? []).map { .string($0) }),
       "change": JSONValue(reviewed?.change.digest.description), "state": .string(state),
       "impact": reviewed?.impact.map { .object($0.mapValues { .integer($0) }) } ?? .null,
-      "statements": .array(voices.map(\.json)), "reasons": DiagnosticFormats.json(reasons),
+      "statements": .array(voices.map(\.json)),
+      "uncounted": .object(uncounted.mapValues { DiagnosticFormats.json([$0]) }),
+      "reasons": DiagnosticFormats.json(reasons),
     ]
   }
 }

@@ -40,6 +40,14 @@ struct HeldDesk {
       case .nextCycle: "approved, to be applied by the next cycle"
       }
     }
+
+    /// Why nothing that a person says about it would count; nil where it would.
+    func objection(to kind: Statement.Kind, by person: String) -> Diagnostic? {
+      if authors.contains(person) {
+        return Objection.author(person, kind, of: "what it asks for", list: "purser get held")
+      }
+      return Objection.role(person, Set(review.requirement.slots.counts.keys), state.approvers(), except: authors)
+    }
   }
 
   let waiting: [Waiting]

@@ -30,11 +30,7 @@ struct Reject: ParsableCommand {
     let reviewed = try desk.review(head)
     let saying = try Saying(
       desk, try Topic(reviewed, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
-    guard !reviewed.authors.contains(saying.person) else {
-      throw Diagnostic(
-        "review.author", "\(saying.person) is an author of this change; what authors say about it does not count",
-        hint: "take the change back instead: git revert -S \(head.short)")
-    }
+    if let objection = reviewed.change.objection(to: .reject, by: saying.person, reviewed.evidence) { throw objection }
     let statement = try saying.statement(.reject, reason: reason, for: nil)
     try saying.say(statement, isAgreed: signing.yes)
     Output.words(try desk.standing(after: head))
@@ -44,6 +40,7 @@ struct Reject: ParsableCommand {
     let waiting = try HeldDesk(desk).hold(number)
     let saying = try Saying(
       desk, Topic(waiting, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
+    if let objection = waiting.objection(to: .reject, by: saying.person) { throw objection }
     try saying.say(try saying.statement(.reject, reason: reason, for: nil), isAgreed: signing.yes)
     Output.words(try desk.standing(afterHold: number))
   }

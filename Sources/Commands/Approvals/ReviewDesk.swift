@@ -82,12 +82,22 @@ final class ReviewDesk {
     }.sorted { $0.issuedAt < $1.issuedAt }
   }
 
+  /// What the owner of a key said last for a commit that has taken effect already; nil for one that has not.
+  func approvalInForce(of commit: ObjectID, by key: SigningKey) throws -> Statement? {
+    guard let inForce = ObjectID(pin.commit), try commit == inForce || repository.isAncestor(commit, of: inForce) else {
+      return nil
+    }
+    return logged.all.filter { $0.signer() == key.publicKey.description }.compactMap { try? $0.statement() }
+      .filter { $0.head == commit.description && $0.kind == .approve && $0.about == nil }
+      .max { $0.issuedAt < $1.issuedAt }
+  }
+
   /// How a change stands after something was said about it, in words.
   func readAgain() throws { logged = try log.read() }
 
-  func standing(after head: ObjectID, figures: [String: Int64]? = nil) throws -> String {
+  func standing(after head: ObjectID, impactFile: String? = nil) throws -> String {
     try readAgain()
-    return standing(try review(head, figures: figures))
+    return standing(try review(head, impactFile: impactFile))
   }
 
   func standing(_ reviewed: Reviewed) -> String {
@@ -116,21 +126,26 @@ final class ReviewDesk {
     var authors: Set<String>
     /// What it would do, by measure; nil where that is not known here.
     var impact: [String: Int64]?
+    /// What it was judged by.
+    var evidence: Evidence
 
     var change: Change { proposed.change }
   }
 
-  /// - Parameter figures: what the change would do, where somebody else worked it out.
-  func review(_ head: ObjectID, figures: [String: Int64]? = nil) throws -> Reviewed {
+  /// - Parameter impactFile: a file with what the change would do, where somebody else worked it out.
+  func review(_ head: ObjectID, impactFile: String? = nil) throws -> Reviewed {
     var evidence = Evidence(statements: logged.all, at: now, formerTrees: formerTrees)
     let proposed = try history.proposal(head, onto: pin, evidence: evidence)
     let span = ChangeSpan(from: pin.commit, to: head.description)
     let undecided = UndecidedChange(span: span, before: proposed.change.before, after: proposed.change.after)
-    let impact = figures ?? snapshot.map { undecided.impact(on: $0, now: now) }
+    // First whether the change waits at all: a file about one that is in force says nothing.
+    let impact =
+      try impactFile.map { try PlanFile.impact($0, from: pin.commit, to: head.description) }
+      ?? snapshot.map { undecided.impact(on: $0, now: now) }
     if let impact { evidence.impacts[span] = impact }
     return Reviewed(
       proposed: proposed, verdict: proposed.change.verdict(evidence), authors: proposed.change.authorNames(evidence),
-      impact: impact)
+      impact: impact, evidence: evidence)
   }
 
   /// The commits of the branch that are not in force, oldest first.

@@ -58,6 +58,16 @@ struct Saying {
       kind, by: person, reason: reason, issuedAt: issuedAt, expiresAt: span.map { issuedAt + $0 }, nonce: nonce)
   }
 
+  /// What the same person said last, where saying it again now would add nothing.
+  /// - Parameter validFor: how long it counts at most by the rules.
+  func saidBefore(_ kind: Statement.Kind, reason: String?, validFor: TimeSpan?) -> Statement? {
+    guard let last = topic.said.last(where: { $0.person == person }), last.kind == kind,
+      reason == nil || reason == last.reason, topic.isCovered(by: last)
+    else { return nil }
+    let ends = [last.expiresAt, validFor.map { last.issuedAt + $0 }].compactMap { $0 }
+    return ends.allSatisfy { $0 > desk.now } ? last : nil
+  }
+
   /// What is about to be signed, for the eyes of who signs it.
   func shown(_ statement: Statement) -> String {
     var lines = ["\(statement.kind.verb) \(topic.title)"] + topic.lines
@@ -83,10 +93,16 @@ struct Saying {
         + (desk.remote.map { " of \($0.name)" } ?? "") + "\n")
   }
 
-  /// Shows what is said, asks on a terminal whether to sign it, and says it.
+  /// Shows what is said, asks on a terminal whether to sign it, and says it. Where nobody can be asked, nothing is signed
+  /// unless that was agreed to on the command line.
   func say(_ statement: Statement, isAgreed: Bool) throws {
     Output.words(shown(statement))
-    if !isAgreed, isatty(0) == 1, isatty(2) == 1 {
+    if !isAgreed {
+      guard isatty(0) == 1, isatty(2) == 1 else {
+        throw Diagnostic(
+          "review.not_confirmed", "nothing was signed: there is no terminal on which to ask whether to",
+          hint: "look at what stands above, and give --yes to sign it")
+      }
       Output.words("Sign this? [y/N] ")
       guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
         Output.words("nothing was signed\n")

@@ -96,6 +96,14 @@ struct Topic {
     return statement
   }
 
+  /// Whether a statement was made under the same policy, of no less than what it would do now.
+  func isCovered(by said: Statement) -> Bool {
+    guard said.base == base.commit, said.policyVersion == base.version else { return false }
+    guard said.kind.permits, let impact else { return true }
+    guard let told = said.impact else { return false }
+    return impact.allSatisfy { $0.value <= told[$0.key, default: 0] }
+  }
+
   private static let pathLimit = 20
 
   static func words(_ measures: [String: Int64]?) -> String {

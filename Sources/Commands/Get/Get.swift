@@ -9,13 +9,16 @@ struct Get: ParsableCommand {
     abstract: "List what the store holds.",
     subcommands: [
       GetNodes.self, GetPositions.self, GetAvailability.self, GetReservations.self, GetOrders.self, GetSuppliers.self,
-      GetBackorders.self, GetProposals.self, GetNotices.self, GetCases.self, GetHeld.self, GetEvents.self,
+      GetBackorders.self, GetProposals.self, GetNotices.self, GetOutbox.self, GetCases.self, GetHeld.self,
+      GetEvents.self,
     ])
 }
 
 /// What every listing is asked: of which store, and in which form.
 struct ListOptions: ParsableArguments {
   @Option(help: "The store.") var store: String
+  @Option(help: "The operations repository. Only 'get held' reads it; the others take it, and need it not.")
+  var repo: String?
   @Option(name: .shortAndLong, help: "table, json or name.") var output = ListFormat.table
   @Flag(help: "A table without its heading.") var noHeaders = false
 

@@ -12,6 +12,8 @@ struct HookPostReceive: ParsableCommand {
     guard let repository = try? Repository(hook: Hook.environment),
       let store = repository.configuration("purser.store"), !WakeSocket.send(storePath: store)
     else { return }
-    Output.words("purser: the daemon was not woken; it will see the push at its next poll\n")
+    Output.words(
+      "purser: no daemon listens for '\(store)' (git config purser.store), so that none was woken; what was pushed takes"
+        + " effect when one runs: purser run --store '\(store)'\n")
   }
 }

@@ -16,7 +16,8 @@ struct PlanCommand: ParsableCommand {
     discussion: """
       Without a change: what the next cycle does with the branch as it is judged. With BASE..HEAD: what it would mean now \
       to put the policy at HEAD in the place of the policy at BASE, apart from what the world asks for anyway. As Markdown \
-      it is the comment for a pull request.
+      it is the comment for a pull request. A HEAD that does not contain BASE is merged into it in thought, as its pull \
+      request will be.
 
       Exits 0, or 1 when the head of the branch is refused or a commit has errors. With --detailed-exitcode: 0 no \
       changes, 1 error or refused, 2 changes.
@@ -27,7 +28,7 @@ struct PlanCommand: ParsableCommand {
   @Argument(
     help: """
       BASE..HEAD: commits, branches or tags of the repository. Without a base the policy in force, without a head the head \
-      of the branch. BASE...HEAD starts where HEAD left BASE.
+      of the branch. BASE...HEAD starts where HEAD left BASE, as in git.
       """)
   var change: RevisionRange?
   @OptionGroup var options: RepositoryOptions

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `BASE..HEAD`: a change from one commit to another. Without a base it starts from the policy in force, and without a head
-/// it ends at the head of the branch. `BASE...HEAD` starts where HEAD left BASE, as in git. `HEAD` alone is no change: what is
+/// it ends at the head of the branch; what does not contain its base is merged into it in thought. `BASE...HEAD` starts where HEAD left BASE, as in git. `HEAD` alone is no change: what is
 /// asked for then is the next cycle.
 struct RevisionRange: ExpressibleByArgument {
   var base: String?

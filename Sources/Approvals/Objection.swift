@@ -1,0 +1,108 @@
+import DesiredState
+public import Diagnostics
+import Operations
+
+/// Something that a person said last about a change, and why it counts for nothing.
+public struct Uncounted: Sendable {
+  public var person: String
+  public var reason: Diagnostic
+}
+
+extension Change {
+  /// What people said about the change that counts for nothing, as far as it is known what the change would do; at most
+  /// once for each person.
+  public func uncounted(_ evidence: Evidence) -> [Uncounted] {
+    guard !problems.hasErrors else { return [] }
+    let (authors, hearing) = (Authors(of: self, evidence), Hearing(self, evidence))
+    let impact =
+      commits.last.flatMap { evidence.impacts[ChangeSpan(from: base.commit, to: $0.id)] }
+      .map { AssumedImpact.known($0) } ?? .least
+    let review = Review(
+      self, asked(evidence, impact), authors, hearing, evidence, holds(at: evidence.now), impact: impact)
+    let recalling = Set((recall(by: hearing, authors, at: evidence.now) ?? []).map(\.id))
+    let isCounted = Set(hearing.voices.filter { recalling.contains($0.signed.id) }.map(\.person))
+    return review.uncounted.filter { !isCounted.contains($0.person) }
+  }
+
+  /// Why nothing that a person would say about the change could count, whatever it would do; nil where it could.
+  ///
+  /// It is asked before something is signed. Rules that ask only because of the impact are taken to ask: who approves
+  /// before it is known what they approve has said so in time.
+  public func objection(to kind: Statement.Kind, by person: String, _ evidence: Evidence) -> Diagnostic? {
+    guard kind != .revoke, kind != .merge, !problems.hasErrors else { return nil }
+    let authors = Authors(of: self, evidence)
+    let asked = asked(evidence, .most)
+    let roles = before.approvers()
+    if kind == .breakGlass {
+      let needed = asked.glassRoles.union(holds(at: evidence.now).compactMap(\.overrideRole))
+      return Objection.role(person, needed, roles, except: [])
+        ?? (needed.isEmpty ? Objection.noGlass : nil)
+    }
+    if authors.all.contains(person) { return Objection.author(person, kind, revision: commits.last?.short ?? "HEAD") }
+    if before.automation.contains(person) { return Objection.program(person) }
+    // Whoever is no program may let a program bring back what was taken back.
+    if kind == .approve, recall(by: Hearing(self, Evidence()), authors, at: evidence.now) == nil { return nil }
+    guard !asked.isEmpty else { return Objection.notAsked }
+    return Objection.role(person, Set(asked.slots.counts.keys), roles, except: authors.all)
+  }
+
+  private func asked(_ evidence: Evidence, _ impact: AssumedImpact) -> Requirement {
+    MatchedRules(rules(), alterations(), isRevert: isRevert(evidence.formerTrees), impact: impact).requirement
+  }
+}
+
+/// Why a signature would count for nothing, in the same words wherever somebody is about to give one.
+public enum Objection {
+  /// Nil where the person has one of the roles.
+  /// - Parameters:
+  ///   - needed: the roles whose word counts; empty where none does.
+  ///   - roles: of everyone whose word can count.
+  ///   - excluded: people who may not say it whatever their roles, as they made what it is about.
+  public static func role(
+    _ person: String, _ needed: Set<String>, _ roles: [String: Set<String>], except excluded: Set<String>
+  ) -> Diagnostic? {
+    guard !needed.isEmpty, needed.isDisjoint(with: roles[person] ?? []) else { return nil }
+    let names = needed.sorted { $0.isBytewiseLess(than: $1) }
+    let who = names.map { role in
+      let people = roles.filter { $0.value.contains(role) && !excluded.contains($0.key) }.keys
+        .sorted { $0.isBytewiseLess(than: $1) }
+      return "\(role): " + (people.isEmpty ? "nobody is left" : people.joined(separator: ", "))
+    }
+    return Diagnostic(
+      "review.no_role",
+      "\(person) has none of the roles that are asked for (\(names.joined(separator: ", "))), so that this signature would"
+        + " count for nothing",
+      hint: "ask those who can (\(who.joined(separator: "; "))); nothing was signed")
+  }
+
+  /// - Parameters:
+  ///   - what: what the person made.
+  ///   - list: the command that says who is missing.
+  public static func author(
+    _ person: String, _ kind: Statement.Kind = .approve, of what: String = "this change",
+    revision: String = "HEAD", list: String = "purser changes"
+  ) -> Diagnostic {
+    kind == .reject
+      ? Diagnostic(
+        "review.author", "\(person) is an author of \(what); what authors say about it does not count",
+        hint: "take the change back instead: git revert -S \(revision)")
+      : Diagnostic(
+        "review.author", "\(person) is an author of \(what), and authors may not approve it",
+        hint: "ask somebody else; '\(list)' says who is missing")
+  }
+
+  static func program(_ person: String) -> Diagnostic {
+    Diagnostic(
+      "review.program", "\(person) is a program, and what programs say about changes counts for nothing",
+      hint: "let a person look at it; 'purser changes' says who is missing")
+  }
+
+  static let noGlass = Diagnostic(
+    "review.no_glass",
+    "no rule that asks for a review of this change lets anybody leave it out, and no freeze holds it up",
+    hint: "let those approve it who are missing: 'purser changes' says who; nothing was signed")
+
+  static let notAsked = Diagnostic(
+    "review.not_asked", "no rule asks for a review of this change, so that nothing said about it would count",
+    hint: "'purser changes' says what becomes of it; nothing was signed")
+}
