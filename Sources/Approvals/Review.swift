@@ -199,7 +199,7 @@ struct Review {
       return false
     }
     if let lie = change.contradiction(of: statement) {
-      void("approval.void", "what \(person) signed contradicts itself: \(lie)", again)
+      void(voice, "approval.void", "what \(person) signed contradicts itself: \(lie)", again)
       return false
     }
     if statement.base == change.base.commit { return true }
