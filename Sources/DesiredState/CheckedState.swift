@@ -34,7 +34,7 @@ public struct CheckedState: Sendable {
       && state.ownershipProblems().isEmpty && state.fallbackProblems().isEmpty && state.tierProblems().isEmpty
       && state.calendarProblems().isEmpty && state.releaseProblems().isEmpty && state.networkProblems().isEmpty
       && state.freezeProblems().isEmpty && state.backorderProblems().isEmpty && state.regionProblems().isEmpty
-      && state.driftProblems().isEmpty && state.forgeProblems().isEmpty
+      && state.driftProblems().isEmpty && state.forgeProblems().isEmpty && state.holdProblems().isEmpty
   }
 
   public mutating func insert(_ resource: Resource) {

@@ -77,7 +77,7 @@ struct Approve: ParsableCommand {
         "review.author", "\(saying.person) is an author of what it asks for, and authors may not approve it",
         hint: "ask somebody else; 'purser get held' says who is missing")
     }
-    let roles = waiting.state.signers()[saying.person] ?? []
+    let roles = waiting.state.approvers()[saying.person] ?? []
     guard !roles.isDisjoint(with: needed.slots.counts.keys) else {
       throw Diagnostic(
         "review.no_role", "\(saying.person) has none of the roles that may let it through: \(needed.slots)",
@@ -94,7 +94,7 @@ struct Approve: ParsableCommand {
     let one = try held.reviewCase(commit)
     let saying = try Saying(
       desk, Topic(one, held.state, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
-    guard one.mayClose(saying.person, held.state.signers()[saying.person] ?? []) else {
+    guard one.mayClose(saying.person, in: held.state) else {
       throw Diagnostic(
         "review.not_yours", "\(saying.person) cannot close the case of \(commit.short)",
         hint: "somebody with the role \(one.owners.joined(separator: " or ")) who neither made the change nor let it"
