@@ -11,7 +11,7 @@ extension FileChange {
     }
   }
 
-  private static func text(_ entry: TreeEntry) -> String {
+  static func text(_ entry: TreeEntry) -> String {
     switch entry.mode {
     case .file: entry.id.description
     case .executable: "100755 \(entry.id)"
