@@ -35,6 +35,7 @@ public struct CheckedState: Sendable {
       && state.calendarProblems().isEmpty && state.releaseProblems().isEmpty && state.networkProblems().isEmpty
       && state.freezeProblems().isEmpty && state.backorderProblems().isEmpty && state.regionProblems().isEmpty
       && state.driftProblems().isEmpty && state.forgeProblems().isEmpty && state.holdProblems().isEmpty
+      && state.overlaidBoundProblems().isEmpty
   }
 
   public mutating func insert(_ resource: Resource) {

@@ -7,6 +7,8 @@ public indirect enum FieldType: Sendable {
   /// The name of a resource of a kind, which must exist.
   case reference(Kind)
   case sku
+  /// What another system calls something by, such as a destination: see `String.nameProblem`.
+  case name
   /// Whole units, from the lower bound up to `Limits.quantity`.
   case quantity(minimum: Int64)
   case integer(ClosedRange<Int64>)
@@ -173,7 +175,7 @@ public enum Schema {
     case .node:
       [
         FieldSpec("type", .choice(["dc", "3pl", "store"]), required: true, "What kind of place it is."),
-        FieldSpec("region", .text, required: true, "The region that it stands in."),
+        FieldSpec("region", .name, required: true, "The region that it stands in."),
         FieldSpec("status", .choice(["active", "paused", "closed"]), "Only an active node's stock can be promised."),
         FieldSpec("minimum_stock", .quantity(minimum: 0), "Units of each item that stay for walk-in customers."),
         FieldSpec("calendar", .reference(.calendar), "When it works; around the clock, if left out."),
@@ -293,7 +295,7 @@ public enum Schema {
     case .approvalRule: approvalRule
     case .integration:
       [
-        FieldSpec("source", .text, required: true, "The CloudEvents source of the system."),
+        FieldSpec("source", .name, required: true, "The CloudEvents source of the system."),
         FieldSpec("owns", .list(.choice(EventTypes.all)), required: true, "The event types that only it may send."),
       ]
     case .carrier: carrierFields

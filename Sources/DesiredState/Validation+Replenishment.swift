@@ -27,6 +27,10 @@ extension DesiredState {
         "one_of", "give either 'service' or 'ddmrp'", "one, not both, for example service: {cycle: 95%}",
         at: fields["ddmrp"])
     }
+    for name in ["order_up_to", "may_undercut_mean"] where fields["ddmrp"] != nil {
+      guard let field = fields[name] else { continue }
+      report("says_nothing", "'\(name)' says nothing with 'ddmrp'", "its zones say up to where; remove one", at: field)
+    }
     for (name, first, second) in [("service", "cycle", "fill"), ("order_up_to", "days", "units")] {
       guard let field = fields[name], let members = field.members else { continue }
       guard (members[first] == nil) == (members[second] == nil) else { continue }

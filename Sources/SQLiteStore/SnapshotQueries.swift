@@ -58,8 +58,8 @@ struct SnapshotQueries {
       "transfer_lines AS r INDEXED BY transfers_on_their_way CROSS JOIN nodes AS n",
       where: "r.dispatched > r.received AND n.id = r.node_to", order: "r.item, r.transfer, r.line")
     receipts = rows(
-      "n.name, r.time, r.quantity", "ledger AS r INDEXED BY ledger_receipts CROSS JOIN nodes AS n",
-      where: "r.cause = 'receipt' AND n.id = r.node", order: "r.item")
+      "n.name, r.hour, r.units", "receipts AS r CROSS JOIN nodes AS n", where: "n.id = r.node",
+      order: "r.item, r.hour, n.name")
     let open = "r.ordered - r.cancelled - r.shipped - r.claimed"
     openLines = rows(
       """

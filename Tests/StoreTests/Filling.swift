@@ -36,7 +36,9 @@ private struct Filling {
     switch Int.random(in: 0..<14, using: &random) {
     case 0, 1: try writeItem()
     case 2: try writePosition()
-    case 3: try writeEntry(step)
+    case 3:
+      try writeEntry(step)
+      try writeReceipt()
     case 4: try writeGrant()
     case 5: try store.addUsage(sku(), pick(channels), pick(regions), hour: time().hour, usage())
     case 6, 7: try writeOrder()
@@ -99,6 +101,11 @@ private struct Filling {
       LedgerEntry(
         idempotencyKey: "\(seed)#\(step)", cause: pick([.count, .adjustment, .shipment, .receipt]), sku: sku(),
         node: pick(nodes), from: from, to: to, quantity: units(1...9), time: time()))
+  }
+
+  mutating func writeReceipt() throws {
+    try store.add(Receipts(hour: time().hour, node: pick(nodes), units: units(1...9)), of: sku())
+    if pick([true, false, false]) { try store.removeReceipts(of: sku(), before: time().hour) }
   }
 
   mutating func writeGrant() throws {
