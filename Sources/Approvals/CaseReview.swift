@@ -15,13 +15,17 @@ extension ReviewCase {
     let roles = state.approvers()
     let hearing = Hearing(about, at: now, speakers: { state.speakers(of: $0, signedWith: $1) })
     return hearing.voices.first { voice in
-      voice.statement.kind == .approve && mayClose(voice.person, roles[voice.person] ?? [])
+      voice.statement.kind == .approve && mayClose(voice.person, roles)
         && voice.statement.issuedAt >= openedAt && voice.statement.expiresAt.map { $0 > now } ?? true
     }?.signed
   }
 
-  public func mayClose(_ person: String, _ roles: Set<String>) -> Bool {
-    guard !authors.contains(person), !breakers.contains(where: { $0.person == person }) else { return false }
+  /// - Parameter state: the policy in force.
+  public func mayClose(_ person: String, in state: DesiredState) -> Bool { mayClose(person, state.approvers()) }
+
+  private func mayClose(_ person: String, _ approvers: [String: Set<String>]) -> Bool {
+    guard let roles = approvers[person], !authors.contains(person), !breakers.contains(where: { $0.person == person })
+    else { return false }
     return owners.isEmpty ? !roles.isEmpty : !roles.isDisjoint(with: owners)
   }
 }

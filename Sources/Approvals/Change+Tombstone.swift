@@ -8,7 +8,7 @@ extension Change {
   /// where they are missing.
   func recall(by hearing: Hearing, _ authors: Authors, at now: Instant) -> [SignedStatement]? {
     let automation = before.automation
-    guard takenBackBy != nil, !authors.signers.isEmpty, authors.signers.isSubset(of: automation) else { return [] }
+    guard takenBack != nil, !authors.signers.isDisjoint(with: automation) else { return [] }
     let voices = hearing.voices.filter { voice in
       voice.statement.kind == .approve && !authors.all.contains(voice.person) && !automation.contains(voice.person)
         && isStill(voice.statement) && voice.statement.expiresAt.map { now < $0 } ?? true
@@ -23,10 +23,20 @@ extension Change {
   }
 
   var tombstoneReason: Diagnostic {
-    Diagnostic(
-      "approval.tombstone",
-      "automation brings back what commit \((takenBackBy ?? "").prefix(10)) took back, and no human being stands behind it",
+    let what = takenBack.map { "\($0.setting.words), which commit \($0.commit.prefix(10)) took back" } ?? "something"
+    return Diagnostic(
+      "approval.tombstone", "automation brings back \(what), and no human being stands behind it",
       hint: "let a person approve it, or stop the automation from proposing it:"
         + Recovery.line("purser approve \(commits.last?.short ?? "HEAD")"))
+  }
+}
+
+extension DesiredState {
+  /// The keys of everyone who is no program, without their comments.
+  public var peoplesKeys: Set<String> {
+    let automation = automation
+    return Set(
+      all(.person).filter { !automation.contains($0.key.name) }.flatMap { $0.fields["keys"]?.list ?? [] }
+        .compactMap { $0.text?.split(separator: " ").prefix(2).joined(separator: " ") })
   }
 }

@@ -15,8 +15,8 @@ public struct Change: Sendable {
   public var after: DesiredState
   /// What is wrong with the state after it; an error refuses it whole.
   public var problems: [Diagnostic]
-  /// The commit that took this very change back when it was made before; nil where none did.
-  public var takenBackBy: String?
+  /// What of it programs bring that was taken back; nil where there is nothing.
+  public var takenBack: Tombstone?
   /// For bases that statements about it name: the paths that commits on the line from there to its own base touched. A
   /// base that is not on that line is missing.
   public var touched: [String: Set<String>]

@@ -2,32 +2,102 @@ import DesiredState
 import Diagnostics
 import Operations
 
-extension Change {
+/// What is there no more after a change, or after several that take effect at once: a source that vanished must not read as
+/// a wish to delete everything.
+struct Removals {
   /// Kinds without a single resource of which nothing can be sold.
   private static let essential: [Kind] = [.node, .channel]
-  /// Fewer resources than this may go at once, whatever their share: a company that tidies up a small folder.
+  /// Fewer than this may go at once, whatever their share: a company that tidies up a small folder.
   private static let alwaysRemovable = 10
 
-  /// Reasons against a change that removes more than one change should: a source that vanished must not read as a wish to
-  /// delete everything.
-  func deletionProblems() -> [Diagnostic] {
-    let limit = BlastLimits(before).deletions
-    return Kind.allCases.compactMap { kind in
+  private struct Part {
+    /// `resources of the kind Node`, `rows of SafetyStock/bulk`.
+    var what: String
+    var gone: Int
+    var count: Int
+    /// Whether all that is left of an essential kind goes.
+    var isLast = false
+    var hint: String
+  }
+
+  private let limit: Rate
+  private var parts: [Part] = []
+
+  init(from before: DesiredState, to after: DesiredState) {
+    limit = BlastLimits(before).deletions
+    for kind in Kind.allCases {
       let old = before.names(of: kind)
-      guard !old.isEmpty else { return nil }
       let gone = old.count { !after.contains(kind, $0) }
-      guard gone > 0 else { return nil }
+      guard gone > 0 else { continue }
       // One that stands alone may be given up; several that go together look like a source that is gone.
       let isLast = old.count > 1 && after.names(of: kind).isEmpty && Self.essential.contains(kind)
-      let isTooMany = gone >= Self.alwaysRemovable && Int64(gone) > limit.floor(of: Int64(old.count))
-      guard isLast || isTooMany else { return nil }
-      return Diagnostic(
-        "approval.deletions",
-        isLast
-          ? "it removes every \(kind.rawValue), and without one nothing can be sold"
-          : "it removes \(gone) of \(old.count) resources of the kind \(kind.rawValue), and one change may remove \(limit)",
-        hint: "if this is meant, remove them in several commits"
-          + (isLast ? " and keep one" : ", or raise 'deletions' in the Repository's limits in a commit before"))
+      parts.append(
+        Part(
+          what: isLast ? kind.rawValue : "resources of the kind \(kind.rawValue)", gone: gone, count: old.count,
+          isLast: isLast, hint: "remove them in several commits" + (isLast ? " and keep one" : "")))
     }
+    // A table is one resource, and emptying it says as much as deleting as many.
+    lazy var standing = Set(after.names(of: .safetyStock).flatMap { after.rows(of: $0) })
+    for name in before.names(of: .safetyStock) where !after.hasSameTables(as: before, name) {
+      let old = Set(before.rows(of: name))
+      guard !old.isSubset(of: after.rows(of: name)) else { continue }
+      // Rows that move to another table are not gone.
+      let gone = old.subtracting(standing)
+      guard !gone.isEmpty else { continue }
+      parts.append(
+        Part(
+          what: "rows of \(Kind.safetyStock.rawValue)/\(name)", gone: gone.count, count: old.count,
+          hint: "remove them in several commits"))
+    }
+  }
+
+  var isEmpty: Bool { parts.isEmpty }
+
+  /// Reasons against removing so much at once.
+  /// - Parameter isSeries: whether several commits do it together that would take effect at once.
+  func problems(isSeries: Bool) -> [Diagnostic] {
+    parts.filter(isTooMuch).map { part in
+      let who = isSeries ? "with the commits after the policy in force, it" : "it"
+      return Diagnostic(
+        Self.id,
+        part.isLast
+          ? "\(who) removes every \(part.what), and without one nothing can be sold"
+          : "\(who) removes \(part.gone) of \(part.count) \(part.what), and "
+            + (isSeries ? "what takes effect at once" : "one change") + " may remove \(limit)",
+        hint: "if this is meant, "
+          + (isSeries ? "push them one after the other, each when the one before has taken effect" : part.hint)
+          + (part.isLast ? "" : ", or raise 'deletions' in the Repository's limits in a commit before"))
+    }
+  }
+
+  private func isTooMuch(_ part: Part) -> Bool {
+    part.isLast || (part.gone >= Self.alwaysRemovable && Int64(part.gone) > limit.floor(of: Int64(part.count)))
+  }
+
+  static let id = "approval.deletions"
+}
+
+extension DesiredState {
+  /// A row of a table, without its value.
+  fileprivate struct TableRow: Hashable {
+    var sku: SKU
+    var node: String?
+  }
+
+  fileprivate func rows(of name: String) -> [TableRow] {
+    tables(name).flatMap { rows in rows.map { TableRow(sku: $0.sku, node: $0.node) } }
+  }
+
+  private func tables(_ name: String) -> [SafetyStockRows] {
+    (resources[.init(.safetyStock, name)] ?? []).compactMap { $0.fields["rows"]?.rows }
+  }
+
+  /// Whether the rows are the same ones in the same order, which nearly always saves looking at each.
+  fileprivate func hasSameTables(as other: DesiredState, _ name: String) -> Bool {
+    let (own, others) = (tables(name), other.tables(name))
+    return own.count == others.count
+      && zip(own, others).allSatisfy {
+        $0.skus == $1.skus && $0.nodeIndices == $1.nodeIndices && $0.nodes.map(\.name) == $1.nodes.map(\.name)
+      }
   }
 }

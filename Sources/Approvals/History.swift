@@ -81,24 +81,31 @@ extension Judgement {
   /// A commit that is refused holds up the policy until a later commit puts the series right: each commit after it is
   /// tried as the end of one net change from what is in force, with the signers of the whole series as its authors, and
   /// judging goes on from the first that may take effect. One that brings back the tree in force (a revert) always may.
-  /// So the answer is the same wherever between two commits the branch was looked at. Where nothing puts the series
-  /// right, its first commit is refused, for its own reasons.
+  /// So the answer is the same wherever between two commits the branch was looked at, but for one thing: what takes effect
+  /// at once must not remove more than one change may. Where it would, none of the commits that remove something takes
+  /// effect. Where nothing puts the series right, its first commit is refused, for its own reasons.
   /// - Parameters:
   ///   - line: the first-parent commits after the pin, oldest first.
   ///   - evidence: what people said, and what changes would do as far as that is known.
+  ///   - isFirstRun: whether `pin` is no policy in force but where a history begins: what was removed along it was removed
+  ///     long ago.
   ///   - change: the change from a policy in force to a commit, brought by some commits.
   public init(
-    pin: PolicyPin, line: [CommitFacts], evidence: Evidence = Evidence(),
+    pin: PolicyPin, line: [CommitFacts], evidence: Evidence = Evidence(), isFirstRun: Bool = false,
     change: (_ from: PolicyPin, _ to: String, _ commits: [CommitFacts]) throws -> Change
   ) rethrows {
     self.init(pin: pin, accepted: [])
     besideChanges = evidence.besideChanges
     var rest = line[...]
+    var removing: (commit: CommitFacts, place: Int)?
+    var start: DesiredState?
     while let first = rest.first {
-      var search = Search(pin: self.pin, evidence: evidence)
+      var search = Search(pin: self.pin, start: isFirstRun ? nil : start, evidence: evidence)
       try search.run(rest, change: change)
+      start = start ?? search.before
       changesAt = search.changesAt
       if let (index, acceptance) = search.end {
+        if search.isRemoving { removing = removing ?? (line[index], accepted.count) }
         accept(line[index], acceptance)
         rest = line[(index + 1)...]
         changesAt = nil
@@ -113,11 +120,22 @@ extension Judgement {
         self.undecided = undecided
         return
       } else {
+        var commit = first
+        if search.removesTooMuch, let removing {
+          takeBack(from: removing.place, to: pin)
+          commit = removing.commit
+        }
         refused = RefusedHead(
-          commit: first, reasons: search.reasons.map { $0.leadingBack(to: self.pin) }, statements: search.statements)
+          commit: commit, reasons: search.reasons.map { $0.leadingBack(to: self.pin) }, statements: search.statements)
         return
       }
     }
+  }
+
+  /// What was accepted from some place on is not.
+  private mutating func takeBack(from place: Int, to start: PolicyPin) {
+    accepted.removeSubrange(place...)
+    pin = accepted.last.map { PolicyPin(commit: $0.commit.id, tree: $0.commit.tree, version: $0.version) } ?? start
   }
 
   private mutating func accept(_ commit: CommitFacts, _ acceptance: Acceptance) {
@@ -129,7 +147,15 @@ extension Judgement {
 /// Looks for where the next change from a policy in force ends.
 private struct Search {
   let pin: PolicyPin
+  /// The policy that was in force before all that was accepted in this judgement; nil where nothing was.
+  let start: DesiredState?
   let evidence: Evidence
+  /// The policy in force.
+  var before: DesiredState?
+  /// Whether the change that was found removes something.
+  var isRemoving = false
+  /// Whether the first commit is refused only because of what went before it.
+  var removesTooMuch = false
   var end: (index: Int, acceptance: Acceptance)?
   var undecided: UndecidedChange?
   /// Whether what a change would do decided about it.
@@ -139,8 +165,9 @@ private struct Search {
   var statements: [SignedStatement] = []
   var changesAt: Instant?
 
-  init(pin: PolicyPin, evidence: Evidence) {
+  init(pin: PolicyPin, start: DesiredState?, evidence: Evidence) {
     self.pin = pin
+    self.start = start
     self.evidence = evidence
   }
 
@@ -156,10 +183,17 @@ private struct Search {
       }
       if onlyARevertHelps { continue }
       let change = try change(pin, commit.id, Array(rest[...index]))
+      before = change.before
       if evidence.impacts[ChangeSpan(from: pin.commit, to: commit.id)] != nil { usedImpact = true }
-      switch change.verdict(evidence) {
+      var verdict = change.verdict(evidence)
+      if case .accepted = verdict, let reasons = reasonsOfTheSeries(change) {
+        verdict = .refused(reasons)
+        if index == rest.startIndex { removesTooMuch = true }
+      }
+      switch verdict {
       case .accepted(let acceptance):
         end = (index, acceptance)
+        isRemoving = !Removals(from: change.before, to: change.after).isEmpty
         return
       case .undecided:
         undecided = UndecidedChange(
@@ -176,6 +210,13 @@ private struct Search {
         onlyARevertHelps = reasons.contains { Self.authorReasons.contains($0.id) }
       }
     }
+  }
+
+  /// Reasons against the change because of all that would take effect at once with it; nil where there are none.
+  private func reasonsOfTheSeries(_ change: Change) -> [Diagnostic]? {
+    guard let start else { return nil }
+    let reasons = Removals(from: start, to: change.after).problems(isSeries: true)
+    return reasons.isEmpty ? nil : reasons
   }
 
   /// Reasons that stay with a series whatever is added to it: one of its authors is nobody who may sign.

@@ -37,13 +37,18 @@ public struct HoldReview: Sendable {
       reasons = [Self.nobodyMay(hold)]
       return
     }
+    let programs = state.automation
     let roles = state.approvers().filter { !$0.value.isDisjoint(with: requirement.slots.counts.keys) }
     let hearing = Hearing(
       said.about(.hold(hold)), at: now, speakers: { state.speakers(of: $0, signedWith: $1) })
     var able: [String: Set<String>] = [:]
     for voice in hearing.voices {
       guard let own = roles[voice.person] else {
-        if voice.statement.kind == .approve {
+        if voice.statement.kind == .approve, programs.contains(voice.person) {
+          void(
+            "approval.void", "\(voice.person) approved it and is a program, and programs approve nothing",
+            "let a person approve it")
+        } else if voice.statement.kind == .approve {
           void("approval.role", "\(voice.person) approved it and has none of the roles that may", "ask those who have")
         }
         continue

@@ -18,7 +18,7 @@ extension Change {
     let governance = changed.filter { $0.key.kind.isGovernance }
     reasons += governanceReasons(governance, changed)
     for author in authors.signers.sorted() { reasons += missingRoles(of: author, changed) }
-    reasons += deletionProblems()
+    reasons += Removals(from: before, to: after).problems(isSeries: false)
     let isRevert = isRevert(evidence.formerTrees)
     let (rules, parts) = (rules(), alterations())
     let hearing = Hearing(self, evidence)

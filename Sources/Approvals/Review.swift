@@ -117,7 +117,7 @@ struct Review {
         guard let glass = demand.glass else { return false }
         return roles[voice.person]?.contains(glass.role) == true && isCurrent(voice, for: glass.validFor)
       }.map(\.rule)
-      guard !rules.isEmpty, isAboutThis(voice) else { continue }
+      guard !rules.isEmpty, isAboutThis(voice), lies(within: voice) else { continue }
       guard let reason = voice.statement.reason, !reason.isEmpty else {
         void(voice, "approval.void", "\(voice.person) broke the glass without a reason", "say it again with a reason")
         continue
@@ -156,7 +156,8 @@ struct Review {
     var isLifted = false
     for voice in hearing.voices where voice.statement.kind == .breakGlass {
       guard let role = hold.overrideRole, roles[voice.person]?.contains(role) == true,
-        let reason = voice.statement.reason, !reason.isEmpty, isCurrent(voice, for: nil), isAboutThis(voice)
+        let reason = voice.statement.reason, !reason.isEmpty, isCurrent(voice, for: nil), isAboutThis(voice),
+        lies(within: voice)
       else { continue }
       brokenGlass.append(Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: [hold.key]))
       if !counted.contains(voice.signed) {
@@ -215,15 +216,18 @@ struct Review {
     return false
   }
 
-  /// Whether today's impact lies within what the person was told, and the tolerance of the rules.
   private mutating func coversImpact(_ voice: Voice) -> Bool {
-    guard let approved = voice.statement.impact else {
-      guard requirement.isAboutImpact else { return true }
-      void(
-        voice, "approval.void", "\(voice.person) approved without figures, and a rule asks because of the impact",
-        "approve again where the store can be read, so that the impact is known: purser approve \(revision)")
-      return false
-    }
+    guard voice.statement.impact == nil, requirement.isAboutImpact else { return lies(within: voice) }
+    void(
+      voice, "approval.void", "\(voice.person) approved without figures, and a rule asks because of the impact",
+      "approve again where the store can be read, so that the impact is known: purser approve \(revision)")
+    return false
+  }
+
+  /// Whether today's impact lies within what the person was told, and the tolerance of the rules. Who was told nothing, as
+  /// in an emergency without the store at hand, was told nothing that could have grown.
+  private mutating func lies(within voice: Voice) -> Bool {
+    guard let approved = voice.statement.impact else { return true }
     let today: [String: Int64]
     switch impact {
     case .least: return true
@@ -236,7 +240,8 @@ struct Review {
       guard isTooLarge || value <= limit else {
         void(
           voice, "approval.void",
-          "the impact has grown: \(measure) is \(value), and \(voice.person) approved \(told)"
+          "the impact has grown: \(measure) is \(value), and \(voice.person) "
+            + (voice.statement.kind == .breakGlass ? "was shown \(told)" : "approved \(told)")
             + (limit > told ? " (\(limit) with the tolerance)" : ""),
           "look at the change again, and 'purser approve \(revision)'")
         return false

@@ -1,3 +1,4 @@
+import Diagnostics
 public import Digest
 public import Operations
 
@@ -210,16 +211,6 @@ private struct MemberReader {
 
   /// Whether a text can be shown to people as it stands: it must not move the cursor or pass for a line of its own.
   private static func isShown(_ text: String, limit: Int) -> Bool {
-    text.utf8.count <= limit && text.unicodeScalars.allSatisfy { Statement.isShown($0) }
-  }
-}
-
-extension Statement {
-  /// Whether a character may stand in a statement: one that a terminal obeys, or that turns the text around, may not.
-  public static func isShown(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: false
-    default: true
-    }
+    text.utf8.count <= limit && text.unicodeScalars.allSatisfy(\.isShownAsItIs)
   }
 }

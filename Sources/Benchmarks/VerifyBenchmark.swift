@@ -53,8 +53,10 @@ private struct Trail {
 
   init(path: String, ids: String, records: Int, perCommit: Int) throws {
     let repository = try Repository.create(path: path, bare: true)
-    guard let key = PrivateKey.generate() else { preconditionFailure("the system gives no random bytes") }
-    let root = try Self.root(repository, key.publicKey)
+    guard let key = PrivateKey.generate(), let owner = PrivateKey.generate() else {
+      preconditionFailure("the system gives no random bytes")
+    }
+    let root = try Self.root(repository, key.publicKey, owner: owner.publicKey)
     let pin = PolicyPin(
       commit: "\(root)", tree: "\(try repository.commit(root).tree)", version: 1)
     var previous = SHA256Digest.zero
@@ -85,7 +87,7 @@ private struct Trail {
       reason: "bench")
   }
 
-  private static func root(_ repository: Repository, _ auditKey: PublicKey) throws -> ObjectID {
+  private static func root(_ repository: Repository, _ auditKey: PublicKey, owner: PublicKey) throws -> ObjectID {
     let text = """
       kind: Repository
       name: shop
@@ -96,7 +98,7 @@ private struct Trail {
       kind: Person
       name: anna
       email: anna@example.test
-      keys: [\(auditKey)]
+      keys: [\(owner)]
       ---
       kind: Role
       name: owner

@@ -11,6 +11,9 @@ struct ConnectionContext: RequestContext {
     channel = source.channel
   }
 
+  /// What is asked next on this connection has its own time.
+  func expectNext() { channel.pipeline.fireUserInboundEventTriggered(RequestDeadline.Answered()) }
+
   /// Reads no more of what the other side sends; the answer still goes out, and then the connection is closed.
   func closeInput() { channel.close(mode: .input, promise: nil) }
 }

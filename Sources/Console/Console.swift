@@ -40,17 +40,21 @@ public struct Console: Sendable {
   }
 
   private static let connectionsLimit = 256
-  private static let idleSecondsLimit: Int64 = 15
 
   private let address: Address
   private let webhooks: Webhooks
+  private let requestLimit: TimeSpan
 
-  /// - Parameter wake: called for each delivery that is genuine and new.
+  /// - Parameters:
+  ///   - requestLimit: how long a request may take to arrive whole. However slowly it trickles in, the connection is closed
+  ///     then, so that nobody keeps others out with a byte now and then.
+  ///   - wake: called for each delivery that is genuine and new.
   public init(
-    _ address: Address, webhookSecret: Secret, clock: @escaping @Sendable () -> Instant,
-    wake: @escaping @Sendable () -> Void
+    _ address: Address, webhookSecret: Secret, requestLimit: TimeSpan = TimeSpan(milliseconds: 10_000),
+    clock: @escaping @Sendable () -> Instant, wake: @escaping @Sendable () -> Void
   ) {
     self.address = address
+    self.requestLimit = requestLimit
     webhooks = Webhooks(secret: webhookSecret, clock: clock, wake: wake)
   }
 
@@ -65,9 +69,10 @@ public struct Console: Sendable {
     }
     // What goes wrong in one connection is the other side's fault; the server's own troubles are thrown.
     let logger = Logger(label: "purser.console") { _ in SwiftLogNoOpLogHandler() }
+    let limit = TimeAmount.milliseconds(requestLimit.milliseconds)
     let application = Application(
       router: router,
-      server: .http1(configuration: .init(idleTimeout: .seconds(Self.idleSecondsLimit))),
+      server: .http1(configuration: .init(additionalChannelHandlers: [RequestDeadline(limit)])),
       configuration: .init(
         address: .hostname(address.host, port: address.port), serverName: "purser",
         availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsLimit)),

@@ -31,7 +31,7 @@ struct Webhooks: Sendable {
   func respond(to request: Request, _ context: ConnectionContext) async throws -> Response {
     let answer = try await judge(request, context)
     // What is left of a body that was not wanted is not read either.
-    if !answer.isRead { context.closeInput() }
+    if answer.isRead { context.expectNext() } else { context.closeInput() }
     return Response(
       status: answer.status, headers: [.contentType: "text/plain; charset=utf-8"],
       body: .init(byteBuffer: ByteBuffer(string: answer.words + "\n")))

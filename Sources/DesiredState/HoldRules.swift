@@ -90,7 +90,7 @@ extension DesiredState {
         "set publishing to \(allocation.rawValue)\(allocation == .propose ? " or observe" : ""), or allocation to"
           + " \(publishing.rawValue)", at: repository.fields["mode"])
     }
-    let signers = approvers()
+    let approvers = approvers()
     for line in repository.fields["held"]?.list ?? [] {
       guard let review = line.members?["review"] else { continue }
       let slots = RoleSlots(review: review)
@@ -101,7 +101,7 @@ extension DesiredState {
         report("one_of", "'at_least' names no measure", "for example {sold_out: 100}", at: figures)
       }
       guard slots.counts.keys.allSatisfy({ contains(.role, $0) }) else { continue }
-      let missing = slots.assignment(of: signers).missing
+      let missing = slots.assignment(of: approvers).missing
       if !missing.isEmpty {
         report(
           "unsatisfiable", "it asks for \(slots), and there are \(RoleSlots.words(missing)) too few people with keys",

@@ -10,7 +10,11 @@ extension DesiredState {
   /// A key is a name: with two people behind it, what it signs is signed by nobody.
   private func keyProblems() -> [Diagnostic] {
     var problems: [Diagnostic] = []
-    var owners: [String: (person: Resource, key: Field)] = [:]
+    var owners: [String: (owner: Resource, key: Field)] = [:]
+    // The daemon is nobody: with a person's key the one could write what only the other may.
+    for repository in all(.repository) {
+      if let key = repository.fields["audit_key"] { owners[Self.withoutComment(key)] = (repository, key) }
+    }
     for person in all(.person) {
       let keys = person.fields["keys"]
       // Who only reviews on a forge needs none.
@@ -21,19 +25,26 @@ extension DesiredState {
             hint: "add a key, or remove the Person and its name from the roles"))
       }
       for key in keys?.list ?? [] {
-        // Without its comment.
-        let name = (key.text ?? "").split(separator: " ").prefix(2).joined(separator: " ")
-        if let other = owners[name], other.person.key != person.key {
+        let name = Self.withoutComment(key)
+        if let other = owners[name], other.owner.key != person.key {
+          let isDaemons = other.owner.key.kind == .repository
           problems.append(
             Diagnostic(
-              "state.shared_key", "\(person.key) has a key that \(other.person.key) has too", at: key.location,
-              hint: "give each person a key of their own", notes: [.init("the other one", at: other.key.location)]))
+              "state.shared_key",
+              "\(person.key) has a key that "
+                + (isDaemons ? "is the daemon's, the audit_key of \(other.owner.key)" : "\(other.owner.key) has too"),
+              at: key.location, hint: "give each person\(isDaemons ? ", and the daemon," : "") a key of their own",
+              notes: [.init("the other one", at: other.key.location)]))
         } else {
           owners[name] = (person, key)
         }
       }
     }
     return problems
+  }
+
+  private static func withoutComment(_ key: Field) -> String {
+    (key.text ?? "").split(separator: " ").prefix(2).joined(separator: " ")
   }
 
   /// Once people or roles are named, one of them must be able to change who may change what. Whether that holds for the

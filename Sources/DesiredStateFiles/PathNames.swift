@@ -45,8 +45,9 @@ struct PathNames {
   static func problem(_ path: String) -> Diagnostic? {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     let isOutside = parts.contains { $0.isEmpty || $0 == "." || $0 == ".." || $0.lowercased() == ".git" }
+    // Nobody may see another path than the one that is meant, nor two where they see one.
     let isUnprintable = path.unicodeScalars.contains {
-      $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) || $0.value == 0xFFFD || $0 == "\\"
+      !$0.isShownAsItIs || $0.properties.isDefaultIgnorableCodePoint || $0.value == 0xFFFD || $0 == "\\"
     }
     guard isOutside || isUnprintable || parts.count > maximumDepth else { return nil }
     return Diagnostic(

@@ -1,4 +1,5 @@
 public import Diagnostics
+public import Git
 
 /// Finds keys and tokens by the shapes that their makers gave them, so that they can be found. A password without a
 /// shape is not seen.
@@ -6,8 +7,23 @@ public import Diagnostics
 /// Shapes: PEM (RFC 7468) and OpenSSH private keys; access keys of AWS; tokens of GitHub, GitLab, Slack, Stripe and
 /// Google; secrets of Standard Webhooks. Each as its maker documents it.
 public enum SecretScan {
-  /// Larger files are not looked at, in bytes.
-  public static let fileLimit = 16 << 20
+  /// Larger files are not looked at, in bytes, and reported: no file of a desired state is as large.
+  public static let fileLimit = StateLoader.fileLimit
+
+  /// The problems of a file that a repository holds.
+  public static func problems(in id: ObjectID, at path: String, of repository: Repository) throws(GitError)
+    -> [Diagnostic]
+  {
+    guard try repository.size(of: id) <= fileLimit else {
+      return [
+        Diagnostic(
+          "secret.unread",
+          "the file is larger than \(fileLimit >> 20) MB, so that nobody can say whether it holds a key or token",
+          at: SourceLocation(file: path), hint: "keep what is so large elsewhere")
+      ]
+    }
+    return problems(in: try repository.blob(id), path: path)
+  }
 
   /// One problem for each place, which tells the kind and never the secret.
   public static func problems(in content: [UInt8], path: String) -> [Diagnostic] {

@@ -27,15 +27,19 @@ public struct StagedFolder {
     decoded.reserveCapacity(staged.count)
     var problems: [Diagnostic] = []
     var names = PathNames()
+    var total = 0
     for file in staged {
       names.insert(file.path)
       if let problem = Self.problem(file) {
         problems.append(problem)
       } else if StateLoader.isYAML(file.path) {
-        guard try repository.size(of: file.id) <= StateLoader.fileLimit else {
+        let size = try repository.size(of: file.id)
+        guard size <= StateLoader.fileLimit else {
           problems.append(StateLoader.tooLarge(file.path))
           continue
         }
+        total += size
+        guard total <= StateLoader.totalLimit else { return LoadedState(files: [], problems: [StateLoader.tooMuch]) }
         let source = SourceFile(path: file.path, bytes: try repository.blob(file.id))
         decoded.append(DecodedFile(decoding: source, zones: zones))
       }
@@ -54,8 +58,7 @@ public struct StagedFolder {
     }
     var found: [Diagnostic] = []
     for file in files where file.mode != .submodule && !file.isConflicted && known.insert(file.id).inserted {
-      guard try repository.size(of: file.id) <= SecretScan.fileLimit else { continue }
-      found += SecretScan.problems(in: try repository.blob(file.id), path: file.path)
+      found += try SecretScan.problems(in: file.id, at: file.path, of: repository)
     }
     return found
   }

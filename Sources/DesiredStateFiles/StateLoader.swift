@@ -35,6 +35,8 @@ public struct LoadedState: Sendable {
 public final class StateLoader {
   /// The largest file that is read, in bytes.
   public static let fileLimit = 64 << 20
+  /// The most that all files together may be, in bytes. What is read takes several times as much memory.
+  public static let totalLimit = 256 << 20
   /// The most files and folders that may stand under `state/`.
   public static let pathLimit = 100_000
 
@@ -51,6 +53,9 @@ public final class StateLoader {
   private var remarkable: Set<Path> = []
   private var checked = CheckedState()
   private var names = PathNames()
+  /// The bytes of each file that is read.
+  private var sizes: [Path: Int] = [:]
+  private var total = 0
 
   /// - Parameter zones: where the time zones that files name are looked up.
   public init(repository: Repository, zones: ZoneDatabase = .system) {
@@ -75,9 +80,15 @@ public final class StateLoader {
       return LoadedState(files: [], problems: [Self.tooManyFiles(error.message)])
     }
     if let path = Self.repeated(changes) { return LoadedState(files: [], problems: [PathNames.repeated(path)]) }
+    // Nothing is read before it is known to be little enough.
+    let new = try changes.map { (change) throws(GitError) in try size(change) }
+    let sum = zip(changes, new).reduce(total) { $0 + $1.1 - (sizes[Path("state/" + $1.0.path)] ?? 0) }
+    guard sum <= Self.totalLimit else { return LoadedState(files: [], problems: [Self.tooMuch]) }
     // Read everything first: an unreadable object must not leave half of a change behind.
     let contents = try changes.map { (change) throws(GitError) in try read(change) }
     for (change, content) in zip(changes, contents) { apply(content, to: "state/" + change.path) }
+    for (change, size) in zip(changes, new) { sizes[Path("state/" + change.path)] = size == 0 ? nil : size }
+    total = sum
     folder = entry.id
     let problems =
       Array(pathProblems.values) + names.collisions() + remarkable.flatMap { files[$0]?.diagnostics ?? [] }
@@ -94,6 +105,8 @@ public final class StateLoader {
     remarkable = []
     checked = CheckedState()
     names = PathNames()
+    sizes = [:]
+    total = 0
   }
 
   /// The text of one line of a file in a commit, for an error's excerpt; nil if it cannot be read.
@@ -118,6 +131,13 @@ public final class StateLoader {
     case ignored
     case file(DecodedFile)
     case refused(Diagnostic)
+  }
+
+  /// The bytes of what is read of a change. A file that is too large by itself is not read.
+  private func size(_ change: PathChange) throws(GitError) -> Int {
+    guard let entry = change.new, entry.mode == .file, Self.isYAML(change.path) else { return 0 }
+    let size = try repository.size(of: entry.id)
+    return size <= Self.fileLimit ? size : 0
   }
 
   private func read(_ change: PathChange) throws(GitError) -> Content {
@@ -160,6 +180,10 @@ public final class StateLoader {
       "yaml.too_large", "the file is larger than \(fileLimit >> 20) MB", at: SourceLocation(file: path),
       hint: "split it into several files")
   }
+
+  static let tooMuch = Diagnostic(
+    "state.too_large", "the files are larger than \(totalLimit >> 20) MB together", at: SourceLocation(file: "state"),
+    hint: "take out what the company no longer needs, or divide it into repositories")
 
   static func tooManyFiles(_ message: String) -> Diagnostic {
     Diagnostic(

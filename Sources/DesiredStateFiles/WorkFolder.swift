@@ -27,15 +27,19 @@ public struct WorkFolder {
       let message = "more than \(pathLimit) files and folders"
       return LoadedState(files: [], problems: [StateLoader.tooManyFiles(message)])
     }
+    var total = 0
     for path in paths {
       names.insert("state/" + path)
-      read("state/" + path, &files, &problems)
+      read("state/" + path, &total, &files, &problems)
+      guard total <= StateLoader.totalLimit else { return LoadedState(files: [], problems: [StateLoader.tooMuch]) }
     }
     problems += names.collisions()
     return LoadedState(files: files, problems: problems)
   }
 
-  private func read(_ name: String, _ files: inout [DecodedFile], _ problems: inout [Diagnostic]) {
+  private func read(
+    _ name: String, _ total: inout Int, _ files: inout [DecodedFile], _ problems: inout [Diagnostic]
+  ) {
     let full = path + "/" + name
     let attributes = try? FileManager.default.attributesOfItem(atPath: full)
     let type = attributes?[.type] as? FileAttributeType
@@ -47,9 +51,10 @@ public struct WorkFolder {
     if let problem = StateLoader.problem(path: name, mode: mode) {
       problems.append(problem)
     } else if StateLoader.isYAML(name) {
-      guard Self.integer(attributes?[.size]) <= StateLoader.fileLimit else {
-        return problems.append(StateLoader.tooLarge(name))
-      }
+      let size = Self.integer(attributes?[.size])
+      guard size <= StateLoader.fileLimit else { return problems.append(StateLoader.tooLarge(name)) }
+      total += size
+      guard total <= StateLoader.totalLimit else { return }
       guard let content = FileManager.default.contents(atPath: full) else {
         return problems.append(
           Diagnostic("state.unreadable", "'\(name)' cannot be read", at: SourceLocation(file: name)))

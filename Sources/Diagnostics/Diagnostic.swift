@@ -59,11 +59,18 @@ public struct Diagnostic: Hashable, Sendable, Error {
   ) {
     self.id = id
     self.severity = severity
-    self.message = message
+    self.message = Self.brief(message)
     self.location = location
-    self.hint = hint
+    self.hint = hint.map(Self.brief)
     self.notes = notes
   }
+
+  /// What people wrote stands in messages, and may be as long as a file.
+  private static func brief(_ text: String) -> String {
+    text.utf8.count <= bytesLimit ? text : String(text.unicodeScalars.prefix(bytesLimit / 4)) + "\u{2026}"
+  }
+
+  private static let bytesLimit = 8_192
 }
 
 /// Several diagnostics thrown as one error: every problem of a run is reported, not only the first.

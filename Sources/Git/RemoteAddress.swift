@@ -11,6 +11,8 @@ struct RemoteAddress: CustomStringConvertible {
       }
     }
     self.text = text
+    // Programs would take such a name for an option.
+    guard !authority.hasPrefix("-"), !host.hasPrefix("-") else { return nil }
   }
 
   /// The folder that a `file://` address names, read as libgit2 does: `localhost` may stand before it, and `%20` is a

@@ -50,7 +50,7 @@ extension CommitFacts {
     }
   }
 
-  private static func seal(of id: ObjectID, in repository: Repository) throws(GitError) -> Seal {
+  static func seal(of id: ObjectID, in repository: Repository) throws(GitError) -> Seal {
     guard let found = try repository.signature(of: id) else { return .unsigned }
     guard let signature = SSHSignature(armoured: found.armoured), signature.isValid(for: found.payload) else {
       return .broken

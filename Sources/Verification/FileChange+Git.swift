@@ -13,7 +13,7 @@ extension FileChange {
     self.init(path: change.path, old: change.old.map(Self.text), new: change.new.map(Self.text))
   }
 
-  private static func text(_ entry: TreeEntry) -> String {
+  static func text(_ entry: TreeEntry) -> String {
     switch entry.mode {
     case .file: entry.id.description
     case .executable: "100755 \(entry.id)"

@@ -19,12 +19,13 @@ public final class PolicyHistory {
   let repository: Repository
   private let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
-  private var tombstones = TombstoneWalk()
+  private var tombstones: TombstoneWalk
 
   /// - Parameter zones: where the time zones that files name are looked up.
   public init(repository: Repository, zones: ZoneDatabase = .system) {
     self.repository = repository
     loader = StateLoader(repository: repository, zones: zones)
+    tombstones = TombstoneWalk(zones: zones)
   }
 
   /// Judges the first-parent commits between the policy in force and the head of the branch.
@@ -98,13 +99,16 @@ public final class PolicyHistory {
       throw Diagnostics([problem] + first.diagnostics.filter { $0.severity == .error })
     }
     let pin = PolicyPin(commit: root.description, tree: try repository.commit(root).tree.description, version: 1)
-    let judgement = try judge(pin, Array(line.dropFirst()), evidence)
+    let judgement = try judge(pin, Array(line.dropFirst()), evidence, isFirstRun: true)
     return JudgedPolicy(
       judgement: judgement, state: try desiredState(at: judgement.pin), previous: nil, trustRoot: root.description)
   }
 
-  private func judge(_ pin: PolicyPin, _ line: [ObjectID], _ evidence: Evidence) throws -> Judgement {
-    try Judgement(pin: pin, line: try line.map(facts), evidence: evidence) { base, to, commits in
+  private func judge(
+    _ pin: PolicyPin, _ line: [ObjectID], _ evidence: Evidence, isFirstRun: Bool = false
+  ) throws -> Judgement {
+    try Judgement(pin: pin, line: try line.map(facts), evidence: evidence, isFirstRun: isFirstRun) {
+      base, to, commits in
       try change(from: base, to: try id(to), commits, evidence)
     }
   }
@@ -137,15 +141,23 @@ public final class PolicyHistory {
       of: files, from: old, to: new, bases: Set(change.touched.keys),
       said: evidence.isEmpty ? [] : evidence.statements(about: change.digest), by: before.state, in: repository)
     (change.trees, change.otherSpans) = (spans.trees, spans.others)
-    change.takenBackBy = try revert(of: files, upTo: old, before.state)
+    change.takenBack = try tombstone(in: change, upTo: old)
     return change
   }
 
-  /// The commit that took the same change back before; looked for only where programs take part, as it concerns nobody
-  /// else.
-  private func revert(of files: [FileChange], upTo base: ObjectID, _ state: DesiredState) throws -> String? {
-    guard !state.automation.isEmpty else { return nil }
-    return try tombstones.stones(upTo: base, in: repository).commit(takingBack: SHA256Digest(ofChange: files))
+  /// What of a change was taken back before and is said again by none of its commits that a person signed; looked for only
+  /// where programs take part, as it concerns nobody else.
+  private func tombstone(in change: Change, upTo base: ObjectID) throws -> Tombstone? {
+    guard !change.before.automation.isEmpty else { return nil }
+    let people = change.before.peoplesKeys
+    let stones = try tombstones.stones(upTo: base, people: people, in: repository)
+    guard !stones.isEmpty else { return nil }
+    var settings = change.settings
+    guard stones.tombstone(among: settings) != nil else { return nil }
+    for commit in change.commits where commit.seal.isOf(people) {
+      settings.subtract(try tombstones.settings(of: try repository.commit(try id(commit.id)), in: repository))
+    }
+    return stones.tombstone(among: settings)
   }
 
   /// For the bases that statements about a change name: what commits from there to its own base touched. One by one, since

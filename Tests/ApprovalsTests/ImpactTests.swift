@@ -119,6 +119,34 @@ import Testing
     #expect(change.with { $0.statements = acceptance.approvals }.verdict.acceptance == acceptance)
   }
 
+  /// Who was shown figures let through what was shown; who had none let through the change as it is.
+  @Test func brokenGlassHoldsForWhatWasShown() {
+    func broken(_ shown: [String: Int64]?, _ today: [String: Int64]?, _ fields: String = "") -> Set<String> {
+      ReviewedChange(Self.glass + fields).with {
+        $0.say($0.statement("dina", .breakGlass, impact: shown, reason: "flood"))
+        $0.impact = today
+      }.ids
+    }
+    #expect(broken(["orders_losing": 5], ["orders_losing": 5]) == [])
+    #expect(broken(["orders_losing": 5], ["orders_losing": 6]) == ["review_needed", "void"])
+    #expect(broken(["orders_losing": 10], ["orders_losing": 11], "tolerance: 10%\n") == [])
+    #expect(broken([:], ["channels": 1]) == ["review_needed", "void"])
+    #expect(broken(["orders_losing": 5], nil) == ["undecided"], "nobody knows yet what it would do")
+    #expect(broken(nil, ["orders_losing": 6]) == [] && broken(nil, nil) == [])
+  }
+
+  /// In the night there may be nobody else: whoever may break the glass may do so for what they wrote.
+  @Test func anAuthorMayBreakTheGlass() throws {
+    let change = ReviewedChange(Self.glass).with {
+      $0.say($0.statement("anna", .breakGlass, reason: "fire"))
+    }
+    let acceptance = try #require(change.verdict.acceptance)
+    #expect(acceptance.brokenGlass.map(\.person) == ["anna"] && acceptance.everyone == ["anna"])
+    #expect(change.with { $0.statements = [] }.ids == ["review_needed"])
+    // Their approval still counts for nothing.
+    #expect(ReviewedChange(Self.glass).with { $0.approve("anna") }.ids == ["review_needed"])
+  }
+
   /// Whoever broke the glass stands in the record, so that none of them can be the one who looks at it later.
   @Test func everyoneWhoBrokeTheGlassIsNamed() throws {
     let change = ReviewedChange(Self.glass).with {

@@ -48,6 +48,40 @@ import Testing
     #expect(summary(judge([Step(files: Self.cap(1)), Step(files: governed)])) == "1v1 2v2 | -")
   }
 
+  // MARK: What is removed in small steps
+
+  /// `count` channels beside the one of the base.
+  private static func many(_ count: Int, cap: Int = 10) -> Step {
+    Step(
+      files: Self.cap(cap).with(
+        "state/channels/many.yaml", World.join((0..<count).map { World.channel("c\($0)", cap: 1) })))
+  }
+
+  private static let forty = PolicyPin(commit: "1", tree: "tree1", version: 1)
+
+  /// Nine at a time is no more than one change may remove; all of them at once is too much, in how many commits it may come.
+  @Test func whatTakesEffectAtOnceMayNotRemoveTooMuch() {
+    let wiped = judge([40, 31, 22, 13, 4].map { Self.many($0) }, from: Self.forty)
+    #expect(summary(wiped) == " | 2" && wiped.pin.commit == "1")
+    #expect(wiped.refused?.reasons.map(\.id) == ["approval.deletions"])
+    #expect(wiped.refused?.reasons.first?.message.contains("removes 27 of 41 resources of the kind Channel") == true)
+    // What removes nothing goes before it, and comes to the same when it is looked at alone.
+    let capped = [Self.many(40), Self.many(40, cap: 9)] + [31, 22, 13].map { Self.many($0, cap: 9) }
+    #expect(summary(judge(capped, from: Self.forty)) == "2v1 | 3")
+    #expect(summary(judge(Array(capped.prefix(2)), from: Self.forty)) == "2v1 | -")
+    let second = PolicyPin(commit: "2", tree: "tree2", version: 1)
+    #expect(summary(judge(capped, from: second)) == " | 3", "and it stays so with the next look")
+  }
+
+  @Test func halfMayGoAtOnceAndTheRestWhenThatTookEffect() {
+    let steps = [40, 31, 22].map { Self.many($0) }
+    #expect(summary(judge(steps, from: Self.forty)) == "2v1 3v1 | -")
+    let third = PolicyPin(commit: "3", tree: "tree3", version: 1)
+    #expect(summary(judge(steps + [Self.many(13)], from: third)) == "4v1 | -")
+    // What is put back again in the same series is not gone.
+    #expect(summary(judge([40, 31, 22, 13, 40].map { Self.many($0) }, from: Self.forty)) == "2v1 3v1 5v1 | -")
+  }
+
   @Test func aRefusalStopsThePolicyAtTheCommitBefore() {
     let judgement = judge([Step(files: Self.cap(1)), Step(files: Self.cap(2), seal: Self.stranger)])
     #expect(summary(judgement) == "1v1 | 2" && judgement.pin.commit == "1")

@@ -199,7 +199,7 @@ import Testing
     },
   ]
 
-  @Test(arguments: rows) func isJudged(_ row: Row) {
+  @Test(arguments: rows) func row16IsJudged(_ row: Row) {
     var change = ReviewedChange()
     row.alter(&change)
     #expect(change.ids == row.ids, "\(change.verdict)")

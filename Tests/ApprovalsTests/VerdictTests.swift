@@ -95,7 +95,7 @@ import Testing
       seals: [.key(Keys.anna)], ids: ["state.wrong_type"]),
   ]
 
-  @Test(arguments: rows) func isJudgedByItsBase(_ row: Row) {
+  @Test(arguments: rows) func row18IsJudgedByItsBase(_ row: Row) {
     #expect(row.before.state().diagnostics.isEmpty, "the base is in order")
     #expect(row.before.change(to: row.after, row.seals).verdict().ids.sorted() == row.ids.sorted())
   }

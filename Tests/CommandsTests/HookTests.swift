@@ -61,6 +61,30 @@ import Testing
     #expect(announced.status == 0, "an announced file is no part of the commit: \(announced.errors)")
   }
 
+  /// What the pre-commit framework reads of this package and runs, as it runs it: without a network, and without the
+  /// framework, which clones the package first.
+  @Test func theFrameworksHookRefusesWhatIsStagedAndWrong() throws {
+    let package = #filePath.split(separator: "/").dropLast(3).reduce(into: "") { $0 += "/" + $1 }
+    let content = try #require(FileManager.default.contents(atPath: package + "/.pre-commit-hooks.yaml"))
+    let lines = String(decoding: content, as: UTF8.self).split(separator: "\n")
+    func value(_ key: String) -> String? {
+      lines.compactMap { line in
+        let words = line.drop { $0 == "-" || $0 == " " }
+        return words.hasPrefix(key + ": ") ? String(words.dropFirst(key.utf8.count + 2)) : nil
+      }.first
+    }
+    #expect(value("id") == "purser" && value("language") == "system" && value("stages") == "[pre-commit]")
+    // It looks at the index itself: names of files would only be half of it.
+    #expect(value("pass_filenames") == "false" && value("files") == "''")
+    let entry = try #require(value("entry"))
+    let clean = try shell("echo '# more' >> state/catalog/classes.yaml && git add -A && PRE_COMMIT=1 \(entry)")
+    #expect(clean.status == 0, "\(clean.errors)")
+    let wrong = try shell(
+      "sed -i 's/^tier: own/tier: onw/' state/channels/channels.yaml && git add -A && PRE_COMMIT=1 \(entry)")
+    #expect(wrong.status == 1 && wrong.errors.contains("did you mean 'own'?"), "\(wrong.errors)")
+    #expect(try shell("git reset -q --hard && PRE_COMMIT=1 \(entry)").status == 0)
+  }
+
   // MARK: Installing
 
   @Test func installingAgainChangesNothingAndUninstallingLeavesNothing() throws {

@@ -14,12 +14,13 @@ import Testing
 
   /// A running console; `wakes` counts how often it would wake the daemon.
   static func withConsole(
-    secret: String = secret, _ body: (_ port: Int, _ wakes: () -> Int) async throws -> Void
+    secret: String = secret, requestLimit: TimeSpan = TimeSpan(milliseconds: 60_000),
+    _ body: (_ port: Int, _ wakes: () -> Int) async throws -> Void
   ) async throws {
     let wakes = Counter()
     let console = Console(
-      .init(host: "127.0.0.1", port: 0), webhookSecret: try #require(Secret(secret)), clock: { now },
-      wake: { wakes.add() })
+      .init(host: "127.0.0.1", port: 0), webhookSecret: try #require(Secret(secret)), requestLimit: requestLimit,
+      clock: { now }, wake: { wakes.add() })
     let (ports, ready) = AsyncStream<Int>.makeStream()
     let running = Task { try await console.run { ready.yield($0) } }
     defer { running.cancel() }
@@ -145,6 +146,43 @@ import Testing
       }
       #expect(taken < 4096)
       #expect(wakes() == 0)
+    }
+  }
+
+  /// Row 21: who sends a head and then nothing, or now and then a byte, is sent away, and others come in.
+  @Test func row21SlowBodiesDoNotShutTheDoor() async throws {
+    try await Self.withConsole(requestLimit: TimeSpan(milliseconds: 300)) { port, wakes in
+      let length = 4_000_000
+      let head =
+        "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: sha256=\(Self.code("{}"))\r\n"
+        + "Content-Length: \(length)\r\n\r\n"
+      let answers = try await Self.offThePool {
+        let silent = try (0..<16).map { _ in try LoopbackConnection(port: port) }
+        for connection in silent { connection.send(head) }
+        let halfway = try LoopbackConnection(port: port)
+        halfway.send("POST /webhooks/gith")
+        let mute = try LoopbackConnection(port: port)
+        // All of them end because the server ends them.
+        return (silent + [halfway, mute]).map { $0.readToEnd() }
+      }
+      #expect(answers.allSatisfy { !$0.contains(" 202 ") })
+      let sent = try await Self.offThePool {
+        let trickling = try LoopbackConnection(port: port)
+        trickling.send(head)
+        var sent = 0
+        while sent < length, trickling.send("x") { sent += 1 }
+        return sent
+      }
+      #expect(sent < length, "the body was never to become whole")
+      // On a busy machine an honest request may take as long: forges try again as well.
+      let address = try HTTPAddress("http://127.0.0.1:\(port)").appending("webhooks", "github")
+      let signed = HTTPRequest(
+        .post, address, headers: [("X-Hub-Signature-256", "sha256=\(Self.code("{}"))")], body: Array("{}".utf8))
+      var status: Int?
+      for _ in 0..<50 where status == nil {
+        status = try await Self.offThePool { try? HTTPClient().send(signed).status }
+      }
+      #expect(status == 202 && wakes() >= 1)
     }
   }
 

@@ -83,6 +83,16 @@ import Testing
       "\(found.map { "\($0.id) \($0.location?.description ?? "")" })")
   }
 
+  /// What waits could never be let through where only programs have the role.
+  @Test(arguments: [
+    ("{machine: 1}", []), ("{machine: 2}", ["state.unsatisfiable"]), ("{lead: 3}", ["state.unsatisfiable"]),
+  ])
+  func aLineOfHeldMustBeWithinReachOfPeople(review: String, ids: [String]) {
+    let text = Self.base.replacing("currency: EUR\n", with: "currency: EUR\nheld: [{review: \(review)}]\n")
+    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    #expect(loaded.diagnostics.map(\.id) == ids, "\(loaded.diagnostics)")
+  }
+
   @Test func anAccountIsOfOnePerson() {
     let text =
       Self.base + Self.person("dee", "D", "forges: {github: 7, gitea: 1}\n")

@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: [("120000", "state/link.yaml"), ("100755", "state/run.yaml"), ("160000", "state/module")])
-  func onlyPlainFilesMayStandUnderState(mode: String, path: String) throws {
+  func row27OnlyPlainFilesMayStandUnderState(mode: String, path: String) throws {
     let id = mode == "160000" ? try git("rev-parse", "HEAD") : try blob(Self.node)
     try commit(mode, id, path)
     let problems = try load().diagnostics
@@ -60,7 +60,7 @@ import Testing
   @Test(arguments: [
     ("state/Node.yaml", "state/node.yaml"), ("state/caf\u{E9}.yaml", "state/cafe\u{301}.yaml"),
   ])
-  func pathsThatAreOneFileElsewhereAreRefused(one: String, other: String) throws {
+  func row27PathsThatAreOneFileElsewhereAreRefused(one: String, other: String) throws {
     try commit("100644", try blob(Self.node), one)
     try commit("100644", try blob(Self.node.replacing("name: dc", with: "name: dc2")), other)
     let problem = try #require(try load().diagnostics.first)
@@ -73,8 +73,11 @@ import Testing
     #expect(loaded.isUsable && loaded.state.names(of: .node) == ["dc"], "\(loaded.diagnostics)")
   }
 
-  @Test(arguments: ["..", ".git", "a\nb.yaml", "back\\slash.yaml", "\u{1}.yaml"])
-  func namesThatNoFolderHoldsAreRefused(name: String) throws {
+  @Test(arguments: [
+    "..", ".git", "a\nb.yaml", "back\\slash.yaml", "\u{1}.yaml", "a\u{202E}lmay.yaml", "a\u{200B}.yaml", "a\u{AD}.yaml",
+    "a\u{2028}.yaml", "a\u{2029}.yaml", "a\u{FE0F}.yaml", "\u{FEFF}a.yaml", "a\u{85}.yaml",
+  ])
+  func row27NamesThatNobodyCanReadAreRefused(name: String) throws {
     let entry = "100644 blob \(try blob(Self.node))\t\(name)"
     let list = try scratch.write(entry + "\0", to: "entries")
     // `git mktree` checks less than `git add`; a hostile client writes what it likes.
@@ -101,7 +104,7 @@ import Testing
   }
 
   /// 2,000 nested folders, and 200,000 files: both arrive in one small pack.
-  @Test func treesThatAreTooDeepOrTooWideAreRefused() throws {
+  @Test func row28TreesThatAreTooDeepOrTooWideAreRefused() throws {
     let deep = String(repeating: "d/", count: 2_000) + "f.yaml"
     let wide = (0..<200_000).map { "M 100644 :1 state/\($0 / 1_000)/\($0).yaml\n" }.joined()
     for (branch, paths) in [("deep", "M 100644 :1 state/\(deep)\n"), ("wide", wide)] {
@@ -118,7 +121,26 @@ import Testing
     #expect(try load().isUsable)
   }
 
-  @Test func aFileLargerThanTheLimitIsRefusedUnread() throws {
+  /// Each file is small enough, and all of them are one object: what counts is what would be read.
+  @Test func row28FilesThatAreTooLargeTogetherAreRefusedUnread() throws {
+    let made = try ChildProcess.run(
+      "sh", ["-c", "head -c \(52 << 20) /dev/zero | tr '\\0' '#' | git hash-object -w --stdin"], in: git.folder,
+      environment: ["PATH": "/usr/bin:/bin"])
+    let id = String(made.output.trimmingSuffix { $0.isWhitespace })
+    for number in 1...5 { try git("update-index", "--add", "--cacheinfo", "100644,\(id),state/\(number).yaml") }
+    try git("commit", "-q", "-m", "Large")
+    let problems = try load().diagnostics
+    #expect(problems.map(\.id) == ["state.too_large"] && problems.first?.location?.file == "state")
+    #expect(
+      try StagedFolder(repository: Repository(path: git.folder)).load().diagnostics.map(\.id) == ["state.too_large"])
+    #expect(try load("HEAD~").isUsable)
+    // What was taken away counts no more.
+    for number in 2...5 { try git("update-index", "--force-remove", "state/\(number).yaml") }
+    try git("commit", "-q", "-m", "Smaller")
+    #expect(try load().isUsable)
+  }
+
+  @Test func row28AFileLargerThanTheLimitIsRefusedUnread() throws {
     let huge = StateLoader.fileLimit + 1
     let made = try ChildProcess.run(
       "sh", ["-c", "head -c \(huge) /dev/zero > state/huge.yaml"], in: git.folder,
@@ -129,7 +151,7 @@ import Testing
     #expect(problems.map(\.id) == ["yaml.too_large"] && problems.first?.location?.file == "state/huge.yaml")
   }
 
-  @Test func aWorkFolderHasTheSameLimits() throws {
+  @Test func row28AWorkFolderHasTheSameLimits() throws {
     for index in 0..<5 { try scratch.write("", to: "repo/state/\(index).yaml") }
     let problems = WorkFolder(path: git.folder, pathLimit: 5).load().diagnostics
     #expect(problems.map(\.id) == ["state.too_many_files"])

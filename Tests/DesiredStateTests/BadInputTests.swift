@@ -166,9 +166,12 @@ import Testing
 
   static let base = "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n---\n"
 
+  private static func key(_ letter: Character) -> String {
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI\(String(repeating: letter, count: 43))"
+  }
+
   private static func person(_ name: String, _ letter: Character) -> String {
-    "kind: Person\nname: \(name)\nemail: a@b\n"
-      + "keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI\(String(repeating: letter, count: 43)) \(name)]\n"
+    "kind: Person\nname: \(name)\nemail: a@b\nkeys: [\(key(letter)) \(name)]\n"
   }
 
   private static func role(_ people: String, kinds: String = "\"*\"") -> String {
@@ -236,6 +239,11 @@ import Testing
       "state.unsatisfiable", 15, 9
     ),
     (person("ann", "A") + "---\n" + person("bob", "A"), "state.shared_key", 14, 8),
+    // The daemon's key is nobody's.
+    (
+      base.replacing("shop", with: "other").replacing("---\n", with: "audit_key: " + key("A") + "\n---\n")
+        + person("ann", "A"), "state.shared_key", 15, 8
+    ),
     ("kind: Person\nname: ann\nemail: a@b\nkeys: []\n", "state.no_keys", 9, 7),
     (person("ann", "A"), "state.locked_out", 6, 1),
     ("kind: Role\nname: owner\npeople: []\nkinds: [\"*\"]\npaths: [\"**\"]\n", "state.locked_out", 6, 1),

@@ -1,5 +1,7 @@
 import DesiredStateFiles
 import Diagnostics
+import Git
+import TestSupport
 import Testing
 
 /// Keys and tokens by the shapes that their makers gave them.
@@ -15,6 +17,19 @@ import Testing
     ("AIza" + fill.prefix(35), "an API key of Google"), ("xoxb-" + fill.prefix(24), "a token of Slack"),
     ("sk_live_" + fill.prefix(24), "a key of Stripe"), ("whsec_" + fill.prefix(32), "a secret of a webhook"),
   ]
+
+  /// A large file hides nothing, and one that is too large to be looked at is not taken for a clean one.
+  @Test func largeFilesAreLookedThroughOrReported() throws {
+    let scratch = try ScratchFolder()
+    let repository = try Repository.create(path: scratch.path("repo"), bare: true)
+    func problems(_ text: String, _ size: Int) throws -> [Diagnostic] {
+      let bytes = Array(text.utf8) + [UInt8](repeating: 0x2E, count: size - text.utf8.count)
+      return try SecretScan.problems(in: try repository.writeBlob(bytes), at: "x.yaml", of: repository)
+    }
+    let token = "glpat-" + Self.fill.prefix(20) + "\n"
+    #expect(try problems(token, 17 << 20).map(\.id) == ["secret.found"])
+    #expect(try problems(token, SecretScan.fileLimit + 1).map(\.id) == ["secret.unread"])
+  }
 
   @Test(arguments: secrets) func secretsAreFoundWhereTheyStand(text: String, kind: String) {
     let content = "# é\nkind: Integration\ntoken: \"\(text)\" # \(text)\n"

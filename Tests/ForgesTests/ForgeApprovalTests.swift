@@ -31,7 +31,7 @@ import Testing
 
   /// Every way to pass without an approval that counts.
   @Test(arguments: ForgeKind.allCases)
-  func whatDoesNotCountNeverTakesEffect(_ kind: ForgeKind) throws {
+  func row14Row15WhatDoesNotCountNeverTakesEffect(_ kind: ForgeKind) throws {
     let shop = try ForgeShop(kind)
     try shop.company.commitCap(20)
     try shop.merge(Self.merge)

@@ -107,7 +107,7 @@ import Testing
   ]
 
   @Test(arguments: rows)
-  func whatCounts(_ row: Row) {
+  func row14Row15Row16WhatCounts(_ row: Row) {
     for reviews in [row.reviews, row.reviews.reversed()] {
       let evidence = ForgeEvidence(Self.facts(reviews, authors: row.authors), head: Self.head)
       #expect(evidence.voices.reduce(into: [:]) { $0[$1.user.id] = $1.decision } == row.counts)
@@ -116,7 +116,7 @@ import Testing
   }
 
   /// A pull request whose head is not what was merged: nothing of it speaks of what was merged.
-  @Test func approvalsOfAnotherHeadThanTheMergedOneAreVoid() {
+  @Test func row15ApprovalsOfAnotherHeadThanTheMergedOneAreVoid() {
     let evidence = ForgeEvidence(Self.facts([Self.review(1, by: 3, .approved)]), head: Self.old)
     #expect(evidence.voices.isEmpty && evidence.ignored.map(\.reason) == [.stale])
   }

@@ -74,6 +74,23 @@ import Testing
     }
   }
 
+  /// There is one door to the store: what it applies is made in one place, from a plan and a verdict. (The console's is the
+  /// web server's type of that name.)
+  @Test func applicationsAreMadeInReconcilingAlone() {
+    var makers = Set<String>()
+    for source in Self.shipped where source.path != "Sources/Console/Console.swift" {
+      for line in source.lines {
+        let code = line.split(separator: "//", maxSplits: 1, omittingEmptySubsequences: false).first ?? line
+        for name in ["Application(", "Application.init("] {
+          guard let place = code.firstRange(of: name)?.lowerBound else { continue }
+          let before = code[..<place].last
+          if before.map({ $0.isLetter || $0 == "_" }) != true { makers.insert(source.room) }
+        }
+      }
+    }
+    #expect(makers == ["Reconciling"])
+  }
+
   /// The core has no effects: no clock, no file, no lock, no task.
   @Test func theCoreIsPure() {
     for source in Self.shipped where Rooms.core.keys.contains(source.room) || Rooms.words.keys.contains(source.room) {

@@ -106,7 +106,7 @@ import Verification
 
   @Test func aNewKeyCountsOnceThePolicyThatNamesItIsInForce() throws {
     let first = try written { try daily.count(10) }
-    let other = try #require(OpsRepository.ben)
+    let other = try #require(OpsRepository.stranger)
     try ops.commit(["state/purser.yaml": OpsRepository.purserYAML(auditKey: other)])
     daily.key = other
     let second = try written()

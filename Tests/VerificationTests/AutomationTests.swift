@@ -29,14 +29,16 @@ import Verification
   func judge(_ statements: [SignedStatement] = [], at now: Instant = .distantPast) throws -> JudgedPolicyIDs {
     let judged = try PolicyHistory(repository: ops.repository).judge(
       pin: nil, head: ops.head, trustRoot: root, evidence: Evidence(statements: statements, at: now))
+    let reasons = judged.judgement.refused?.reasons ?? []
     return JudgedPolicyIDs(
-      pin: judged.judgement.pin.commit, reasons: judged.judgement.refused?.reasons.map(\.id) ?? [],
+      pin: judged.judgement.pin.commit, reasons: reasons.map(\.id), words: reasons.map(\.message).joined(),
       approvals: judged.judgement.accepted.last?.acceptance.approvals.count ?? 0)
   }
 
   struct JudgedPolicyIDs {
     var pin: String
     var reasons: [String]
+    var words: String
     var approvals: Int
   }
 
@@ -46,6 +48,7 @@ import Verification
   }
 
   /// Automation lowers the cap, and anna takes that back.
+  @discardableResult
   func takeBack() throws -> ObjectID {
     let change = try cap(5, by: .ben)
     return try cap(100, by: .anna, "Revert \"Cap\"\n\nThis reverts commit \(change).")
@@ -64,6 +67,82 @@ import Verification
     // Something else is another change.
     let other = try cap(6, by: .ben)
     #expect(try judge().pin == "\(other)")
+  }
+
+  // MARK: The same thing in another coat
+
+  private static func twoChannels(_ web: Int, _ shop: Int) -> String {
+    OpsRepository.channels(cap: web) + "---\n"
+      + OpsRepository.channels(cap: shop).replacing("name: web", with: "name: shop")
+  }
+
+  /// Automation lowers two caps in one commit, and anna takes both back.
+  private func takeTwoBack() throws -> ObjectID {
+    try ops.commit([Self.web: Self.twoChannels(100, 50)], by: .anna, message: "Two")
+    let change = try ops.commit([Self.web: Self.twoChannels(5, 3)], by: .ben, message: "Caps")
+    return try ops.commit(
+      [Self.web: Self.twoChannels(100, 50)], by: .anna, message: "Revert \"Caps\"\n\nThis reverts commit \(change).")
+  }
+
+  @Test func anotherEditInTheFileMakesItNoOtherChange() throws {
+    try takeBack()
+    let other = try ops.commit(
+      [Self.web: OpsRepository.channels(cap: 100) + "exposure: 90%\n"], by: .anna, message: "Exposure")
+    try ops.commit([Self.web: OpsRepository.channels(cap: 5) + "exposure: 90%\n"], by: .ben)
+    let judged = try judge()
+    #expect(judged.pin == "\(other)" && judged.reasons == ["approval.tombstone"])
+    #expect(judged.words.contains("brings back cap/units of Channel/web, which commit"), "\(judged.words)")
+  }
+
+  /// Beside something new, under a comment, in another file, within a window: the value is the same.
+  @Test(arguments: ["padded", "commented", "moved", "windowed"]) func aPaddedCommitIsTheSameChange(how: String) throws {
+    let revert = try takeBack()
+    let cap = OpsRepository.channels(cap: 5)
+    let files: [String: String?] =
+      switch how {
+      case "padded": [Self.web: cap + "exposure: 80%\n"]
+      case "commented": [Self.web: "# Good morning.\n" + cap]
+      case "moved": [Self.web: nil, "state/channels/other.yaml": cap]
+      default: [Self.web: cap.replacing("window: 7d", with: "window: 8d")]
+      }
+    try ops.commit(files, by: .ben)
+    let judged = try judge()
+    #expect(judged.pin == "\(revert)" && judged.reasons == ["approval.tombstone"])
+  }
+
+  @Test func splitOverTwoCommitsItIsTheSameChange() throws {
+    let revert = try takeTwoBack()
+    try ops.commit([Self.web: Self.twoChannels(5, 50)], by: .ben)
+    #expect(try judge().reasons == ["approval.tombstone"])
+    try ops.commit([Self.web: Self.twoChannels(5, 3)], by: .ben)
+    #expect(try judge().pin == "\(revert)")
+    // Another cap of the same kind is something else.
+    let other = try ops.commit([Self.web: Self.twoChannels(100, 49)], by: .ben)
+    #expect(try judge().pin == "\(other)")
+  }
+
+  /// What was refused was not wanted, however often it is tried.
+  @Test func tryingAgainDoesNotWearItOut() throws {
+    try takeBack()
+    for _ in 0..<3 {
+      try cap(5, by: .ben)
+      #expect(try judge().reasons == ["approval.tombstone"])
+      let back = try cap(100, by: .ben)
+      #expect(try judge().pin == "\(back)")
+    }
+  }
+
+  /// Who commits on top of what a program brought has not said it.
+  @Test func somethingElseThatAPersonSignsDoesNotBringItBack() throws {
+    let revert = try takeBack()
+    try cap(5, by: .ben)
+    let shop = OpsRepository.channels(cap: 50).replacing("name: web", with: "name: shop")
+    try ops.commit(["state/channels/shop.yaml": shop], by: .anna, message: "A shop")
+    let judged = try judge()
+    #expect(judged.pin == "\(revert)" && judged.reasons == ["approval.tombstone"])
+    // Without it the rest goes its way.
+    let mended = try cap(100, by: .anna)
+    #expect(try judge().pin == "\(mended)")
   }
 
   @Test func automationMayGoBackAndForthByItself() throws {

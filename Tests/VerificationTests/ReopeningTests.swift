@@ -150,7 +150,10 @@ import Verification
   }
 
   @Test func brokenGlassOpensACaseThatSomebodyElseCloses() throws {
-    try daily.begin(OpsRepository.heldFiles("", channels: "review: {lead: 1}\nbreak_glass: {role: owner, for: 4h}"))
+    var files = OpsRepository.heldFiles("", channels: "review: {lead: 1}\nbreak_glass: {role: owner, for: 4h}")
+    let people = "state/governance/people.yaml"
+    files[people] = files[people]?.replacing("name: otto\n", with: "name: otto\nautomation: true\n")
+    try daily.begin(files)
     let base = try #require(try daily.store.pin())
     let commit = try change(cap: 20)
     daily.statements.append(
@@ -160,8 +163,8 @@ import Verification
     let opened = try #require(try daily.store.reviewCases().first)
     #expect(opened.commit == commit && opened.owners == ["lead"] && opened.authors == ["ben"])
     #expect(opened.breakers == [.init(person: "anna", reason: "the site is down")])
-    // Neither who made it, nor who let it through, nor somebody without the role.
-    for person in ["ben", "anna"] { try review(commit, person) }
+    // Neither who made it and has not the role, nor who let it through, nor a program with the role.
+    for person in ["ben", "anna", "otto"] { try review(commit, person) }
     try daily.cycle()
     #expect(try daily.store.reviewCases() == [opened])
     try review(commit, "olga")
@@ -171,6 +174,27 @@ import Verification
     let records = try daily.store.auditHead().sequence
     try daily.cycle()
     #expect(try daily.store.auditHead().sequence == records)
+    #expect(try daily.problems == [])
+  }
+
+  /// An author may, in an emergency; but somebody else looks at it afterwards.
+  @Test func anAuthorMayBreakTheGlassAndNotCloseTheCase() throws {
+    var files = OpsRepository.heldFiles("", channels: "review: {lead: 1}\nbreak_glass: {role: owner, for: 4h}")
+    let people = "state/governance/people.yaml"
+    files[people] = files[people]?.replacing("people: [olga, otto]", with: "people: [anna, olga, otto]")
+    try daily.begin(files)
+    let base = try #require(try daily.store.pin())
+    let commit = try ops.commit([OpsRepository.web: OpsRepository.channels(cap: 20)], author: "anna").description
+    daily.statements.append(
+      try ops.statement("anna", .breakGlass, from: base.commit, at: daily.now, reason: "the site is down"))
+    try daily.cycle()
+    #expect(try daily.store.pin()?.commit == commit)
+    try review(commit, "anna")
+    try daily.cycle()
+    #expect(try daily.store.reviewCases().map(\.commit) == [commit])
+    try review(commit, "olga")
+    try daily.cycle()
+    #expect(try daily.store.reviewCases().isEmpty)
     #expect(try daily.problems == [])
   }
 

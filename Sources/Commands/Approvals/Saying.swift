@@ -42,7 +42,7 @@ struct Saying {
   func statement(_ kind: Statement.Kind, reason: String?, for span: TimeSpan?) throws(Diagnostic) -> Statement {
     if let reason {
       guard !reason.isEmpty, reason.utf8.count <= Statement.reasonLimit,
-        reason.unicodeScalars.allSatisfy(Statement.isShown)
+        reason.unicodeScalars.allSatisfy(\.isShownAsItIs)
       else {
         throw Diagnostic(
           "review.reason", "a reason is one line of 1 to \(Statement.reasonLimit) bytes", hint: "write it shorter")

@@ -137,10 +137,8 @@ extension PushGate {
     let before = try here.parents.first.map { (parent) throws(GitError) in try repository.commit(parent).tree }
     var found: [Diagnostic] = []
     for change in try repository.changes(from: before, to: here.tree) {
-      guard let entry = change.new, entry.mode != .submodule,
-        try repository.size(of: entry.id) <= SecretScan.fileLimit
-      else { continue }
-      found += SecretScan.problems(in: try repository.blob(entry.id), path: change.path)
+      guard let entry = change.new, entry.mode != .submodule else { continue }
+      found += try SecretScan.problems(in: entry.id, at: change.path, of: repository)
     }
     return found
   }
