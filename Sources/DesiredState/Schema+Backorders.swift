@@ -15,6 +15,10 @@ extension Schema {
       FieldSpec("accept", .bool, "Whether orders may wait for them (true); the channel must accept it too."),
     ] + backorderLimits + [
       FieldSpec("accept_untrusted", .bool, "Whether goods count whose supplier has yet to earn trust (false)."),
+      FieldSpec(
+        "infinite_supply_after", .span,
+        "How long after an order anything can be had, bought yet or not, such as 30d: what nothing covers is promised for "
+          + "then. Without it nothing is promised that no supply is known for."),
       FieldSpec("transit", .span, "From the node to the customer where no lane leads there; 2d, if left out."),
       FieldSpec(
         "move_limit", .span, "How far past the first promise a later one may be without a person; 5d, if left out."),

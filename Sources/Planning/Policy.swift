@@ -14,7 +14,7 @@ public struct Policy: Sendable {
   let suppliers: [SupplierID: SupplierPolicy]
   let network: NetworkPolicy
   let regions: RegionPolicy
-  let learning: [SupplierID: ConfidencePolicy]
+  let learning: [SupplierID: SupplierLearning]
   private(set) var fallbacks: [FallbackPolicy]
   /// What is taken to have happened; nil for a plan that is to be applied.
   private(set) var drill: Drill?

@@ -147,7 +147,7 @@ struct PolicyResolver {
   func named(_ value: (Scope) -> String?) -> Set<String> {
     let scopes =
       state.names(of: .channel).flatMap { state.resources[.init(.channel, $0)] ?? [] }.map(\.scope)
-      + (current(.protection) + current(.safetyStock) + current(.backorderRule) + current(.driftRule)).map(\.target)
+      + [Kind.protection, .safetyStock, .backorderRule, .driftRule, .replenishmentPolicy].flatMap(current).map(\.target)
     return Set(scopes.compactMap(value))
   }
 

@@ -76,15 +76,11 @@ struct BackorderCheck {
       written == wanted + (hasPublished ? 1 : 0), "\(wanted) people are to be told, and \(written) messages came of it")
   }
 
-  /// Orders wait only where the company accepts it, and no more of them than may.
+  /// Orders wait for something new only where the company accepts it, and no more of them than may.
   private func checkNew(_ company: Company, _ store: InMemoryStore) throws {
-    var replaced = Set<String>()
-    for case .releaseClaim(_, let release) in application.actions where release.pool.isInbound {
-      replaced.insert("\(release.order)/\(release.line)")
-    }
     let waiting = try Self.waiting(store)
     for case .claim(let sku, let claim) in application.actions {
-      guard claim.pool.isInbound, !replaced.contains("\(claim.order)/\(claim.line)") else { continue }
+      guard claim.pool.isInbound else { continue }
       let item = Company.Item(sku, try store.item(sku)?.traits)
       let place = claim.region.isEverywhere ? nil : claim.region.rawValue
       let isAccepted = company.backorderLimits(of: claim.channel.rawValue, item, in: place).accepts

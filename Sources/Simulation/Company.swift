@@ -139,6 +139,8 @@ struct Company: Hashable, Sendable {
   var confidence = 80
   /// Whether the supplier's confidence is learnt from what it delivers.
   var learns = false
+  /// Whether what is learnt once a day is learnt too.
+  var learnsDaily = false
   /// The source that owns purchase orders.
   var supplySource = "/erp"
   var fault: Fault?

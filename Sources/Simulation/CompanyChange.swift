@@ -14,6 +14,8 @@ extension Company {
     if random.chance(50) { company.tiers.ranks = [1, 1, 1] }
     if random.chance(50) { company.tiers = .random(&random) }
     company.learns = random.chance(50)
+    // Without a draw of its own, so that seeds stay what they were.
+    company.learnsDaily = company.learns && company.tiers.ranks == [1, 1, 1]
     if random.chance(60) {
       for channel in company.channels.indices where random.chance(60) {
         company.channels[channel].backorder = random.chance(50) ? BackorderLimits() : .random(&random)
@@ -89,7 +91,9 @@ extension Company {
       switch random.number(0...2) {
       case 0: confidence = random.number(0...100)
       case 1: supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
-      default: learns.toggle()
+      default:
+        learns.toggle()
+        if learns { learnsDaily.toggle() }
       }
     case .replenishment:
       let rule = Replenishment(

@@ -26,6 +26,15 @@ struct PromisePolicy: Hashable, Sendable {
   var moveLimit = TimeSpan(milliseconds: 5 * TimeSpan.day.milliseconds)
   /// Whether good news is told.
   var tellsEarlier = true
+  /// The infinite-supply time fence: how long after an order anything can be had; nil for never.
+  /// - Source: domain.md §2.2, `after_fence`; Oracle Inventory, docs.oracle.com/cd/A60725_05, "ATP Time Fence Options".
+  var infiniteAfter: TimeSpan?
+
+  /// From when on supply counts as infinite for an order; nil where it never does, or where that time is over and nothing
+  /// has come of it.
+  func fence(ofOrderAt placedAt: Instant, now hour: Instant) -> Instant? {
+    infiniteAfter.map { placedAt + $0 }.flatMap { $0 < hour ? nil : $0 }
+  }
 }
 
 extension PolicyResolver {
@@ -49,6 +58,7 @@ extension PolicyResolver {
     let statement = channel.values.first { $0.name == "backorder" }?.winner
     let own = statement?.field.members
     guard own?["accept"]?.bool == true, rule?["accept"]?.bool ?? true else { return (nil, promising) }
+    promising.infiniteAfter = rule?["infinite_supply_after"]?.span
     let both = [own, rule]
     let ofRegion = [statement?.region == nil ? nil : own, resource?.targetRegion == nil ? nil : rule]
     let backorder = BackorderPolicy(

@@ -16,6 +16,8 @@ public struct EffectiveBackorder: Sendable {
   public var transit: TimeSpan
   public var moveLimit: TimeSpan
   public var tellsEarlier: Bool
+  /// How long after an order anything can be had; nil for never.
+  public var infiniteAfter: TimeSpan?
   /// The rule that it comes from beside the channel; nil where none is about them.
   public var rule: Resource?
 
@@ -29,6 +31,7 @@ public struct EffectiveBackorder: Sendable {
     if let units = maxUnitsOverall { words.append("in all regions together at most \(units)") }
     words.append(horizon.map { "at most \($0) ahead" } ?? "however far ahead")
     words.append("from suppliers of at least \(minimumConfidence)" + (acceptsUntrusted ? ", trusted or not" : ""))
+    if let infiniteAfter { words.append("and anything \(infiniteAfter) after an order") }
     return words.joined(separator: ", ") + "; \(told)"
   }
 
@@ -39,6 +42,7 @@ public struct EffectiveBackorder: Sendable {
       "transit": .string(transit.description), "move_limit": .string(moveLimit.description),
       "tell_earlier": .bool(tellsEarlier), "rule": JSONValue(rule?.key.description),
       "location": JSONValue(rule?.location.description),
+      "infinite_supply_after": JSONValue(infiniteAfter?.description),
     ]
     if let units = maxUnitsOverall { members["max_units_in_all_regions"] = .integer(units) }
     return .object(members)
@@ -64,6 +68,7 @@ extension DesiredState {
       horizon: backorder?.horizon, minimumConfidence: backorder?.minimumConfidence ?? .none,
       acceptsUntrusted: backorder?.acceptsUntrusted ?? false,
       transit: promising.transit, moveLimit: promising.moveLimit, tellsEarlier: promising.tellsEarlier,
+      infiniteAfter: promising.infiniteAfter,
       rule: resolver.backorderRule(of: channel, for: part))
   }
 
