@@ -112,8 +112,9 @@ private struct Cell {
     let protected = claim.pool.isProtected ? units : 0
     usage[Hour(channel: channel, hour: claim.claimedAt.hour), default: Used()].claimed += units
     usage[Hour(channel: channel, hour: claim.claimedAt.hour), default: Used()].protected += protected
-    guard !claim.pool.isInbound else { return }
+    // The store has a row of every channel that holds anything in a region, also goods to come.
     grants[channel, default: GrantKept()].activeProtected += protected
+    guard !claim.pool.isInbound else { return }
     grants[channel, default: GrantKept()].activeShared += units - protected
     if claim.node == nil { pool.claimed += units }
   }
