@@ -20,9 +20,6 @@ extension ReviewCase {
     }?.signed
   }
 
-  /// - Parameter state: the policy in force.
-  public func mayClose(_ person: String, in state: DesiredState) -> Bool { mayClose(person, state.approvers()) }
-
   private func mayClose(_ person: String, _ approvers: [String: Set<String>]) -> Bool {
     guard let roles = approvers[person], !authors.contains(person), !breakers.contains(where: { $0.person == person })
     else { return false }
@@ -34,7 +31,7 @@ extension ReviewCase {
   /// Why somebody could not close it, with who can; nil where they can.
   public func objection(to person: String, _ state: DesiredState) -> Diagnostic? {
     let roles = state.approvers()
-    guard !mayClose(person, roles[person] ?? []) else { return nil }
+    guard !mayClose(person, roles) else { return nil }
     if authors.contains(person) { return Objection.author(person) }
     let others = Set(breakers.map(\.person))
     if others.contains(person) {
