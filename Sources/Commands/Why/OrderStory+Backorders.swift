@@ -11,7 +11,15 @@ extension OrderStory {
     let learnt = facts.confidence[line.supplier]
     let declared = policy.field(.supplier, line.supplier.rawValue, "confidence")?.rate
     let confidence = (learnt ?? declared).map { ", whose word holds in \($0)" } ?? ""
-    return ", which \(line.supplier) is to bring to \(line.node) at \(line.eta)\(confidence)"
+    let expected = line.expected
+    var words = ", which \(line.supplier) is to bring to \(line.node) at \(expected.at)\(confidence)"
+    if let notice = expected.notice {
+      words += "; ship notice \(notice) says so"
+      if line.eta != expected.at {
+        words += ", and the purchase order's own \(line.eta) counts only for units that no ship notice is about"
+      }
+    }
+    return words
   }
 
   /// Why the order may wait, and how far the supplier is trusted.
@@ -55,7 +63,6 @@ extension OrderStory {
   }
 
   private func rule(of channel: ChannelID, _ sku: SKU) -> String? {
-    let part = policy.state.part(of: facts.traits[sku] ?? ItemTraits(), sku: sku, at: policy.now)
-    return policy.state.backorders(of: channel.rawValue, for: part, at: policy.now)?.rule?.key.name
+    policy.state.backorders(of: channel.rawValue, for: part(of: sku), at: policy.now)?.rule?.key.name
   }
 }
