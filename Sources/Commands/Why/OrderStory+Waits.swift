@@ -12,9 +12,11 @@ extension OrderStory {
     var points = uncovered.flatMap(words)
     points += facts.claims.compactMap(payment)
     if let unsent = explanation?.unsent { points += words(unsent) }
+    let told = points.map(\.text)
     points += facts.cases.map { one in
       let known: Set<Case.Kind> = [.shortage, .unroutable, .unknownChannel, .unknownRegion]
-      let detail = known.contains(one.what.kind) ? "" : ": \(one.what.detail)"
+      let isTold = known.contains(one.what.kind) || told.contains { $0.contains(one.what.detail) }
+      let detail = isTold ? "" : ": \(one.what.detail)"
       return Point(text: "case \(one.what.kind.rawValue) of \(one.what.subject), open since \(one.since)\(detail)")
     }
     return points + pending + (points.isEmpty ? [] : refused)
@@ -62,7 +64,8 @@ extension OrderStory {
       let hold = standing.hold.map { " as hold \($0.number)" } ?? ""
       return [
         Point(
-          text: "the mode of allocation is propose, and this waits for people\(hold) (`purser get held`):", because: mode)
+          text: "the mode of allocation is propose, and this waits for people\(hold) (`purser get held`):",
+          because: mode)
       ] + sentences
     case .enforce:
       guard let hold = standing.hold, hold.cause == .limits else {

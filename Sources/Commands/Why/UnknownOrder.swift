@@ -13,11 +13,12 @@ struct UnknownOrder {
     let name = id.rawValue
     let (what, list) =
       id.isCart ? ("cart", "") : ("order", "`purser get orders -o name` lists those that the store knows")
-    let hint = try Self.otherThing(name, store) ?? Self.waiting(name, store) ?? Self.near(id, store)
-    diagnostic = Diagnostic(
-      "why.unknown_order", "there is no \(what) '\(name)'",
-      hint: hint.map { list.isEmpty ? $0 : $0 + ($0.hasSuffix("?") ? " " : "; ") + list }
-        ?? (list.isEmpty ? "a cart is known from its first cart.updated on" : list))
+    let near = try Self.near(id, store)
+    let other = try Self.otherThing(name, store) ?? Self.waiting(name, store)
+    let hint =
+      id.isCart
+      ? near ?? "a cart is known from its first cart.updated on" : (near.map { $0 + " " } ?? "") + list
+    diagnostic = Diagnostic("why.unknown_order", "there is no \(what) '\(name)'", hint: other ?? hint)
   }
 
   /// What else is called so.

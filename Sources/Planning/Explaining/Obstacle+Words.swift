@@ -27,7 +27,7 @@ extension Obstacle {
     case .protected(let other, let units): return "\(units) are protected for \(other)"
     case .withheld(let node, let why, let units): return why.words(node, "\(units) at \(node)")
     case .oversold(let units): return "\(units) more are reserved than there are"
-    case .elsewhere(let units): return "\(units) lie in other regions"
+    case .elsewhere(let units): return "\(units) lie in other regions, for orders there"
     case .allClaimed(let onHand): return onHand > 0 ? "no more of the \(onHand) on hand is free" : "none is on hand"
     case .lost(let what): return "it \(what)"
     case .backorder(let channel, let obstacle): return obstacle.words(channel)
@@ -42,7 +42,7 @@ extension Obstacle {
     case .protected(let other, _): "the rest is protected for \(other)"
     case .withheld(let node, let why, _): why.words(node, "what is at \(node)")
     case .oversold: "more is reserved than there is"
-    case .elsewhere: "the rest lies in other regions"
+    case .elsewhere: "more lies in other regions, for orders there"
     case .allClaimed(let onHand): onHand > 0 ? "no more of what is on hand is free" : "none is on hand"
     default: words
     }

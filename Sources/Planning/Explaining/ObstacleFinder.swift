@@ -36,9 +36,7 @@ extension Obstacle {
   /// Units that are there and that it keeps from the line.
   fileprivate var units: Quantity {
     switch self {
-    case .protected(_, let units), .withheld(_, _, let units), .protectionUsedUp(_, let units),
-      .elsewhere(let units):
-      units
+    case .protected(_, let units), .withheld(_, _, let units), .protectionUsedUp(_, let units): units
     default: 0
     }
   }
@@ -90,12 +88,17 @@ extension ItemPlanner {
   /// Units that lie at nodes and are given to nobody.
   private func withheld(_ work: ItemWork) -> [Obstacle] {
     var obstacles: [Obstacle] = []
+    let frozen = heldDown(work)
     for row in snapshot.positions.rows(of: work.item.index) {
       let node = Int(snapshot.positions.node[row])
       let allocated = snapshot.positions.allocated[row] - freedUnits(at: node) - (work.stock.freed[node] ?? 0)
       let free = snapshot.positions.sellable[row] - allocated
-      guard free > 0 else { continue }
       let name = snapshot.nodes[node]
+      // Whatever of it this plan routes.
+      if nodeIsFrozen[node], nodeIsActive[node], frozen > 0, snapshot.positions.sellable[row] > 0 {
+        obstacles.append(.withheld(name, .frozen(fallbacks.rules(of: .node(name))), frozen))
+      }
+      guard free > 0 else { continue }
       guard nodeIsActive[node] else {
         obstacles.append(.withheld(name, nodeIsKnown[node] ? .closed : .noNode, free))
         continue
@@ -105,21 +108,21 @@ extension ItemPlanner {
       let doubted = max(0, free - safety) - max(0, counts - safety)
       if doubted > 0 { obstacles.append(.withheld(name, .fallback(rules, nodeShare[node]), doubted)) }
       if min(counts, safety) > 0 { obstacles.append(.withheld(name, .safetyStock, min(counts, safety))) }
-      let frozen = max(0, counts - safety)
-      if nodeIsFrozen[node], frozen > 0, isHeldDown(work) { obstacles.append(.withheld(name, .frozen(rules), frozen)) }
     }
     return obstacles
   }
 
-  /// Whether a freeze keeps units from the pools that would be in them.
-  private func isHeldDown(_ work: ItemWork) -> Bool {
-    work.standing != nil && work.stock.net > exposure.grants.reduce(max(0, exposure.shared)) { $0 + $1.protected }
+  /// Units that would be in the pools and that a freeze keeps from them.
+  private func heldDown(_ work: ItemWork) -> Quantity {
+    guard work.standing != nil else { return 0 }
+    return max(0, work.stock.net - exposure.grants.reduce(max(0, exposure.shared)) { $0 + $1.protected })
   }
 
+  /// What lies there, whoever has it: what is free of it changes with what this plan routes.
   private func unitsElsewhere(_ index: Int) -> Quantity {
     guard let cells, let item = cells.ofItem.first(where: { $0.contains(index) }) else { return 0 }
     return item.filter { $0 != index }.flatMap { Array(snapshot.positions.rows(of: $0)) }.reduce(0) {
-      $0 + max(0, snapshot.positions.sellable[$1] - snapshot.positions.allocated[$1])
+      $0 + max(0, snapshot.positions.sellable[$1])
     }
   }
 
