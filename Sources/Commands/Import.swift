@@ -15,8 +15,9 @@ struct Import: ParsableCommand {
       Events are CloudEvents, one JSON object a line. With --mapping, files are CSV exports (files ending in .jsonl, \
       .ndjson or .json are still events); templates/mappings/online-retail.yaml is a mapping to start from and explains \
       the language of mappings; deliveries.yaml beside it takes in what suppliers delivered, to learn from. \
-      Importing a file again changes nothing. A line that cannot be read is reported, and the others go in; so is an event \
-      that says something else than one that came before under its source and id.
+      Importing a file again changes nothing. What an asn.received is about comes when that says, however new the date of a \
+      purchase_order.changed is: that counts for the rest of the line. A line that cannot be read is reported, and the others \
+      go in; so is an event that says something else than one that came before under its source and id.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }

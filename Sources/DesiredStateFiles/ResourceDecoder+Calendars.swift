@@ -23,7 +23,9 @@ extension ResourceDecoder {
     case .money:
       if tree[node].kind == .plain, let amount = MoneyText.minorUnits(text) { return .money(amount) }
       report(
-        "wrong_type", "'\(name)' must be an amount of at least 0 with at most two decimals, not '\(text)'", node,
+        "wrong_type",
+        "'\(name)' must be an amount from 0 to \(MoneyText.text(minorUnits: Limits.money)) with at most two decimals, not "
+          + "'\(text)'", node,
         "for example 0.35, without quotes and without the currency")
     default: break
     }

@@ -227,7 +227,7 @@ struct ResourceDecoder {
       return wrong("a percentage from 0% to 100%", "for example 30% or 2.5%")
     case .span:
       if let span = TimeSpan(text), span.milliseconds > 0 { return .span(span) }
-      return wrong("a length of time", "for example 7d, 36h, 15m or 30s")
+      return wrong("a length of time from 1s to \(TimeSpan.longest)", Self.spanHint(text))
     case .instant:
       if let instant = Instant(text) { return .instant(instant) }
       return wrong("a moment with its offset", "for example 2026-11-20T00:00:00Z")
@@ -294,10 +294,23 @@ struct ResourceDecoder {
     }
     guard range.contains(number) else {
       report(
-        "out_of_range", "'\(name)' must be from \(range.lowerBound) to \(range.upperBound), not \(number)", node, nil)
+        "out_of_range", "'\(name)' must be from \(range.lowerBound) to \(range.upperBound), not \(number)", node,
+        number < range.lowerBound
+          ? "write \(range.lowerBound) or more, for example '\(name): \(range.lowerBound)'"
+          : "write \(range.upperBound) or less, for example '\(name): \(range.upperBound)'")
       return nil
     }
     return .integer(number)
+  }
+
+  /// What to write for a length of time that is none, that is nothing or that is too long.
+  private static func spanHint(_ text: String) -> String {
+    let examples = "for example 7d, 36h, 15m or 30s"
+    if TimeSpan(text) != nil { return "the shortest is 1s; \(examples)" }
+    guard let unit = text.last, "dhms".contains(unit), text.count > 1, text.dropLast().allSatisfy(\.isNumber) else {
+      return "a whole number and d, h, m or s, \(examples)"
+    }
+    return "the longest is \(TimeSpan.longest); \(examples)"
   }
 
   /// Whether it is a number with a fraction, such as 12.5 or 12,5.

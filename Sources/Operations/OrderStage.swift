@@ -37,14 +37,31 @@ public struct ChannelTerms: Hashable, Sendable {
     self.reserveAhead = reserveAhead
   }
 
-  /// Whether an order may claim stock.
+  /// Why an order may not claim stock yet.
+  public enum Refusal: Hashable, Sendable {
+    /// It has not come far enough.
+    case stage
+    /// Its hold ran out before it was paid.
+    case lapsed
+    /// It is to leave much later, and claims from a moment on.
+    case early(from: Instant)
+  }
+
+  /// Why an order may not claim stock; nil if it may.
   ///
   /// One whose hold ran out waits until it is paid. Time counts in whole hours, as everywhere in planning, so that a
   /// plan in between has nothing to find.
+  public func refusal(_ stage: OrderStage, isLapsed: Bool, shipOn: Instant?, at now: Instant) -> Refusal? {
+    if stage < reserveAt { return .stage }
+    if isLapsed && stage < .paymentAuthorized { return .lapsed }
+    guard let reserveAhead, let shipOn else { return nil }
+    let first = Instant(hour: (shipOn - reserveAhead).hour)
+    return now.hour < first.hour ? .early(from: first) : nil
+  }
+
+  /// Whether an order may claim stock.
   public func allow(_ stage: OrderStage, isLapsed: Bool, shipOn: Instant?, at now: Instant) -> Bool {
-    guard stage >= reserveAt, !isLapsed || stage >= .paymentAuthorized else { return false }
-    guard let reserveAhead, let shipOn else { return true }
-    return now.hour >= (shipOn - reserveAhead).hour
+    refusal(stage, isLapsed: isLapsed, shipOn: shipOn, at: now) == nil
   }
 
   /// When a claim that is made now runs out; nil: never.

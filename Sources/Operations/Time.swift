@@ -102,6 +102,8 @@ public struct TimeSpan: Hashable, Sendable, Comparable {
 
   public static let hour = TimeSpan(milliseconds: 3_600_000)
   public static let day = TimeSpan(milliseconds: 86_400_000)
+  /// The longest that is accepted from outside: ten years.
+  public static let longest = TimeSpan(milliseconds: 3660 * 86_400_000)
 
   public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
 
@@ -118,13 +120,13 @@ extension TimeSpan: CustomStringConvertible {
     return "\(milliseconds / 1000)s"
   }
 
-  /// Parses a whole count and a unit, up to 3,660 days.
+  /// Parses a whole count and a unit, up to `longest`.
   public init?(_ text: String) {
     guard let unit = Self.units.first(where: { $0.suffix == text.last }), text.utf8.count <= 12,
       text.utf8.dropLast().allSatisfy(isDigit), let count = Int64(text.dropLast())
     else { return nil }
     let (milliseconds, overflow) = count.multipliedReportingOverflow(by: unit.milliseconds)
-    guard !overflow, milliseconds <= 3660 * 86_400_000 else { return nil }
+    guard !overflow, milliseconds <= Self.longest.milliseconds else { return nil }
     self.milliseconds = milliseconds
   }
 }

@@ -41,39 +41,31 @@ extension ItemPlanner {
   }
 
   /// Writes down what the lines get and give up, and opens a case for each that falls short.
-  mutating func report(
-    _ book: LineBook, _ inbound: InboundBook, _ item: ItemInPlanning, _ net: Quantity, _ cases: inout [Case],
-    into actions: inout [Action]
-  ) {
+  mutating func report(_ work: ItemWork, into actions: inout [Action]) -> [Case] {
+    let (book, item) = (work.book, work.item)
     // Most items have no line that asks for anything.
-    guard !book.isEmpty || snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] != nil else { return }
+    guard !book.isEmpty || snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] != nil else { return [] }
     actions += book.actions(item.sku)
     reallocated += book.reallocated
-    cases += lostAllocations(book, inbound, item.index)
+    var cases = lostAllocations(book, work.inbound, item.index)
     var missing: [(line: OpenLine, units: Quantity)] = []
+    var finder = ObstacleFinder(work)
     for (index, line) in book.lines.enumerated() where book.channels[index] == nil || line.open > 0 {
       let subject = "\(line.order)/\(line.line)"
       if book.channels[index] == nil {
-        cases.append(Case(.unknownChannel, subject: subject, detail: "no Channel is named '\(line.channel)'"))
-      } else if !item.isNamed {
-        cases.append(Case(.unknownRegion, subject: subject, detail: "no Region serves '\(line.region)'"))
-        missing.append((line, line.open))
+        cases.append(Case(.unknownChannel, subject: subject, detail: finder.summary(of: index, self)))
+        continue
+      }
+      missing.append((line, line.open))
+      if item.isNamed {
+        let detail = "\(line.open) units are not covered: \(finder.summary(of: index, self))"
+        cases.append(Case(.shortage, subject: subject, detail: String(detail.prefix(400))))
       } else {
-        let most = book.limited[index] ?? limitOfAllRegions(book.channels[index], inbound, item)
-        let limit = most.map { "; no more than \($0) units may be on backorder" } ?? ""
-        cases.append(Case(.shortage, subject: subject, detail: "\(line.open) units are not covered" + limit))
-        missing.append((line, line.open))
+        cases.append(Case(.unknownRegion, subject: subject, detail: finder.summary(of: index, self)))
       }
     }
-    expect(missing, behind: inbound.demand, item, net)
-  }
-
-  /// The most units that may wait in all regions together, where that keeps orders of a channel from waiting.
-  private func limitOfAllRegions(_ channel: Int?, _ inbound: InboundBook, _ item: ItemInPlanning) -> Quantity? {
-    guard let channel, let overall, policy.regions.areNamed, inbound.mayChange,
-      item.rules.channels[channel].backorder != nil, overall.waitingAboveLimit(channel) ?? -1 >= 0
-    else { return nil }
-    return overall.mostWaiting(channel)
+    expect(missing, behind: work.inbound.demand, item, work.stock.net)
+    return cases
   }
 
   /// Until when a claim holds that is made for a line now: what an order would get that claims when it is placed.

@@ -51,7 +51,7 @@ extension ItemPlanner {
 
   /// The free stock of a node that counts under its fallback: rounded down once, and never less than what claims hold
   /// there, since those are not in it.
-  private func counted(_ free: Quantity, _ node: Int) -> Quantity {
+  func counted(_ free: Quantity, _ node: Int) -> Quantity {
     nodeShare[node] == .all ? free : nodeShare[node].floor(of: free)
   }
 

@@ -18,6 +18,9 @@ struct ItemPlanner {
   var region = RegionID.everywhere
   var overall: OverallCaps?
   var unrouted = Unrouted()
+  /// The order of which is kept why lines of it are not covered; nil for none.
+  var explaining: OrderID?
+  var explained: [OrderExplanation.Uncovered] = []
 
   init(policy: Policy, snapshot: Snapshot, now: Instant) {
     frame = PlanFrame(policy: policy, snapshot: snapshot, now: now)
@@ -147,7 +150,8 @@ struct ItemPlanner {
   /// - Returns: first promises that goods come too late for.
   mutating func conclude(_ work: inout ItemWork, into actions: inout [Action]) -> [Shortfall] {
     let stock = work.stock
-    report(work.book, work.inbound, work.item, stock.net, &work.cases, into: &actions)
+    explain(work)
+    work.cases += report(work, into: &actions)
     let late = tellPromises(work.inbound, work.book, work.item, &work.cases, into: &actions)
     if stock.debt > 0 {
       work.cases.append(

@@ -7,8 +7,6 @@ struct LineBook {
   /// Beside `lines`: the index of the channel in the policy; nil for a channel that stands in none.
   private(set) var channels: [Int?]
   private(set) var reallocated: [Reallocated] = []
-  /// Lines that may not wait for goods to come because as many units do as may, with that number.
-  private(set) var limited: [Int: Quantity] = [:]
   private var claims: [(line: Int, claim: PlannedClaim)] = []
   /// What is released of each claim, apart by where it stands.
   private var released: [ClaimPlace: (claim: HeldClaim, units: Quantity)] = [:]
@@ -46,8 +44,6 @@ struct LineBook {
   func index(of line: OpenLine) -> Int? {
     lines.firstIndex { $0.order == line.order && $0.line.isBytewiseEqual(to: line.line) }
   }
-
-  mutating func limit(_ index: Int, to units: Quantity) { limited[index] = units }
 
   mutating func claim(_ claim: PlannedClaim, for index: Int) {
     lines[index].open -= claim.quantity

@@ -51,13 +51,22 @@ extension Plan {
   static func actions(
     of policy: Policy, on snapshot: Snapshot, now: Instant
   ) -> (actions: [Action], planner: ItemPlanner) {
+    let (actions, planner, _) = self.actions(of: policy, on: snapshot, now: now, explaining: nil)
+    return (actions, planner)
+  }
+
+  /// The same, and what there is to say of one order.
+  /// - Returns: the router, where orders are routed.
+  static func actions(
+    of policy: Policy, on snapshot: Snapshot, now: Instant, explaining order: OrderID?
+  ) -> (actions: [Action], planner: ItemPlanner, router: OrderRouter?) {
     var planner = ItemPlanner(policy: policy, snapshot: snapshot, now: now)
+    planner.explaining = order
     var actions: [Action] = planner.networkActions()
     for item in 0..<snapshot.items.count { planner.plan(item, into: &actions) }
-    if policy.network.isRouting {
-      var router = OrderRouter(planner)
-      router.run(into: &actions)
-    }
-    return (actions, planner)
+    guard policy.network.isRouting else { return (actions, planner, nil) }
+    var router = OrderRouter(planner)
+    router.run(into: &actions)
+    return (actions, planner, router)
   }
 }

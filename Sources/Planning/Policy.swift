@@ -127,6 +127,9 @@ public struct Policy: Sendable {
     PolicyResolver(state: state, now: now).fallbacks(always: Set(state.names(of: .fallbackRule)))
   }
 
+  /// Where its values stand.
+  var places: PolicyPlaces { PolicyPlaces(state, at: now) }
+
   /// The index into `classes` of an item, or nil: the class that it names, else the first that matches.
   func productClass(of traits: ItemTraits) -> Int? {
     if let name = traits.productClass, let index = classes.firstIndex(where: { $0.name == name }) { return index }

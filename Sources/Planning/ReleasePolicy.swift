@@ -3,6 +3,8 @@ import Operations
 
 /// Which orders of a channel leave only after someone has let them go.
 struct ReleasePolicy: Hashable, Sendable {
+  /// The rule's name.
+  var name: String
   /// Orders of more units than this, all lines together.
   var aboveUnits: Quantity
   var role: String
@@ -25,6 +27,11 @@ extension Policy {
   /// must not be routed.
   func isReleased(_ order: SnapshotOrder) -> Bool { pendingRelease(of: order) == nil }
 
+  /// The name of the rule about an order, whether or not that must still be let go.
+  func releaseRule(of order: SnapshotOrder) -> String? {
+    channels.firstIndex(of: order.channel).flatMap { releases[$0] }?.name
+  }
+
   /// What is still to be done before an order may be routed; nil when nothing is.
   func pendingRelease(of order: SnapshotOrder) -> String? {
     channels.firstIndex(of: order.channel).flatMap { releases[$0] }?.pending(order)
@@ -41,7 +48,8 @@ extension PolicyResolver {
         let units = rule.fields["above_units"]?.integer, let role = rule.fields["role"]?.text
       else { return nil }
       let people = state.effective(.init(.role, role), at: now)?["people"]?.list ?? []
-      return ReleasePolicy(aboveUnits: units, role: role, people: Set(people.compactMap(\.text)))
+      return ReleasePolicy(
+        name: rule.key.name, aboveUnits: units, role: role, people: Set(people.compactMap(\.text)))
     }
   }
 }

@@ -65,7 +65,7 @@ import Testing
     = 0
     $ purser get cases --store ops.db
     1| KIND      SKU   SUBJECT  OPENED_AT             DETAIL
-    1| shortage  LAMP  O-2/1    2026-11-24T10:00:00Z  3 units are not covered
+    1| shortage  LAMP  O-2/1    2026-11-24T10:00:00Z  3 units are not covered: none is on hand; others have all that can be counted on of PO-7/1
     = 0
     $ purser explain Channel/storefront --repo ops --sku LAMP --class launch --now 2026-11-24T10:00:00Z
     1| Channel/storefront at 2026-11-24T10:00:00Z

@@ -129,7 +129,7 @@ import Testing
     let cycle = try company.cycle()
     #expect(cycle.status == 0, "\(cycle.errors)")
     #expect(
-      try Self.cases(company).contains("4000 units: waiting for stock or labour"), "a day's labour is 6,000 units")
+      try Self.cases(company).contains("4000 units: waiting for labour at dc-leipzig"), "a day's labour is 6,000 units")
     let orders = try company.succeed("get", "orders", "--store", "ops.db").output
     #expect(orders.contains("claimed    10000     0  dc-leipzig"), "\(orders)")
   }
@@ -150,8 +150,8 @@ import Testing
       "cd ops && sed -i 's/^unit_cost: .*/unit_cost: 9000000.00/' state/network/lanes.yaml && git commit -qam Dear")
     try company.importEvents(Self.item(1_000_000_000_000) + [Self.order("huge", "700000000000")], as: "events")
     #expect(try company.cycle().status == 0)
-    let words = "700000000000 units: too many units to weigh what they cost: split the order"
-    #expect(try Self.cases(company).contains(words))
+    let words = "too many units to weigh what they cost: split the order"
+    #expect(try Self.cases(company).contains("700000000000 units: " + words))
     let why = try company.succeed("why", "order", "huge", "--repo", "ops", "--store", "ops.db").output
     #expect(why.contains(words), "\(why)")
   }
@@ -197,6 +197,8 @@ import Testing
     try company.importEvents(Self.item(10) + [Self.order("o", "5")], as: "events")
     #expect(try company.cycle().status == 0)
     let cases = try Self.cases(company)
-    #expect(cases.contains("waiting for stock or labour at 3pl-rotterdam, store-amsterdam"), "\(cases)")
+    #expect(cases.contains("5 units: dc-leipzig does not open within a year"), "\(cases)")
+    let why = try company.succeed("why", "order", "o", "--repo", "ops", "--store", "ops.db").output
+    #expect(why.contains("Node/dc-leipzig calendar: past    # state/network/nodes.yaml:11:11"), "\(why)")
   }
 }

@@ -83,12 +83,21 @@ import Testing
     1|       Channel/storefront tier: own    # state/channels/channels.yaml:7:7
     1| 
     1| What it waits for
-    1|   shortage of O-2/2 since 2026-11-24T10:00:00Z: 73 units are not covered
-    1|   unroutable of O-2 since 2026-11-24T10:00:00Z: 28 units: no lane leads to the region 'overseas'
+    1|   line 2: 73 of CUP are covered by nothing:
+    1|   - 4 are protected for subscription
+    1|       Protection/subscription-base percent_of_on_hand: 10%    # state/allocation/protections.yaml:6:21
+    1|   - 8 are protected for wholesale
+    1|       Protection/wholesale-base percent_of_on_hand: 20%    # state/allocation/protections.yaml:11:21
+    1|   - no more of the 40 on hand is free
+    1|   - no purchase order is to bring any
+    1|   28 units are covered and on no node:
+    1|   - no lane leads to the region 'overseas'
+    1|   case shortage of O-2/2, open since 2026-11-24T10:00:00Z
+    1|   case unroutable of O-2, open since 2026-11-24T10:00:00Z
     = 0
     $ purser why order O-9 --repo ops --store ops.db
     2| error: there is no order 'O-9' [why.unknown_order]
-    2|   hint: `purser get orders -o name` lists those that the store knows; an order that waits for an item stands in `purser get events`
+    2|   hint: did you mean 'O-1'? `purser get orders -o name` lists those that the store knows
     = 1
 
     """#

@@ -7,7 +7,8 @@ struct GetBackorders: ParsableCommand {
     commandName: "backorders",
     abstract: "Order lines that wait for purchase orders, and what their customers were told.",
     discussion: """
-      eta is the supplier's own date, at the latest of what it says of the line's open units. slack is how long after that \
+      eta is the supplier's own date, at the latest of what it says of the line's open units: what a ship notice (ASN) is \
+      about comes when the notice says, however new the purchase order's own date is; that counts for the rest. slack is how long after that \
       the customer expects the goods; below 0 they come too late. confidence is what was learnt of the supplier; it is empty \
       where the policy declares it ('purser explain Supplier/NAME').
       """)
@@ -39,7 +40,7 @@ struct GetBackorders: ParsableCommand {
         let bought = try store.purchaseOrderLine(purchaseOrder, name)
         guard bought?.supplier == wantedSupplier ?? bought?.supplier else { return }
         let line = try store.line(claim.order, claim.line)
-        let eta = bought?.latestETA
+        let eta = bought?.expected.at
         let confidence = try bought.flatMap { try store.supplier($0.supplier)?.standing?.confidence }
         try writer.add([
           JSONValue(claim.order), .string(claim.line), JSONValue(claim.sku), JSONValue(claim.channel),
@@ -58,14 +59,5 @@ struct GetBackorders: ParsableCommand {
     guard let promised, let eta else { return nil }
     let hours = (promised - eta).milliseconds / TimeSpan.hour.milliseconds
     return abs(hours) < 48 ? "\(hours)h" : "\(hours / 24)d"
-  }
-}
-
-extension PurchaseOrderLineRow {
-  /// When the last of its open units is to come, as the supplier says.
-  fileprivate var latestETA: Instant {
-    let noticed = shipNotices.filter { $0.open > 0 }
-    let covered = noticed.reduce(0) { $0 + $1.open } >= open
-    return (noticed.map(\.eta) + (covered ? [] : [eta])).max() ?? eta
   }
 }

@@ -11,7 +11,15 @@ extension OrderStory {
     let learnt = facts.confidence[line.supplier]
     let declared = policy.field(.supplier, line.supplier.rawValue, "confidence")?.rate
     let confidence = (learnt ?? declared).map { ", whose word holds in \($0)" } ?? ""
-    return ", which \(line.supplier) is to bring to \(line.node) at \(line.eta)\(confidence)"
+    let expected = line.expected
+    var words = ", which \(line.supplier) is to bring to \(line.node) at \(expected.at)\(confidence)"
+    if let notice = expected.notice {
+      words += "; ship notice \(notice) says so"
+      if line.eta != expected.at {
+        words += ", and the purchase order's own \(line.eta) counts only for units that no ship notice is about"
+      }
+    }
+    return words
   }
 
   /// Why the order may wait, and how far the supplier is trusted.

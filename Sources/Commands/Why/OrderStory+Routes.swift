@@ -1,6 +1,7 @@
 import ActualState
 import DesiredState
 import Operations
+import Planning
 
 // A routing decision in sentences.
 extension OrderStory {

@@ -1,12 +1,16 @@
 import ActualState
 import DesiredState
 import Operations
+import Planning
 
 /// One order, told in the order in which things were decided: what it asked for, what covers it, where it ships from,
 /// when it arrives and what it waits for.
 struct OrderStory {
   let facts: OrderFacts
   let policy: PolicyPlaces
+  let standing: PolicyStanding
+  /// Nil for a cart.
+  let explanation: OrderExplanation?
 
   /// A sentence, and the values of the policy that it rests on.
   struct Point {
@@ -32,9 +36,12 @@ struct OrderStory {
 
   private var heading: String {
     let order = facts.order
-    var words = "\(order.order): \(OrderStatus(facts.lines).rawValue), placed \(order.placedAt) on \(order.channel)"
+    var words =
+      order.order.isCart
+      ? "\(order.order): a cart, last told of \(order.placedAt) on \(order.channel)"
+      : "\(order.order): \(OrderStatus(facts.lines).rawValue), placed \(order.placedAt) on \(order.channel)"
     if !order.region.isEmpty { words += " for \(order.region)" }
-    return words + (policy.commit.map { "; policy commit \($0.prefix(10))" } ?? "")
+    return words + (standing.commit.map { "; policy commit \($0.prefix(10))" } ?? "; no cycle has run yet")
   }
 
   var text: String {
@@ -53,7 +60,7 @@ struct OrderStory {
     var members: [String: JSONValue] = [
       "order": .string(facts.order.order.rawValue), "channel": .string(facts.order.channel.rawValue),
       "region": .string(facts.order.region), "placed_at": .string(facts.order.placedAt.description),
-      "status": .string(OrderStatus(facts.lines).rawValue), "policy_commit": JSONValue(policy.commit),
+      "status": .string(OrderStatus(facts.lines).rawValue), "policy_commit": JSONValue(standing.commit),
       "routes": .array(
         facts.routes.map { row in
           guard case .object(var members) = row.decision.json else { return .null }
@@ -72,7 +79,25 @@ struct OrderStory {
             }),
         ]
       })
+    members["uncovered"] = .array(
+      (explanation?.uncovered ?? []).map { one in
+        [
+          "line": .string(one.line), "sku": JSONValue(one.sku), "units": .integer(one.units),
+          "causes": .array(
+            one.obstacles.map { Self.cause($0.kind, $0.words, $0.places(in: policy, for: one.part)) }),
+        ]
+      })
+    if let unsent = explanation?.unsent {
+      members["unsent"] = [
+        "units": .integer(unsent.units),
+        "causes": .array(unsent.obstacles.map { Self.cause($0.kind, $0.words, $0.places(in: policy)) }),
+      ]
+    }
     return .object(members)
+  }
+
+  private static func cause(_ kind: String, _ words: String, _ places: [PolicyPlaces.Place]) -> JSONValue {
+    ["kind": .string(kind), "text": .string(words), "because": .array(places.map(\.json))]
   }
 
   // MARK: What it asked for and what covers it
@@ -92,7 +117,9 @@ struct OrderStory {
       var words = "line \(claim.line): \(claim.quantity) from \(Self.words(claim.pool))"
       if !claim.region.isEverywhere { words += " of \(claim.region)" }
       words += ", claimed \(claim.claimedAt)"
-      if let expires = claim.expiresAt { words += ", until \(expires) unless it is paid" }
+      if let expires = claim.expiresAt {
+        words += ", until \(expires) unless it is \(claim.order.isCart ? "ordered" : "paid")"
+      }
       words += claim.node.map { ", at \($0)" } ?? (claim.pool.isInbound ? waitingWords(of: claim) : ", on no node yet")
       return Point(text: words, because: reason(for: claim))
     }
@@ -111,9 +138,7 @@ struct OrderStory {
     let channel = claim.channel.rawValue
     var places = policy.places(.channel, channel, ["reserve_at", "may_use_shared", "tier"])
     if claim.pool.isProtected {
-      places += policy.protections(of: claim.channel, in: claim.region).flatMap {
-        policy.places(.protection, $0, ["units", "percent_of_on_hand"])
-      }
+      places += policy.protections(of: claim.channel, for: part(of: claim.sku, in: claim.region))
     }
     if !claim.region.isEverywhere {
       places += policy.places(.region, claim.region.rawValue, ["nodes", "destinations", "takes_others"])
@@ -121,7 +146,14 @@ struct OrderStory {
     return places
   }
 
-  // MARK: When it arrives and what it waits for
+  /// An item as resources narrow themselves.
+  func part(of sku: SKU, in region: RegionID = .everywhere) -> CatalogPart {
+    var part = policy.state.part(of: facts.traits[sku] ?? ItemTraits(), sku: sku, at: policy.now)
+    if !region.isEverywhere { part.region = region.rawValue }
+    return part
+  }
+
+  // MARK: When it arrives
 
   private var promised: [Point] {
     facts.lines.compactMap { line -> Point? in
@@ -138,22 +170,5 @@ struct OrderStory {
         because: policy.places(.node, parcel.node.rawValue, ["calendar", "cut_off", "processing_time"])
           + policy.places(.lane, parcel.lane, ["transit"]))
     } + told
-  }
-
-  private var waits: [Point] {
-    var points = facts.cases.map { one in
-      Point(text: "\(one.what.kind.rawValue) of \(one.what.subject) since \(one.since): \(one.what.detail)")
-    }
-    let nodes = Set(
-      policy.lanes(to: facts.order.region).compactMap { policy.field(.lane, $0, "node")?.text.map { NodeID($0) } })
-    for one in facts.free where nodes.contains(one.node) {
-      points.append(Point(text: "\(one.node) has \(one.units) of \(one.sku) to give"))
-    }
-    for load in facts.loads where nodes.contains(load.node) && !facts.free.isEmpty {
-      let places = policy.places(.node, load.node.rawValue, ["labour_capacity", "labour_time", "handling_time"])
-      guard !places.isEmpty else { continue }
-      points.append(Point(text: "\(load.node) is to ship \(load.units) units on \(load.day)", because: places))
-    }
-    return points
   }
 }

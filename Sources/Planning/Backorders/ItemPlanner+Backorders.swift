@@ -108,9 +108,6 @@ extension ItemPlanner {
           exposure.grants[channel].capLeft = exposure.grants[channel].capLeft.map { $0 - one.units }
           hasClaimed = true
         }
-        if let limit = terms.maxUnits, book.lines[index].open > 0, inbound.waiting(of: channel) >= limit {
-          book.limit(index, to: limit)
-        }
       }
     }
     return hasClaimed

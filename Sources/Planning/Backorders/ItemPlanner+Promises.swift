@@ -105,7 +105,7 @@ extension ItemPlanner {
   }
 
   /// Lines with units that nothing covers, `open` being how many: those that ask for them now, and those that will later.
-  private func uncovered(_ book: LineBook, _ item: ItemInPlanning) -> [OpenLine] {
+  func uncovered(_ book: LineBook, _ item: ItemInPlanning) -> [OpenLine] {
     var later = (snapshot.openLines[Int32(item.index)] ?? []).filter { !isDue($0) }
     for (claim, units) in book.lostLater {
       if let place = later.firstIndex(where: { $0.order == claim.order && $0.line.isBytewiseEqual(to: claim.line) }) {

@@ -34,6 +34,9 @@ struct Fallbacks {
     states[.node(node)].map { ($0.share, $0.isFrozen) } ?? (.all, false)
   }
 
+  /// The rules that decide what counts of a target, by name.
+  func rules(of target: FallbackTarget) -> [String] { states[target]?.rules ?? [] }
+
   /// What still counts of goods that a supplier's confidence lets expect.
   func counted(_ expected: Quantity, from supplier: SupplierID) -> Quantity {
     (states[.supplier(supplier)]?.share ?? .all).floor(of: expected)

@@ -6,11 +6,16 @@ extension OrderRouter {
   /// that the snapshot holds only in part keeps the case that it has.
   func addCases(_ added: inout [Int: [Action]]) {
     var wanted: [OrderID: (item: Int, what: Case)] = [:]
+    // Made only where an order waits.
+    var shelves: Shelves?
     for order in orders where order.isDue {
       guard let line = order.lines.first(where: { $0.rest > 0 }) else { continue }
+      let known = shelves ?? Shelves(self)
+      shelves = known
+      let words = Self.words(obstacles(of: order, known))
       wanted[order.id] = (
         caseItem(line.item),
-        Case(.unroutable, subject: order.id.rawValue, detail: "\(order.rest) units: \(reason(order))")
+        Case(.unroutable, subject: order.id.rawValue, detail: "\(order.rest) units: \(words)")
       )
     }
     let open = snapshot.cases.flatMap { item, cases in
@@ -31,42 +36,14 @@ extension OrderRouter {
     }
   }
 
+  private static func words(_ obstacles: [RoutingObstacle]) -> String {
+    obstacles.prefix(6).map(\.words).joined(separator: "; ")
+      + (obstacles.count > 6 ? " and \(obstacles.count - 6) more" : "")
+  }
+
   /// Whether the snapshot tells all that counts for an order.
   private func isKnown(_ id: OrderID) -> Bool {
     guard let facts = snapshot.orders[id] else { return true }
     return places[id].map { orders[$0].isComplete } ?? (seen[id] == facts.claimed)
-  }
-
-  /// Why nothing is sent, as far as the policy and the hour say so. What stock and labour are missing changes with every
-  /// other order: `purser why` looks at it when it is asked.
-  private func reason(_ order: WaitingOrder) -> String {
-    let region = order.facts.region
-    let ways = (lanes[Identifier(region)] ?? []).map { policy.network.lanes[$0] }
-    guard !ways.isEmpty else { return "no lane leads to the region '\(region)'" }
-    var nodes: [String] = []
-    var problems: [String] = []
-    for lane in ways {
-      if let problem = problem(lane, order) {
-        problems.append("\(lane.name) (\(problem))")
-      } else if nodes.last != lane.node.rawValue {
-        nodes.append(lane.node.rawValue)
-      }
-    }
-    if !nodes.isEmpty, tooLarge.contains(order.id) { return "too many units to weigh what they cost: split the order" }
-    guard nodes.isEmpty else { return "waiting for stock or labour at \(Self.list(nodes))" }
-    return "no lane to '\(region)' can be used: \(Self.list(problems))"
-  }
-
-  private func problem(_ lane: LanePolicy, _ order: WaitingOrder) -> String? {
-    guard active.contains(lane.node), let node = policy.nodes[lane.node] else { return "\(lane.node) is closed" }
-    if !lane.isCarrierActive { return "\(lane.carrier) is disrupted" }
-    if !order.profile.uses(lane.service) { return "\(lane.service) is not used" }
-    if node.type == .store, !order.profile.usesStores { return "stores are not used" }
-    if node.leaves(routedAt: order.ready(from: hour)) == nil { return "\(lane.node) does not open within a year" }
-    return nil
-  }
-
-  private static func list(_ names: [String]) -> String {
-    names.prefix(6).joined(separator: ", ") + (names.count > 6 ? " and \(names.count - 6) more" : "")
   }
 }

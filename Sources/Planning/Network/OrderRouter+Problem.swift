@@ -71,7 +71,7 @@ extension OrderRouter {
       let lane = policy.network.lanes[index]
       guard let location = locations.firstIndex(of: lane.node) else { continue }
       let node = policy.nodes[lane.node]
-      let outcome = outcome(lane, timings[location], order)
+      let outcome = blockers(lane, isOpen: timings[location] != nil, order).first?.outcome
       let arrivesAt = (timings[location]?.leavesAt ?? hour) + lane.transit
       let shelf = node?.type == .store ? profile.storeUnitPenalty : 0
       options.append(
@@ -96,15 +96,31 @@ extension OrderRouter {
     return (routing, offer)
   }
 
-  /// Why an order may not use a lane; nil if it may.
-  private func outcome(
-    _ lane: LanePolicy, _ timing: Timing?, _ order: WaitingOrder
-  ) -> RouteDecision.Candidate.Outcome? {
-    guard active.contains(lane.node), timing != nil, let node = policy.nodes[lane.node] else { return .nodeClosed }
-    if !lane.isCarrierActive { return .carrierDisrupted }
-    if !order.profile.uses(lane.service) { return .serviceNotUsed }
-    if node.type == .store, !order.profile.usesStores { return .storesNotUsed }
-    return order.keepsToItsNodes && !order.nodes.contains(lane.node) ? .otherNode : nil
+  /// Why an order may not use a lane; empty if it may.
+  /// - Parameter isOpen: whether the node works on any day from when the order is ready.
+  func blockers(_ lane: LanePolicy, isOpen: Bool, _ order: WaitingOrder) -> [RoutingObstacle] {
+    var blockers: [RoutingObstacle] = []
+    if !lane.isCarrierActive { blockers.append(.carrier(lane.carrier)) }
+    if !order.profile.uses(lane.service) {
+      blockers.append(.service(profile: order.profile.name, lane.service))
+    }
+    let ofNode = self.blockers(lane.node, isOpen: isOpen, order)
+    return ofNode.isEmpty ? blockers : ofNode.filter(\.isOfNode) + blockers + ofNode.filter { !$0.isOfNode }
+  }
+
+  /// Why an order may not use a node, whatever lane leads from there.
+  func blockers(_ name: NodeID, isOpen: Bool, _ order: WaitingOrder) -> [RoutingObstacle] {
+    let (profile, node) = (order.profile, policy.nodes[name])
+    var blockers: [RoutingObstacle] = []
+    if node == nil || !active.contains(name) { blockers.append(.nodeClosed(name)) }
+    if !isOpen { blockers.append(.calendar(name)) }
+    if node?.type == .store, !profile.usesStores { blockers.append(.stores(profile: profile.name)) }
+    guard order.keepsToItsNodes, !order.nodes.contains(name) else { return blockers }
+    if profile.split == .none { blockers.append(.split(profile: profile.name, .none)) }
+    if let most = profile.maxParcels, most <= order.nodes.count {
+      blockers.append(.maxParcels(profile: profile.name, most))
+    }
+    return blockers
   }
 
   private func price(
@@ -121,6 +137,27 @@ extension OrderRouter {
     whole.add(all.total, times: demand.total)
     offer.isTelling = whole.total < 1 << (RoutingLimits.orderCostBits - 4)
     offer.penalty = offer.isTelling ? all.total : parcel + unit + 1
+  }
+}
+
+extension RoutingObstacle {
+  /// Whether it is about the node itself, which is told before its lanes.
+  fileprivate var isOfNode: Bool {
+    switch self {
+    case .nodeClosed, .calendar: true
+    default: false
+    }
+  }
+
+  /// What it makes of a lane.
+  fileprivate var outcome: RouteDecision.Candidate.Outcome {
+    switch self {
+    case .carrier: .carrierDisrupted
+    case .service: .serviceNotUsed
+    case .stores: .storesNotUsed
+    case .split, .maxParcels: .otherNode
+    default: .nodeClosed
+    }
   }
 }
 

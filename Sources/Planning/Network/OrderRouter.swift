@@ -12,6 +12,7 @@ struct OrderRouter {
   /// The hour of the plan.
   let hour: Instant
   let unrouted: Unrouted
+  let fallbacks: Fallbacks
   /// Where regions are named: the first cell of each cell's item, with which the item's cases stand.
   private let lead: [Int]?
   /// The nodes that may ship.
@@ -50,6 +51,7 @@ struct OrderRouter {
 
   init(_ planner: ItemPlanner) {
     (policy, snapshot, unrouted) = (planner.policy, planner.snapshot, planner.unrouted)
+    fallbacks = planner.fallbacks
     lead = planner.cells?.lead
     hour = Instant(hour: planner.now.hour)
     // A node that no row has named yet has nothing to ship, and is open all the same.

@@ -25,6 +25,9 @@ struct Unrouted {
   var partial: Set<LineName> = []
   /// What the nodes have left for those claims; locations are places in the snapshot's nodes.
   var stock: [RoutingStock] = []
+  /// What they have and do not send: all of a node that is closed or not taken at its word, and safety stock.
+  var kept: [RoutingStock] = []
+  var safety: [RoutingStock] = []
   /// Of the items of those claims, beside the policy's channels.
   var promising: [Int: [PromisePolicy]] = [:]
   /// Units that claims hold on nodes and that do not stay there, because the node is in trouble or others get them.
@@ -86,12 +89,18 @@ extension ItemPlanner {
     unrouted.promising[item.index] = rules.channels.map(\.promising)
     for row in snapshot.positions.rows(of: item.index) {
       let node = Int(snapshot.positions.node[row])
-      // Nothing new is sent from a node that is not taken at its word: a share of what is left there is no sum.
-      guard nodeIsActive[node], nodeShare[node] == .all else { continue }
       let allocated =
         snapshot.positions.allocated[row] - freedUnits(at: node) + (item.added[snapshot.nodes[node]] ?? 0)
-      let free = snapshot.positions.sellable[row] - allocated - safety[node]
-      if free > 0 { unrouted.stock.append(RoutingStock(location: node, item: Int32(item.index), units: free)) }
+      let here = max(0, snapshot.positions.sellable[row] - allocated)
+      let free = max(0, here - safety[node])
+      func units(_ units: Quantity) -> RoutingStock {
+        RoutingStock(location: node, item: Int32(item.index), units: units)
+      }
+      // Nothing new is sent from a node that is not taken at its word: a share of what is left there is no sum.
+      let isSending = nodeIsActive[node] && nodeShare[node] == .all
+      if free > 0, isSending { unrouted.stock.append(units(free)) }
+      if free > 0, !isSending { unrouted.kept.append(units(free)) }
+      if here > free { unrouted.safety.append(units(here - free)) }
     }
   }
 }

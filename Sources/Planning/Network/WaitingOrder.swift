@@ -69,14 +69,22 @@ struct WaitingOrder {
   }
 
   /// Whether its next parcels may come only from nodes that it uses already.
-  var keepsToItsNodes: Bool {
+  var keepsToItsNodes: Bool { profile.keeps(to: nodes) }
+
+  /// How many parcels may be added.
+  var parcelLimit: Int? { profile.parcelLimit(beside: nodes) }
+}
+
+extension RoutingProfile {
+  /// Whether the next parcels of an order may come only from nodes that it uses already.
+  func keeps(to nodes: Set<NodeID>) -> Bool {
     guard !nodes.isEmpty else { return false }
-    return profile.split == .none || profile.maxParcels.map { $0 <= nodes.count } ?? false
+    return split == .none || maxParcels.map { $0 <= nodes.count } ?? false
   }
 
   /// How many parcels may be added. A node that is used already counts again: its parcel may have been packed.
-  var parcelLimit: Int? {
-    guard let most = profile.maxParcels else { return nil }
-    return keepsToItsNodes ? max(1, nodes.count) : most - nodes.count
+  func parcelLimit(beside nodes: Set<NodeID>) -> Int? {
+    guard let most = maxParcels else { return nil }
+    return keeps(to: nodes) ? max(1, nodes.count) : most - nodes.count
   }
 }

@@ -142,6 +142,15 @@ struct OverallCaps {
     }
   }
 
+  /// The cap and the maximum of a channel, where nothing is left of them for all regions.
+  func obstacles(_ channel: Int, _ name: ChannelID) -> [Obstacle] {
+    let rules = channels[channel]
+    let base = nets.values.reduce(usedByAll[channel]) { $0 + max(0, $1) }
+    let cap = rules.capUse(used: used[channel], of: base, isOverall: true)
+    let most = rules.share.maximum.flatMap { $0 <= held[channel] ? $0 : nil }
+    return (cap.map { [.cap(name, $0)] } ?? []) + (most.map { [.maximum(name, $0)] } ?? [])
+  }
+
   func isOpen(_ channel: Int) -> Bool { channels[channel].isOpen }
 
   /// Grants of a region, as far as what is left for all regions allows.

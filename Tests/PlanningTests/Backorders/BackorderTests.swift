@@ -38,7 +38,11 @@ import Testing
     try shop.place("o", "trade", [("A", 4)])
     try shop.plan(.dirty)
     #expect(try shop.pools("o").isEmpty && shop.notices().isEmpty)
-    #expect(try shop.openCases() == ["shortage o/1: 4 units are not covered"])
+    #expect(
+      try shop.openCases() == [
+        "shortage o/1: 4 units are not covered: none is on hand; orders of trade may not wait for purchase orders "
+          + "(state/f.yaml:37)"
+      ])
   }
 
   /// What comes first is taken first, and what is taken is gone for the next.
@@ -65,7 +69,7 @@ import Testing
     #expect(try shop.held("o1") == 3 && shop.held("o2") == 2 && shop.held("o3") == 50)
     #expect(
       try shop.openCases() == [
-        "shortage o2/1: 999999999998 units are not covered; no more than 5 units may be on backorder"
+        "shortage o2/1: 999999999998 units are not covered: none is on hand; no more than 5 units may be on backorder"
       ])
     // A line that is covered in part is promised nothing.
     #expect(try shop.promised("o2") == nil && shop.notices() == ["backorder_accepted o1", "backorder_accepted o3"])

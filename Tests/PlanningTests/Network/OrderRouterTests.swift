@@ -53,19 +53,19 @@ import Testing
     ("south", Self.two, "o: 2 units: no lane leads to the region 'south'"),
     (
       "north", RoutedShop.network(nodes: [("east", "")], ways: [("east", "north", "4")], carrier: "disrupted"),
-      "o: 2 units: no lane to 'north' can be used: east-north (post is disrupted)"
+      "o: 2 units: the carrier post is disrupted"
     ),
     (
       "north",
       RoutedShop.network(
         nodes: [("east", "labour_capacity: 1\n")], ways: [("east", "north", "4")], profile: "split: by_line\n"),
-      "o: 2 units: waiting for stock or labour at east"
+      "o: 2 units: waiting for labour at east"
     ),
     (
       "north",
       RoutedShop.network(
         nodes: [("east", "")], ways: [("east", "north", "4")], profile: "services: [express]\n"),
-      "o: 2 units: no lane to 'north' can be used: east-north (standard is not used)"
+      "o: 2 units: the service standard is not used for these orders"
     ),
   ])
   func anOrderThatNoNodeCanSendHasACase(region: String, network: String, reason: String) throws {

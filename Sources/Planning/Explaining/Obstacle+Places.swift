@@ -1,0 +1,102 @@
+public import DesiredState
+import Operations
+
+extension Obstacle {
+  /// The values of the policy that make it so; none where only the world does.
+  /// - Parameter part: the item, and the region that it is sold in.
+  public func places(in policy: PolicyPlaces, for part: CatalogPart) -> [PolicyPlaces.Place] {
+    switch self {
+    case .unknownChannel, .unknownRegion, .oversold, .elsewhere, .allClaimed: return []
+    case .channelNotInEffect(let channel):
+      return policy.resource(.channel, channel.rawValue).map { [.init("\($0.key) effective", $0)] } ?? []
+    case .stage(let channel, _, _): return policy.places(.channel, channel.rawValue, ["reserve_at"])
+    case .lapsed(let channel, _): return policy.places(.channel, channel.rawValue, ["hold_ttl", "reserve_at"])
+    case .early(let channel, _, _): return policy.places(.channel, channel.rawValue, ["reserve_ahead"])
+    case .cap(let channel, let use):
+      return policy.places(.channel, channel.rawValue, ["cap"], for: use.isOverall ? part.everywhere : part)
+    case .maximum(let channel, _): return policy.places(.channel, channel.rawValue, ["share"], for: part)
+    case .shares(let channel):
+      let tier = policy.field(.channel, channel.rawValue, "tier", for: part)?.text
+      return (tier.map { policy.places(.allocationTier, $0, ["rule"]) } ?? [])
+        + policy.places(.channel, channel.rawValue, ["share"], for: part)
+    case .protectionUsedUp(let channel, _):
+      return policy.places(.channel, channel.rawValue, ["may_use_shared"], for: part)
+        + policy.protections(of: channel, for: part)
+    case .protected(let other, _): return policy.protections(of: other, for: part)
+    case .withheld(let node, let why, _): return why.places(node, policy, part)
+    case .lost: return policy.reallocations
+    case .backorder(let channel, let obstacle): return obstacle.places(channel, policy, part)
+    }
+  }
+
+  /// What a case says of it: what it is and, for a limit of a channel, where that stands.
+  func summary(in policy: PolicyPlaces, for part: CatalogPart) -> String {
+    switch self {
+    case .cap, .maximum, .shares, .protectionUsedUp, .backorder(_, .notAccepted):
+      summary + (places(in: policy, for: part).first.map { " (\($0.line))" } ?? "")
+    default: summary
+    }
+  }
+}
+
+extension Obstacle.Withholding {
+  fileprivate func places(_ node: NodeID, _ policy: PolicyPlaces, _ part: CatalogPart) -> [PolicyPlaces.Place] {
+    switch self {
+    case .fallback(let rules, _), .frozen(let rules): policy.fallbackRules(rules)
+    case .closed: policy.placeOrAbsence(.node, node.rawValue, "status")
+    case .noNode: []
+    case .safetyStock: policy.safetyStock(node, for: part)
+    }
+  }
+}
+
+extension BackorderObstacle {
+  fileprivate func places(_ channel: ChannelID, _ policy: PolicyPlaces, _ part: CatalogPart) -> [PolicyPlaces.Place] {
+    let rule = policy.state.backorders(of: channel.rawValue, for: part, at: policy.now)?.rule?.key.name
+    func limits(_ fields: String...) -> [PolicyPlaces.Place] {
+      policy.places(.channel, channel.rawValue, ["backorder"], for: part)
+        + (rule.map { policy.places(.backorderRule, $0, fields) } ?? [])
+    }
+    switch self {
+    case .noGoods, .taken: return []
+    case .notAccepted:
+      let own = policy.field(.channel, channel.rawValue, "backorder", for: part)?.members?["accept"]?.bool ?? false
+      guard own else { return policy.placeOrAbsence(.channel, channel.rawValue, "backorder", for: part) }
+      return rule.map { policy.places(.backorderRule, $0, ["accept"]) } ?? []
+    case .maxUnits: return limits("max_units")
+    case .late: return limits("horizon")
+    case .doubted(let supplier, _, _):
+      return limits("min_supplier_confidence")
+        + policy.places(.supplier, supplier.rawValue, ["confidence", "learning"])
+    case .untrusted(let supplier):
+      return limits("accept_untrusted") + policy.places(.supplier, supplier.rawValue, ["confidence", "learning"])
+    case .nothingCounts(let goods, let rules):
+      return policy.fallbackRules(rules) + policy.places(.supplier, goods.supplier.rawValue, ["confidence"])
+    case .pastDue(let goods, _): return policy.places(.supplier, goods.supplier.rawValue, ["past_due_after"])
+    case .unreachable(_, let node): return policy.places(.node, node.rawValue, ["status", "calendar"])
+    }
+  }
+}
+
+extension PolicyPlaces {
+  /// What a fallback rule looks at, and what it does.
+  func fallbackRules(_ names: [String]) -> [Place] {
+    names.flatMap {
+      places(.fallbackRule, $0, ["when", "active", "max_age", "below", "then", "factor", "age_limit"])
+    }
+  }
+
+  /// What the tiers say of shortages.
+  fileprivate var reallocations: [Place] {
+    state.names(of: .allocationTier).flatMap { places(.allocationTier, $0, ["reallocation"]) }
+  }
+}
+
+extension CatalogPart {
+  /// The same over all regions.
+  fileprivate var everywhere: CatalogPart {
+    var part = self
+    part.region = nil
+    return part
+  }
+}

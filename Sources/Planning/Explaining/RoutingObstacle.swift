@@ -1,0 +1,152 @@
+import DesiredState
+public import Operations
+
+/// What keeps units that are covered from being sent. A case and `purser why` say the same of an order.
+public enum RoutingObstacle: Hashable, Sendable {
+  /// The policy has no lane at all: nothing is routed.
+  case notRouted
+  /// Someone with a role must let the order go; the rule, and what is wanted.
+  case release(rule: String, wanted: String)
+  /// The order leaves complete or not at all, and so many units of it are not there.
+  case waitsForUnits(profile: String?, Quantity)
+  /// No more parcels may be under way.
+  case maxParcels(profile: String?, Int)
+  /// How far it may be split.
+  case split(profile: String?, SplitMode)
+  case splitValueThreshold(profile: String?, Int64)
+  /// All that is left must leave at once.
+  case shipComplete(profile: String?)
+  case carrier(String)
+  case nodeClosed(NodeID)
+  /// The node's calendar opens on no day within a year.
+  case calendar(NodeID)
+  /// The node can pack no unit on any day.
+  case noLabour(NodeID)
+  case service(profile: String?, String)
+  case stores(profile: String?)
+  /// Nothing new is sent from a node that is not taken at its word.
+  case fallback(NodeID, [String])
+  case safetyStock(NodeID)
+  /// A node has it, and no lane leads from there.
+  case noLaneFrom(NodeID, String)
+  case noLane(String)
+  /// A day's work at these nodes is full.
+  case labour([NodeID])
+  /// No node has it.
+  case stock
+  /// The amounts are too large to be weighed.
+  case tooLarge
+  /// Nothing forbids it, and the search, which is limited, found no way.
+  case notFound
+
+  /// In the order in which they are told.
+  var rank: Int {
+    switch self {
+    case .notRouted: 0
+    case .release: 1
+    case .waitsForUnits: 2
+    case .labour: 3
+    case .maxParcels: 4
+    case .split: 5
+    case .splitValueThreshold: 6
+    case .shipComplete: 7
+    case .carrier: 8
+    case .nodeClosed: 9
+    case .calendar: 10
+    case .noLabour: 11
+    case .service: 12
+    case .stores: 13
+    case .fallback: 14
+    case .safetyStock: 15
+    case .noLaneFrom: 16
+    case .noLane: 17
+    case .stock: 18
+    case .tooLarge: 19
+    case .notFound: 20
+    }
+  }
+
+  static func isTold(_ left: Self, before right: Self) -> Bool {
+    left.rank == right.rank ? left.words.isBytewiseLess(than: right.words) : left.rank < right.rank
+  }
+
+  /// The stable name of its kind, in JSON.
+  public var kind: String {
+    switch self {
+    case .notRouted: "not_routed"
+    case .release: "release_pending"
+    case .waitsForUnits, .shipComplete: "ship_complete"
+    case .maxParcels: "max_parcels"
+    case .split: "split"
+    case .splitValueThreshold: "split_value_threshold"
+    case .carrier: "carrier_disrupted"
+    case .nodeClosed: "node_closed"
+    case .calendar: "never_open"
+    case .service: "service_not_used"
+    case .stores: "stores_not_used"
+    case .fallback: "fallback"
+    case .safetyStock: "safety_stock"
+    case .noLaneFrom, .noLane: "no_lane"
+    case .labour, .noLabour: "labour"
+    case .stock: "no_stock"
+    case .tooLarge: "too_large"
+    case .notFound: "not_found"
+    }
+  }
+
+  /// What it is: the same words as long as the policy and the order's own stock are the same.
+  public var words: String {
+    switch self {
+    case .notRouted: "the policy has no Lane: orders are not routed"
+    case .release(_, let wanted): wanted
+    case .waitsForUnits(_, let units): "it leaves complete or not at all, and \(units) units of it are not there"
+    case .maxParcels(_, let most):
+      "no more than \(most) \(most == 1 ? "parcel" : "parcels") of it may be under way (max_parcels)"
+    case .split(_, .byLine): "each of its lines leaves whole from one node (split: by_line)"
+    case .split: "it leaves from one node only (split: none)"
+    case .splitValueThreshold(_, let amount):
+      "its parcels would be worth less than \(MoneyText.text(minorUnits: amount)) (split_value_threshold)"
+    case .shipComplete: "it leaves complete or not at all (ship_complete)"
+    case .carrier(let carrier): "the carrier \(carrier) is disrupted"
+    case .nodeClosed(let node): "\(node) is not active"
+    case .calendar(let node): "\(node) does not open within a year"
+    case .noLabour(let node): "\(node) packs nothing on any day (labour_capacity: 0)"
+    case .service(_, let service): "the service \(service) is not used for these orders"
+    case .stores: "stores are not used for these orders"
+    case .fallback(let node, let rules): "nothing new is sent from \(node): \(rules.asFallbackRules)"
+    case .safetyStock(let node): "what \(node) has is safety stock"
+    case .noLaneFrom(let node, let region): "\(node) has it, and no lane leads from there to '\(region)'"
+    case .noLane(let region): "no lane leads to the region '\(region)'"
+    case .labour(let nodes):
+      "waiting for labour at " + nodes.prefix(6).map(\.rawValue).joined(separator: ", ")
+        + (nodes.count > 6 ? " and \(nodes.count - 6) more" : "")
+    case .stock: "waiting for stock: no node has what is reserved"
+    case .tooLarge: "too many units to weigh what they cost: split the order"
+    case .notFound: "too many lines and nodes to look at every way, and none was found: split the order"
+    }
+  }
+
+  /// The values of the policy that make it so; none where only the world does.
+  public func places(in policy: PolicyPlaces) -> [PolicyPlaces.Place] {
+    func profile(_ name: String?, _ fields: String...) -> [PolicyPlaces.Place] {
+      name.map { policy.places(.routingProfile, $0, fields) } ?? []
+    }
+    switch self {
+    case .notRouted, .noLane, .noLaneFrom, .stock, .tooLarge, .notFound: return []
+    case .release(let rule, _): return policy.places(.releaseRule, rule, ["above_units", "role"])
+    case .waitsForUnits(let name, _), .shipComplete(let name): return profile(name, "ship_complete")
+    case .maxParcels(let name, _): return profile(name, "max_parcels")
+    case .split(let name, _): return profile(name, "split")
+    case .splitValueThreshold(let name, _): return profile(name, "split_value_threshold")
+    case .carrier(let carrier): return policy.placeOrAbsence(.carrier, carrier, "status")
+    case .nodeClosed(let node): return policy.placeOrAbsence(.node, node.rawValue, "status")
+    case .calendar(let node): return policy.places(.node, node.rawValue, ["calendar", "cut_off", "processing_time"])
+    case .noLabour(let node): return policy.places(.node, node.rawValue, ["labour_capacity"])
+    case .service(let name, _): return profile(name, "services")
+    case .stores(let name): return profile(name, "use_stores")
+    case .fallback(_, let rules): return policy.fallbackRules(rules)
+    case .safetyStock(let node): return policy.safetyStock(node, for: CatalogPart())
+    case .labour(let nodes): return nodes.flatMap { policy.places(.node, $0.rawValue, ["labour_capacity"]) }
+    }
+  }
+}
