@@ -90,7 +90,7 @@ import Testing
     arguments: [
       ("enforce", [.enforce, .enforce, .enforce]), ("observe", [.observe, .observe, .observe]),
       ("{publishing: observe}", [.enforce, .observe, .enforce]),
-      ("{allocation: observe, replenishment: enforce}", [.observe, .enforce, .enforce]),
+      ("{allocation: observe, publishing: observe}", [.observe, .observe, .enforce]),
     ] as [(String, [Mode])])
   func everyDomainHasAMode(mode: String, modes: [Mode]) {
     let text = Self.base.replacing("---\n", with: "mode: \(mode)\n")

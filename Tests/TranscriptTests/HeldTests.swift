@@ -106,7 +106,8 @@ import Testing
     try firm.company.importEvents(CompanyFolder.stock(4), as: "more")
     _ = try firm.cycle()
     func say(_ person: String, _ words: String...) throws -> ChildProcess.Result {
-      try firm.company.run(words + ["--hold", "1", "--repo", person, "--store", "ops.db", "--now", CompanyFolder.now])
+      try firm.company.run(
+        words + ["--yes", "--hold", "1", "--repo", person, "--store", "ops.db", "--now", CompanyFolder.now])
     }
     func held(_ format: String = "table") throws -> String {
       try firm.company.succeed(
@@ -130,7 +131,7 @@ import Testing
     // What was applied is over: a word about it comes too late, and says so.
     for words in [["reject", "--reason", "Too late"], ["revoke"], ["approve"]] {
       let late = try firm.company.run(
-        words + ["--hold", "1", "--repo", "dan", "--store", "ops.db", "--now", CompanyFolder.now])
+        words + ["--yes", "--hold", "1", "--repo", "dan", "--store", "ops.db", "--now", CompanyFolder.now])
       #expect(late.status == 1 && late.errors.contains("hold 1 is over"), "\(words): \(late.errors)")
     }
     #expect(try firm.company.run(["audit", "verify", "shared.git", "--store", "ops.db"]).status == 0)

@@ -14,7 +14,6 @@ struct GetSuppliers: ParsableCommand {
       """)
 
   @OptionGroup var options: ListOptions
-  @Option(help: "The operations repository, for 'brier': a folder or an address.") var repo: String?
 
   private static let columns = [
     Column(name: "supplier", isKey: true), Column(name: "confidence"), Column(name: "tier"),
@@ -23,7 +22,7 @@ struct GetSuppliers: ParsableCommand {
   ]
 
   func run() throws {
-    let desired = try repo.map { try CommittedState.load(.parse(["--repo", $0, "--store", options.store])) }
+    let desired = try options.repo.map { try CommittedState.load(.parse(["--repo", $0, "--store", options.store])) }
     try options.list(Self.columns, empty: "no purchase order or delivery names a supplier yet") { store, writer in
       let scores = try desired.map { try DeliveryScores(store, $0, at: .wallClock).ofEach }
       for row in try store.suppliers() {
