@@ -68,7 +68,9 @@ import Testing
       switch Int.random(in: 0..<20, using: &random) {
       case 0:
         "kind: Repository\nname: \(pick("shop", "shop", "other"))\nschema_version: 1\ncurrency: EUR\n"
-          + pick("", "mode: {allocation: observe}\n", "mode: {allocation: propose}\n", "held: [{review: {\(pick("r", "o")): 1}}]\n")
+          + pick(
+            "", "mode: {allocation: observe}\n", "mode: {allocation: propose}\n",
+            "held: [{review: {\(pick("r", "o")): 1}}]\n")
       case 1: "kind: Node\nname: \(pick("a", "b"))\ntype: dc\nregion: north\n"
       case 2: "kind: AllocationTier\nname: \(pick("t", "u"))\nrank: 1\nrule: \(pick("strict", "fair_share"))\n"
       case 3: "kind: ProductClass\nname: \(pick("c", "d"))\n"

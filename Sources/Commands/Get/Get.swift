@@ -17,7 +17,9 @@ struct Get: ParsableCommand {
 /// What every listing is asked: of which store, and in which form.
 struct ListOptions: ParsableArguments {
   @Option(help: "The store.") var store: String
-  @Option(help: "The operations repository. Only 'get held' and 'get suppliers' read it; the others take it, and need it not.")
+  @Option(
+    help: "The operations repository. Only 'get held' and 'get suppliers' read it; the others take it, and need it not."
+  )
   var repo: String?
   @Option(name: .shortAndLong, help: "table, json or name.") var output = ListFormat.table
   @Flag(help: "A table without its heading.") var noHeaders = false

@@ -148,7 +148,8 @@ struct OrderStory {
 
   /// An item as resources narrow themselves.
   func part(of sku: SKU, in region: RegionID = .everywhere) -> CatalogPart {
-    var part = policy.state.part(of: facts.traits[sku] ?? ItemTraits(), sku: sku, to: facts.order.region, at: policy.now)
+    var part = policy.state.part(
+      of: facts.traits[sku] ?? ItemTraits(), sku: sku, to: facts.order.region, at: policy.now)
     if !region.isEverywhere { part.region = region.rawValue }
     return part
   }
