@@ -95,7 +95,7 @@ import Testing
         = 0
         $ purser get positions --store ops.db -o json
         1| [
-        1|   {"sku": "TEA-250", "node": "dc-leipzig", "on_hand": 512, "sellable": 512, "allocated": 2, "safety_stock": 5, "available_to_fulfil": 505, "counted_at": "2026-11-24T08:00:00Z"}
+        1|   {"sku": "TEA-250", "node": "dc-leipzig", "on_hand": 512, "sellable": 512, "allocated": 2, "safety_stock": 5, "available_to_fulfil": 505, "counted_at": "2026-11-24T08:00:00Z", "withheld": 5, "shortage": 0}
         1| ]
         = 0
         $ purser get availability --store ops.db -o json
