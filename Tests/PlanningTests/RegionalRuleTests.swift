@@ -72,7 +72,9 @@ import Testing
     let shop = try Self.backordering("---\nkind: BackorderRule\nname: b\nregion: south\naccept: false\n")
     try Self.place([("o1", 4, "north"), ("o2", 4, "south")], shop)
     #expect(try shop.pools("o1") == ["inbound:1:n/1": 4] && shop.pools("o2").isEmpty)
-    #expect(try shop.openCases() == ["shortage o2/1: 4 units are not covered"])
+    let cases = try shop.openCases()
+    let words = "none is on hand; orders of web may not wait for purchase orders (state/f.yaml:"
+    #expect(cases.count == 1 && cases[0].hasPrefix("shortage o2/1: 4 units are not covered: " + words), "\(cases)")
   }
 
   /// Each region promises by its own rule.
@@ -98,8 +100,8 @@ import Testing
     #expect(try shop.held("o3") == 3)
     #expect(
       try shop.openCases() == [
-        "shortage o2/1: 6 units are not covered; no more than 3 units may be on backorder",
-        "shortage o3/1: 6 units are not covered; no more than 8 units may be on backorder",
+        "shortage o2/1: 6 units are not covered: none is on hand; no more than 3 units may be on backorder",
+        "shortage o3/1: 6 units are not covered: none is on hand; no more than 8 units may be on backorder",
       ])
     try shop.agree(Self.regions + PlannedShop.backordering(web: "max_units: 5"))
     #expect(try shop.plan().warnings.map(\.sentence) == ["web: 3 units of A are on backorder beyond what may be"])

@@ -138,7 +138,7 @@ struct OrderStory {
     let channel = claim.channel.rawValue
     var places = policy.places(.channel, channel, ["reserve_at", "may_use_shared", "tier"])
     if claim.pool.isProtected {
-      places += policy.protections(of: claim.channel, for: part(of: claim.sku, in: claim.region))
+      places += policy.protections(of: claim.channel, for: part(of: claim.sku))
     }
     if !claim.region.isEverywhere {
       places += policy.places(.region, claim.region.rawValue, ["nodes", "destinations", "takes_others"])
@@ -146,12 +146,9 @@ struct OrderStory {
     return places
   }
 
-  /// An item as resources narrow themselves.
-  func part(of sku: SKU, in region: RegionID = .everywhere) -> CatalogPart {
-    var part = policy.state.part(
-      of: facts.traits[sku] ?? ItemTraits(), sku: sku, to: facts.order.region, at: policy.now)
-    if !region.isEverywhere { part.region = region.rawValue }
-    return part
+  /// An item as resources narrow themselves for the order's destination.
+  func part(of sku: SKU) -> CatalogPart {
+    policy.state.part(of: facts.traits[sku] ?? ItemTraits(), sku: sku, to: facts.order.region, at: policy.now)
   }
 
   // MARK: When it arrives

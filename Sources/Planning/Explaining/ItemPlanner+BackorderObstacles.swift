@@ -12,11 +12,11 @@ extension ItemPlanner {
     if let most = terms.maxUnits, most <= work.inbound.waiting(of: channel) {
       return [.backorder(name, .maxUnits(most))]
     }
-    if let overall, let most = overall.mostWaiting(channel), overall.waitingAboveLimit(channel) ?? -1 >= 0 {
-      return [.backorder(name, .maxUnits(most))]
+    if policy.regions.areNamed, let overall, overall.waitingAboveLimit(channel) ?? -1 >= 0 {
+      return overall.mostWaiting(channel).map { [.backorder(name, .maxUnits($0))] } ?? []
     }
     // A cap counts what waits too, and is told of already.
-    guard exposure.grants[channel].capLeft != 0, overall?.left(channel) != 0 else { return [] }
+    guard exposure.grants[channel].capLeft != 0, overall?.rest(channel) ?? 1 > 0 else { return [] }
     var obstacles: [Obstacle] = []
     for supply in work.inbound.supplies {
       guard let goods = supply.line, goods.open > 0 else { continue }

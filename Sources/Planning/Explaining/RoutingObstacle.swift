@@ -110,7 +110,7 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .carrier(let carrier): "the carrier \(carrier) is disrupted"
     case .nodeClosed(let node): "\(node) is not active"
     case .calendar(let node): "\(node) does not open within a year"
-    case .noLabour(let node): "\(node) packs nothing on any day (labour_capacity: 0)"
+    case .noLabour(let node): "\(node) packs nothing on any day"
     case .service(_, let service): "the service \(service) is not used for these orders"
     case .stores: "stores are not used for these orders"
     case .fallback(let node, let rules): "nothing new is sent from \(node): \(rules.asFallbackRules)"
@@ -141,12 +141,19 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .carrier(let carrier): return policy.placeOrAbsence(.carrier, carrier, "status")
     case .nodeClosed(let node): return policy.placeOrAbsence(.node, node.rawValue, "status")
     case .calendar(let node): return policy.places(.node, node.rawValue, ["calendar", "cut_off", "processing_time"])
-    case .noLabour(let node): return policy.places(.node, node.rawValue, ["labour_capacity"])
+    case .noLabour(let node): return policy.labour(node)
     case .service(let name, _): return profile(name, "services")
     case .stores(let name): return profile(name, "use_stores")
     case .fallback(_, let rules): return policy.fallbackRules(rules)
     case .safetyStock(let node): return policy.safetyStock(node, for: CatalogPart())
-    case .labour(let nodes): return nodes.flatMap { policy.places(.node, $0.rawValue, ["labour_capacity"]) }
+    case .labour(let nodes): return nodes.flatMap(policy.labour)
     }
+  }
+}
+
+extension PolicyPlaces {
+  /// What says how much a node can do on a day.
+  fileprivate func labour(_ node: NodeID) -> [Place] {
+    places(.node, node.rawValue, ["labour_capacity", "labour_time", "handling_time"])
   }
 }

@@ -147,7 +147,7 @@ struct OverallCaps {
     let rules = channels[channel]
     let base = nets.values.reduce(usedByAll[channel]) { $0 + max(0, $1) }
     let cap = rules.capUse(used: used[channel], of: base, isOverall: true)
-    let most = rules.share.maximum.flatMap { $0 <= held[channel] ? $0 : nil }
+    let most = rules.share.maximum.flatMap { $0 <= held[channel] + waiting[channel] ? $0 : nil }
     return (cap.map { [.cap(name, $0)] } ?? []) + (most.map { [.maximum(name, $0)] } ?? [])
   }
 

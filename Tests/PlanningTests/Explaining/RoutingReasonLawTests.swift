@@ -235,7 +235,7 @@ import Testing
       ["Node/west calendar: past"]
     ),
     (
-      altered { $0.nodes[1].capacity = 0 }, "2 units: west packs nothing on any day (labour_capacity: 0)",
+      altered { $0.nodes[1].capacity = 0 }, "2 units: west packs nothing on any day",
       ["Node/west labour_capacity: 0"]
     ),
     (altered { $0.nodes[1].capacity = 1 }, "1 units: waiting for labour at west", ["Node/west labour_capacity: 1"]),
