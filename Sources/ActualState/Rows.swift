@@ -175,6 +175,8 @@ public struct ClaimRow: Hashable, Sendable {
   public var pool: Pool
   /// Where the units are to leave from; nil until the order is routed.
   public var node: NodeID?
+  /// The service by which they are to leave the node; nil while that is not said.
+  public var service: String?
   public var quantity: Quantity
   public var state: ClaimState
   /// When it was claimed: the hour in which it counts towards caps.
@@ -186,8 +188,8 @@ public struct ClaimRow: Hashable, Sendable {
 
   public init(
     id: Int64 = 0, order: OrderID, line: String, sku: SKU, channel: ChannelID, pool: Pool, node: NodeID? = nil,
-    quantity: Quantity, state: ClaimState = .active, claimedAt: Instant, expiresAt: Instant? = nil,
-    region: RegionID = .everywhere
+    service: String? = nil, quantity: Quantity, state: ClaimState = .active, claimedAt: Instant,
+    expiresAt: Instant? = nil, region: RegionID = .everywhere
   ) {
     self.id = id
     self.order = order
@@ -196,6 +198,7 @@ public struct ClaimRow: Hashable, Sendable {
     self.channel = channel
     self.pool = pool
     self.node = node
+    self.service = service
     self.quantity = quantity
     self.state = state
     self.claimedAt = claimedAt
@@ -206,9 +209,9 @@ public struct ClaimRow: Hashable, Sendable {
   /// - Parameter line: its order line.
   public func held(for line: OrderLineRow?) -> HeldClaim {
     HeldClaim(
-      id: id, order: order, line: self.line, channel: channel, pool: pool, node: node, quantity: quantity,
-      claimedAt: claimedAt, expiresAt: expiresAt, promisedAt: line?.promisedAt, unitPrice: line?.unitPrice,
-      firstPromisedAt: line?.firstPromisedAt, region: region)
+      id: id, order: order, line: self.line, channel: channel, pool: pool, node: node, service: service,
+      quantity: quantity, claimedAt: claimedAt, expiresAt: expiresAt, promisedAt: line?.promisedAt,
+      unitPrice: line?.unitPrice, firstPromisedAt: line?.firstPromisedAt, region: region)
   }
 }
 

@@ -9,7 +9,9 @@ extension Schema {
   ]
 
   static let carrierFields: [FieldSpec] = [
-    FieldSpec("status", .choice(["active", "disrupted"]), "Nothing is routed over a carrier that is disrupted.")
+    FieldSpec(
+      "status", .choice(["active", "disrupted"]),
+      "Nothing goes over a carrier that is disrupted: what was to go by it is routed again.")
   ]
 
   static let laneFields: [FieldSpec] = [

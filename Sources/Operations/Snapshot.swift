@@ -308,6 +308,8 @@ public struct HeldClaim: Hashable, Sendable {
   public var pool: Pool
   /// Where the units are to leave from; nil until the order is routed.
   public var node: NodeID?
+  /// The service by which they are to leave the node.
+  public var service: String?
   public var quantity: Quantity
   public var claimedAt: Instant
   public var expiresAt: Instant?
@@ -321,8 +323,8 @@ public struct HeldClaim: Hashable, Sendable {
   public var region: RegionID
 
   public init(
-    id: Int64, order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID?, quantity: Quantity,
-    claimedAt: Instant, expiresAt: Instant?, promisedAt: Instant? = nil, unitPrice: Int64? = nil,
+    id: Int64, order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID?, service: String? = nil,
+    quantity: Quantity, claimedAt: Instant, expiresAt: Instant?, promisedAt: Instant? = nil, unitPrice: Int64? = nil,
     firstPromisedAt: Instant? = nil, region: RegionID = .everywhere
   ) {
     self.id = id
@@ -331,6 +333,7 @@ public struct HeldClaim: Hashable, Sendable {
     self.channel = channel
     self.pool = pool
     self.node = node
+    self.service = service
     self.quantity = quantity
     self.claimedAt = claimedAt
     self.expiresAt = expiresAt

@@ -12,9 +12,8 @@ struct NetworkCheck {
     var loaded = Set<LoadedDay>()
     for action in application.actions {
       switch action {
-      case .claim(_, let claim): try checkPlace(claim.node, claim.order, company)
-      case .moveClaim(_, let move):
-        if move.node != move.wasNode { try checkPlace(move.node, move.order, company) }
+      case .claim(_, let claim): try checkPlace(claim.node, claim.service, claim.order, company)
+      case .moveClaim(_, let move): try checkPlace(move.node, move.service, move.order, company)
       case .route(_, let decision):
         for parcel in decision.parcels { loaded.insert(LoadedDay(node: parcel.node, day: parcel.workDay)) }
       default: break
@@ -27,6 +26,7 @@ struct NetworkCheck {
       try require(load.units <= capacity, "\(load.node) is to ship \(load.units) on \(load.day), and can \(capacity)")
     }
     try checkWaiting(company)
+    try checkWays(company)
   }
 
   private struct LoadedDay: Hashable {
@@ -35,14 +35,29 @@ struct NetworkCheck {
   }
 
   /// Units are put onto nodes that can send them.
-  private func checkPlace(_ node: NodeID?, _ order: OrderID, _ company: Company) throws {
+  private func checkPlace(_ node: NodeID?, _ service: String?, _ order: OrderID, _ company: Company) throws {
     guard let node else { return }
     let region = try simulation.store.order(order)?.region ?? ""
     try require(
-      company.shipping.leads(from: node.rawValue, to: region)
+      company.leads(from: node.rawValue, to: region, by: service, at: application.now)
         && company.nodes.contains { $0.name == node.rawValue && $0.isActive }
         && company.region(to: region) == company.region(of: node.rawValue),
       "\(order) is routed to \(node), from where nothing goes to '\(region)'")
+  }
+
+  /// What the warehouse does not have yet stands on no node from which its way is closed.
+  private func checkWays(_ company: Company) throws {
+    let store = simulation.store
+    guard application.fullPlan, company.appliesAll, !company.shipping.lanes.isEmpty else { return }
+    try store.eachClaim { claim in
+      guard claim.state == .active, let node = claim.node, let service = claim.service,
+        let order = try store.order(claim.order), order.stage < .warehouseRelease,
+        try store.item(claim.sku)?.isDirty == false
+      else { return }
+      try require(
+        company.leads(from: node.rawValue, to: order.region, by: service, at: application.now),
+        "\(claim.order) is to leave \(node) by \(service), which leads nowhere near '\(order.region)'")
+    }
   }
 
   /// A claim that stands on no node has a case, or its order waits for units, or something of it was touched meanwhile.

@@ -41,12 +41,13 @@ extension OrderRouter {
   /// other order: `purser why` looks at it when it is asked.
   private func reason(_ order: WaitingOrder) -> String {
     let region = order.facts.region
-    let ways = (lanes[Identifier(region)] ?? []).map { policy.network.lanes[$0] }
-    guard !ways.isEmpty else { return "no lane leads to the region '\(region)'" }
+    let leading = lanes[Identifier(region)] ?? []
+    guard !leading.isEmpty else { return "no lane leads to the region '\(region)'" }
     var nodes: [String] = []
     var problems: [String] = []
-    for lane in ways {
-      if let problem = problem(lane, order) {
+    for index in leading {
+      let lane = policy.network.lanes[index]
+      if let problem = problem(index, order) {
         problems.append("\(lane.name) (\(problem))")
       } else if nodes.last != lane.node.rawValue {
         nodes.append(lane.node.rawValue)
@@ -57,9 +58,14 @@ extension OrderRouter {
     return "no lane to '\(region)' can be used: \(Self.list(problems))"
   }
 
-  private func problem(_ lane: LanePolicy, _ order: WaitingOrder) -> String? {
+  private func problem(_ index: Int, _ order: WaitingOrder) -> String? {
+    let lane = policy.network.lanes[index]
     guard active.contains(lane.node), let node = policy.nodes[lane.node] else { return "\(lane.node) is closed" }
-    if !lane.isCarrierActive { return "\(lane.carrier) is disrupted" }
+    switch ways.closures[index] {
+    case .status: return "\(lane.carrier) is disrupted"
+    case .rule(let rule): return "\(lane.carrier) is disrupted, says '\(rule)'"
+    case nil: break
+    }
     if !order.profile.uses(lane.service) { return "\(lane.service) is not used" }
     if node.type == .store, !order.profile.usesStores { return "stores are not used" }
     if node.leaves(routedAt: order.ready(from: hour)) == nil { return "\(lane.node) does not open within a year" }

@@ -71,7 +71,7 @@ extension OrderRouter {
       let lane = policy.network.lanes[index]
       guard let location = locations.firstIndex(of: lane.node) else { continue }
       let node = policy.nodes[lane.node]
-      let outcome = outcome(lane, timings[location], order)
+      let outcome = outcome(index, timings[location], order)
       let arrivesAt = (timings[location]?.leavesAt ?? hour) + lane.transit
       let shelf = node?.type == .store ? profile.storeUnitPenalty : 0
       options.append(
@@ -98,10 +98,11 @@ extension OrderRouter {
 
   /// Why an order may not use a lane; nil if it may.
   private func outcome(
-    _ lane: LanePolicy, _ timing: Timing?, _ order: WaitingOrder
+    _ index: Int, _ timing: Timing?, _ order: WaitingOrder
   ) -> RouteDecision.Candidate.Outcome? {
+    let lane = policy.network.lanes[index]
     guard active.contains(lane.node), timing != nil, let node = policy.nodes[lane.node] else { return .nodeClosed }
-    if !lane.isCarrierActive { return .carrierDisrupted }
+    if ways.closures[index] != nil { return .carrierDisrupted }
     if !order.profile.uses(lane.service) { return .serviceNotUsed }
     if node.type == .store, !order.profile.usesStores { return .storesNotUsed }
     return order.keepsToItsNodes && !order.nodes.contains(lane.node) ? .otherNode : nil
