@@ -141,12 +141,28 @@ public struct Promise: Hashable, Sendable {
   public var at: Instant?
   /// Nil where the customer is told nothing.
   public var notice: Notice?
+  /// The days that the notice names, by the clocks of the customer's channel; nil for those of UTC.
+  public var days: Days?
 
-  public init(order: OrderID, line: String, at: Instant?, notice: Notice? = nil) {
+  public struct Days: Hashable, Sendable {
+    public var promised: LocalDate?
+    /// What was told before, and at first.
+    public var was: LocalDate?
+    public var first: LocalDate?
+
+    public init(promised: LocalDate?, was: LocalDate?, first: LocalDate?) {
+      self.promised = promised
+      self.was = was
+      self.first = first
+    }
+  }
+
+  public init(order: OrderID, line: String, at: Instant?, notice: Notice? = nil, days: Days? = nil) {
     self.order = order
     self.line = line
     self.at = at
     self.notice = notice
+    self.days = days
   }
 }
 
@@ -289,6 +305,7 @@ extension Action {
       members["at"] = JSONValue(promise.at?.description)
       members["notice"] = promise.notice.map { .string($0.rawValue) }
       members["was"] = JSONValue(was?.description)
+      if let days = promise.days { members["days"] = .object(days.members) }
     case .setGrant(_, let channel, let new, let was, let region):
       members.name(region)
       members["channel"] = .string(channel.rawValue)
@@ -346,6 +363,16 @@ extension [String: JSONValue] {
     self["channel"] = .string(key.channel.rawValue)
     self["field"] = .string(key.field.rawValue)
     name(key.region)
+  }
+}
+
+extension Promise.Days {
+  /// By the names that a notice gives them.
+  public var members: [String: JSONValue] {
+    [
+      "promised_on": JSONValue(promised?.description), "was_on": JSONValue(was?.description),
+      "first_on": JSONValue(first?.description),
+    ]
   }
 }
 

@@ -373,6 +373,8 @@ public struct Case: Hashable, Sendable {
     case replenishmentUnknown = "replenishment_unknown"
     /// What a customer was told cannot be counted on any more, and may not be moved without a person.
     case promiseAtRisk = "promise_at_risk"
+    /// What a customer was told first is later than their channel delivers by its rules.
+    case promiseLate = "promise_late"
     /// The time that a customer was told has passed, or nothing stands behind it any more.
     case promiseBroken = "promise_broken"
     /// A channel shows something else than it was told, and no order explains it.

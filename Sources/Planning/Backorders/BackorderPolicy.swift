@@ -25,6 +25,8 @@ struct PromisePolicy: Hashable, Sendable {
   var moveLimit = TimeSpan(milliseconds: 5 * TimeSpan.day.milliseconds)
   /// Whether good news is told.
   var tellsEarlier = true
+  /// Whose days customers are told.
+  var zone = ZoneRules.utc
 }
 
 extension PolicyResolver {
@@ -41,6 +43,7 @@ extension PolicyResolver {
     promising.transit = rule?["transit"]?.span ?? promising.transit
     promising.moveLimit = rule?["move_limit"]?.span ?? promising.moveLimit
     promising.tellsEarlier = rule?["tell_earlier"]?.bool ?? promising.tellsEarlier
+    promising.zone = channel["time_zone"]?.timeZone ?? promising.zone
     let own = channel["backorder"]?.members
     guard own?["accept"]?.bool == true, rule?["accept"]?.bool ?? true else { return (nil, promising) }
     let both = [own, rule]

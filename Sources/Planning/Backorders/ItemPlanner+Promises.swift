@@ -38,7 +38,7 @@ extension ItemPlanner {
       if told.at != nil, inbound.hasLost(line) {
         actions.append(
           .promise(
-            item.sku, Promise(order: line.order, line: line.line, at: nil, notice: .backorderCancelled), was: told.at))
+            item.sku, told.moved(to: nil, order: line.order, line: line.line, .backorderCancelled), was: told.at))
         told.at = nil
       }
       guard told.first != nil else { continue }
@@ -56,9 +56,20 @@ extension ItemPlanner {
     for claim in snapshot.claims[Int32(item.index)] ?? [] where claim.firstPromisedAt != nil {
       guard let line = openLine(claim), seen.insert(.init(claim.order, claim.line)).inserted else { continue }
       let channel = policy.channels.firstIndex(of: claim.channel)
-      if let exceeded = told(line, channel, item).exceeded("\(line.order)/\(line.line)") { cases.append(exceeded) }
+      let told = told(line, channel, item)
+      if let late = standingLate(told, line, channel, item) { cases.append(late) }
+      if let exceeded = told.exceeded("\(line.order)/\(line.line)") { cases.append(exceeded) }
     }
     return late
+  }
+
+  /// The case of a first promise that routing made too late: it stays while the line's claims do.
+  private func standingLate(_ told: ToldPromise, _ line: OpenLine, _ channel: Int?, _ item: ItemInPlanning) -> Case? {
+    let open = snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] ?? []
+    let subject = "\(line.order)/\(line.line)"
+    guard let channel, open.contains(where: { $0.kind == .promiseLate && $0.subject.isBytewiseEqual(to: subject) })
+    else { return nil }
+    return told.late(subject, placedAt: line.placedAt, within: policy.network.profiles[channel].deliverWithin)
   }
 
   /// Lines with units that nothing covers, `open` being how many: those that ask for them now, and those that will later.
@@ -97,14 +108,14 @@ extension ItemPlanner {
     case .tell(let notice):
       actions.append(
         .promise(
-          item.sku, Promise(order: one.line.order, line: one.line.line, at: expected, notice: notice), was: told.at))
+          item.sku, told.moved(to: expected, order: one.line.order, line: one.line.line, notice), was: told.at))
     case .exceeds:
       cases.append(
         told.trouble(
           subject, at: hour,
-          "now expected \(expected.date) by \(line.purchaseOrder)/\(line.line) of \(line.supplier)"))
+          "now expected \(told.day(expected)) by \(line.purchaseOrder)/\(line.line) of \(line.supplier)"))
     }
-    return told.first.map { expected.day > $0.day } ?? false
+    return told.first.map { told.day(expected) > told.day($0) } ?? false
   }
 
   /// Each line that waits, by name.

@@ -82,24 +82,30 @@ extension OrderRouter {
       // Units that were routed before arrive when the customer was told.
       let at = line.isOnNodes ? max(arrivesAt, line.promisedAt ?? arrivesAt) : arrivesAt
       guard at != line.promisedAt else { continue }
-      added[line.item, default: []] += promise(line, for: at, of: order.facts.channel)
+      added[line.item, default: []] += promise(line, for: at, of: order)
     }
     return told
   }
 
   /// A promise of which the way is known, and the case of one that is later than may be: opened, or closed where the item's
   /// own plan has it by what was told before.
-  private func promise(_ line: WaitingOrder.Line, for at: Instant, of channel: ChannelID) -> [Action] {
-    let promising = policy.channels.firstIndex(of: channel).flatMap { unrouted.promising[line.item]?[$0] }
+  private func promise(_ line: WaitingOrder.Line, for at: Instant, of waiting: WaitingOrder) -> [Action] {
+    let promising = policy.channels.firstIndex(of: waiting.facts.channel).flatMap { unrouted.promising[line.item]?[$0] }
     var told = ToldPromise(
       at: line.promisedAt, first: line.firstPromisedAt, policy: promising ?? PromisePolicy())
     let sku = snapshot.items.sku[line.item]
     let (order, name) = (line.name.order, line.name.line.rawValue)
-    let promise = Promise(order: order, line: name, at: at, notice: told.notice(routed: at))
+    let promise = told.moved(to: at, order: order, line: name, told.notice(routed: at))
     let before = told.exceeded("\(order)/\(name)")
+    let isFirst = told.first == nil
     told.at = at
-    let cases: [Action] =
+    if isFirst { told.first = at }
+    var cases: [Action] =
       told.exceeded("\(order)/\(name)").map { [.openCase(sku, $0)] } ?? before.map { [.closeCase(sku, $0)] } ?? []
+    let limit = waiting.profile.deliverWithin
+    if isFirst, let late = told.late("\(order)/\(name)", placedAt: waiting.facts.placedAt, within: limit) {
+      cases.append(.openCase(sku, late))
+    }
     return [.promise(sku, promise, was: line.promisedAt)] + cases
   }
 

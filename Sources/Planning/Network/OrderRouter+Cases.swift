@@ -68,7 +68,12 @@ extension OrderRouter {
     }
     if !order.profile.uses(lane.service) { return "\(lane.service) is not used" }
     if node.type == .store, !order.profile.usesStores { return "stores are not used" }
-    if node.leaves(routedAt: order.ready(from: hour)) == nil { return "\(lane.node) does not open within a year" }
+    guard let leavesAt = node.leaves(routedAt: order.ready(from: hour)) else {
+      return "\(lane.node) does not open within a year"
+    }
+    if order.profile.refusesLate, let target = order.target, leavesAt + lane.transit > target {
+      return "comes too late"
+    }
     return nil
   }
 

@@ -71,7 +71,7 @@ extension OrderRouter {
       let lane = policy.network.lanes[index]
       guard let location = locations.firstIndex(of: lane.node) else { continue }
       let node = policy.nodes[lane.node]
-      let outcome = outcome(index, timings[location], order)
+      let outcome = outcome(index, timings[location], order, target)
       let arrivesAt = (timings[location]?.leavesAt ?? hour) + lane.transit
       let shelf = node?.type == .store ? profile.storeUnitPenalty : 0
       options.append(
@@ -98,13 +98,14 @@ extension OrderRouter {
 
   /// Why an order may not use a lane; nil if it may.
   private func outcome(
-    _ index: Int, _ timing: Timing?, _ order: WaitingOrder
+    _ index: Int, _ timing: Timing?, _ order: WaitingOrder, _ target: Instant?
   ) -> RouteDecision.Candidate.Outcome? {
     let lane = policy.network.lanes[index]
-    guard active.contains(lane.node), timing != nil, let node = policy.nodes[lane.node] else { return .nodeClosed }
+    guard active.contains(lane.node), let timing, let node = policy.nodes[lane.node] else { return .nodeClosed }
     if ways.closures[index] != nil { return .carrierDisrupted }
     if !order.profile.uses(lane.service) { return .serviceNotUsed }
     if node.type == .store, !order.profile.usesStores { return .storesNotUsed }
+    if order.profile.refusesLate, let target, timing.leavesAt + lane.transit > target { return .tooLate }
     return order.keepsToItsNodes && !order.nodes.contains(lane.node) ? .otherNode : nil
   }
 
@@ -131,6 +132,7 @@ extension RouteDecision.Candidate.Outcome {
     switch self {
     case .nodeClosed: .nodeDisabled
     case .carrierDisrupted: .carrierDown
+    case .tooLate: .promiseMissed
     default: .noService
     }
   }
