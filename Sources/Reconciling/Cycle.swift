@@ -63,7 +63,8 @@ struct KnownJudgement: Sendable {
   /// What changes would do that it rests on.
   let impacts: [ChangeSpan: [String: Int64]]
   private let head: String
-  private let approvals: String?
+  /// The end of the log of approvals.
+  let approvals: String?
   private let madeAt: Instant
 
   init?(

@@ -64,6 +64,8 @@ public struct Reconciler: Sendable {
     var failedStep: Step?
     var stored = StoredState()
     var judged: JudgedPolicy?
+    /// Whether what people say can be seen.
+    var hears = false
     var attempts = 0
     /// The holds as they shall be, and as they are written down.
     var holds = HoldBook()
@@ -114,6 +116,7 @@ public struct Reconciler: Sendable {
     defer { if self.cycle != nil { self.cycle = cycle } }
     switch (status.step, outcome) {
     case (.fetch, .fetched(let head, let approvals, let alarm)):
+      cycle.hears = true
       cycle.head = head
       cycle.approvals = approvals
       cycle.gitTrouble = cycle.gitTrouble ?? alarm
@@ -148,6 +151,7 @@ public struct Reconciler: Sendable {
       // A repository that was damaged or exchanged stops no trade while the policy in force is known.
       guard let known = lastJudged?.policy, known.judgement.pin == cycle.stored.pin else { return finish(cycle) }
       cycle.head = nil
+      cycle.hears = false
       return observe(known, &cycle)
     case (_, .failed(let trouble)): return finish(cycle, trouble)
     default: return finish(cycle, Trouble(.fatal, "the step \(status.step.rawValue) got an answer to another question"))
@@ -176,7 +180,12 @@ public struct Reconciler: Sendable {
         ?? Trouble(
           .needsPerson, "the branch is gone or empty; the last accepted policy stays in force",
           hint: "push the branch again")
-      if let known = lastJudged?.policy, known.judgement.pin == pin { return observe(known, &cycle) }
+      // What people said since is heard all the same.
+      if let known = lastJudged, known.policy.judgement.pin == pin,
+        !cycle.hears || known.approvals == cycle.approvals
+      {
+        return observe(known.policy, &cycle)
+      }
       cycle.head = pin.commit
     }
     guard let head = cycle.head else { return nil }
@@ -200,6 +209,8 @@ public struct Reconciler: Sendable {
 
   private mutating func take(_ judged: JudgedPolicy, _ cycle: inout Cycle) {
     cycle.judged = judged
+    // Somebody may have taken back what they said: while nobody can see it, nothing that waits goes through.
+    if !cycle.hears { cycle.judged?.judgement.besideChanges = [] }
     cycle.report.refused = judged.judgement.refused
     cycle.report.trustRoot = cycle.stored.pin == nil ? judged.trustRoot : nil
     let pin = judged.judgement.pin

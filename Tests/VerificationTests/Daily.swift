@@ -12,6 +12,14 @@ import Verification
 
 /// The daemon's cycle with a manual clock, on a store in memory and a real repository: what fills a trail.
 final class Daily {
+  enum Sight {
+    case all
+    /// The branch was deleted.
+    case noBranch
+    /// The network is down.
+    case nothing
+  }
+
   let ops: OpsRepository
   let store = InMemoryStore()
   var now = Instant("2026-11-24T08:00:00Z") ?? .distantPast
@@ -22,6 +30,8 @@ final class Daily {
   var alterRecord: ((inout [String: JSONValue]) -> Void)?
   /// What happens just before the next plan is applied.
   var beforeApply: (() throws -> Void)?
+  /// What can be seen of the repository.
+  var sight = Sight.all
   private(set) var reconciler: Reconciler
   private let history: PolicyHistory
   private var events = 0
@@ -42,8 +52,9 @@ final class Daily {
 
   private func answer(_ effect: Reconciler.Effect) throws -> Reconciler.Outcome {
     switch effect {
+    case .fetch where sight == .nothing: return .failed(Trouble(.needsPerson, "the repository does not answer"))
     case .fetch:
-      let head = try ops.repository.reference("refs/heads/main")?.description
+      let head = sight == .noBranch ? nil : try ops.repository.reference("refs/heads/main")?.description
       return .fetched(head, approvals: "\(statements.count)", alarm: nil)
     case .read:
       return .read(
