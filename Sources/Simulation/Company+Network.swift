@@ -23,6 +23,7 @@ struct Shipping: Hashable, Sendable {
     var threshold = 0
     var splitPenalty = 0
     var hours: Int?
+    var refusesLate = false
     var expressOnly = false
   }
 
@@ -56,6 +57,7 @@ struct Shipping: Hashable, Sendable {
         + (profile.maxParcels.map { "max_parcels: \($0)\n" } ?? "")
         + "split_value_threshold: \(profile.threshold)\nsplit_penalty: \(profile.splitPenalty)\n"
         + (profile.hours.map { "deliver_within: \($0)h\nlate_penalty: 3\n" } ?? "")
+        + (profile.refusesLate ? "late: refused\n" : "")
         + (profile.expressOnly ? "services: [express]\n" : "")
     }
     if !profiles.isEmpty { files["state/fulfillment/routing.yaml"] = profiles.joined(separator: "---\n") }
@@ -65,6 +67,12 @@ struct Shipping: Hashable, Sendable {
 }
 
 extension Company {
+  /// The profile of a channel's orders; nil where none is for them.
+  func profile(of channel: String?) -> Shipping.Profile? {
+    shipping.profiles.first { $0.channel != nil && $0.channel == channel }
+      ?? shipping.profiles.first { $0.channel == nil }
+  }
+
   /// Whether something can go from a node to a region at a moment: by one service, or by any.
   func leads(from node: String, to region: String, by service: String?, at now: Instant) -> Bool {
     let isStruck = fallbacks.contains { rule in
@@ -107,6 +115,7 @@ extension Company {
       Shipping.Profile(
         channel: channel, split: random.pick([.any, .any, .byLine, .none]), shipsComplete: random.chance(25),
         maxParcels: random.pick([nil, 1, 2]), threshold: random.pick([0, 0, 30]),
-        splitPenalty: random.pick([0, 2]), hours: random.pick([nil, 24, 72]), expressOnly: random.chance(10)))
+        splitPenalty: random.pick([0, 2]), hours: random.pick([nil, 24, 72]),
+        refusesLate: random.chance(30), expressOnly: random.chance(10)))
   }
 }

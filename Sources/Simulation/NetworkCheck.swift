@@ -14,7 +14,8 @@ struct NetworkCheck {
       switch action {
       case .claim(_, let claim): try checkPlace(claim.node, claim.service, claim.order, company)
       case .moveClaim(_, let move): try checkPlace(move.node, move.service, move.order, company)
-      case .route(_, let decision):
+      case .route(let order, let decision):
+        try checkTime(decision, order, company)
         for parcel in decision.parcels { loaded.insert(LoadedDay(node: parcel.node, day: parcel.workDay)) }
       default: break
       }
@@ -32,6 +33,18 @@ struct NetworkCheck {
   private struct LoadedDay: Hashable {
     var node: NodeID
     var day: LocalDate
+  }
+
+  /// Where late is refused no parcel comes later than its channel delivers.
+  private func checkTime(_ decision: RouteDecision, _ id: OrderID, _ company: Company) throws {
+    guard let order = try simulation.store.order(id), let profile = company.profile(of: order.channel.rawValue),
+      profile.refusesLate, let hours = profile.hours
+    else { return }
+    let limit = order.placedAt + TimeSpan(milliseconds: Int64(hours) * 3_600_000)
+    for parcel in decision.parcels {
+      try require(
+        parcel.arrivesAt <= limit, "\(id) comes \(parcel.arrivesAt), and is to be there by \(limit) or not to leave")
+    }
   }
 
   /// Units are put onto nodes that can send them.
@@ -83,9 +96,7 @@ struct NetworkCheck {
           && store.activeClaims(of: order, line.line).allSatisfy { $0.expiresAt == nil && !$0.pool.isInbound }
       }
       let channel = try store.order(order)?.channel.rawValue
-      let profile =
-        company.shipping.profiles.first { $0.channel != nil && $0.channel == channel }
-        ?? company.shipping.profiles.first { $0.channel == nil }
+      let profile = company.profile(of: channel)
       try require(
         isDirty || (profile?.shipsComplete == true && !isWhole), "\(order) waits for a node in silence")
     }
