@@ -1,4 +1,4 @@
-public import Digest
+import Digest
 public import Operations
 
 extension Store {
@@ -8,6 +8,8 @@ extension Store {
     try transaction {
       if try wasApplied(application.planDigest.description) { return .alreadyApplied }
       if let conflict = try conflict(application) { return .conflict(conflict) }
+      // What could not be recorded must not be done.
+      let end = try checkedAuditHead()
       let isCurrent = try version() == application.snapshotVersion
       let told = max(application.now, moment ?? application.now)
       for group in groups(application.actions) { try perform(group, at: application.now, told: told) }
@@ -34,7 +36,7 @@ extension Store {
         if !application.reviewCases.isEmpty { try set(try reviewCases() + application.reviewCases) }
         if let root = application.trustRoot { try set(.trustRoot, root) }
       }
-      let record = try append(draft)
+      let record = try append(draft, after: end)
       try recordApplied(application.planDigest.description, record: record.sequence)
       try announcePublications(of: application, record: record.sequence)
       try announceProposals(of: application, record: record.sequence)
@@ -160,74 +162,5 @@ extension Store {
     case .openCase(let sku, let what): try open(what, of: sku, at: now)
     case .closeCase(let sku, let what): try close(what, of: sku)
     }
-  }
-}
-
-/// The end of the store's own chain of audit records.
-public struct AuditHead: Hashable, Sendable {
-  /// The number of the last record; 0 before the first.
-  public var sequence: Int64
-  public var hash: SHA256Digest
-  /// How many ledger entries it vouches for.
-  public var ledgerEntries: Int64
-
-  public init(sequence: Int64, hash: SHA256Digest, ledgerEntries: Int64) {
-    self.sequence = sequence
-    self.hash = hash
-    self.ledgerEntries = ledgerEntries
-  }
-
-  init?(json: JSONValue) {
-    guard let sequence = json["record"]?.integer, let hash = json["hash"]?.string.flatMap(SHA256Digest.init(hex:))
-    else { return nil }
-    self.init(sequence: sequence, hash: hash, ledgerEntries: json["ledger_entries"]?.integer ?? 0)
-  }
-
-  var json: JSONValue {
-    [
-      "record": .integer(sequence), "hash": .string(hash.description), "ledger_entries": .integer(ledgerEntries),
-    ]
-  }
-}
-
-extension Store {
-  public func auditHead() throws -> AuditHead {
-    try value(.auditHead, AuditHead.init(json:)) ?? AuditHead(sequence: 0, hash: .zero, ledgerEntries: 0)
-  }
-
-  /// Records something that was decided and changes nothing else: a refusal, a failure, a checkpoint.
-  /// - Parameters:
-  ///   - refused: the head that was refused, so that it is recorded once.
-  ///   - holds: what becomes of the holds. Where they are others by now, nothing is done: it must be looked at again.
-  public func note(_ draft: AuditDraft, refused: String? = nil, holds: HoldChange? = nil) throws {
-    try transaction {
-      if let holds {
-        guard try self.holds() == holds.before else { return }
-        try set(.holds, holds.after.json.canonical)
-      }
-      if let refused { try set(.refused, refused) }
-      try append(draft)
-    }
-  }
-
-  /// Closes the case of a commit; what is closed already stays so, and is not recorded again.
-  public func close(_ draft: AuditDraft, reviewCase commit: String) throws {
-    try transaction {
-      let cases = try reviewCases()
-      guard cases.contains(where: { $0.commit == commit }) else { return }
-      try set(cases.filter { $0.commit != commit })
-      try append(draft)
-    }
-  }
-
-  @discardableResult
-  func append(_ draft: AuditDraft) throws -> AuditRecord {
-    let head = try auditHead()
-    let checkpoint = try checkpoint()
-    let record = draft.sealed(sequence: head.sequence + 1, previous: head.hash, checkpoint: checkpoint)
-    try append(record)
-    let next = AuditHead(sequence: record.sequence, hash: record.hash, ledgerEntries: checkpoint.entries)
-    try set(.auditHead, next.json.canonical)
-    return record
   }
 }

@@ -16,6 +16,10 @@ public struct Auditor {
     var sku: SKU
     var region: RegionID
   }
+  private struct Receipt: Hashable {
+    var hour: Int32
+    var node: NodeID
+  }
   private struct Line: Hashable {
     var order: OrderID
     var line: String
@@ -40,6 +44,8 @@ public struct Auditor {
   private var promised: [Cell: Quantity] = [:]
   private var protected: [Cell: Quantity] = [:]
   private var regions = RegionMap()
+  /// What purchase orders brought in, by item, hour and node.
+  private var received: [SKU: [Receipt: Quantity]] = [:]
 
   /// Reads the whole store; to be called inside a transaction where others write.
   public init(_ store: some Store) throws {
@@ -51,6 +57,7 @@ public struct Auditor {
     try checkGrants(store)
     try checkItems(store)
     try checkPromises(store)
+    try checkReceipts(store)
   }
 
   private mutating func report(_ problem: @autoclosure () -> String, unless holds: Bool) {
@@ -64,6 +71,10 @@ public struct Auditor {
       checkpoint = checkpoint.appending(entry)
       if entry.quantity <= 0 || entry.from == entry.to {
         problems.append("ledger entry \(checkpoint.entries) moves \(entry.quantity) from \(entry.from) to \(entry.to)")
+      }
+      if entry.cause == .receipt {
+        received[entry.sku, default: [:]][Receipt(hour: entry.time.hour, node: entry.node), default: 0] +=
+          entry.quantity
       }
       for (bucket, units) in [(entry.from, -entry.quantity), (entry.to, entry.quantity)] {
         if bucket.isOutside {
@@ -177,6 +188,26 @@ public struct Auditor {
     }
     for line in told.keys.sorted(by: { ($0.order.rawValue, $0.line) < ($1.order.rawValue, $1.line) }) {
       report("line \(line.line) of \(line.order) has promises and does not exist", unless: false)
+    }
+  }
+
+  /// What is remembered of receipts is what the ledger says of the time up to an item's last.
+  private mutating func checkReceipts(_ store: some Store) throws {
+    var rest: [SKU: [Receipt: Quantity]] = [:]
+    for (sku, receipts) in received {
+      let last = receipts.keys.map(\.hour).max() ?? 0
+      rest[sku] = receipts.filter { $0.key.hour >= last - Receipts.rememberedHours }
+    }
+    var rows: [(SKU, Receipts)] = []
+    try store.eachReceipts { rows.append(($0, $1)) }
+    for (sku, row) in rows {
+      let sum = rest[sku]?.removeValue(forKey: Receipt(hour: row.hour, node: row.node)) ?? 0
+      report(
+        "\(row.units) of \(sku) came in at \(row.node) in the hour \(Instant(hour: row.hour)), and the ledger says \(sum)",
+        unless: row.units == sum)
+    }
+    for (sku, receipts) in rest.sorted(by: { $0.key < $1.key }) where !receipts.isEmpty {
+      report("\(receipts.count) receipts of \(sku) are forgotten and may still count", unless: false)
     }
   }
 

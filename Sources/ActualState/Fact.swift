@@ -65,7 +65,7 @@ extension Fact {
         // Nobody can have counted later than the event tells: a clock that is ahead would swallow the moves to come.
         asOf: min(try fields.optionalInstant("as_of") ?? event.time, event.time))
     case "inventory.adjusted":
-      _ = try fields.name("reason")
+      try fields.words("reason")
       self = .adjustment(
         sku: SKU(try fields.name("sku")), node: NodeID(try fields.name("node")),
         delta: try fields.integer("delta", -Limits.quantity...Limits.quantity))

@@ -14,14 +14,20 @@ struct FactFields {
     FactProblem(reason: "\(path).\(name) \(value[name] == nil ? "is missing" : what)")
   }
 
-  /// A name from outside: UTF-8 without control characters, between 1 and `Limits.nameBytes` bytes.
+  /// A name from outside: see `String.nameProblem`.
   func name(_ name: String) throws(FactProblem) -> String {
+    let text = value[name]?.string ?? ""
+    if let wrong = text.nameProblem { throw problem(name, wrong) }
+    return text
+  }
+
+  /// Words for people, which name nothing: of 1 to `Limits.nameBytes` bytes, without control characters.
+  func words(_ name: String) throws(FactProblem) {
     guard let text = value[name]?.string, !text.isEmpty, text.utf8.count <= Limits.nameBytes,
-      !text.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
+      !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else {
       throw problem(name, "must be text of 1 to \(Limits.nameBytes) bytes without control characters")
     }
-    return text
   }
 
   func orderID() throws(FactProblem) -> OrderID {

@@ -1,8 +1,10 @@
 import Operations
 
 extension InMemoryStore {
-  public func state(ofEvent source: String, id: String) throws -> EventState? {
-    state.events[Pair(Name(source), Name(id))]?.state
+  public func event(_ source: String, _ id: String) throws -> KeptEvent? {
+    state.events[Pair(Name(source), Name(id))].map { stored in
+      KeptEvent(stored.state, type: stored.event.type, canonicalData: stored.event.data.canonical)
+    }
   }
 
   public func put(_ event: Event, _ new: EventState) throws {

@@ -26,6 +26,7 @@ extension InMemoryStore {
     if snapshot.usage.region.allSatisfy({ $0 < 0 }) { snapshot.usage.region = [] }
     snapshot.isRouting = try isRouting()
     if snapshot.isRouting { try eachLoad { snapshot.loads.append($0) } }
+    if scope == .all { snapshot.touched = Set(state.dirty).union(snapshot.isRouting ? try companions() : []) }
     return snapshot
   }
 
@@ -76,8 +77,7 @@ extension InMemoryStore {
       TransferLine(transfer: row.transfer, line: row.line, to: row.to, open: row.open, eta: row.eta)
     }
     if !transfers.isEmpty { snapshot.transfers[index] = transfers }
-    let arrived = shelf.item.map { receipts(of: $0.sku) } ?? []
-    if !arrived.isEmpty { snapshot.receipts[index] = arrived }
+    if !shelf.receipts.isEmpty { snapshot.receipts[index] = shelf.receipts }
     let open = sorted(shelf.openLines).filter { !$0.order.isCart }.compactMap { row in
       state.orders[row.order].map { order in
         OpenLine(
@@ -100,13 +100,6 @@ extension InMemoryStore {
     if !proposals.isEmpty { snapshot.proposals[index] = proposals }
     let listings = shelf.sortedListings.map(shelf.listing)
     if !listings.isEmpty { snapshot.listings[index] = listings }
-  }
-
-  private func receipts(of sku: SKU) -> [Receipts] {
-    let entries = state.nodes.keys.flatMap { state.entries[Pair(sku, $0)] ?? [] }.map { state.ledger[$0] }
-    return entries.reduce(into: []) { receipts, entry in
-      if entry.cause == .receipt { receipts.count(entry.quantity, at: entry.node, entry.time) }
-    }
   }
 
   private func addOrders(to snapshot: inout Snapshot) {

@@ -91,6 +91,8 @@ extension InMemoryStore {
     var cases: [CaseKey: OpenCase] = [:]
     /// By the hour in which each began.
     var stockouts: [Int32: Stockout] = [:]
+    /// By hour and then by node.
+    var receipts: [Receipts] = []
     var proposals: [PurchaseProposal.Kind: ProposalRow] = [:]
     var listings: [ListingKey: ListingState] = [:]
     var openLines: [LineKey: OrderLineRow] = [:]

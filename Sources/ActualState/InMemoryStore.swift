@@ -111,6 +111,10 @@ public final class InMemoryStore: Store {
     state.records.keys.filter(range.contains).sorted().compactMap { state.records[$0] }
   }
 
+  public func countAuditRecords(after sequence: Int64) throws -> Int64 {
+    Int64(state.records.keys.count { $0 > sequence })
+  }
+
   public func lastDecision() throws -> Int64 { state.lastDecision }
 
   public func auditBatches(pendingOnly: Bool) throws -> [AuditBatch] {

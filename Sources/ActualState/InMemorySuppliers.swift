@@ -1,5 +1,36 @@
 public import Operations
 
+// What purchase orders brought in lately.
+extension InMemoryStore {
+  public func lastReceipt(of sku: SKU) throws -> Int32? { state.shelves[sku]?.receipts.last?.hour }
+
+  public func add(_ receipts: Receipts, of sku: SKU) throws {
+    try check(receipts.units > 0 ? nil : "a receipt of nothing")
+    name(receipts.node)
+    editShelf(of: sku) { shelf in
+      var place = shelf.receipts.endIndex
+      func key(_ one: Receipts) -> (Int32, NodeID) { (one.hour, one.node) }
+      while place > 0, key(receipts) < key(shelf.receipts[place - 1]) { place -= 1 }
+      if place > 0, key(shelf.receipts[place - 1]) == key(receipts) {
+        shelf.receipts[place - 1].units += receipts.units
+      } else {
+        shelf.receipts.insert(receipts, at: place)
+      }
+    }
+  }
+
+  public func removeReceipts(of sku: SKU, before hour: Int32) throws {
+    guard state.shelves[sku]?.receipts.first.map({ $0.hour < hour }) == true else { return }
+    editShelf(of: sku) { $0.receipts.removeAll { $0.hour < hour } }
+  }
+
+  public func eachReceipts(_ body: (SKU, Receipts) throws -> Void) throws {
+    for (sku, shelf) in state.shelves.sorted(by: { $0.key < $1.key }) {
+      for receipts in shelf.receipts { try body(sku, receipts) }
+    }
+  }
+}
+
 // Suppliers and their deliveries.
 extension InMemoryStore {
   public func itemsAwaited(from supplier: SupplierID) throws -> [SKU] {

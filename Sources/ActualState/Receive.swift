@@ -1,3 +1,4 @@
+public import Digest
 import Operations
 
 /// Which system alone may send an event type; types without an owner are accepted from any source.
@@ -17,6 +18,8 @@ public enum Receipt: Hashable, Sendable {
   case applied
   /// It was applied before; nothing was done again.
   case repeated
+  /// Another event came in before under its source and id, and stays what counts: their content digests.
+  case conflicting(kept: SHA256Digest, sent: SHA256Digest)
   case waiting(for: String)
   case refused(String)
 }
@@ -27,10 +30,21 @@ extension Store {
   /// An event that names something unknown is kept and taken in when that arrives, so that the order in which systems
   /// deliver does not matter. An event that can never be applied is kept with its reason and changes nothing; sent
   /// again, it is tried again, since an owner or a catalogue may have been put right meanwhile.
+  ///
+  /// Source and id name an event (CloudEvents 1.0 §3.1): of two that say different things under one name the first
+  /// counts, unless it was refused.
   /// - Parameter arrival: when it was handed in. An event far ahead of it was stamped by a clock that is wrong: a count
   ///   of next year would swallow every move until then. Nil: times are taken as they are.
   public func receive(_ event: Event, owners: EventOwners, arrival: Instant? = nil) throws -> Receipt {
-    if try state(ofEvent: event.source, id: event.id) == .applied { return .repeated }
+    if let known = try self.event(event.source, event.id) {
+      let sent = event.contentDigest
+      switch known.state {
+      case .applied, .waiting:
+        if known.contentDigest != sent { return .conflicting(kept: known.contentDigest, sent: sent) }
+        if known.state == .applied { return .repeated }
+      case .refused: break
+      }
+    }
     let isAhead = arrival.map { event.time > $0 + Limits.clockAhead } ?? false
     let state =
       isAhead
@@ -48,6 +62,9 @@ extension Store {
     if let owner = owners.owner(insteadOf: event) {
       return .refused("only '\(owner)' may send \(event.type), not '\(event.source)'")
     }
+    for (attribute, name) in [("source", event.source), ("id", event.id)] {
+      if let wrong = name.nameProblem { return .refused("its \(attribute) \(wrong)") }
+    }
     let fact: Fact
     do throws(FactProblem) { fact = try Fact(event) } catch { return .refused(error.reason) }
     let (state, arrived) = try take(fact, event, arrival: arrival)
@@ -62,7 +79,7 @@ extension Store {
     for event in try events(waitingFor: what) {
       let state = try take(event, owners: owners, arrival: arrival)
       // An event that it caused to be taken in may have taken this one in already.
-      if try self.state(ofEvent: event.source, id: event.id) != .applied { try put(event, state) }
+      if try self.event(event.source, event.id)?.state != .applied { try put(event, state) }
     }
   }
 

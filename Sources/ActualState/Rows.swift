@@ -1,3 +1,4 @@
+public import Digest
 public import Operations
 
 /// A message from another system, as it arrived.
@@ -22,6 +23,30 @@ public struct Event: Hashable, Sendable {
 
   /// Unique among all events, whatever their names look like: the length says where the source ends.
   public var key: String { "\(source.utf8.count):\(source)#\(id)" }
+}
+
+extension Event {
+  /// What it says, apart from when: SHA-256 of its type and data. Whoever sends it again may stamp it anew, and one
+  /// without a time gets that of its arrival, so the time is no part of it.
+  public var contentDigest: SHA256Digest { Self.contentDigest(type: type, canonicalData: data.canonicalBytes) }
+
+  /// - Parameter canonicalData: canonical JSON, as stores keep it.
+  static func contentDigest(type: String, canonicalData: some Collection<UInt8>) -> SHA256Digest {
+    SHA256Digest(of: Array("\(type.utf8.count):\(type)".utf8) + canonicalData)
+  }
+}
+
+/// What a store keeps of an event that came in.
+public struct KeptEvent: Hashable, Sendable {
+  public var state: EventState
+  /// `Event.contentDigest` of what it said.
+  public var contentDigest: SHA256Digest
+
+  /// - Parameter canonicalData: as it was kept.
+  public init(_ state: EventState, type: String, canonicalData: String) {
+    self.state = state
+    contentDigest = Event.contentDigest(type: type, canonicalData: canonicalData.utf8)
+  }
 }
 
 /// What became of an event.
@@ -105,7 +130,12 @@ public struct PositionRow: Hashable, Sendable {
 
   /// atf(n) = max(0, sellable − allocated − safety stock); a node that is not active promises nothing.
   public func availableToFulfil(isActive: Bool) -> Quantity {
-    isActive ? max(0, sellable - allocated - safetyStock) : 0
+    isActive ? availability.available : 0
+  }
+
+  /// What is there beside claims, what of it is kept back, and what is missing, whatever becomes of the node.
+  public var availability: NodeAvailability {
+    NodeAvailability(free: sellable - allocated, safetyStock: safetyStock)
   }
 }
 
@@ -337,36 +367,5 @@ public struct UsageChange: Hashable, Sendable {
     self.claimed = claimed
     self.protected = protected
     self.protectedShipped = protectedShipped
-  }
-}
-
-/// A message that waits to be delivered.
-public struct OutboxRow: Hashable, Sendable {
-  public var record: Int64
-  /// Unique: who says the same twice is heard once. Nil for a message that is nobody's in particular.
-  public var key: String?
-  public var payload: JSONValue
-
-  public init(record: Int64, key: String? = nil, payload: JSONValue) {
-    self.record = record
-    self.key = key
-    self.payload = payload
-  }
-}
-
-/// Audit records that are to be, or were, written as one commit. Fixed before git is touched, so that writing again
-/// after a crash gives the same commit.
-public struct AuditBatch: Hashable, Sendable {
-  public var first: Int64
-  public var last: Int64
-  public var parent: String?
-  /// Nil until the audit branch has moved to it.
-  public var commit: String?
-
-  public init(first: Int64, last: Int64, parent: String?, commit: String? = nil) {
-    self.first = first
-    self.last = last
-    self.parent = parent
-    self.commit = commit
   }
 }

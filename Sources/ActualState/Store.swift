@@ -14,7 +14,8 @@ public protocol Store: AnyObject {
   func value(_ key: StoreKey) throws -> String?
   func set(_ key: StoreKey, _ value: String?) throws
 
-  func state(ofEvent source: String, id: String) throws -> EventState?
+  /// Nil if none came in under this source and id.
+  func event(_ source: String, _ id: String) throws -> KeptEvent?
   func put(_ event: Event, _ state: EventState) throws
   /// In the order in which they arrived.
   func events(waitingFor what: String) throws -> [Event]
@@ -68,6 +69,11 @@ public protocol Store: AnyObject {
   /// In byte order of their line ids.
   func purchaseOrderLines(of order: PurchaseOrderID) throws -> [PurchaseOrderLineRow]
   func put(_ line: PurchaseOrderLineRow) throws
+  /// The hour of the last receipt of an item that is remembered; nil without one.
+  func lastReceipt(of sku: SKU) throws -> Int32?
+  /// Adds to what came in at the same node in the same hour.
+  func add(_ receipts: Receipts, of sku: SKU) throws
+  func removeReceipts(of sku: SKU, before hour: Int32) throws
   /// The items of open lines of a supplier, in byte order.
   func itemsAwaited(from supplier: SupplierID) throws -> [SKU]
   func supplier(_ supplier: SupplierID) throws -> SupplierRow?
@@ -119,6 +125,7 @@ public protocol Store: AnyObject {
 
   func append(_ record: AuditRecord) throws
   func auditRecords(_ range: ClosedRange<Int64>) throws -> [AuditRecord]
+  func countAuditRecords(after sequence: Int64) throws -> Int64
   /// The number of the last record that must be heard of at once; 0 if there is none.
   func lastDecision() throws -> Int64
   func auditBatches(pendingOnly: Bool) throws -> [AuditBatch]
@@ -149,6 +156,7 @@ public protocol Store: AnyObject {
   func eachListing(_ body: (SKU, ListingState) throws -> Void) throws
   func eachWaiting(_ body: (Event, EventState) throws -> Void) throws
   /// In the order in which they were posted.
+  func eachReceipts(_ body: (SKU, Receipts) throws -> Void) throws
   func eachEntry(_ body: (LedgerEntry) throws -> Void) throws
 }
 

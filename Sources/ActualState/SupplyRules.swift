@@ -87,9 +87,20 @@ extension Store {
         to: .sellable, quantity: units, time: event.time)
       try post(entry, of: &item)
       try touch(&item)
+      try remember(Receipts(hour: event.time.hour, node: line.node, units: units), of: line.sku)
       try recordDelivery(line, receipt: Delivery.Receipt(at: event.time, units: units))
     }
     return .applied
+  }
+}
+
+extension Store {
+  /// Remembers what came in for as long as it may count, whatever the order in which it is heard of.
+  private func remember(_ receipts: Receipts, of sku: SKU) throws {
+    let last = max(receipts.hour, try lastReceipt(of: sku) ?? receipts.hour)
+    let oldest = last - Receipts.rememberedHours
+    if receipts.hour >= oldest { try add(receipts, of: sku) }
+    try removeReceipts(of: sku, before: oldest)
   }
 }
 

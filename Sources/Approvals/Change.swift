@@ -20,6 +20,12 @@ public struct Change: Sendable {
   /// For bases that statements about it name: the paths that commits on the line from there to its own base touched. A
   /// base that is not on that line is missing.
   public var touched: [String: Set<String>]
+  /// For bases that statements about it name: the tree that the change makes of them. A base of which it makes none, and one
+  /// that is not on the line, is missing.
+  public var trees: [String: String] = [:]
+  /// What statements name as its beginning and end and is another change, as far as that can be told for good: of ends that
+  /// were merged, which every clone has.
+  public var otherSpans: Set<ChangeSpan> = []
 
   public init(
     base: PolicyPin, commits: [CommitFacts], files: [FileChange], before: DesiredState, after: DesiredState,
@@ -41,6 +47,23 @@ public struct Change: Sendable {
   }
 
   public var digest: SHA256Digest { SHA256Digest(ofChange: files) }
+
+  /// Why a statement about this change cannot be what its signer saw; nil where nothing speaks against it.
+  ///
+  /// The digest is what counts. Beside it the person signs from where to where they looked, and the tree at the end: words
+  /// that make something else of it would show others another change than the one that they let through. What a forge said
+  /// is the daemon's own reading, and worked out from git.
+  func contradiction(of statement: Statement) -> String? {
+    guard statement.forge == nil, statement.about == nil else { return nil }
+    if let tree = trees[statement.base], tree != statement.tree {
+      return "its tree is \(statement.tree.prefix(10)), and the change makes \(tree.prefix(10)) of its base"
+        + " \(statement.base.prefix(10))"
+    }
+    guard otherSpans.contains(ChangeSpan(from: statement.base, to: statement.head)) else { return nil }
+    return
+      "its head \(statement.head.prefix(10)) brings another change to its base \(statement.base.prefix(10)) than the"
+      + " one that it approves"
+  }
 
   /// The resources that it adds, alters or removes, each with the paths where they stand, in byte order.
   public func resources() -> [(key: Resource.Key, paths: Set<String>)] {

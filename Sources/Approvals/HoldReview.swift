@@ -95,6 +95,13 @@ public struct HoldReview: Sendable {
         "approval.void", "what \(voice.person) said is for another policy than the one that asks for it", again)
       return false
     }
+    guard statement.head == pin.commit, statement.tree == pin.tree else {
+      void(
+        "approval.void",
+        "what \(voice.person) signed contradicts itself: its head and tree are not those of the policy that it names",
+        again)
+      return false
+    }
     guard statement.issuedAt >= hold.since else {
       void("approval.void", "\(voice.person) approved it before it waited, at \(statement.issuedAt)", again)
       return false

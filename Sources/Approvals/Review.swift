@@ -164,6 +164,10 @@ struct Review {
         again)
       return false
     }
+    if let lie = change.contradiction(of: statement) {
+      void("approval.void", "what \(person) signed contradicts itself: \(lie)", again)
+      return false
+    }
     if statement.base == change.base.commit { return true }
     guard let touched = change.touched[statement.base] else {
       void(

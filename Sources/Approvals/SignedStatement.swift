@@ -29,11 +29,26 @@ public struct SignedStatement: Hashable, Sendable {
 
   /// Reads a file of the log; nil for one that is not written as `file` writes it.
   public init?(file: [UInt8]) {
-    guard file.count <= Self.sizeLimit, let json = try? JSONValue.parse(file), json.object?.count == 2,
-      let text = json["statement"]?.string, let signature = json["signature"]?.string
-    else { return nil }
-    self.init(text: Array(text.utf8), signature: signature)
-    guard self.file == file else { return nil }
+    do throws(StatementProblem) { try self.init(logged: file) } catch { return nil }
+  }
+
+  /// Reads a file of the log.
+  /// - Throws: why it is not written as `file` writes it. What the statement in it says is not looked at.
+  public init(logged file: [UInt8]) throws(StatementProblem) {
+    guard file.count <= Self.sizeLimit else { throw .tooLong(file.count) }
+    let json: JSONValue
+    do throws(JSONProblem) { json = try .parse(file) } catch {
+      throw StatementProblem("the file is not JSON: \(error.message)")
+    }
+    guard json.object?.count == 2, let text = json["statement"]?.string, let signature = json["signature"]?.string
+    else { throw StatementProblem("the file does not hold a statement and its signature, and nothing else") }
+    guard let signed = SignedStatement(text: Array(text.utf8), signature: signature) else {
+      // For the reason that its text has.
+      _ = try Statement(Array(text.utf8))
+      throw StatementProblem("its 'change' is no digest")
+    }
+    self = signed
+    guard self.file == file else { throw StatementProblem("the file is not written as Purser writes it") }
   }
 
   public var file: [UInt8] { Self.file(text, signature) }

@@ -90,6 +90,17 @@ public struct StatementProblem: Error, Hashable, Sendable {
   public var message: String
 
   init(_ message: String) { self.message = message }
+
+  public static let noFile = StatementProblem("it is not a plain file")
+
+  public static func otherPath(_ id: SHA256Digest) -> StatementProblem {
+    StatementProblem("its name is not the digest of its content, \(id): it was altered after it was signed")
+  }
+
+  /// - Parameter count: of bytes.
+  public static func tooLong(_ count: Int) -> StatementProblem {
+    StatementProblem("it has \(count) bytes, and a statement has at most \(SignedStatement.sizeLimit)")
+  }
 }
 
 extension Statement {

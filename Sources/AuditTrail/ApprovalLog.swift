@@ -14,6 +14,8 @@ public final class ApprovalLog {
   /// What has been read, up to and with this commit.
   private var seen: (head: ObjectID, statements: LoggedStatements)?
   private let expected: String?
+  /// How many problems there were in what was read the last time, as far as somebody else kept that: they were told then.
+  public private(set) var problemsBefore = 0
 
   /// - Parameter lastSeen: the head of the log when it was last read, kept where no push can reach it; nil for the first
   ///   time.
@@ -65,7 +67,9 @@ public final class ApprovalLog {
       guard let start = ObjectID(expected), repository.contains(start) else {
         return LoggedStatements(head: expected, problems: [.lost(expected)])
       }
-      seen = (start, try statements(to: start, after: nil, LoggedStatements()))
+      let before = try statements(to: start, after: nil, LoggedStatements())
+      problemsBefore = before.problems.count
+      seen = (start, before)
     }
     let head = try source.approvalsHead()
     guard let (last, known) = seen else {

@@ -42,14 +42,29 @@ public struct LoggedStatements: Sendable {
         problems.append(.entry(commit, change.path, "it alters or removes what was appended before"))
         continue
       }
-      guard file.mode == .file, try repository.size(of: file.id) <= SignedStatement.sizeLimit,
-        let statement = SignedStatement(file: try repository.blob(file.id)),
-        change.path == ApprovalLog.path(of: statement.id)
-      else {
-        problems.append(.entry(commit, change.path, "it is no statement, or was altered after it was signed"))
-        continue
+      if let problem = try take(file, at: change.path, in: repository) {
+        problems.append(.unreadable(commit, change.path, problem.message))
       }
+    }
+  }
+
+  /// Takes one file. One whose statement another version may read is kept, and named all the same.
+  /// - Returns: why it cannot count.
+  private mutating func take(
+    _ file: TreeEntry, at path: String, in repository: Repository
+  ) throws(GitError) -> StatementProblem? {
+    guard file.mode == .file else { return .noFile }
+    let size = try repository.size(of: file.id)
+    guard size <= SignedStatement.sizeLimit else { return .tooLong(size) }
+    let content = try repository.blob(file.id)
+    do throws(StatementProblem) {
+      let statement = try SignedStatement(logged: content)
+      guard path == ApprovalLog.path(of: statement.id) else { return .otherPath(statement.id) }
       insert(statement)
+      _ = try statement.statement()
+      return nil
+    } catch {
+      return error
     }
   }
 }
@@ -60,6 +75,15 @@ extension Diagnostic {
       "approvals.bad_entry",
       "commit \(commit.short) of the log of approvals\(path.map { ", \($0)" } ?? ""): \(message)", severity: .warning,
       hint: "it counts for nothing; look who pushed it")
+  }
+
+  static func unreadable(_ commit: ObjectID, _ path: String, _ message: String) -> Diagnostic {
+    Diagnostic(
+      "approvals.unreadable",
+      "commit \(commit.short) of the log of approvals, \(path): this is no statement that can count: \(message)",
+      severity: .warning,
+      hint: "it counts for nothing, and everything else in the log does; whoever meant it says it again with 'purser"
+        + " approve', 'reject' or 'revoke' of this version")
   }
 
   static func rewritten(from last: ObjectID, to head: ObjectID?) -> Diagnostic {

@@ -12,6 +12,8 @@ final class CycleLog: Sendable {
     var trouble: Trouble?
     /// Numbers of holds.
     var holds: Set<Int64> = []
+    /// Messages about entries of the log of approvals.
+    var warnings: Set<String> = []
   }
 
   private let said = Mutex(Said())
@@ -31,9 +33,17 @@ final class CycleLog: Sendable {
     }
     for accepted in report.accepted { say(Self.line(accepted)) }
     if let plan = report.plan, !plan.isEmpty, let line = Self.line(plan, report) { say(line) }
-    for passage in report.passages where report.outcome != nil { say(Self.line(passage)) }
+    for passage in report.passages where report.outcome?.isApplied == true { say(Self.line(passage)) }
     if let closed = report.closed { say("the case of \(closed.prefix(10)) is closed: somebody has looked at it\n") }
     said.withLock { said in
+      let warnings = report.warnings.filter { said.warnings.insert($0.message).inserted }
+      for warning in warnings.prefix(Self.warningLimit) {
+        say("warning: \(escaped(warning.message)) [\(warning.id)]\n")
+        if let hint = warning.hint { Output.words("  hint: \(escaped(hint))\n") }
+      }
+      if warnings.count > Self.warningLimit {
+        say("warning: \(warnings.count - Self.warningLimit) more entries of the log do not count: purser changes\n")
+      }
       for one in report.waiting where one.hold.cause != .limits && said.holds.insert(one.hold.number).inserted {
         say("\(one.hold.cause.rawValue) waits for people as hold \(one.hold.number): purser get held\n")
       }
@@ -48,6 +58,9 @@ final class CycleLog: Sendable {
       said.trouble = status.trouble
     }
   }
+
+  /// Whoever may push can append as much as they like.
+  private static let warningLimit = 10
 
   private static func line(_ passage: Gate.Passage) -> String {
     let people = passage.approvals.compactMap { try? $0.statement().person }.joined(separator: ", ")

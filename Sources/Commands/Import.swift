@@ -1,5 +1,6 @@
 import ActualState
 import ArgumentParser
+import DesiredState
 import Diagnostics
 import FoundationEssentials
 import Intake
@@ -13,8 +14,9 @@ struct Import: ParsableCommand {
     discussion: """
       Events are CloudEvents, one JSON object a line. With --mapping, files are CSV exports (files ending in .jsonl, \
       .ndjson or .json are still events); templates/mappings/online-retail.yaml is a mapping to start from and explains \
-      the language of mappings. \
-      Importing a file again changes nothing. A line that cannot be read is reported, and the others go in.
+      the language of mappings; deliveries.yaml beside it takes in what suppliers delivered, to learn from. \
+      Importing a file again changes nothing. A line that cannot be read is reported, and the others go in; so is an event \
+      that says something else than one that came before under its source and id.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -22,6 +24,10 @@ struct Import: ParsableCommand {
   @Argument(help: "Files; '-' is standard input.") var files: [String]
   @OptionGroup var options: RepositoryOptions
   @Option(help: "A mapping file, for CSV.") var mapping: String?
+  @Option(
+    help:
+      "How long to wait while another process has the store for itself, as in a long cycle of the daemon; 0s for not.")
+  var lockTimeout = TimeSpan(milliseconds: 600_000)
   @Option(name: .shortAndLong, help: "text (on stderr) or json (on stdout).") var output = Format.text
 
   func run() throws {
@@ -30,10 +36,14 @@ struct Import: ParsableCommand {
     let clock = ArrivalClock { .wallClock }
     // Every file is opened and every heading is checked before the first event goes in.
     var inputs = try files.map { try ImportInput(path: $0, mapping: mapping, clock: clock) }
-    let sqlite = try SQLiteStore(path: options.store, mode: .create)
-    var importer = Importer(store: sqlite, owners: EventOwners(desired, at: .wallClock)) { .wallClock }
-    var report = ImportReport()
     Interruption.listen()
+    let turn = StoreTurn(path: options.store, limit: lockTimeout)
+    let sqlite = try turn.take {
+      try SQLiteStore(path: options.store, mode: .create, busyMilliseconds: turn.busyMilliseconds)
+    }
+    var importer = Importer(
+      store: sqlite, owners: EventOwners(desired, at: .wallClock), turn: { try turn.take($0) }, now: { .wallClock })
+    var report = ImportReport()
     do {
       for index in inputs.indices where !Interruption.hasHappened {
         try inputs[index].run(&importer) { report.problem($0) }
@@ -41,21 +51,31 @@ struct Import: ParsableCommand {
       }
     } catch {
       // What went in before the failure is in the store, so it is told before the error is.
-      try finish(report, importer.summary, sqlite)
+      try finish(report, importer.summary, sqlite, desired)
+      try checkInterruption()
       throw error
     }
-    try finish(report, importer.summary, sqlite)
-    if Interruption.hasHappened {
-      Output.words("interrupted; import the same files again to go on\n")
-      throw ExitCode(130)
-    }
-    if importer.summary.problems > 0 { throw ExitCode(1) }
+    try finish(report, importer.summary, sqlite, desired)
+    try checkInterruption()
+    if importer.summary.problems > 0 || importer.summary.conflicting > 0 { throw ExitCode(1) }
   }
 
-  private func finish(_ report: ImportReport, _ summary: ImportSummary, _ store: any Store) throws {
+  private func checkInterruption() throws {
+    guard Interruption.hasHappened else { return }
+    Output.words("interrupted; import the same files again to go on\n")
+    throw ExitCode(130)
+  }
+
+  private func finish(
+    _ report: ImportReport, _ summary: ImportSummary, _ store: any Store, _ desired: DesiredState
+  ) throws {
     let counts = try store.countEvents()
-    Output.words(report.text(summary, store: counts))
-    if output == .json { Output.data(report.json(summary, store: counts).pretty() + "\n") }
+    // Whoever brings in a history of deliveries wants to know what can be learnt from it.
+    let score =
+      summary.typeCounts["delivery.recorded"] == nil
+      ? nil : try DeliveryScores(store, desired, at: .wallClock).ofAll
+    Output.words(report.text(summary, store: counts, score: score))
+    if output == .json { Output.data(report.json(summary, store: counts, score: score).pretty() + "\n") }
   }
 
   private func readMapping(_ path: String) throws -> Mapping {

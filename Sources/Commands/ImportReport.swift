@@ -2,6 +2,7 @@ import ActualState
 import Diagnostics
 import Intake
 import Operations
+import Planning
 
 /// What an import tells the person who runs it.
 struct ImportReport {
@@ -28,13 +29,13 @@ struct ImportReport {
     rows = sum
   }
 
-  func text(_ summary: ImportSummary, store: EventCounts) -> String {
+  func text(_ summary: ImportSummary, store: EventCounts, score: ConfidenceScore?) -> String {
     var text = ""
     for reason in summary.reasons {
-      let word = reason.isRefused ? "refused" : "waiting"
+      let word = reason.outcome.rawValue
       text += escaped("\(reason.location): \(word): \(reason.event): \(reason.text) [event.\(word)]") + "\n"
     }
-    let more = summary.refused + summary.waiting - summary.reasons.count
+    let more = summary.refused + summary.waiting + summary.conflicting - summary.reasons.count
     if more > 0 { text += "… and \(more) more; 'purser get events' lists what the store keeps\n" }
     if summary.problems > shown.count { text += "… and \(counted(summary.problems - shown.count, "more bad line"))\n" }
     if let rows {
@@ -43,26 +44,33 @@ struct ImportReport {
     }
     text += "\(counted(summary.events, "event")): \(summary.applied) applied, \(summary.repeated) repeated, "
     text += "\(summary.waiting) waiting, \(summary.refused) refused"
+    if summary.conflicting > 0 { text += ", \(summary.conflicting) in conflict" }
     text += summary.problems > 0 ? "; \(counted(summary.problems, "bad line"))\n" : "\n"
     for (type, count) in summary.typeCounts.sorted(by: { $0.key < $1.key }) { text += "  \(count) \(type)\n" }
     if store.waiting > 0 {
       text += "\(counted(store.waiting, "event")) in the store \(store.waiting == 1 ? "waits" : "wait") "
       text += "for an item or order that has not arrived yet\n"
     }
+    if let score {
+      let brier = JSONValue(share: score.brier)
+      text += "what the policy believes of suppliers would have foretold \(counted(score.deliveries, "delivered line"))"
+      text += brier == .null ? "\n" : " with a Brier score of \(brier.canonical); 'purser get suppliers' lists each\n"
+    }
     return text
   }
 
-  func json(_ summary: ImportSummary, store: EventCounts) -> JSONValue {
+  func json(_ summary: ImportSummary, store: EventCounts, score: ConfidenceScore?) -> JSONValue {
     let reasons: [JSONValue] = summary.reasons.map {
       [
         "file": .string($0.location.file), "line": .integer(Int64($0.location.line)), "event": .string($0.event),
-        "outcome": $0.isRefused ? "refused" : "waiting", "reason": .string($0.text),
+        "outcome": .string($0.outcome.rawValue), "reason": .string($0.text),
       ]
     }
     return [
       "events": .integer(Int64(summary.events)), "applied": .integer(Int64(summary.applied)),
       "repeated": .integer(Int64(summary.repeated)), "waiting": .integer(Int64(summary.waiting)),
-      "refused": .integer(Int64(summary.refused)), "bad_lines": .integer(Int64(summary.problems)),
+      "refused": .integer(Int64(summary.refused)), "conflicting": .integer(Int64(summary.conflicting)),
+      "bad_lines": .integer(Int64(summary.problems)),
       "types": .object(summary.typeCounts.mapValues { .integer(Int64($0)) }), "reasons": .array(reasons),
       "problems": DiagnosticFormats.json(shown),
       "rows": rows.map {
@@ -70,6 +78,9 @@ struct ImportReport {
           "read": .integer(Int64($0.rows)), "skipped": .integer(Int64($0.skipped)),
           "unmatched": .integer(Int64($0.unmatched)),
         ]
+      } ?? .null,
+      "confidence": score.map {
+        ["deliveries": .integer(Int64($0.deliveries)), "brier": JSONValue(share: $0.brier)]
       } ?? .null,
       "store": [
         "applied": .integer(store.applied), "waiting": .integer(store.waiting), "refused": .integer(store.refused),

@@ -74,6 +74,7 @@ enum JSONSchema {
       ["type": "string", "pattern": "^[A-Za-z0-9._-]+$", "$comment": .string("The name of a \(kind.rawValue).")]
     // A number is a SKU too: Purser keeps it as written.
     case .sku: ["type": ["string", "number"]]
+    case .name: ["type": "string", "minLength": 1, "maxLength": .integer(Int64(Limits.nameBytes))]
     case .quantity(let minimum):
       ["type": "integer", "minimum": .integer(minimum), "maximum": .integer(Limits.quantity)]
     case .integer(let range):

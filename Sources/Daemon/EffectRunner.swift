@@ -19,6 +19,8 @@ final class EffectRunner {
   private let log: ApprovalLog
   /// What the log held when it was last read.
   private var logged = LoggedStatements()
+  /// How many of the log's problems were told.
+  private var toldProblems = 0
   private let configuration: DaemonConfiguration
   /// Says when an effect is done: a cycle may have begun long before.
   private let clock: @Sendable () -> Instant
@@ -126,7 +128,9 @@ final class EffectRunner {
     }
     // Bad entries count for nothing; a log that lost what it held is for a person to look at.
     let alarm = logged.problems.first { $0.severity == .error }
-    return .fetched(head?.description, approvals: logged.head, alarm: alarm.map { Trouble($0) })
+    let new = logged.problems.dropFirst(max(toldProblems, log.problemsBefore)).filter { $0.severity == .warning }
+    toldProblems = logged.problems.count
+    return .fetched(head?.description, approvals: logged.head, alarm: alarm.map { Trouble($0) }, warnings: new)
   }
 
   private func judge(

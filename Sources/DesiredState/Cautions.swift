@@ -1,24 +1,54 @@
 public import Diagnostics
+import Operations
 
 extension Resource {
   /// What a resource says that is allowed and may not be meant, as warnings.
   public func cautions() -> [Diagnostic] {
     switch key.kind {
+    case .repository: limitCautions
     case .node: capacityCautions
     case .routingProfile: profileCautions
-    case .channel: backorderCautions(fields["backorder"]?.members)
+    case .channel: backorderCautions(fields["backorder"]?.members) + holdCautions
     case .backorderRule: backorderCautions(fields)
     default: []
     }
   }
 
+  /// What a plan may change, where an hour may change less.
+  private var limitCautions: [Diagnostic] {
+    let limits = fields["limits"]?.members
+    return (limits?["per_plan"]?.members?.all ?? []).compactMap { member in
+      guard let plan = member.field.integer, let hour = limits?["per_hour"]?.members?[member.name]?.integer,
+        plan > hour
+      else { return nil }
+      return Diagnostic(
+        "state.no_effect", "\(key): a plan may change \(plan) '\(member.name)', and all plans of an hour \(hour)",
+        at: member.field.location, severity: .warning, hint: "lower it to at most \(hour), or raise that of the hour")
+    }
+  }
+
   private var capacityCautions: [Diagnostic] {
-    guard let capacity = fields["labour_capacity"], capacity.integer == 0 else { return [] }
+    let name = fields["labour_time"] == nil ? "labour_capacity" : "labour_time"
+    guard let capacity = fields[name], labourCapacity == 0 else { return [] }
     return [
       Diagnostic(
-        "state.no_capacity", "\(key): nothing can be routed there with a labour_capacity of 0", at: capacity.location,
+        "state.no_capacity",
+        "\(key): nothing can be routed there with a \(name) "
+          + (name == "labour_time" ? "that is too short for one unit" : "of 0"), at: capacity.location,
         severity: .warning,
         hint: "leave the field out for no limit, or write 'status: paused' to take its stock out too")
+    ]
+  }
+
+  /// A hold before the order is paid, where nothing is claimed before.
+  private var holdCautions: [Diagnostic] {
+    guard let hold = fields["hold_ttl"], let stage = fields["reserve_at"]?.text.flatMap(OrderStage.init(rawValue:)),
+      stage > .order
+    else { return [] }
+    return [
+      Diagnostic(
+        "state.no_effect", "\(key): 'hold_ttl' changes nothing where orders claim at \(stage.rawValue)",
+        at: hold.location, severity: .warning, hint: "leave it out, or write 'reserve_at: order'")
     ]
   }
 

@@ -30,11 +30,7 @@ public struct CheckedState: Sendable {
   /// Whether nothing is wrong between the resources.
   public var isSound: Bool {
     missing.isEmpty && misfits.isEmpty && faultyCount == 0 && !targets.haveConflicts
-      && state.names(of: .repository).count == 1 && state.governanceProblems().isEmpty
-      && state.ownershipProblems().isEmpty && state.fallbackProblems().isEmpty && state.tierProblems().isEmpty
-      && state.calendarProblems().isEmpty && state.releaseProblems().isEmpty && state.networkProblems().isEmpty
-      && state.freezeProblems().isEmpty && state.backorderProblems().isEmpty && state.regionProblems().isEmpty
-      && state.driftProblems().isEmpty && state.forgeProblems().isEmpty
+      && state.names(of: .repository).count == 1 && state.problemsBetweenKinds().isEmpty
   }
 
   public mutating func insert(_ resource: Resource) {

@@ -36,6 +36,9 @@ public struct FreezeWindow: Sendable {
     return WorkCalendar(zone: zone, week: week, special: special)
   }
 
+  /// Whether there is any moment at which changes wait.
+  var begins: Bool { stretch != nil || weekly?.opensAtAll == true }
+
   /// Whether changes wait at a moment; its last moment is not included.
   public func isFrozen(at moment: Instant) -> Bool {
     (stretch?.contains(moment) ?? false) || (weekly?.isOpen(at: moment) ?? false)

@@ -58,6 +58,17 @@ public struct HoldRules: Sendable {
   }
 }
 
+extension Mode {
+  /// How much of a domain's plans is done: nothing, what people let through, all.
+  fileprivate var reach: Int {
+    switch self {
+    case .observe: 0
+    case .propose: 1
+    case .enforce: 2
+    }
+  }
+}
+
 extension DesiredState {
   /// Lines of `held` that nobody could meet, and modes that contradict each other.
   func holdProblems() -> [Diagnostic] {
@@ -68,10 +79,16 @@ extension DesiredState {
         Diagnostic(
           "state.\(id)", "\(repository.key): \(message)", at: field?.location ?? repository.location, hint: hint))
     }
-    if mode(of: .allocation) == .propose, mode(of: .publishing) == .enforce {
+    // Proposals to buyers rest on what is in stock and on order, and are of use whoever gives out stock.
+    let (allocation, publishing) = (mode(of: .allocation), mode(of: .publishing))
+    if publishing.reach > allocation.reach {
+      let why = allocation == .observe ? "allocation only observes" : "allocation waits for people"
       report(
-        "mode_order", "channels would be told of stock that nobody has given them yet: allocation waits for people",
-        "set publishing to propose or observe as well", at: repository.fields["mode"])
+        "mode_order",
+        "publishing is \(publishing.rawValue) and allocation is \(allocation.rawValue): channels would be told of stock that"
+          + " nobody has given them, and what they sell could not be claimed, because \(why)",
+        "set publishing to \(allocation.rawValue)\(allocation == .propose ? " or observe" : ""), or allocation to"
+          + " \(publishing.rawValue)", at: repository.fields["mode"])
     }
     let signers = signers()
     for line in repository.fields["held"]?.list ?? [] {

@@ -10,6 +10,7 @@ extension Schema {
       "heal: the channel is told again. adopt: git shall say it too, by a change that a person makes. accept: it may stay "
         + "until the end of 'effective'. report: a case is opened, as without a rule."),
     FieldSpec("channels", .list(.reference(.channel)), "Whose listings; those of every channel, if left out."),
+    FieldSpec("region", .reference(.region), "What is shown of it; each region, if left out."),
     FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
     FieldSpec("sku", .sku, "The single item."),
     FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),

@@ -3,7 +3,7 @@ extension Schema {
     FieldSpec(
       "nodes", .list(.reference(.node)), required: true, "The nodes that serve it; each node serves one region."),
     FieldSpec(
-      "destinations", .list(.text),
+      "destinations", .list(.name),
       "Where its orders go: the regions of their ship_to. Without this and takes_others, its own name."),
     FieldSpec("takes_others", .bool, "Whether it also serves every destination that no Region lists."),
   ]
@@ -16,9 +16,9 @@ extension Schema {
 
   static let laneFields: [FieldSpec] = [
     FieldSpec("node", .reference(.node), required: true, "Where it begins."),
-    FieldSpec("to", .text, required: true, "The region that it serves: that of an order's ship_to."),
+    FieldSpec("to", .name, required: true, "The region that it serves: that of an order's ship_to."),
     FieldSpec("carrier", .reference(.carrier), required: true, "Who carries its parcels."),
-    FieldSpec("service", .text, "What the carrier calls it, such as express; standard, if left out."),
+    FieldSpec("service", .name, "What the carrier calls it, such as express; standard, if left out."),
     FieldSpec("transit", .span, required: true, "From the node to the customer, such as 2d."),
     FieldSpec("parcel_cost", .money, required: true, "What a parcel costs, whatever is in it, such as 4.20."),
     FieldSpec("unit_cost", .money, "What each unit in a parcel costs on top."),
@@ -40,6 +40,6 @@ extension Schema {
     FieldSpec("late_penalty", .money, "What a parcel that comes late, or after its promise, costs in good will."),
     FieldSpec("use_stores", .bool, "Whether stores ship for these orders (true)."),
     FieldSpec("store_unit_penalty", .money, "What a unit is worth more on a store's shelf."),
-    FieldSpec("services", .list(.text), "The services that may be used; all, if left out."),
+    FieldSpec("services", .list(.name), "The services that may be used; all, if left out."),
   ]
 }

@@ -2,8 +2,10 @@ import Operations
 
 extension Schema {
   static let replenishment: [FieldSpec] = [
-    FieldSpec("class", .reference(.productClass), "The product class; all items, if neither class nor sku stands."),
+    FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
     FieldSpec("sku", .sku, "The single item."),
+    FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
+    FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
     FieldSpec("supplier", .reference(.supplier), required: true, "Whom it is ordered from; its lead time counts."),
     FieldSpec("node", .reference(.node), required: true, "Where it is delivered."),
     FieldSpec(
@@ -13,6 +15,9 @@ extension Schema {
     FieldSpec("velocity_window", .span, "The whole days up to yesterday whose sales count; 28d, if left out."),
     FieldSpec(
       "forecast_adjustment", .integer(1...1000), "What is expected against the past, in percent: 130 is 30% more."),
+    FieldSpec(
+      "default_per_day", .quantity(minimum: 0),
+      "Units that are expected to sell in a day while none could be counted, as of an item that was never there."),
     FieldSpec(
       "order_up_to", .either(["cover"], .object(upTo)),
       "How far above the least stock that gives the service an order goes; cover is not at all."),

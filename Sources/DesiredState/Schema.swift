@@ -7,6 +7,8 @@ public indirect enum FieldType: Sendable {
   /// The name of a resource of a kind, which must exist.
   case reference(Kind)
   case sku
+  /// What another system calls something by, such as a destination: see `String.nameProblem`.
+  case name
   /// Whole units, from the lower bound up to `Limits.quantity`.
   case quantity(minimum: Int64)
   case integer(ClosedRange<Int64>)
@@ -173,7 +175,7 @@ public enum Schema {
     case .node:
       [
         FieldSpec("type", .choice(["dc", "3pl", "store"]), required: true, "What kind of place it is."),
-        FieldSpec("region", .text, required: true, "The region that it stands in."),
+        FieldSpec("region", .name, required: true, "The region that it stands in."),
         FieldSpec("status", .choice(["active", "paused", "closed"]), "Only an active node's stock can be promised."),
         FieldSpec("minimum_stock", .quantity(minimum: 0), "Units of each item that stay for walk-in customers."),
         FieldSpec("calendar", .reference(.calendar), "When it works; around the clock, if left out."),
@@ -182,6 +184,10 @@ public enum Schema {
           "processing_time", .span,
           "From the order to the parcel, such as 1d: whole days are open days, the rest counts while it is open."),
         FieldSpec("labour_capacity", .quantity(minimum: 0), "Units that it can pick and pack on an open day."),
+        FieldSpec(
+          "labour_time", .span,
+          "The same as working time, all hands together, such as 16h; needs handling_time."),
+        FieldSpec("handling_time", .span, "For labour_time: how long a unit takes to pick and pack, such as 90s."),
         FieldSpec("handling_cost", .money, "What picking and packing a unit costs, such as 0.35."),
         FieldSpec("rank", .integer(1...1000), "Among nodes that cost the same, the lowest serves the order."),
       ]
@@ -261,6 +267,7 @@ public enum Schema {
     case .safetyStock:
       [
         FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
+        FieldSpec("region", .reference(.region), "At each of the nodes that serve it, instead of one node."),
         FieldSpec("class", .reference(.productClass), "The product class."),
         FieldSpec("sku", .sku, "The single item."),
         FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
@@ -295,7 +302,7 @@ public enum Schema {
     case .approvalRule: approvalRule
     case .integration:
       [
-        FieldSpec("source", .text, required: true, "The CloudEvents source of the system."),
+        FieldSpec("source", .name, required: true, "The CloudEvents source of the system."),
         FieldSpec("owns", .list(.choice(EventTypes.all)), required: true, "The event types that only it may send."),
       ]
     case .carrier: carrierFields
@@ -316,6 +323,9 @@ public enum Schema {
   private static let learning: [FieldSpec] = [
     FieldSpec(
       "prior_deliveries", .integer(0...10_000), "How many deliveries it takes to outweigh the declared confidence; 10."),
+    FieldSpec(
+      "prior", .choice(["declared", "pooled"]),
+      "What it starts from: declared is its confidence, pooled what all suppliers together are worth that day."),
     FieldSpec("half_life", .span, "The age at which a delivery counts half; 60d."),
     FieldSpec("grace", .span, "How long after the promise is still in time; 0d."),
     FieldSpec("early_grace", .span, "How long before the promise units may come; any time, if left out."),
@@ -323,6 +333,9 @@ public enum Schema {
       "measure", .choice(["fraction", "in_full"]),
       "fraction counts the share that came in time, in_full only whole deliveries."),
     FieldSpec("tolerance", .rate, "For in_full: the share that may be missing."),
+    FieldSpec(
+      "lead_time", .bool,
+      "Whether lead_time and its deviation are learnt too, once five deliveries came in full; each day anew."),
   ]
 
   private static let delayMargin: [FieldSpec] = ["high", "medium", "low", "untrusted"].map {

@@ -86,11 +86,24 @@ extension Scope {
 }
 
 extension Resource {
-  /// The part of the catalogue that a protection or a safety stock is about.
+  /// The part of the catalogue that a protection, a safety stock or a rule is about.
   public var target: Scope { Scope(fields) }
 
-  /// The region that a protection is about; nil for all.
+  /// The region that a protection, a safety stock or a rule is about; nil for all. Meaningless for other kinds.
   public var targetRegion: String? { fields["region"]?.text }
+
+  /// Whether it is about part of the catalogue, in a region or over all of them.
+  public func isAbout(_ part: CatalogPart) -> Bool {
+    target.covers(part) && (targetRegion == nil || targetRegion == part.region)
+  }
+
+  /// How narrow what it is about is, among resources of its kind: an item before a class before a brand before a business
+  /// unit before everything; among equals one that names the region, then one that names its channels, and then one with
+  /// a window.
+  public var targetSpecificity: Int {
+    target.specificity * 8 + (targetRegion == nil ? 0 : 4) + (fields["channels"] == nil ? 0 : 2)
+      + (effective.isBounded ? 1 : 0)
+  }
 
   /// Whether it is for part of the catalogue, in a region or over all of them.
   func covers(_ part: CatalogPart) -> Bool { scope.covers(part) && (region == nil || region == part.region) }

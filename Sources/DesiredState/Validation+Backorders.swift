@@ -10,8 +10,8 @@ extension DesiredState {
       let rule = rules[index]
       let other = rules[..<index].first { other in
         other.key != rule.key && other.target == rule.target
-          && other.effective.isBounded == rule.effective.isBounded && other.effective.overlaps(rule.effective)
-          && Self.shareChannels(other, rule)
+          && other.targetRegion == rule.targetRegion && other.effective.isBounded == rule.effective.isBounded
+          && other.effective.overlaps(rule.effective) && Self.shareChannels(other, rule)
       }
       return other.map { other in
         Diagnostic(

@@ -23,25 +23,33 @@ extension DesiredState {
     if days.isEmpty {
       return [problem("never_open", "there is no open day at all", at: open, "name a day, such as mon-fri")]
     }
-    var problems: [Diagnostic] = []
-    var seen = Set<Weekday>()
+    var problems = twiceNamedDays(calendar, open)
     let closed = calendar.fields["closed"]?.list ?? []
     for day in days {
       switch OpenDays(day.name) {
-      case .weekdays(let weekdays):
-        for weekday in weekdays where !seen.insert(weekday).inserted {
-          let name = Weekday.names[weekday.rawValue]
-          problems.append(problem("day_twice", "'\(name)' has hours twice", at: day.field, "name each day once"))
-        }
       case .date(let date):
         guard let field = closed.first(where: { $0.date == date }) else { continue }
         var problem = problem("open_and_closed", "\(date) is both open and closed", at: field, "keep one")
         problem.notes = [.init("its hours", at: day.field.location)]
         problems.append(problem)
-      case nil: break
+      case .weekdays, nil: break
       }
     }
     return problems
+  }
+
+  /// Days of the week that two keys name, of which only one could count.
+  /// - Parameter open: hours by day.
+  func twiceNamedDays(_ resource: Resource, _ open: Field?) -> [Diagnostic] {
+    var seen = Set<Weekday>()
+    return (open?.members?.all ?? []).flatMap { day -> [Diagnostic] in
+      guard case .weekdays(let weekdays) = OpenDays(day.name) else { return [] }
+      return weekdays.filter { !seen.insert($0).inserted }.map { weekday in
+        Diagnostic(
+          "state.day_twice", "\(resource.key): '\(Weekday.names[weekday.rawValue])' has hours twice",
+          at: day.field.location, hint: "name each day once")
+      }
+    }
   }
 
   private func variants(_ key: Resource.Key) -> [Resource] { resources[key] ?? [] }
@@ -77,17 +85,32 @@ extension DesiredState {
       at: field.location, hint: "take out one 'extends'")
   }
 
-  /// Calendars that have no open day, at any moment at which something holds that did not hold before.
+  /// Calendars that have no open day, at any moment at which something holds that did not hold before, and dates of which
+  /// clocks skip all the hours.
   private func openingProblems() -> [Diagnostic] {
     let moments = moments(of: names(of: .calendar).map { .init(.calendar, $0) })
-    return names(of: .calendar).flatMap { name in
-      moments.compactMap { moment in
-        guard let calendar = calendar(name, at: moment), calendar.allHours.isEmpty,
-          let resource = variants(.init(.calendar, name)).first
-        else { return nil }
+    return names(of: .calendar).flatMap { name -> [Diagnostic] in
+      let calendars = moments.compactMap { calendar(name, at: $0) }
+      let closed = calendars.compactMap { calendar -> Diagnostic? in
+        guard !calendar.opensAtAll, let resource = variants(.init(.calendar, name)).first else { return nil }
         return Diagnostic(
           "state.never_open", "\(resource.key): there is no open day at all",
           at: resource.fields["open"]?.location ?? resource.location, hint: "give it hours under 'open'")
+      }
+      return closed.isEmpty ? calendars.flatMap { skippedDates(name, $0) } : closed
+    }
+  }
+
+  private func skippedDates(_ name: String, _ calendar: WorkCalendar) -> [Diagnostic] {
+    variants(.init(.calendar, name)).flatMap { resource in
+      (resource.fields["open"]?.members?.all ?? []).compactMap { member -> Diagnostic? in
+        guard case .date(let date) = OpenDays(member.name), let hours = member.field.hours,
+          calendar.hours(on: date) == hours, calendar.day(date) == nil
+        else { return nil }
+        return Diagnostic(
+          "state.never_open",
+          "\(resource.key): it is never open on \(date), when clocks of \(calendar.zone.name) skip \(hours)",
+          at: member.field.location, hint: "choose other hours, or leave the date out")
       }
     }
   }

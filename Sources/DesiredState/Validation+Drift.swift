@@ -11,7 +11,8 @@ extension DesiredState {
       let rule = rules[index]
       let other = rules[..<index].first { other in
         other.key != rule.key && other.fields["field"]?.text == rule.fields["field"]?.text
-          && other.target == rule.target && other.effective.isBounded == rule.effective.isBounded
+          && other.target == rule.target && other.targetRegion == rule.targetRegion
+          && other.effective.isBounded == rule.effective.isBounded
           && other.effective.overlaps(rule.effective) && Self.shareChannels(other, rule)
       }
       return other.map { other in

@@ -33,6 +33,12 @@ extension DesiredState {
     guard fields["weekly"]?.members?.all.isEmpty == false, let window = FreezeWindow(resource) else {
       return problem("required", "no day is named", "for example weekly: {fri: \"16:00-24:00\"}", at: fields["weekly"])
     }
+    let twice = twiceNamedDays(resource, fields["weekly"])
+    guard twice.isEmpty else { return twice }
+    guard window.begins else {
+      return problem(
+        "never_holds", "clocks skip all of its hours", "choose other hours, or a day of the week", at: fields["weekly"])
+    }
     guard window.end(from: Instant(milliseconds: 0)) != nil else {
       return problem(
         "never_thaws", "changes would wait for ever", "leave an hour of the week in which they may take effect",

@@ -1,4 +1,4 @@
-public import Diagnostics
+import Diagnostics
 import Operations
 
 /// What must hold between lanes, and between routing profiles. There are few, so these checks look at all.
@@ -21,7 +21,7 @@ extension DesiredState {
   }
 
   /// Services that a profile names and that no lane offers: allowed, because lanes come and go, and seldom meant.
-  public func networkCautions() -> [Diagnostic] {
+  func networkCautions() -> [Diagnostic] {
     let lanes = names(of: .lane).flatMap { resources[.init(.lane, $0)] ?? [] }
     guard !lanes.isEmpty else { return [] }
     let offered = lanes.map { $0.fields["service"]?.text ?? Schema.standardService }

@@ -19,13 +19,14 @@ extension DesiredState {
         "whole_days", "'\(name)' must be whole days, from \(range.lowerBound)d to \(range.upperBound)d, not \(span)",
         "demand is counted by the day, for example \(max(7, range.lowerBound))d", at: field)
     }
-    if fields["class"] != nil, let sku = fields["sku"] {
-      report("one_of", "give 'class' or 'sku'", "not both", at: sku)
-    }
     if (fields["service"] == nil) == (fields["ddmrp"] == nil) {
       report(
         "one_of", "give either 'service' or 'ddmrp'", "one, not both, for example service: {cycle: 95%}",
         at: fields["ddmrp"])
+    }
+    for name in ["order_up_to", "may_undercut_mean"] where fields["ddmrp"] != nil {
+      guard let field = fields[name] else { continue }
+      report("says_nothing", "'\(name)' says nothing with 'ddmrp'", "its zones say up to where; remove one", at: field)
     }
     for (name, first, second) in [("service", "cycle", "fill"), ("order_up_to", "days", "units")] {
       guard let field = fields[name], let members = field.members else { continue }

@@ -43,21 +43,4 @@ extension DesiredState {
       }
     }
   }
-
-  /// A minimum that a channel can never have.
-  func minimumProblems(_ channel: Resource) -> [Diagnostic] {
-    guard let share = channel.fields["share"], let minimum = share.members?["min_units"],
-      let units = minimum.integer
-    else { return [] }
-    let limits: [(name: String, units: Int64?)] = [
-      ("max_units of its share", share.members?["max_units"]?.integer),
-      ("cap", channel.fields["cap"]?.members?["units"]?.integer),
-    ]
-    return limits.compactMap { limit in
-      guard let most = limit.units, units > most else { return nil }
-      return Diagnostic(
-        "state.cannot_be_met", "\(channel.key): the minimum of \(units) is above the \(limit.name), \(most)",
-        at: minimum.location, hint: "lower the minimum to at most \(most)")
-    }
-  }
 }

@@ -34,10 +34,17 @@ extension DesiredState {
       }
     }
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
-    problems += governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
-    problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems() + forgeProblems()
-    problems += regionProblems() + driftProblems() + holdProblems()
+    problems += problemsBetweenKinds()
     return problems.inReadingOrder()
+  }
+
+  /// What makes no sense between resources of several kinds, or within the one Repository: everything that a state must be
+  /// free of beside references and overlays. `CheckedState` asks for the same.
+  func problemsBetweenKinds() -> [Diagnostic] {
+    var problems = governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
+    problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems() + forgeProblems()
+    problems += regionProblems() + driftProblems() + holdProblems() + overlaidBoundProblems()
+    return problems
   }
 
   /// Whether the overlays of one resource fit together.
@@ -126,6 +133,9 @@ extension DesiredState {
       let count = [first, second].count { members?[$0] != nil }
       return count == 1 ? [] : [problem("one_of", "give either '\(first)' or '\(second)'", "one, not both", at: field)]
     }
+    func stray(_ name: String, _ other: String, at field: Field) -> Diagnostic {
+      problem("says_nothing", "'\(name)' says nothing with \(other)", "remove it, or change the other", at: field)
+    }
     func atMostOneTarget() -> [Diagnostic] {
       let given = Scope.fieldNames.filter { fields[$0] != nil }
       guard given.count > 1 else { return [] }
@@ -134,7 +144,7 @@ extension DesiredState {
     }
     switch resource.key.kind {
     case .channel:
-      var problems: [Diagnostic] = []
+      var problems = boundProblems(resource)
       if resource.isBase {
         for name in ["type", "tier"] where fields[name] == nil {
           problems.append(problem("required", "the field '\(name)' is missing", "every channel has a \(name)"))
@@ -151,15 +161,23 @@ extension DesiredState {
         problems += exactlyOne("units", "percent_of_available", in: cap.members, at: cap)
       }
       if let buffer = fields["buffer"], let members = buffer.members {
-        let needed = members["mode"]?.text == "fixed" ? ["units"] : ["risk", "latency"]
-        for name in needed where members[name] == nil {
+        let isFixed = members["mode"]?.text == "fixed"
+        for name in isFixed ? ["units"] : ["risk", "latency"] where members[name] == nil {
           problems.append(problem("required", "this buffer needs '\(name)'", "add it", at: buffer))
+        }
+        problems += (isFixed ? ["risk", "latency"] : ["units"]).compactMap { name in
+          members[name].map { stray(name, "the mode \(isFixed ? "fixed" : "latency_poisson")", at: $0) }
         }
         if members["risk"]?.rate?.partsPerMillion == 0 {
           problems.append(problem("zero_risk", "a risk of 0% would need an infinite buffer", "try 1%", at: buffer))
         }
       }
-      return problems + minimumProblems(resource)
+      return problems
+    case .supplier:
+      guard let learning = fields["learning"]?.members, let tolerance = learning["tolerance"],
+        learning["measure"]?.text != "in_full"
+      else { return boundProblems(resource) }
+      return boundProblems(resource) + [stray("tolerance", "a measure that is not in_full", at: tolerance)]
     case .protection:
       let inbound = fields["percent_of_inbound"]
       let hasBothEnds = resource.effective.from != nil && resource.effective.until != nil
@@ -170,20 +188,27 @@ extension DesiredState {
             problem(
               "needs_window", "'percent_of_inbound' counts what comes in from one moment until another",
               "add effective: {from: …, until: …}", at: inbound)
-          ] : [])
+          ] : inboundWindowProblems(resource))
         + atMostOneTarget()
     case .safetyStock:
-      let narrowing = (["node"] + Scope.fieldNames).filter { fields[$0] != nil }
+      let narrowing = (["node", "region"] + Scope.fieldNames).filter { fields[$0] != nil }
       if fields["rows"] != nil, let name = narrowing.first {
-        return [problem("one_of", "'\(name)' does not go with 'rows'", "give it in each row", at: fields[name])]
+        let hint = name == "region" ? "name its nodes in the rows" : "give it in each row"
+        return [problem("one_of", "'\(name)' does not go with 'rows'", hint, at: fields[name])]
+      }
+      if fields["node"] != nil, let region = fields["region"] {
+        return [
+          problem("one_of", "give 'node' or 'region'", "leave out the region: a node serves only one", at: region)
+        ]
       }
       return exactlyOne("units", "rows", in: fields)
         + atMostOneTarget()
     case .fallbackRule: return fallbackFieldProblems(resource)
+    case .node: return labourProblems(resource)
     case .calendar:
       return openProblems(resource)
     case .replenishmentPolicy:
-      return replenishmentProblems(resource)
+      return replenishmentProblems(resource) + atMostOneTarget()
     case .backorderRule: return noChannelProblems(resource) + atMostOneTarget()
     case .driftRule: return driftFieldProblems(resource) + atMostOneTarget()
     default:

@@ -31,6 +31,10 @@ public struct WorkCalendar: Hashable, Sendable {
   /// All the hours that some day has.
   var allHours: Set<OpenHours> { Set(week.compactMap { $0 }).union(special.values) }
 
+  /// Whether there is any moment at which it is open. What clocks skip on the only date of its hours is none; in a week
+  /// hours come again on days on which clocks skip nothing.
+  var opensAtAll: Bool { week.contains { $0 != nil } || special.keys.contains { day($0) != nil } }
+
   public func hours(on date: LocalDate) -> OpenHours? {
     if let hours = special[date] { return hours }
     return closed.contains(date) ? nil : week[date.weekday.rawValue]

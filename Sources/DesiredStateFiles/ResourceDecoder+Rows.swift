@@ -46,7 +46,7 @@ extension ResourceDecoder {
       return nil
     }
     let text = tree.string(value)
-    return Self.isOneLine(text) ? text : nil
+    return text.nameProblem == nil ? text : nil
   }
 
   private mutating func appendCheckedRow(_ row: YAMLTree.Index, to rows: inout SafetyStockRows) {

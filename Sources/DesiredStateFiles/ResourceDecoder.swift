@@ -215,7 +215,7 @@ struct ResourceDecoder {
       return nil
     }
     switch type {
-    case .text, .reference, .sku:
+    case .text, .reference, .sku, .name:
       return self.text(node, type, named: name)
     case .quantity(let minimum): return integer(node, minimum...Limits.quantity, named: name)
     case .integer(let range): return integer(node, range, named: name)
@@ -254,6 +254,11 @@ struct ResourceDecoder {
       report("wrong_type", "'\(name)' must be one line of text", node, "1 to 4096 bytes, without control characters")
       return nil
     }
+    if let wrong = Self.characterProblem(text, type) {
+      report(
+        "unseen_character", "'\(name)' \(wrong)", node, "write it again by hand: such characters come with copied text")
+      return nil
+    }
     if tree.looksLikeAnotherType(node) {
       diagnostics.append(
         Diagnostic(
@@ -261,6 +266,14 @@ struct ResourceDecoder {
           at: tree.location(node), severity: .warning, hint: "write \"\(text)\" in quotes"))
     }
     return .text(text)
+  }
+
+  /// What could make people take one text for another.
+  private static func characterProblem(_ text: String, _ type: FieldType) -> String? {
+    switch type {
+    case .sku, .name: text.nameProblem
+    default: text.hiddenCharacter.map { "must not hold \($0), which nobody can see" }
+    }
   }
 
   static func isOneLine(_ text: String) -> Bool {

@@ -23,7 +23,7 @@ public struct LoadedState: Sendable {
     state = checked.state
     var all = problems
     // After an error inside a file its resources are missing, and reports of missing references would only mislead.
-    if !all.hasErrors { all += (checked.isSound ? [] : state.validate()) + state.networkCautions() }
+    if !all.hasErrors { all += (checked.isSound ? [] : state.validate()) + state.cautions() }
     diagnostics = all.inReadingOrder()
   }
 }

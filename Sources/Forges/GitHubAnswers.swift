@@ -1,3 +1,4 @@
+import Approvals
 import Operations
 
 /// What GitHub answers, and Gitea and Forgejo after its model.
@@ -53,8 +54,7 @@ enum GitHubAnswers {
   }
 }
 
-/// The accounts that commit messages name as co-authors.
-enum CoAuthors {
+extension CoAuthors {
   /// The account in one of GitHub's private addresses; nil for any other address.
   static func number(inAddress address: String) -> Int64? {
     address.lowercased().hasSuffix("@users.noreply.github.com") ? Int64(address.prefix { $0 != "+" }) : nil
@@ -63,12 +63,6 @@ enum CoAuthors {
   /// GitHub's private addresses begin with the account's number: `12345+login@users.noreply.github.com`. Other addresses
   /// are for the judge, who knows people's addresses.
   static func numbers(in message: String) -> Set<Int64> {
-    var numbers = Set<Int64>()
-    for line in message.split(whereSeparator: \.isNewline) {
-      guard line.lowercased().hasPrefix("co-authored-by:"), let start = line.lastIndex(of: "<") else { continue }
-      let address = line[line.index(after: start)...].prefix { $0 != ">" }
-      if let number = number(inAddress: String(address)) { numbers.insert(number) }
-    }
-    return numbers
+    Set(named(in: message).compactMap { number(inAddress: $0.email) })
   }
 }

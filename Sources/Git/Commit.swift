@@ -24,17 +24,6 @@ public struct Commit: Sendable {
 
   public var summary: String { String(message.prefix { $0 != "\n" }) }
 
-  /// Whom the message names as co-authors, as forges and `git commit --trailer` write it.
-  public var coAuthors: [Person] {
-    message.split(whereSeparator: \.isNewline).compactMap { line in
-      let parts = line.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, parts[0].lowercased() == "co-authored-by" else { return nil }
-      let words = parts[1].split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = words[0].trimmed
-      return Person(name: name, email: words.count == 2 ? words[1].prefix { $0 != ">" }.trimmed : name)
-    }
-  }
-
   /// The message of a commit that takes this one back, as `git revert` writes it: the line by which the two are linked,
   /// and `Reapply` for what takes a revert back.
   public var revertMessage: String {
@@ -51,14 +40,5 @@ public struct Commit: Sendable {
       let id = line.dropFirst("This reverts commit ".count).prefix { $0.isHexDigit }
       return id.count == 40 ? String(id) : nil
     }
-  }
-}
-
-extension Substring {
-  fileprivate var trimmed: String {
-    var rest = self
-    while rest.first?.isWhitespace == true { rest.removeFirst() }
-    while rest.last?.isWhitespace == true { rest.removeLast() }
-    return String(rest)
   }
 }

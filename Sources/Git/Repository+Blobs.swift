@@ -12,7 +12,7 @@ extension Repository {
     var oid = id.oid
     var length = 0
     var type = git_object_t(rawValue: 0)
-    try check(git_odb_read_header(&length, &type, database, &oid), "cannot read the object \(id)")
+    try checkRead(git_odb_read_header(&length, &type, database, &oid), of: "object", id)
     return length
   }
 
@@ -20,7 +20,7 @@ extension Repository {
   public func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
     var oid = id.oid
     var object: OpaquePointer?
-    try check(git_odb_read(&object, database, &oid), "cannot read the object \(id)")
+    try checkRead(git_odb_read(&object, database, &oid), of: "object", id)
     defer { git_odb_object_free(object) }
     return Array(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
   }

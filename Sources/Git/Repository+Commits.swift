@@ -60,7 +60,7 @@ extension Repository {
     for parent in parents {
       var oid = parent.oid
       var pointer: OpaquePointer?
-      try check(git_commit_lookup(&pointer, handle, &oid), "cannot read the commit \(parent)")
+      try checkRead(git_commit_lookup(&pointer, handle, &oid), of: "commit", parent)
       parentPointers.append(pointer)
     }
     var signature: UnsafeMutablePointer<git_signature>?
@@ -82,7 +82,7 @@ extension Repository {
   func withCommit<Result>(_ id: ObjectID, _ body: (OpaquePointer?) -> Result) throws(GitError) -> Result {
     var oid = id.oid
     var commit: OpaquePointer?
-    try check(git_commit_lookup(&commit, handle, &oid), "cannot read the commit \(id)")
+    try checkRead(git_commit_lookup(&commit, handle, &oid), of: "commit", id)
     defer { git_commit_free(commit) }
     return body(commit)
   }

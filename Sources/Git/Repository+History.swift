@@ -24,7 +24,7 @@ extension Repository {
       do {
         current = try firstParent(of: id)
       } catch  where error.kind == .notFound && id != head {
-        throw GitError(kind: .damaged, message: "the history is incomplete (a shallow clone?): \(error.message)")
+        throw GitError(kind: .damaged, message: "the history is incomplete: \(error.message)")
       }
       line.append(id)
     }

@@ -20,21 +20,54 @@ extension Repository {
 
   /// Merges two commits without touching a work tree, an index or a reference.
   public func mergedTree(_ ours: ObjectID, _ theirs: ObjectID) throws(GitError) -> MergedTree {
+    try withMerge(of: theirs, into: ours) { (index) throws(GitError) in
+      if git_index_has_conflicts(index) == 1 { return .conflicts(try conflicts(in: index)) }
+      var tree = git_oid()
+      try check(git_index_write_tree_to(&tree, index, handle), "cannot write the merged folders")
+      return .tree(ObjectID(tree))
+    }
+  }
+
+  /// The files in which the merge of two commits differs from the first, in no order; nil where they do not merge. Nothing
+  /// is written.
+  public func changes(merging theirs: ObjectID, into ours: ObjectID) throws(GitError) -> [PathChange]? {
+    let tree = try commit(ours).tree
+    return try withMerge(of: theirs, into: ours) { (index) throws(GitError) -> [PathChange]? in
+      if git_index_has_conflicts(index) == 1 { return nil }
+      return try withTree(tree) { (tree) throws(GitError) -> [PathChange] in
+        var diff: OpaquePointer?
+        try check(git_diff_tree_to_index(&diff, handle, tree, index, nil), "cannot compare the merged files")
+        defer { git_diff_free(diff) }
+        return (0..<git_diff_num_deltas(diff)).compactMap { place -> PathChange? in
+          guard let delta = git_diff_get_delta(diff, place)?.pointee else { return nil }
+          let (old, new) = (Self.entry(delta.old_file), Self.entry(delta.new_file))
+          return (old ?? new).map { PathChange(path: $0.name, old: old, new: new) }
+        }
+      }
+    }
+  }
+
+  private static func entry(_ file: git_diff_file) -> TreeEntry? {
+    guard file.mode != 0, let path = file.path.map({ String(cString: $0) }) else { return nil }
+    return TreeEntry(
+      name: path, id: ObjectID(file.id), mode: TreeEntry.Mode(git_filemode_t(rawValue: UInt32(file.mode))))
+  }
+
+  private func withMerge<Result>(
+    of theirs: ObjectID, into ours: ObjectID, _ body: (OpaquePointer?) throws(GitError) -> Result
+  ) throws(GitError) -> Result {
     var options = git_merge_options()
     git_merge_options_init(&options, UInt32(GIT_MERGE_OPTIONS_VERSION))
     var (one, other): (OpaquePointer?, OpaquePointer?)
     defer { for commit in [one, other] { git_commit_free(commit) } }
     var (first, second) = (ours.oid, theirs.oid)
-    try check(git_commit_lookup(&one, handle, &first), "cannot read the commit \(ours)")
-    try check(git_commit_lookup(&other, handle, &second), "cannot read the commit \(theirs)")
+    try checkRead(git_commit_lookup(&one, handle, &first), of: "commit", ours)
+    try checkRead(git_commit_lookup(&other, handle, &second), of: "commit", theirs)
     var index: OpaquePointer?
     try check(
       git_merge_commits(&index, handle, one, other, &options), "cannot merge \(theirs.short) into \(ours.short)")
     defer { git_index_free(index) }
-    if git_index_has_conflicts(index) == 1 { return .conflicts(try conflicts(in: index)) }
-    var tree = git_oid()
-    try check(git_index_write_tree_to(&tree, index, handle), "cannot write the merged folders")
-    return .tree(ObjectID(tree))
+    return try body(index)
   }
 
   func conflicts(in index: OpaquePointer?) throws(GitError) -> [String] {

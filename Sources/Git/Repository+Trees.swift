@@ -92,7 +92,7 @@ extension Repository {
   {
     var oid = id.oid
     var tree: OpaquePointer?
-    try check(git_tree_lookup(&tree, handle, &oid), "cannot read the tree \(id)")
+    try checkRead(git_tree_lookup(&tree, handle, &oid), of: "tree", id)
     defer { git_tree_free(tree) }
     return try body(tree)
   }

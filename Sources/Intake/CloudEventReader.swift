@@ -99,16 +99,12 @@ public struct CloudEventReader: EventReader {
         "event.missing_field", "the field '\(name)' is missing", at: start,
         hint: near.map { "there is '\($0)'; is it meant?" } ?? "every event has source, id, type and data")
     }
-    guard let text = member.string, isName(text) else {
+    let text = member.string ?? ""
+    if let wrong = text.nameProblem {
       throw Diagnostic(
-        "event.wrong_type", "the field '\(name)' is not a name", at: start,
-        hint: "text of 1 to \(Limits.nameBytes) bytes without control characters")
+        "event.wrong_type", "the field '\(name)' is not a name: it \(wrong)", at: start,
+        hint: "the system that sends it has to write it otherwise; nothing was taken in of this event")
     }
     return text
-  }
-
-  private static func isName(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.count <= Limits.nameBytes
-      && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
   }
 }

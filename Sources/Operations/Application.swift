@@ -152,4 +152,6 @@ public enum ApplyOutcome: Hashable, Sendable {
   case alreadyApplied
   /// Something that the plan read has changed since; nothing was done. Plan again.
   case conflict(String)
+
+  public var isApplied: Bool { if case .applied = self { true } else { false } }
 }

@@ -12,6 +12,9 @@ public struct Snapshot: Sendable {
   }
 
   public var scope: Scope
+  /// In a snapshot of every item: those that something has touched since they were last planned, and those that share an
+  /// order with them that is to be routed.
+  public var touched: Set<SKU> = []
   /// The store's change counter when it was read.
   public var version: Int64 = 0
   public var nodes: [NodeID] = []
@@ -40,7 +43,7 @@ public struct Snapshot: Sendable {
   /// Every supplier that purchase orders or deliveries name.
   public var suppliers: [SupplierID: SupplierRecord] = [:]
   public var transfers: [Int32: [TransferLine]] = [:]
-  /// What purchase orders brought in, by hour.
+  /// What purchase orders brought in lately, by hour and then by node: see `Receipts.rememberedHours`.
   public var receipts: [Int32: [Receipts]] = [:]
   /// What came in on the purchase-order lines that claims wait for, by their pool.
   public var received: [Pool: ReceivedGoods] = [:]
@@ -210,33 +213,6 @@ public struct ReceivedGoods: Hashable, Sendable {
   public init(node: NodeID, units: Quantity) {
     self.node = node
     self.units = units
-  }
-}
-
-/// Units that purchase orders brought in within one UTC hour, at one node.
-public struct Receipts: Hashable, Sendable {
-  public var hour: Int32
-  public var node: NodeID
-  public var units: Quantity
-
-  public init(hour: Int32, node: NodeID, units: Quantity) {
-    self.hour = hour
-    self.node = node
-    self.units = units
-  }
-}
-
-extension [Receipts] {
-  /// Counts units that came in, in the order of hours and then of nodes.
-  public mutating func count(_ units: Quantity, at node: NodeID, _ time: Instant) {
-    let hour = time.hour
-    var place = endIndex
-    while place > 0, (hour, node) < (self[place - 1].hour, self[place - 1].node) { place -= 1 }
-    if place > 0, self[place - 1].hour == hour, self[place - 1].node == node {
-      self[place - 1].units += units
-    } else {
-      insert(Receipts(hour: hour, node: node, units: units), at: place)
-    }
   }
 }
 

@@ -27,6 +27,9 @@ public struct Instant: Hashable, Sendable, Comparable {
   /// Whole UTC days since the epoch, rounded down.
   public var day: Int64 { floorDivide(milliseconds, TimeSpan.day.milliseconds) }
 
+  /// The moment at which a UTC day begins.
+  public init(day: Int64) { self.init(milliseconds: day * TimeSpan.day.milliseconds) }
+
   public init(hour: Int32) { self.init(milliseconds: Int64(hour) * TimeSpan.hour.milliseconds) }
 
   public static let distantPast = Instant(milliseconds: -62_135_596_800_000)

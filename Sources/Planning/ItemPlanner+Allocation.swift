@@ -59,17 +59,34 @@ extension ItemPlanner {
         cases.append(Case(.unknownRegion, subject: subject, detail: "no Region serves '\(line.region)'"))
         missing.append((line, line.open))
       } else {
-        let limit = book.limited[index].map { "; no more than \($0) units may be on backorder" } ?? ""
+        let most = book.limited[index] ?? limitOfAllRegions(book.channels[index], inbound, item)
+        let limit = most.map { "; no more than \($0) units may be on backorder" } ?? ""
         cases.append(Case(.shortage, subject: subject, detail: "\(line.open) units are not covered" + limit))
         missing.append((line, line.open))
       }
     }
-    expect(missing, behind: inbound.demand, item.index, item.sku, net)
+    expect(missing, behind: inbound.demand, item, net)
+  }
+
+  /// The most units that may wait in all regions together, where that keeps orders of a channel from waiting.
+  private func limitOfAllRegions(_ channel: Int?, _ inbound: InboundBook, _ item: ItemInPlanning) -> Quantity? {
+    guard let channel, let overall, policy.regions.areNamed, inbound.mayChange,
+      item.rules.channels[channel].backorder != nil, overall.waitingAboveLimit(channel) ?? -1 >= 0
+    else { return nil }
+    return overall.mostWaiting(channel)
   }
 
   /// Until when a claim holds that is made for a line now: what an order would get that claims when it is placed.
   func expiry(of line: OpenLine, _ channel: Int?) -> Instant? {
     channel.flatMap { policy.terms[$0].expiry(of: line.stage, at: now) }
+  }
+
+  /// From when on anything can be had for a line; nil where its orders wait only for what is known to come.
+  func fence(of line: OpenLine, _ rules: Policy.ItemPolicy) -> Instant? {
+    guard let channel = policy.channels.firstIndex(of: line.channel), expiry(of: line, channel) == nil else {
+      return nil
+    }
+    return rules.channels[channel].promising.fence(ofOrderAt: line.placedAt, now: Instant(hour: now.hour))
   }
 
   /// Counts a planned claim as the store will count it, so that the grants that follow are those of the next plan too.
@@ -89,10 +106,11 @@ extension ItemPlanner {
   /// When supply is expected to cover what is missing: line after line, each behind those before it.
   /// - Parameter demand: who waits for that supply already.
   mutating func expect(
-    _ missing: [(line: OpenLine, units: Quantity)], behind demand: [(at: Instant, units: Quantity)], _ item: Int,
-    _ sku: SKU, _ net: Quantity
+    _ missing: [(line: OpenLine, units: Quantity)], behind demand: [(at: Instant, units: Quantity)],
+    _ planned: ItemInPlanning, _ net: Quantity
   ) {
     guard !missing.isEmpty else { return }
+    let (item, sku, rules) = (planned.index, planned.sku, planned.rules)
     let hour = Instant(hour: now.hour)
     let ordered = (snapshot.inbound[Int32(item)] ?? []).flatMap { line in
       (beliefs.suppliers[line.supplier]?.expected(line, now: hour) ?? []).map {
@@ -107,11 +125,15 @@ extension ItemPlanner {
     var wanted: Quantity = 0
     for (line, units) in missing {
       wanted += units
+      var own = curve
+      if let fence = fence(of: line, rules) {
+        own = LookAheadATP(start: now, onHand: min(0, net), supply: supply, demand: demand, infiniteFrom: fence)
+      }
       shortfalls.append(
         Shortfall(
           sku: sku, order: line.order, line: line.line, units: units,
           neededBy: line.firstPromisedAt ?? line.promisedAt ?? line.shipOn,
-          expectedAt: curve.firstMoment(for: wanted)))
+          expectedAt: own.firstMoment(for: wanted)))
     }
   }
 }

@@ -36,7 +36,8 @@ extension ItemPlanner {
   /// What a node can promise of the units that no claim on it holds. What is missing is missing everywhere, whatever
   /// becomes of the node.
   func promisable(_ free: Quantity, at node: Int, _ safety: [Quantity]) -> Quantity {
-    free < 0 ? free : nodeIsActive[node] ? max(0, counted(free, node) - safety[node]) : 0
+    guard free >= 0, nodeIsActive[node] else { return min(0, free) }
+    return NodeAvailability(free: counted(free, node), safetyStock: safety[node]).available
   }
 
   /// Units that lie at a node, held by no claim on it, and do not count while it is closed or not taken at its word.

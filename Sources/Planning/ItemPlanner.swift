@@ -103,6 +103,7 @@ struct ItemPlanner {
     let (start, firstShortfall) = (actions.count, shortfalls.count)
     var work = open(item, into: &actions)
     allocate(&work)
+    waitForGoods(&work)
     let late = conclude(&work, into: &actions)
     finish(
       work.item.index, work.item.sku, work.cases, canSell: isReplenishing && canSell, late, since: firstShortfall,
@@ -124,7 +125,7 @@ struct ItemPlanner {
       standing: stock.isFrozen ? standing(item.index) : nil)
   }
 
-  /// Who gets what.
+  /// Who gets what of what is there.
   mutating func allocate(_ work: inout ItemWork) {
     // Of an item that is frozen nobody knows what there is to share out anew.
     if work.item.rules.reallocates, work.standing == nil, snapshot.claims[Int32(work.item.index)] != nil {
@@ -134,6 +135,10 @@ struct ItemPlanner {
       if let standing = work.standing { exposure.keepGrants(below: standing) }
       if serve(&work.book, work.item.rules, &work.stock) { grantAgain(work.item.rules, work.stock) }
     }
+  }
+
+  /// Who waits no longer for goods to come, and who waits from now on.
+  mutating func waitForGoods(_ work: inout ItemWork) {
     if fillFromStock(&work.inbound, &work.book, work.item, &work.stock) { grantAgain(work.item.rules, work.stock) }
     backorder(&work.inbound, &work.book, work.item, work.stock)
   }

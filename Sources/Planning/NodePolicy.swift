@@ -46,7 +46,7 @@ extension PolicyResolver {
         region: node["region"]?.text ?? "", rank: node["rank"]?.integer ?? 1000,
         calendar: node["calendar"]?.text.flatMap { state.calendar($0, at: now) } ?? .alwaysOpen,
         cutOff: node["cut_off"]?.timeOfDay, processingTime: node["processing_time"]?.span ?? TimeSpan(milliseconds: 0),
-        labourCapacity: node["labour_capacity"]?.integer, handlingCost: node["handling_cost"]?.money ?? 0)
+        labourCapacity: node.labourCapacity, handlingCost: node["handling_cost"]?.money ?? 0)
     }
     return nodes
   }

@@ -14,7 +14,7 @@ public struct Policy: Sendable {
   let suppliers: [SupplierID: SupplierPolicy]
   let network: NetworkPolicy
   let regions: RegionPolicy
-  let learning: [SupplierID: ConfidencePolicy]
+  let learning: [SupplierID: SupplierLearning]
   private(set) var fallbacks: [FallbackPolicy]
   /// What is taken to have happened; nil for a plan that is to be applied.
   private(set) var drill: Drill?
@@ -49,10 +49,12 @@ public struct Policy: Sendable {
 
   struct SafetyRow: Hashable, Sendable {
     var node: NodeID?
+    /// Whose nodes; nil where one is named, or all are meant.
+    var region: RegionID?
     var units: Quantity
     var isBounded: Bool
 
-    var specificity: Int { (node != nil ? 2 : 0) + (isBounded ? 1 : 0) }
+    var specificity: Int { (node != nil ? 4 : region != nil ? 2 : 0) + (isBounded ? 1 : 0) }
   }
 
   /// What holds for an item.
@@ -150,17 +152,19 @@ public struct Policy: Sendable {
   /// The units of an item that a node keeps: the most specific rule, and at least the node's own minimum.
   ///
   /// An item before a class before a brand before a business unit before everything, and in each of them a rule that names
-  /// the node before one that does not; among equals one that holds for a time wins. An explicit 0 wins like any other number.
+  /// the node before one that names its region before one that names neither; among equals one that holds for a time wins.
+  /// An explicit 0 wins like any other number.
   func safetyStock(_ node: NodeID, item: NamedItem?, rules: ItemPolicy) -> Quantity {
     var units: Quantity?
-    if let item { units = Self.best(item.safetyStock, node) }
-    for rows in rules.safetyStock where units == nil { units = Self.best(rows, node) }
+    let region = regions.map.region(of: node)
+    if let item { units = Self.best(item.safetyStock, node, region) }
+    for rows in rules.safetyStock where units == nil { units = Self.best(rows, node, region) }
     return max(units ?? 0, nodes[node]?.minimumStock ?? 0)
   }
 
-  private static func best(_ rows: [SafetyRow], _ node: NodeID) -> Quantity? {
+  private static func best(_ rows: [SafetyRow], _ node: NodeID, _ region: RegionID) -> Quantity? {
     var found: SafetyRow?
-    for row in rows where row.node == nil || row.node == node {
+    for row in rows where row.node ?? node == node && row.region ?? region == region {
       if let other = found, other.specificity >= row.specificity { continue }
       found = row
     }

@@ -82,11 +82,8 @@ struct PolicyResolver {
   private func protection(channel: String, of part: CatalogPart) -> ProtectionPolicy? {
     var best: (specificity: Int, policy: ProtectionPolicy)?
     for resource in current(.protection) where resource.fields["channel"]?.text == channel {
-      let target = resource.target
-      let region = resource.targetRegion
-      guard target.covers(part), region == nil || region == part.region else { continue }
-      let specificity =
-        target.specificity * 4 + (region == nil ? 0 : 2) + (resource.effective.isBounded ? 1 : 0)
+      guard resource.isAbout(part) else { continue }
+      let specificity = resource.targetSpecificity
       if let best, best.specificity >= specificity { continue }
       let amount: ProtectionPolicy.Amount? =
         resource.fields["units"]?.integer.map { .units($0) }
@@ -117,7 +114,8 @@ struct PolicyResolver {
   private func row(_ resource: Resource) -> Policy.SafetyRow? {
     resource.fields["units"]?.integer.map {
       Policy.SafetyRow(
-        node: resource.fields["node"]?.text.map { NodeID($0) }, units: $0, isBounded: resource.effective.isBounded)
+        node: resource.fields["node"]?.text.map { NodeID($0) }, region: resource.targetRegion.map { RegionID($0) },
+        units: $0, isBounded: resource.effective.isBounded)
     }
   }
 
@@ -149,7 +147,7 @@ struct PolicyResolver {
   func named(_ value: (Scope) -> String?) -> Set<String> {
     let scopes =
       state.names(of: .channel).flatMap { state.resources[.init(.channel, $0)] ?? [] }.map(\.scope)
-      + (current(.protection) + current(.safetyStock) + current(.backorderRule) + current(.driftRule)).map(\.target)
+      + [Kind.protection, .safetyStock, .backorderRule, .driftRule, .replenishmentPolicy].flatMap(current).map(\.target)
     return Set(scopes.compactMap(value))
   }
 

@@ -13,15 +13,20 @@ public struct Gate: Sendable {
     /// What of the plan waits, by measure.
     public var measures: [String: Int64]
     public var review: HoldReview
+    /// What of it goes beyond the limits; empty for a domain that is proposed.
+    public var excess: [BlastLimits.Excess]
   }
 
   /// Something that people let through with this plan.
   public struct Passage: Sendable {
-    public var hold: Hold
-    public var measures: [String: Int64]
-    public var slots: RoleSlots
+    /// What waited until then.
+    public var asked: Waiting
+
+    public var hold: Hold { asked.hold }
+    public var measures: [String: Int64] { asked.measures }
+    public var slots: RoleSlots { asked.review.requirement.slots }
     /// The statements that it rests on.
-    public var approvals: [SignedStatement]
+    public var approvals: [SignedStatement] { asked.review.approvals }
 
     /// What the audit record says of it.
     public var json: JSONValue {
@@ -39,8 +44,6 @@ public struct Gate: Sendable {
   public private(set) var passages: [Passage] = []
   /// The plan, where nothing of it is applied because it changes too much.
   public private(set) var held: HeldPlan?
-  /// What goes beyond the limits and was not let through.
-  public private(set) var excess: [BlastLimits.Excess] = []
   /// The holds as they are when this was applied, or written down.
   public private(set) var book: HoldBook
 
@@ -78,12 +81,11 @@ public struct Gate: Sendable {
       book.end(.limits, of: plan.policy.commit)
       return take(all, proposed)
     }
-    let waiting = ask(.limits, Self.measures(radius, excess))
+    let waiting = ask(.limits, Self.measures(radius, excess), excess)
     if waiting.review.isMet {
       pass(waiting)
       return take(all, proposed)
     }
-    self.excess = excess
     self.waiting += [waiting] + proposed.values
     // What people let through must not hold up what goes by itself.
     let isSmall = limits.excess(of: Plan.blastRadius(of: actions(of: enforced)), after: before).isEmpty
@@ -132,19 +134,20 @@ public struct Gate: Sendable {
     return through
   }
 
-  private mutating func ask(_ cause: Hold.Cause, _ measures: [String: Int64]) -> Waiting {
+  private mutating func ask(
+    _ cause: Hold.Cause, _ measures: [String: Int64], _ excess: [BlastLimits.Excess] = []
+  ) -> Waiting {
     // What begins to wait only now nobody can have looked at, whatever numbers they guessed.
     let said = book.hold(cause, of: plan.policy.commit) == nil ? [] : judged.judgement.besideChanges
     let hold = book.begin(cause, of: plan.policy.commit, at: plan.now)
     return Waiting(
       hold: hold, policy: plan.policy, measures: measures,
-      review: HoldReview(hold, measures, judged.state, judged.judgement.pin, authors: authors, said, at: plan.now))
+      review: HoldReview(hold, measures, judged.state, judged.judgement.pin, authors: authors, said, at: plan.now),
+      excess: excess)
   }
 
   private mutating func pass(_ one: Waiting) {
-    passages.append(
-      Passage(
-        hold: one.hold, measures: one.measures, slots: one.review.requirement.slots, approvals: one.review.approvals))
+    passages.append(Passage(asked: one))
     book.end(one.hold.cause, of: one.hold.policy)
   }
 

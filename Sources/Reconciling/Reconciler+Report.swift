@@ -1,4 +1,5 @@
 public import Approvals
+public import Diagnostics
 public import Operations
 public import Planning
 
@@ -10,6 +11,8 @@ extension Reconciler {
     public var pin: PolicyPin?
     public var refused: RefusedHead?
     public var trouble: Trouble?
+    /// How many items full plans have put right that plans of what was touched had missed: 0, or there is a fault.
+    public var missedItems: Int64 = 0
     /// When to look again.
     public var nextAt: Instant
   }
@@ -19,6 +22,8 @@ extension Reconciler {
     /// On the first run the commit that is trusted from then on.
     public var trustRoot: String?
     public var accepted: [AcceptedCommit] = []
+    /// What is new in the log of approvals and counts for nothing.
+    public var warnings: [Diagnostic] = []
     public var refused: RefusedHead?
     public var plan: Plan?
     /// How many actions of the plan are applied; the others wait, or are only observed.
@@ -34,6 +39,8 @@ extension Reconciler {
     public var waiting: [Gate.Waiting] = []
     /// What people let through with the plan.
     public var passages: [Gate.Passage] = []
+    /// Items that plans of what was touched had missed, and that this full plan puts right.
+    public var missed: [SKU] = []
     /// The case that somebody has looked at.
     public var closed: String?
   }

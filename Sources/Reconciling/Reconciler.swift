@@ -1,4 +1,5 @@
 public import Approvals
+public import Diagnostics
 public import Operations
 import Planning
 
@@ -32,7 +33,8 @@ public struct Reconciler: Sendable {
     /// The head of the branch; nil if there is no branch or no commit.
     /// - approvals: the head of the log of approvals; nil if there is none.
     /// - alarm: what somebody did to that log; what was said before still counts.
-    case fetched(String?, approvals: String?, alarm: Trouble?)
+    /// - warnings: what is new in that log and counts for nothing.
+    case fetched(String?, approvals: String?, alarm: Trouble?, warnings: [Diagnostic] = [])
     case read(StoredState)
     case judged(JudgedPolicy)
     case observed(Snapshot)
@@ -70,6 +72,7 @@ public struct Reconciler: Sendable {
     /// The holds as they shall be, and as they are written down.
     var holds = HoldBook()
     var writtenHolds = HoldBook()
+    var missed: MissedItems?
     var report = Report()
   }
 
@@ -115,7 +118,8 @@ public struct Reconciler: Sendable {
     self.number += 1
     defer { if self.cycle != nil { self.cycle = cycle } }
     switch (status.step, outcome) {
-    case (.fetch, .fetched(let head, let approvals, let alarm)):
+    case (.fetch, .fetched(let head, let approvals, let alarm, let warnings)):
+      cycle.report.warnings = warnings
       cycle.hears = true
       cycle.head = head
       cycle.approvals = approvals
@@ -250,6 +254,7 @@ public struct Reconciler: Sendable {
     if snapshot.scope == .dirty, plan.changesFallbacks {
       return ask(.observe, .observe(.all, exclusive: cycle.attempts > 1))
     }
+    cycle.missed = MissedItems(on: snapshot, judged, stored: cycle.stored)
     cycle.report.plan = plan
     cycle.report.isObserveOnly = !judged.isEnforced
     let isDue =
@@ -358,11 +363,13 @@ public struct Reconciler: Sendable {
   private mutating func finish(_ cycle: Cycle, _ trouble: Trouble? = nil) -> Command? {
     self.cycle = nil
     report = cycle.report
+    report.missed = cycle.missed?.items ?? []
+    status.missedItems += Int64(report.missed.count)
     if report.hasMore, case .applied? = report.outcome { wakeAgain = true }
     if report.closed != nil { wakeAgain = true }
     status.step = .rest
     status.since = cycle.now
-    status.trouble = trouble ?? cycle.gitTrouble ?? cycle.report.held?.trouble
+    status.trouble = trouble ?? cycle.gitTrouble ?? cycle.report.held?.trouble ?? cycle.missed?.trouble
     status.nextAt = wakeAgain ? cycle.now : cycle.now + configuration.interval
     if cycle.report.held != nil, !wakeAgain {
       // It is planned in full again each time.

@@ -28,7 +28,7 @@ extension Action {
       "\(was == nil ? "+" : "~") channel \(channel): \(terms.words)"
     case .setSupplier(let supplier, let standing, _):
       "~ supplier \(supplier): "
-        + (standing.map { "\($0.confidence) of what it confirms arrives (\($0.tier.rawValue))" } ?? "not learnt from")
+        + (standing?.words ?? "not learnt from")
     case .setSafetyStock(let sku, let node, let units, let was):
       "~ \(sku) at \(node): safety stock \(was) → \(units)"
     case .claim(let sku, let claim):
@@ -122,5 +122,15 @@ extension Grant {
     if let capLeft { words.append("cap left \(capLeft)") }
     if !mayUseShared { words.append("no shared stock") }
     return words.joined(separator: ", ")
+  }
+}
+
+extension SupplierStanding {
+  fileprivate var words: String {
+    let time = leadTime?.value.map { learnt in
+      "; takes \(learnt.mean)" + (learnt.deviation.map { " ± \($0)" } ?? "")
+        + ", as \(learnt.deliveries) deliveries say"
+    }
+    return "\(confidence) of what it confirms arrives (\(tier.rawValue))" + (time ?? "")
   }
 }

@@ -96,7 +96,8 @@ public struct RestorationReport: Sendable {
 
   private static func holder(_ holding: RecordedChange.Holding) -> String {
     switch holding.holder {
-    case .channel(let channel): channel.rawValue
+    case .channel(let channel, .everywhere): channel.rawValue
+    case .channel(let channel, let region): "\(channel) in \(region)"
     case .line(let order, let line): "\(order)/\(line)"
     }
   }
@@ -119,7 +120,9 @@ public struct RestorationReport: Sendable {
   private static func members(_ holding: RecordedChange.Holding) -> [String: JSONValue] {
     var members: [String: JSONValue] = ["kind": .string(holding.kind.rawValue), "sku": .string(holding.sku.rawValue)]
     switch holding.holder {
-    case .channel(let channel): members["channel"] = .string(channel.rawValue)
+    case .channel(let channel, let region):
+      members["channel"] = .string(channel.rawValue)
+      if !region.isEverywhere { members["region"] = .string(region.rawValue) }
     case .line(let order, let line):
       members["order"] = .string(order.rawValue)
       members["line"] = .string(line)

@@ -4,7 +4,7 @@ import SQLite
 
 struct AuditQueries {
   let wasApplied, recordApplied, eachApplied, appendMessage, countOutbox, eachMessage: Query
-  let appendRecord, records, lastDecision, batches, pendingBatches, lastBatch, putBatch: Query
+  let appendRecord, records, countRecords, lastDecision, batches, pendingBatches, lastBatch, putBatch: Query
 
   init(_ database: Database) {
     func query(_ sql: String) -> Query { Query(database, sql) }
@@ -17,6 +17,7 @@ struct AuditQueries {
     appendRecord = query("INSERT INTO audit_records VALUES (?, ?, ?)")
     records = query(
       "SELECT record, is_decision, body FROM audit_records WHERE record BETWEEN ? AND ? ORDER BY record")
+    countRecords = query("SELECT count(*) FROM audit_records WHERE record > ?")
     lastDecision = query("SELECT max(record) FROM audit_records WHERE is_decision = 1")
     let batch = "SELECT first_record, last_record, parent, commit_id FROM audit_batches"
     batches = query("\(batch) ORDER BY first_record")
@@ -62,6 +63,10 @@ extension SQLiteStore {
         try? JSONValue.parse(row.text(2)), "text of audit record \(row.integer(0)), which is no JSON")
       return AuditRecord(sequence: row.integer(0), isDecision: row.integer(1) == 1, json: json)
     }
+  }
+
+  public func countAuditRecords(after sequence: Int64) throws -> Int64 {
+    try audit.countRecords.first(.integer(sequence)) { $0.integer(0) } ?? 0
   }
 
   public func lastDecision() throws -> Int64 { try audit.lastDecision.first { $0.integer(0) } ?? 0 }

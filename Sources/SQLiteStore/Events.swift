@@ -3,10 +3,10 @@ import Operations
 import SQLite
 
 struct EventQueries {
-  let state, put, waiting, count, eachOpen: Query
+  let kept, put, waiting, count, eachOpen: Query
 
   init(_ database: Database) {
-    state = Query(database, "SELECT state, reason FROM events WHERE source = ? AND id = ?")
+    kept = Query(database, "SELECT state, reason, type, data FROM events WHERE source = ? AND id = ?")
     put = Query(
       database,
       """
@@ -30,8 +30,10 @@ struct EventQueries {
 }
 
 extension SQLiteStore {
-  public func state(ofEvent source: String, id: String) throws -> EventState? {
-    try events.state.first(.text(source), .text(id)) { try eventState($0, from: 0) }
+  public func event(_ source: String, _ id: String) throws -> KeptEvent? {
+    try events.kept.first(.text(source), .text(id)) { row in
+      KeptEvent(try eventState(row, from: 0), type: row.text(2), canonicalData: row.text(3))
+    }
   }
 
   private func eventState(_ row: Statement, from column: Int32) throws -> EventState {

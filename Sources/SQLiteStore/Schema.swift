@@ -3,7 +3,7 @@ enum Schema {
   /// Stands in the header of the file ("PURS"), so that the database of another program is not taken for a store.
   static let applicationID: Int64 = 0x5055_5253
 
-  static let steps = [first, promises]
+  static let steps = [first, promises, receipts]
 
   /// SKUs, nodes and channels are numbered: rows are small, and comparing them is comparing integers. Text compares
   /// byte by byte (BINARY), so that an index gives the order in which names sort everywhere else.
@@ -225,8 +225,7 @@ enum Schema {
     ) STRICT;
     INSERT INTO new_claims
       SELECT claim, order_id, line, item, channel, pool, NULL, NULL, 0, quantity, state, claimed_at, NULL FROM claims;
-    DROP TABLE claims;
-    ALTER TABLE new_claims RENAME TO claims;
+    DROP TABLE claims; ALTER TABLE new_claims RENAME TO claims;
     CREATE INDEX active_claims ON claims (order_id, line) WHERE state = 'active';
     CREATE INDEX item_claims ON claims (item, claim) WHERE state = 'active';
     CREATE INDEX expiring_claims ON claims (expires_at) WHERE state = 'active' AND expires_at IS NOT NULL;
@@ -246,6 +245,7 @@ enum Schema {
       sample_size INTEGER, -- thousandths of a delivery
       tier TEXT,
       dirty INTEGER NOT NULL CHECK (dirty IN (0, 1)),
+      daily TEXT NOT NULL, -- {"lead_time":{…},"pooled_prior":{…}}: what is learnt once a day
       CHECK ((confidence IS NULL) = (sample_size IS NULL) AND (confidence IS NULL) = (tier IS NULL))
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE deliveries (

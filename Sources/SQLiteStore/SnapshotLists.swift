@@ -26,8 +26,8 @@ extension Snapshot {
           eta: Instant(milliseconds: row.integer(5))))
     }
     try each(queries.receipts[scope]) { place, row in
-      receipts[place, default: []].count(
-        row.integer(3), at: NodeID(row.text(1)), Instant(milliseconds: row.integer(2)))
+      receipts[place, default: []].append(
+        Receipts(hour: Int32(clamping: row.integer(2)), node: NodeID(row.text(1)), units: row.integer(3)))
     }
     try each(queries.openLines[scope]) { place, row in
       openLines[place, default: []].append(

@@ -8,7 +8,7 @@ struct SnapshotQueries {
     subscript(scope: Snapshot.Scope) -> Query { scope == .all ? all : dirty }
   }
 
-  let nodes, channels, regions: Query
+  let nodes, channels, regions, touched: Query
   let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases,
     proposals, stockouts, pools, listings: Scoped
 
@@ -26,6 +26,8 @@ struct SnapshotQueries {
     itemOrder = Scoped(
       all: Query(database, "SELECT id FROM items ORDER BY sku"),
       dirty: Query(database, "SELECT id FROM items INDEXED BY items_dirty WHERE dirty = 1 ORDER BY sku"))
+
+    touched = Query(database, "SELECT sku FROM items INDEXED BY items_dirty WHERE dirty = 1")
 
     /// Rows of a table by item. Items that are marked come first in the join: they are few.
     func rows(_ columns: String, _ from: String, where condition: String? = nil, order: String? = nil) -> Scoped {
@@ -58,8 +60,8 @@ struct SnapshotQueries {
       "transfer_lines AS r INDEXED BY transfers_on_their_way CROSS JOIN nodes AS n",
       where: "r.dispatched > r.received AND n.id = r.node_to", order: "r.item, r.transfer, r.line")
     receipts = rows(
-      "n.name, r.time, r.quantity", "ledger AS r INDEXED BY ledger_receipts CROSS JOIN nodes AS n",
-      where: "r.cause = 'receipt' AND n.id = r.node", order: "r.item")
+      "n.name, r.hour, r.units", "receipts AS r CROSS JOIN nodes AS n", where: "n.id = r.node",
+      order: "r.item, r.hour, n.name")
     let open = "r.ordered - r.cancelled - r.shipped - r.claimed"
     openLines = rows(
       """

@@ -50,6 +50,10 @@ private struct SnapshotReader {
     snapshot.version = try store.version()
     snapshot.isRouting = try store.isRouting()
     if snapshot.isRouting { try store.eachLoad { snapshot.loads.append($0) } }
+    if scope == .all {
+      snapshot.touched = Set(try queries.touched.all { SKU($0.text(0)) })
+        .union(snapshot.isRouting ? try store.companions() : [])
+    }
     try readNames()
     snapshot.regionMap = try store.regionMap()
     snapshot.suppliers = try store.supplierRecords(scope)

@@ -15,10 +15,10 @@ struct SupplierQueries {
         WHERE supplier = ? AND ordered - cancelled - received > 0
       ) AS l JOIN items AS i ON i.id = l.item ORDER BY i.sku
       """)
-    let columns = "supplier, confidence, sample_size, tier, dirty FROM suppliers"
+    let columns = "supplier, confidence, sample_size, tier, dirty, daily FROM suppliers"
     supplier = query("SELECT \(columns) WHERE supplier = ?")
     suppliers = query("SELECT \(columns) ORDER BY supplier")
-    putSupplier = query("INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?)")
+    putSupplier = query("INSERT OR REPLACE INTO suppliers VALUES (?, ?, ?, ?, ?, ?)")
     clearMarks = query("UPDATE suppliers SET dirty = 0 WHERE dirty = 1")
     let delivered = "reference, supplier, ordered_at, ordered, promised, receipts FROM deliveries"
     delivery = query("SELECT \(delivered) WHERE reference = ?")
@@ -40,9 +40,11 @@ extension SQLiteStore {
 
   private func supplierRow(_ row: Statement) throws -> SupplierRow {
     let standing = try row.optionalInteger(1).map { confidence in
-      SupplierStanding(
+      var standing = SupplierStanding(
         confidence: try known(Rate(partsPerMillion: confidence), "confidence"), sampleSize: row.integer(2),
         tier: try known(ConfidenceTier(rawValue: row.text(3)), "confidence tier"))
+      let daily = try known(try? JSONValue.parse(row.text(5)), "daily lessons")
+      return try known(standing.setDaily(daily) ? standing : nil, "daily lessons")
     }
     return SupplierRow(supplier: SupplierID(row.text(0)), standing: standing, isDirty: row.integer(4) == 1)
   }
@@ -50,7 +52,8 @@ extension SQLiteStore {
   public func put(_ row: SupplierRow) throws {
     try deliverers.putSupplier.run(
       .text(row.supplier.rawValue), Value(row.standing?.confidence.partsPerMillion), Value(row.standing?.sampleSize),
-      row.standing.map { .text($0.tier.rawValue) } ?? .null, Value(row.isDirty))
+      row.standing.map { .text($0.tier.rawValue) } ?? .null, Value(row.isDirty),
+      .text(JSONValue.object(row.standing?.daily ?? [:]).canonical))
   }
 
   public func clearSupplierMarks() throws { try deliverers.clearMarks.run() }

@@ -5,6 +5,7 @@ import SQLite
 struct SupplyQueries {
   let purchaseOrderLine, purchaseOrderLines, hasPurchaseOrder, putPurchaseOrderLine: Query
   let transferLine, hasTransfer, putTransferLine: Query
+  let lastReceipt, addReceipts, removeReceipts, eachReceipts: Query
 
   init(_ database: Database) {
     func query(_ sql: String) -> Query { Query(database, sql) }
@@ -18,6 +19,18 @@ struct SupplyQueries {
     hasPurchaseOrder = query("SELECT 1 FROM purchase_order_lines WHERE purchase_order = ? LIMIT 1")
     putPurchaseOrderLine = query(
       "INSERT OR REPLACE INTO purchase_order_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    lastReceipt = query("SELECT max(hour) FROM receipts WHERE item = ?")
+    addReceipts = query(
+      """
+      INSERT INTO receipts VALUES (?, ?, ?, ?)
+      ON CONFLICT (item, hour, node) DO UPDATE SET units = units + excluded.units
+      """)
+    removeReceipts = query("DELETE FROM receipts WHERE item = ? AND hour < ?")
+    eachReceipts = query(
+      """
+      SELECT i.sku, r.hour, n.name, r.units
+      FROM receipts AS r JOIN items AS i ON i.id = r.item JOIN nodes AS n ON n.id = r.node ORDER BY i.sku, r.hour, n.name
+      """)
     transferLine = query(
       """
       SELECT i.sku, f.name, t.name, l.dispatched, l.received, l.eta
@@ -74,6 +87,30 @@ extension SQLiteStore {
         let received = fields[2].integer, let eta = fields[3].integer
       else { return try known(nil, "ship notice") }
       return ShipNotice(id: id, quantity: quantity, received: received, eta: Instant(milliseconds: eta))
+    }
+  }
+
+  public func lastReceipt(of sku: SKU) throws -> Int32? {
+    guard let item = try items.find(sku.rawValue) else { return nil }
+    let hour = try supply.lastReceipt.first(.integer(item)) { $0.optionalInteger(0) } ?? nil
+    return hour.map { Int32(clamping: $0) }
+  }
+
+  public func add(_ receipts: Receipts, of sku: SKU) throws {
+    try supply.addReceipts.run(
+      .integer(try items.number(of: sku.rawValue)), .integer(Int64(receipts.hour)),
+      .integer(try nodes.number(of: receipts.node.rawValue)), .integer(receipts.units))
+  }
+
+  public func removeReceipts(of sku: SKU, before hour: Int32) throws {
+    guard let item = try items.find(sku.rawValue) else { return }
+    try supply.removeReceipts.run(.integer(item), .integer(Int64(hour)))
+  }
+
+  public func eachReceipts(_ body: (SKU, Receipts) throws -> Void) throws {
+    try supply.eachReceipts.each { row in
+      let hour = Int32(clamping: row.integer(1))
+      try body(SKU(row.text(0)), Receipts(hour: hour, node: NodeID(row.text(2)), units: row.integer(3)))
     }
   }
 

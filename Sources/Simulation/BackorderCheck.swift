@@ -12,6 +12,8 @@ struct BackorderCheck {
   private struct Holder: Hashable {
     var sku: SKU
     var channel: ChannelID
+    /// Nil for all together.
+    var region: String?
   }
 
   init(_ store: InMemoryStore, _ application: Application) throws {
@@ -24,7 +26,9 @@ struct BackorderCheck {
     var waiting: [Holder: Quantity] = [:]
     try store.eachClaim { claim in
       guard claim.state == .active, claim.pool.isInbound else { return }
-      waiting[Holder(sku: claim.sku, channel: claim.channel), default: 0] += claim.quantity
+      for region in claim.region.isEverywhere ? [nil] : [nil, claim.region.rawValue] {
+        waiting[Holder(sku: claim.sku, channel: claim.channel, region: region), default: 0] += claim.quantity
+      }
     }
     return waiting
   }
@@ -72,25 +76,24 @@ struct BackorderCheck {
       written == wanted + (hasPublished ? 1 : 0), "\(wanted) people are to be told, and \(written) messages came of it")
   }
 
-  /// Orders wait only where the company accepts it, and no more of them than may.
+  /// Orders wait for something new only where the company accepts it, and no more of them than may.
   private func checkNew(_ company: Company, _ store: InMemoryStore) throws {
-    var replaced = Set<String>()
-    for case .releaseClaim(_, let release) in application.actions where release.pool.isInbound {
-      replaced.insert("\(release.order)/\(release.line)")
-    }
     let waiting = try Self.waiting(store)
     for case .claim(let sku, let claim) in application.actions {
-      guard claim.pool.isInbound, !replaced.contains("\(claim.order)/\(claim.line)") else { continue }
-      let item = try store.item(sku)
-      let traits = item?.traits.attributes ?? [:]
-      let limits = company.backorderLimits(
-        of: claim.channel.rawValue,
-        (sku.rawValue, traits["season"] == "launch", traits["brand"], traits["business_unit"]))
-      try require(limits.accepts, "\(claim.channel) accepts no backorders of \(sku), and \(claim.order) waits")
-      let holder = Holder(sku: sku, channel: claim.channel)
-      let most = max(limits.units.map { Quantity($0) } ?? .max, waitedBefore[holder] ?? 0)
-      try require(
-        waiting[holder] ?? 0 <= most, "\(waiting[holder] ?? 0) of \(sku) wait for \(claim.channel), and \(most) may")
+      guard claim.pool.isInbound else { continue }
+      let item = Company.Item(sku, try store.item(sku)?.traits)
+      let place = claim.region.isEverywhere ? nil : claim.region.rawValue
+      let isAccepted = company.backorderLimits(of: claim.channel.rawValue, item, in: place).accepts
+      try require(isAccepted, "\(claim.channel) accepts no backorders of \(sku), and \(claim.order) waits")
+      for region in Set([nil, place]) {
+        let limits = company.backorderLimits(of: claim.channel.rawValue, item, in: region)
+        guard limits.accepts else { continue }
+        let holder = Holder(sku: sku, channel: claim.channel, region: region)
+        let most = max(limits.units.map { Quantity($0) } ?? .max, waitedBefore[holder] ?? 0)
+        try require(
+          waiting[holder] ?? 0 <= most,
+          "\(waiting[holder] ?? 0) of \(sku) wait for \(claim.channel) in '\(region ?? "")', and \(most) may")
+      }
     }
   }
 

@@ -1,11 +1,14 @@
 import ActualState
 import Operations
+import Reconciling
 
 extension Simulation {
   /// What must hold after each step, whatever happened.
   func checkAlways() throws {
     try ledger.check(store)
     try audit.check(store)
+    try require(
+      reconciler.report.missed.isEmpty, "plans of what was touched missed \(reconciler.report.missed.map(\.rawValue))")
     if random.chance(3) { try checkReplay() }
   }
 
@@ -14,7 +17,7 @@ extension Simulation {
     let copy = InMemoryStore()
     copy.state = store.state
     let before = try contents(of: copy)
-    let accepted = try events.sent.filter { try copy.state(ofEvent: $0.source, id: $0.id) == .applied }
+    let accepted = try events.sent.filter { try copy.event($0.source, $0.id)?.state == .applied }
     for event in (accepted + accepted).shuffled(using: &random) {
       let receipt = try copy.transaction { try copy.receive(event, owners: EventOwners([:])) }
       try require(receipt == .repeated, "event \(event.name) was taken in twice: \(receipt)")

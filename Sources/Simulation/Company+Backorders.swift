@@ -24,6 +24,8 @@ extension Company {
 
   struct BackorderRule: Hashable, Sendable {
     var channel: String?
+    /// The only region that it is for; nil for all.
+    var region: String?
     var target: Target
     var accepts = true
     var limits: BackorderLimits
@@ -38,7 +40,8 @@ extension Company {
       let fields =
         ["kind: BackorderRule", "name: b\(index)", "accept: \(rule.accepts)"] + rule.limits.fields
         + ["accept_untrusted: \(rule.acceptsUntrusted)", "tell_earlier: \(rule.tellsEarlier)"]
-        + [rule.channel.map { "channels: [\($0)]" }, rule.moveLimit.map { "move_limit: \($0)d" }].compactMap(\.self)
+        + [rule.channel.map { "channels: [\($0)]" }, rule.region.map { "region: \($0)" }]
+        .compactMap(\.self) + [rule.moveLimit.map { "move_limit: \($0)d" }].compactMap(\.self)
       return fields.joined(separator: "\n") + rule.target.fields
     }
   }
@@ -49,31 +52,26 @@ extension Company {
       channels[channel].backorder = random.chance(75) ? .random(&random) : nil
       return
     }
-    let rule = BackorderRule(
+    var rule = BackorderRule(
       channel: random.chance(30) ? random.pick(channels).name : nil, target: .random(&random),
       accepts: random.chance(85), limits: .random(&random), acceptsUntrusted: random.chance(50),
       moveLimit: random.pick([nil, 1, 3]), tellsEarlier: random.chance(80))
-    backorders.removeAll { $0.channel == rule.channel && $0.target == rule.target }
+    if !regions.isEmpty, random.chance(50) { rule.region = random.pick(regions).name }
+    backorders.removeAll { $0.channel == rule.channel && $0.target == rule.target && $0.region == rule.region }
     if random.chance(75) { backorders.append(rule) }
   }
 
-  /// What holds for a channel's orders of an item: the model's own reading of the rules.
-  func backorderLimits(of channel: String, _ item: (sku: String, isLaunch: Bool, brand: String?, unit: String?))
-    -> (accepts: Bool, rule: BackorderRule?, units: Int?)
-  {
+  /// What holds for a channel's orders of an item in a region or, for nil, over all of them: the model's own reading of the
+  /// rules.
+  func backorderLimits(of channel: String, _ item: Item, in region: String?) -> (accepts: Bool, units: Int?) {
     func rank(_ rule: BackorderRule) -> Int? {
-      guard rule.channel ?? channel == channel else { return nil }
-      let narrowed = rule.channel == nil ? 0 : 1
-      switch rule.target {
-      case .item(let sku): return sku == item.sku ? 8 + narrowed : nil
-      case .launch: return item.isLaunch ? 6 + narrowed : nil
-      case .brand: return item.brand == "north" ? 4 + narrowed : nil
-      case .businessUnit: return item.unit == "retail" ? 2 + narrowed : nil
-      case .everything: return narrowed
-      }
+      guard rule.channel ?? channel == channel, rule.region == nil || rule.region == region else { return nil }
+      let narrowed = (rule.region == nil ? 0 : 2) + (rule.channel == nil ? 0 : 1)
+      return item.rank(of: rule.target).map { $0 * 4 + narrowed }
     }
     let rule = backorders.max { (rank($0) ?? -1) < (rank($1) ?? -1) }.flatMap { rank($0) == nil ? nil : $0 }
     let own = channels.first { $0.name == channel }?.backorder
-    return (own != nil && rule?.accepts ?? true, rule, [own?.units, rule?.limits.units].compactMap(\.self).min())
+    let units = region == nil ? [own?.units, rule?.limits.units] : [rule?.region == nil ? nil : rule?.limits.units]
+    return (own != nil && rule?.accepts ?? true, units.compactMap(\.self).min())
   }
 }

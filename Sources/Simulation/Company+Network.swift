@@ -23,8 +23,10 @@ struct Shipping: Hashable, Sendable {
     var threshold = 0
     var splitPenalty = 0
     var hours: Int?
-    var refusesLate = false
     var expressOnly = false
+
+    /// Whether nothing may leave that would be late.
+    var refusesLate: Bool { hours == 24 && !shipsComplete }
   }
 
   enum SplitMode: String, Hashable, Sendable {
@@ -90,8 +92,9 @@ extension Company {
     switch random.number(0...9) {
     case 0: shipping.lanes = []
     case 1:
-      let carrier = random.pick(Shipping.carriers)
-      if shipping.disrupted.remove(carrier) == nil { shipping.disrupted.insert(carrier) }
+      // One after the other, and then none.
+      shipping.disrupted =
+        shipping.disrupted.isEmpty ? ["post"] : shipping.disrupted == ["post"] ? ["courier"] : []
     case 2:
       let node = random.number(0...(nodes.count - 1))
       nodes[node].capacity = random.pick([nil, 0, 3, 10, 60])
@@ -115,7 +118,6 @@ extension Company {
       Shipping.Profile(
         channel: channel, split: random.pick([.any, .any, .byLine, .none]), shipsComplete: random.chance(25),
         maxParcels: random.pick([nil, 1, 2]), threshold: random.pick([0, 0, 30]),
-        splitPenalty: random.pick([0, 2]), hours: random.pick([nil, 24, 72]),
-        refusesLate: random.chance(30), expressOnly: random.chance(10)))
+        splitPenalty: random.pick([0, 2]), hours: random.pick([nil, 24, 72]), expressOnly: random.chance(10)))
   }
 }

@@ -84,6 +84,8 @@ struct Company: Hashable, Sendable {
 
   struct SafetyStock: Hashable, Sendable {
     var node: String?
+    /// Whose nodes; nil where one is named, or all are meant.
+    var region: String?
     var target: Target
     var units: Int
     var window: Window?
@@ -137,6 +139,8 @@ struct Company: Hashable, Sendable {
   var confidence = 80
   /// Whether the supplier's confidence is learnt from what it delivers.
   var learns = false
+  /// Whether what is learnt once a day is learnt too.
+  var learnsDaily = false
   /// The source that owns purchase orders.
   var supplySource = "/erp"
   var fault: Fault?

@@ -14,6 +14,8 @@ extension Company {
     if random.chance(50) { company.tiers.ranks = [1, 1, 1] }
     if random.chance(50) { company.tiers = .random(&random) }
     company.learns = random.chance(50)
+    // Without a draw of its own, so that seeds stay what they were.
+    company.learnsDaily = company.learns && company.tiers.ranks == [1, 1, 1]
     if random.chance(60) {
       for channel in company.channels.indices where random.chance(60) {
         company.channels[channel].backorder = random.chance(50) ? BackorderLimits() : .random(&random)
@@ -67,12 +69,14 @@ extension Company {
       }
     case .protection: changeProtection(of: channels[channel].name, at: now, &random)
     case .safetyStock:
-      let rule = SafetyStock(
+      var rule = SafetyStock(
         node: random.chance(50) ? random.pick(nodes).name : nil, target: .random(&random),
         units: random.pick([0, 1, 3, 8]), window: random.chance(20) ? .random(around: now, &random) : nil)
+      if !regions.isEmpty, rule.node == nil, random.chance(60) { rule.region = random.pick(regions).name }
       let isKept = random.chance(75)
       safetyStock.removeAll {
-        $0.node == rule.node && $0.target == rule.target && ($0.window == nil) == (rule.window == nil)
+        $0.node == rule.node && $0.region == rule.region && $0.target == rule.target
+          && ($0.window == nil) == (rule.window == nil)
       }
       if isKept { safetyStock.append(rule) }
     case .tier: changeTiers(&random)
@@ -87,7 +91,9 @@ extension Company {
       switch random.number(0...2) {
       case 0: confidence = random.number(0...100)
       case 1: supplySource = supplySource == "/erp" ? "/erp2" : "/erp"
-      default: learns.toggle()
+      default:
+        learns.toggle()
+        if learns { learnsDaily.toggle() }
       }
     case .replenishment:
       let rule = Replenishment(

@@ -9,18 +9,20 @@ extension Company {
     var target: Target
     /// Nil: on every channel.
     var channel: String?
+    /// Nil: in each region.
+    var region: String?
     /// Hours; 1, if nil. Never less: what the simulated channels and orders take stays below it.
     var delay: Int?
     var window: Window?
 
     var document: String {
       "\nfield: \(field)\nanswer: \(answer)" + target.fields + (channel.map { "\nchannels: [\($0)]" } ?? "")
-        + (delay.map { "\ndelay: \($0)h" } ?? "") + effective(window)
+        + (region.map { "\nregion: \($0)" } ?? "") + (delay.map { "\ndelay: \($0)h" } ?? "") + effective(window)
     }
 
     fileprivate func isOfOneRank(_ other: Self) -> Bool {
-      field == other.field && target == other.target && (channel == nil) == (other.channel == nil)
-        && (window == nil) == (other.window == nil)
+      field == other.field && target == other.target && region == other.region
+        && (channel == nil) == (other.channel == nil) && (window == nil) == (other.window == nil)
     }
   }
 
@@ -43,6 +45,7 @@ extension Company {
     if rule.answer == "accept" || dice.chance(15) {
       rule.window = Window(until: now + TimeSpan(milliseconds: Int64(dice.number(1...6000)) * 60_000))
     }
+    if !regions.isEmpty, dice.chance(40) { rule.region = dice.pick(regions).name }
     let isKept = dice.chance(80)
     drift.removeAll { $0.isOfOneRank(rule) }
     if isKept { drift.append(rule) }

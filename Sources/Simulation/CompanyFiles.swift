@@ -20,7 +20,9 @@ extension Company {
             + "minimum_stock: \(node.minimumStock)" + (node.capacity.map { "\nlabour_capacity: \($0)" } ?? "")
         }),
       "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n"
-        + (learns ? "learning: {half_life: 7d, grace: 1h}\npast_due_after: 3d\n" : ""),
+        + (learns
+          ? "learning: {half_life: 7d, grace: 1h\(learnsDaily ? ", prior: pooled, lead_time: true" : "")}\n"
+            + "past_due_after: 3d\n" : ""),
       "state/integrations/erp.yaml": "kind: Integration\nname: erp\nsource: \(supplySource)\n"
         + "owns: [purchase_order.confirmed, purchase_order.received]\n",
     ]
@@ -37,7 +39,7 @@ extension Company {
       files["state/inventory/safety.yaml"] = documents(
         safetyStock.enumerated().map { index, rule in
           "kind: SafetyStock\nname: s\(index)\nunits: \(rule.units)" + (rule.node.map { "\nnode: \($0)" } ?? "")
-            + rule.target.fields + effective(rule.window)
+            + (rule.region.map { "\nregion: \($0)" } ?? "") + rule.target.fields + effective(rule.window)
         })
     }
     files.merge(shipping.files) { own, _ in own }

@@ -48,7 +48,11 @@ extension Company {
       if random.chance(40) { regions[random.number(0...(regions.count - 1))].takesOthers = true }
     }
     let names = regions.map(\.name)
-    protections.removeAll { $0.region.map { !names.contains($0) } ?? false }
+    func isGone(_ region: String?) -> Bool { region.map { !names.contains($0) } ?? false }
+    protections.removeAll { isGone($0.region) }
+    safetyStock.removeAll { isGone($0.region) }
+    backorders.removeAll { isGone($0.region) }
+    drift.removeAll { isGone($0.region) }
     for channel in channels.indices {
       if let cap = channels[channel].regionCap, !names.contains(cap.region) { channels[channel].regionCap = nil }
     }

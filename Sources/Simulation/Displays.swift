@@ -188,7 +188,10 @@ struct DriftCheck {
     for case .heal(let sku, let healing) in application.actions {
       let key = healing.key
       try require(
-        rules.contains { $0.answer == "heal" && $0.field == key.field.rawValue },
+        rules.contains {
+          $0.answer == "heal" && $0.field == key.field.rawValue
+            && $0.region ?? key.region.rawValue == key.region.rawValue
+        },
         "\(sku) on \(key) is told again, and no rule says so")
       guard key.field == .units, let listing = try simulation.store.listing(sku, key) else { continue }
       try require(

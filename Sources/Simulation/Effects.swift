@@ -109,7 +109,7 @@ extension Simulation {
     case .applied: tally.eventsApplied += 1
     case .repeated: tally.eventsRepeated += 1
     case .waiting: tally.eventsWaiting += 1
-    case .refused: tally.eventsRefused += 1
+    case .refused, .conflicting: tally.eventsRefused += 1
     }
     note("\(event.name) \(event.type) \(event.data.canonical) at \(event.time): \(receipt)")
     try check.check(receipt, of: self)

@@ -39,7 +39,7 @@ struct EventCheck {
   init(_ simulation: Simulation, _ event: Event) throws {
     self.event = event
     let store = simulation.store
-    wasApplied = try store.state(ofEvent: event.source, id: event.id) == .applied
+    wasApplied = try store.event(event.source, event.id)?.state == .applied
     version = try store.version()
     before = try Offer.all(in: store)
     var pools: [Pool] = []
@@ -55,6 +55,7 @@ struct EventCheck {
     switch receipt {
     case .applied: try require(!wasApplied, "an event was taken in twice")
     case .repeated: try require(wasApplied, "an event was called a repeat and had never been taken in")
+    case .conflicting: try require(false, "an event was said to be another than the one that was sent before")
     case .waiting, .refused: break
     }
     if receipt != .applied {

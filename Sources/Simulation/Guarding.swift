@@ -83,7 +83,7 @@ extension Simulation {
   ) {
     let key = guardDice.chance(94) ? person : guardDice.pick(["stranger", "wanda", "lars"])
     var statement = Statement(
-      kind: kind, change: subject.digest, base: policy.commit, head: policy.commit, tree: policy.commit,
+      kind: kind, change: subject.digest, base: policy.commit, head: policy.commit, tree: policy.tree,
       policyVersion: policy.version, impact: measures, person: person, reason: nil, issuedAt: at,
       expiresAt: kind.permits ? at + TimeSpan(milliseconds: minutes * 60_000) : nil,
       nonce: String(SHA256Digest(of: "\(person) \(said.count)").description.prefix(32)))
@@ -107,6 +107,12 @@ extension Simulation {
   func letThrough() throws {
     lookAtHolds()
     now = now + TimeSpan(milliseconds: 2000)
+    // Something that a clock ahead of theirs has dated later counts against what they say now.
+    if let last = said.lazy.filter({ $0.at <= self.now + TimeSpan(milliseconds: 6 * 60_000) }).map(\.at).max(),
+      last >= now
+    {
+      now = last + TimeSpan(milliseconds: 2000)
+    }
     for hold in try store.holds().open {
       guard let seen = try seenHolds[hold.number] ?? store.pin().map({ SeenHold(policy: $0, measures: [:]) }) else {
         continue

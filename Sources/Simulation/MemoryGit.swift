@@ -44,7 +44,9 @@ struct MemoryGit {
       index: commits.count, parent: parent, company: company, signer: signer, reverts: reverting, coAuthor: coAuthor,
       files: company.files)
     commits.append(commit)
-    if trees[company.files] == nil { trees[company.files] = "tree-\(trees.count)" }
+    if trees[company.files] == nil {
+      trees[company.files] = String(repeating: "d", count: 30) + String(1_000_000_000 + trees.count)
+    }
     return commit.index
   }
 

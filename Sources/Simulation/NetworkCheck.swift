@@ -13,7 +13,11 @@ struct NetworkCheck {
     for action in application.actions {
       switch action {
       case .claim(_, let claim): try checkPlace(claim.node, claim.service, claim.order, company)
-      case .moveClaim(_, let move): try checkPlace(move.node, move.service, move.order, company)
+      case .moveClaim(_, let move):
+        // Where only the region of its node has changed nothing was routed.
+        if move.node != move.wasNode || move.region == move.wasRegion {
+          try checkPlace(move.node, move.service, move.order, company)
+        }
       case .route(let order, let decision):
         try checkTime(decision, order, company)
         for parcel in decision.parcels { loaded.insert(LoadedDay(node: parcel.node, day: parcel.workDay)) }
@@ -37,8 +41,9 @@ struct NetworkCheck {
 
   /// Where late is refused no parcel comes later than its channel delivers.
   private func checkTime(_ decision: RouteDecision, _ id: OrderID, _ company: Company) throws {
-    guard let order = try simulation.store.order(id), let profile = company.profile(of: order.channel.rawValue),
-      profile.refusesLate, let hours = profile.hours
+    guard let order = try simulation.store.order(id),
+      company.channels.contains(where: { $0.name == order.channel.rawValue }),
+      let profile = company.profile(of: order.channel.rawValue), profile.refusesLate, let hours = profile.hours
     else { return }
     let limit = order.placedAt + TimeSpan(milliseconds: Int64(hours) * 3_600_000)
     for parcel in decision.parcels {

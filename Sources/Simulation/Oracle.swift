@@ -98,9 +98,15 @@ extension Simulation {
 }
 
 extension Company {
-  /// Two rules of a channel that are equally specific must not hold at the same time.
+  /// Two rules of a channel that are equally specific must not hold at the same time, and each channel must be able to
+  /// show something.
   var isValid: Bool {
     fault == nil && !reviewsSuppliers
+      && channels.allSatisfy { channel in
+        guard let most = channel.maxPublish else { return true }
+        guard channel.mayUseShared, case .fixed(let held)? = channel.buffer else { return channel.minPublish <= most }
+        return held < most && channel.minPublish <= most - held
+      }
       && channels.allSatisfy { channel in
         guard let window = channel.window, let surge = channel.surge else { return true }
         return !window.overlaps(surge.window)
@@ -116,7 +122,11 @@ extension Company {
       (.tiers, tiers.documents == other.tiers.documents), (.safetyStock, safetyStock == other.safetyStock),
       (.nodes, nodes == other.nodes), (.fallbacks, fallbacks == other.fallbacks),
       (.shipping, shipping == other.shipping), (.regions, regions == other.regions),
-      (.suppliers, confidence == other.confidence && learns == other.learns),
+      (
+        .suppliers,
+        confidence == other.confidence && learns == other.learns
+          && learnsDaily == other.learnsDaily
+      ),
       (.integrations, supplySource == other.supplySource), (.replenishment, replenishment == other.replenishment),
       (.backorders, backorders == other.backorders), (.drift, driftDocuments == other.driftDocuments),
       (.words, remark == other.remark),

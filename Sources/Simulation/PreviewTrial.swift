@@ -13,6 +13,8 @@ public struct PreviewTrial {
     public var changes = 0
     public var withImpact = 0
     public var actions = 0
+    /// Changes of, or to, a company with regions.
+    public var regional = 0
     public var measures = ImpactMeasures.none
 
     public init() {}
@@ -21,11 +23,12 @@ public struct PreviewTrial {
       left.changes += right.changes
       left.withImpact += right.withImpact
       left.actions += right.actions
+      left.regional += right.regional
       for measure in ImpactMeasures.Measure.allCases { left.measures[measure] += right.measures[measure] }
     }
 
     public var description: String {
-      "\(changes) changes, \(withImpact) with an impact, \(actions) actions; in sum "
+      "\(changes) changes, \(withImpact) with an impact, \(regional) with regions, \(actions) actions; in sum "
         + ImpactMeasures.Measure.allCases.map { "\(measures[$0]) \($0.rawValue)" }.joined(separator: ", ")
     }
   }
@@ -132,7 +135,7 @@ public struct PreviewTrial {
 
   private static let topics: [Topic] = [
     .cap, .protection, .safetyStock, .tier, .node, .channelSettings, .channelList, .window, .supplier, .replenishment,
-    .fallback, .shipping, .region,
+    .fallback, .shipping, .region, .backorder,
   ]
 
   private mutating func change() throws {
@@ -142,7 +145,7 @@ public struct PreviewTrial {
       for _ in 0..<random.number(1...3) { next = next.changed(random.pick(Self.topics), at: now, &random) }
       return next
     }
-    guard let changed = made?.1 else { return }
+    guard let (next, changed) = made else { return }
     let before = try plan(state)
     let after = try plan(changed, insteadOf: before)
     let impact = Impact(try store.snapshot(.all), before: before, after: after)
@@ -152,6 +155,7 @@ public struct PreviewTrial {
     try check.run()
     tally.changes += 1
     tally.withImpact += impact.isNone ? 0 : 1
+    tally.regional += company.regions.isEmpty && next.regions.isEmpty ? 0 : 1
     tally.actions += after.actions.count
     for measure in ImpactMeasures.Measure.allCases { tally.measures[measure] += impact.measures[measure] }
   }

@@ -33,6 +33,19 @@ struct RegionCheck {
         "\(claim.order) holds stock of '\(claim.region)' at \(node)")
     }
     try checkCaps(store)
+    try checkSafetyStock(store, except: dirty)
+  }
+
+  /// Each node keeps what the narrowest rule says, and at least its own minimum.
+  private func checkSafetyStock(_ store: InMemoryStore, except dirty: Set<SKU>) throws {
+    var items: [SKU: Company.Item] = [:]
+    try store.eachItem { items[$0.sku] = Company.Item($0.sku, $0.traits) }
+    try store.eachPosition { row, _ in
+      guard !dirty.contains(row.sku), let item = items[row.sku],
+        let units = company.safetyStock(of: item, at: row.node.rawValue, application.now)
+      else { return }
+      try require(row.safetyStock == units, "\(row.node) keeps \(row.safetyStock) of \(row.sku), and not \(units)")
+    }
   }
 
   /// A channel for which this plan claimed has used no more in all regions together than its cap allows.

@@ -21,6 +21,7 @@ struct ReplenishmentCheck {
     try store.eachProposal { sku, proposal, _ in if proposal.kind == .order { proposals[sku] = proposal } }
     let sold = try soldByDay()
     let out = try daysOutOfStock()
+    let learnt = try company.learns && company.learnsDaily ? store.supplier("mill")?.standing?.leadTime?.value : nil
     var items: [ItemRow] = []
     try store.eachItem { if !dirty.contains($0.sku) { items.append($0) } }
     for item in items {
@@ -31,7 +32,8 @@ struct ReplenishmentCheck {
       }
       var levelsRule = ReplenishmentRule(
         service: rule.fill ? .fill(.percent(90)) : .cycle(.percent(90)),
-        leadTime: TimeSpan(milliseconds: 5 * TimeSpan.day.milliseconds))
+        leadTime: learnt?.mean ?? TimeSpan(milliseconds: 5 * TimeSpan.day.milliseconds))
+      levelsRule.leadTimeDeviation = learnt?.deviation ?? levelsRule.leadTimeDeviation
       levelsRule.minimumOrder = Quantity(rule.minimum)
       levelsRule.orderMultiple = Quantity(rule.multiple)
       if let period = rule.period {

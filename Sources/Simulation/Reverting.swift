@@ -38,8 +38,10 @@ extension Simulation {
   /// Units that a holding has in the store.
   func units(of holding: RecordedChange.Holding) throws -> Quantity {
     switch (holding.kind, holding.holder) {
-    case (.grant, .channel(let channel)): try store.grant(holding.sku, channel)?.grant?.protected ?? 0
-    case (.publication, .channel(let channel)): try store.grant(holding.sku, channel)?.published ?? 0
+    case (.grant, .channel(let channel, let region)):
+      try store.grant(holding.sku, channel, region)?.grant?.protected ?? 0
+    case (.publication, .channel(let channel, let region)):
+      try store.grant(holding.sku, channel, region)?.published ?? 0
     case (_, .line(let order, let line)): try store.line(order, line)?.claimed ?? 0
     case (.claim, .channel): 0
     }

@@ -87,6 +87,7 @@ public final class Simulation {
         try checkAlways()
       }
       try settle()
+      if displays.areWatched, displays.hasRival { try duel() }
     } catch {
       throw SimulationFailure(seed: seed, step: tally.steps, problem: "\(error)", trail: trail)
     }
@@ -174,6 +175,7 @@ public final class Simulation {
     guard let command, answer == nil else { return }
     tally.lostAnswers += 1
     if random.chance(50) {
+      let (passed, spent) = (passed, spent)
       try requireUnchanged("an effect that was cut off") {
         do {
           try store.transaction {
@@ -182,6 +184,7 @@ public final class Simulation {
           }
         } catch is PowerCut {}
       }
+      (self.passed, self.spent) = (passed, spent)
       return restart("crash in the middle of \(reconciler.status.step.rawValue)")
     }
     _ = try perform(command.effect)

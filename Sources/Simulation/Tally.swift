@@ -16,6 +16,9 @@ public struct Tally: Sendable, CustomStringConvertible {
   /// Channels that were told again what somebody else had changed.
   public var heals = 0
   public var fights = 0
+  /// Runs in which somebody wrote back whatever a channel was told, and how often they did.
+  public var duels = 0
+  public var duelRounds = 0
   public var observations = 0
   /// Plans applied while regions were named.
   public var regional = 0
@@ -53,7 +56,8 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("steps", \.steps), ("events", \.events), ("applied", \.eventsApplied), ("repeated", \.eventsRepeated),
       ("waiting", \.eventsWaiting), ("refused", \.eventsRefused), ("commits", \.commits), ("pins moved", \.pins),
       ("plans applied", \.plans), ("of these full", \.fullPlans), ("actions", \.actions), ("claims", \.claims),
-      ("routes", \.routes), ("told again", \.heals), ("fights", \.fights), ("observations", \.observations),
+      ("routes", \.routes), ("told again", \.heals), ("fights", \.fights),
+      ("duels", \.duels), ("values written back", \.duelRounds), ("observations", \.observations),
       ("plans by region", \.regional),
       ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired),
       ("claims taken back", \.releases), ("proposals seen", \.proposals),

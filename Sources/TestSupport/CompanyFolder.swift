@@ -116,7 +116,7 @@ public struct CompanyFolder: Sendable {
     }
   }
 
-  private static func event(_ id: String, _ type: String, _ data: String) -> String {
+  public static func event(_ id: String, _ type: String, _ data: String) -> String {
     #"{"specversion":"1.0","id":"\#(id)","source":"/test","type":"\#(type)","time":"2026-11-24T08:00:00Z","data":\#(data)}"#
   }
 

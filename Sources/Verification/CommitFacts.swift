@@ -44,7 +44,8 @@ extension CommitFacts {
   }
 
   private static func identities(of commit: Commit) -> [Identity] {
-    ([commit.author, commit.committer] + commit.coAuthors).map {
+    let people = [commit.author, commit.committer].map { Identity(name: $0.name, email: $0.email) }
+    return (people + CoAuthors.named(in: commit.message)).map {
       Identity(name: summary(of: $0.name), email: summary(of: $0.email))
     }
   }

@@ -6,9 +6,11 @@ extension FileChange {
   public static func list(
     from old: ObjectID?, to new: ObjectID?, in repository: Repository
   ) throws(GitError) -> [FileChange] {
-    try repository.changes(from: old, to: new).map { change in
-      FileChange(path: change.path, old: change.old.map(Self.text), new: change.new.map(Self.text))
-    }
+    try repository.changes(from: old, to: new).map(FileChange.init)
+  }
+
+  init(_ change: PathChange) {
+    self.init(path: change.path, old: change.old.map(Self.text), new: change.new.map(Self.text))
   }
 
   private static func text(_ entry: TreeEntry) -> String {

@@ -231,7 +231,7 @@ extension Domain {
   /// The domain of an action as records write it.
   fileprivate init(row: JSONValue) {
     switch row["action"]?.string {
-    case "publish": self = .publishing
+    case "publish", "heal": self = .publishing
     case "propose", "withdraw_proposal": self = .replenishment
     default: self = .allocation
     }

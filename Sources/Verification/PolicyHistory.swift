@@ -46,7 +46,8 @@ public final class PolicyHistory {
     do throws(GitError) {
       inForce = try load(start)
     } catch {
-      guard error.kind == .notFound else { throw error }
+      // The commit may well be there, and something in it be missing: the error says what.
+      guard error.kind == .notFound, !repository.contains(start) else { throw error }
       throw Self.missing(pin)
     }
     // It was accepted, so it was right where that was done; half of it is not what was accepted.
@@ -132,6 +133,10 @@ public final class PolicyHistory {
     var change = Change(
       base: base, commits: commits, files: files, before: before.state, after: after.state,
       problems: after.diagnostics, touched: try touched(files, upTo: old, evidence))
+    let spans = try StatementSpans(
+      of: files, from: old, to: new, bases: Set(change.touched.keys),
+      said: evidence.isEmpty ? [] : evidence.statements(about: change.digest), by: before.state, in: repository)
+    (change.trees, change.otherSpans) = (spans.trees, spans.others)
     change.takenBackBy = try revert(of: files, upTo: old, before.state)
     return change
   }

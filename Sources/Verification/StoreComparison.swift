@@ -2,7 +2,7 @@ public import ActualState
 import AuditTrail
 import Diagnostics
 import Digest
-import Git
+public import Git
 import Operations
 
 /// What a database says of a trail that was verified in git: the end of the branch, every record, what it was written in
@@ -13,9 +13,14 @@ public struct StoreComparison {
   private var checkpoints: [(record: Int64, ledger: LedgerCheckpoint)] = []
   /// The audit commits with the records in each.
   private var batches: [AuditBatch] = []
-  private var chain = StoredChain()
+  private var chain: StoredChain
 
-  public init(_ store: any Store) { self.store = store }
+  /// - Parameter repository: holds the policies that say which parts of a plan were applied.
+  public init(_ store: any Store, policies repository: Repository) {
+    self.store = store
+    let history = PolicyHistory(repository: repository)
+    chain = StoredChain { try history.desiredState(at: $0) }
+  }
 
   /// Compares one record of git with the row in the store; to be called for every record, in order.
   /// - Throws: `Diagnostic` when they differ.
@@ -33,7 +38,7 @@ public struct StoreComparison {
       throw broken("the store says that it is \(row.isDecision ? "a" : "no") decision")
     }
     checkpoints.append((record.sequence, try record.checkpoint()))
-    chain.add(record)
+    try chain.add(record)
     let name = commit.description
     if let last = batches.indices.last, batches[last].commit == name {
       batches[last].last = record.sequence
@@ -46,15 +51,17 @@ public struct StoreComparison {
   /// Compares what git cannot know by itself and adds the problems to the report.
   public mutating func finish(_ report: inout VerificationReport) throws {
     do {
-      report.problems += try problems(report)
+      let found = try problems(&report)
+      report.problems += found
     } catch let error as StoreError where error.kind == .damaged {
       report.problems.append(Self.contradiction(error.message))
     }
   }
 
-  private mutating func problems(_ report: VerificationReport) throws -> [Diagnostic] {
+  private mutating func problems(_ report: inout VerificationReport) throws -> [Diagnostic] {
     var problems = report.isGood ? try branchProblems(report) : []
     if report.isGood, problems.isEmpty { problems += try chain.problems(in: store, trustRoot: report.trustRoot) }
+    report.compared = chain.compared
     problems += try ledgerProblems()
     return problems + (try Auditor(store).problems.map(Self.contradiction))
   }

@@ -1,8 +1,10 @@
 import ActualState
 import AuditTrail
+import DesiredState
 import Diagnostics
 import Digest
 import Operations
+import Reconciling
 
 /// What follows from a trail's records for the rest of a store: its later records, the plans that were applied, and the
 /// policy in force.
@@ -13,8 +15,16 @@ struct StoredChain {
   private var formerTrees = FormerTrees()
   /// The records of applied plans, by the digest of the plan.
   private var plans: [String: Int64] = [:]
+  private var values = PlannedValues()
+  /// The desired state at a policy's commit.
+  private let state: (PolicyPin) throws -> DesiredState
 
-  mutating func add(_ record: AuditRecord) {
+  var compared: [Comparison] { values.compared }
+
+  init(state: @escaping (PolicyPin) throws -> DesiredState) { self.state = state }
+
+  /// - Throws: `GitError` where the policy of the record cannot be read.
+  mutating func add(_ record: AuditRecord) throws {
     let facts = RecordFacts(record)
     last = record.sequence
     hash = record.hash
@@ -24,6 +34,13 @@ struct StoredChain {
       if let pin { formerTrees.move(from: pin.tree, to: policy.tree) }
       pin = policy
     }
+    guard let pin else { return }
+    let state = try state(pin)
+    let through = Set(facts.passages.map(\.cause))
+    values.add(
+      record,
+      applied: Set(
+        Domain.allCases.filter { state.mode(of: $0) == .enforce || through.contains($0.cause.rawValue) }))
   }
 
   /// - Throws: `StoreError`.
@@ -37,6 +54,7 @@ struct StoredChain {
           "the store says that record \(head.sequence) is the last, with the hash \(head.hash); it is \(last)"))
     }
     problems += try planProblems(store)
+    problems += try values.problems(in: store)
     if try store.pin() != pin {
       problems.append(
         Self.broken(
@@ -66,7 +84,7 @@ struct StoredChain {
           "record \(last + 1) of the store should follow record \(last), and record \(record.sequence) is there or does not"
         )
       }
-      add(record)
+      try add(record)
     }
     return nil
   }

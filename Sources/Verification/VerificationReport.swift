@@ -20,6 +20,8 @@ public struct VerificationReport: Sendable {
   public var point: VerifiedPoint?
   /// At most one broken link of the trail, which ends the walk; then what a store contradicts.
   public var problems: [Diagnostic] = []
+  /// What of a store was held against the plans in the records.
+  public var compared: [Comparison] = []
   /// What could not be checked with what is at hand, in words.
   public var unseen: [String] = []
 

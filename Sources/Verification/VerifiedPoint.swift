@@ -26,6 +26,10 @@ public struct VerifiedPoint: Hashable, Sendable {
 }
 
 extension VerifiedPoint {
+  /// Whether a repository is the one that was verified, or a clone of it, whatever became of its branches since: it has
+  /// the very first commit of the policy, which names its makers' keys and its moment, and no other repository has.
+  public func isOf(_ repository: Repository) -> Bool { repository.contains(trustRoot) }
+
   public var json: JSONValue {
     func list(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
     return [

@@ -140,7 +140,45 @@ import Testing
     let read = try ApprovalLog(try source()).read()
     #expect(read[one.change] == [one] && read.problems.count == 5)
     #expect(
-      read.problems.allSatisfy { $0.id == "approvals.bad_entry" && $0.message.contains("of the log of approvals") })
+      read.problems.allSatisfy { $0.id == "approvals.unreadable" && $0.message.contains("of the log of approvals") })
+  }
+
+  /// A field out of its range, of another type, of another version, or too long: named, with which, and the rest counts.
+  @Test func whatCannotBeReadIsNamedWithTheFieldAndStopsNothing() throws {
+    let good = try Self.statement(1)
+    let text = String(decoding: good.text, as: UTF8.self)
+    let rows: [(old: String, new: String, words: String)] = [
+      (#""policy_version":1"#, #""policy_version":1e+99"#, "exponent"),
+      (#""policy_version":1"#, #""policy_version":99999999999999999999"#, "outside 64 bits"),
+      (#""policy_version":1"#, #""policy_version":0"#, "'policy_version'"),
+      (#""policy_version":1"#, #""policy_version":-1"#, "'policy_version'"),
+      (#""policy_version":1"#, #""policy_version":1.5"#, "'policy_version'"),
+      (#""policy_version":1"#, #""policy_version":"1""#, "'policy_version'"),
+      (#""v":1"#, #""v":2"#, "version"), (#""approve""#, #""bless""#, "kind"),
+      (#""impact":null"#, #""impact":{"units":-1}"#, "'impact'"), (#""impact":null"#, #""impact":[]"#, "'impact'"),
+      (#""person":"ada""#, #""person":7"#, "'person'"),
+      (#""person":"ada""#, "\"person\":\"\(String(repeating: "a", count: 201))\"", "'person'"),
+      (#""reason":null"#, "\"reason\":\"\(String(repeating: "r", count: 2001))\"", "'reason'"),
+      (#""nonce":"0"#, #""nonce":"x"#, "'nonce'"), (#""issued_at":"2"#, #""issued_at":"x2"#, "'issued_at'"),
+      (#""change":""#, #""change":"x"#, "'change'"), (#""base":"a"#, #""base":"g"#, "'base'"), ("}", "", "JSON"),
+      (#""v":1"#, #""v":1,"w":1"#, "as Purser writes"),
+    ]
+    for (old, new, words) in rows {
+      let altered = text.replacing(old, with: new)
+      try #require(altered != text, "\(old)")
+      let file: JSONValue = ["statement": .string(altered), "signature": .string(good.signature)]
+      let id = SHA256Digest(of: file.canonicalBytes).description
+      try vandaliseEmpty {
+        try scratch.write(file.canonical, to: "clone/statements/\(id.prefix(2))/\(id).json")
+      }
+      try append(good)
+      let read = try ApprovalLog(try source()).read()
+      #expect(read[good.change].contains(good), "\(new)")
+      #expect(read.problems.map(\.id) == ["approvals.unreadable"], "\(new): \(read.problems.map(\.message))")
+      #expect(read.problems.first?.message.contains(words) == true, "\(new): \(read.problems.map(\.message))")
+      #expect(read.problems.first?.message.contains(id) == true)
+      try git("update-ref", "-d", Self.log)
+    }
   }
 
   @Test func aFloodInOneCommitStopsNothing() throws {

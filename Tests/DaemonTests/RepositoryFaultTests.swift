@@ -107,7 +107,3 @@ import Testing
       repair: putBack)
   }
 }
-
-extension ApplyOutcome {
-  var isApplied: Bool { if case .applied = self { true } else { false } }
-}

@@ -41,7 +41,7 @@ import Verification
     do { store = try SQLiteStore(path: company.store, mode: .readOnly) }
     let verifier = AuditVerifier(repository: try Repository(path: company.repository))
     return try store.transaction {
-      var comparison = StoreComparison(store)
+      var comparison = try StoreComparison(store, policies: Repository(path: company.repository))
       var report = try verifier.verify { try comparison.compare($0, in: $1) }
       try comparison.finish(&report)
       return report.problems
@@ -161,6 +161,55 @@ import Verification
       try connection.execute("DELETE FROM \(table); INSERT INTO \(table) SELECT * FROM temp.saved")
     }
     #expect(try verify().isEmpty)
+  }
+
+  /// What plans alone write is what the records say: no other hand has written it.
+  @Test(arguments: [
+    ("UPDATE grants SET published = published + 1 WHERE item = 1 AND channel = 1", "published quantities"),
+    ("UPDATE grants SET published = NULL WHERE item = 2 AND channel = 2", "published quantities"),
+    ("UPDATE positions SET safety_stock = safety_stock + 1", "safety stocks"),
+    ("UPDATE channels SET hold_ttl = 3600000 WHERE reserve_at IS NOT NULL", "terms of channels"),
+    (
+      "INSERT INTO fallbacks VALUES ('node', 'dc-leipzig', "
+        + #"'{"frozen":true,"rules":[],"share":"100%","since":"2026-11-24T10:00:00Z"}')"#, "fallbacks"
+    ),
+  ]) func whatOnlyPlansWriteIsHeldAgainstThem(change: String, words: String) throws {
+    let connection = try Connection(path: company.store, mode: .readWrite)
+    #expect(try verify().isEmpty)
+    try connection.execute(change)
+    try #require(try connection.integer("SELECT changes()") ?? 0 > 0)
+    let problems = try verify()
+    #expect(
+      problems.contains { $0.id == "audit.store_values" && $0.message.contains(words) }, "\(problems.map(\.message))")
+  }
+
+  /// What could not be recorded is not applied: with a hole at the end of the chain nothing would prove what comes after.
+  @Test(arguments: [
+    "DELETE FROM audit_records WHERE record = (SELECT max(record) FROM audit_records)",
+    "DELETE FROM audit_records WHERE record = (SELECT max(last_record) FROM audit_batches)",
+    "UPDATE audit_records SET body = replace(body, '\"apply\"', '\"observe\"') WHERE record = (SELECT max(record) FROM audit_records)",
+    "INSERT INTO audit_records SELECT record + 1, is_decision, body FROM audit_records ORDER BY record DESC LIMIT 1",
+    "DELETE FROM audit_records",
+  ]) func nothingIsAppliedAfterAHole(damage: String) throws {
+    let connection = try Connection(path: company.store, mode: .readWrite)
+    func state() throws -> [String] {
+      try [
+        "SELECT quote(value) FROM single_values WHERE key = 'pin'",
+        "SELECT group_concat(quote(published) || quote(protected), ' ') FROM grants",
+        "SELECT count(*) FROM outbox", "SELECT count(*) FROM applied_plans",
+      ].map { query in
+        var text = ""
+        try connection.query(query) { text = $0.text(0) }
+        return text
+      }
+    }
+    try company.importEvents(CompanyFolder.orders(5...8, items: 2), as: "more")
+    try connection.execute(damage)
+    let before = try state()
+    let run = try company.cycle()
+    #expect(run.status == 1 && !run.errors.contains("applied "), "\(run.errors)")
+    #expect(run.errors.contains("audit record"), "\(run.errors)")
+    #expect(try state() == before, "\(run.errors)")
   }
 
   /// A value that cannot be read is not taken for one that was never written: the daemon would begin anew.

@@ -72,6 +72,9 @@ import Testing
     (chain + "kind: Calendar\nname: c18\n", "state.extends_too_long", 6, 1),
     (calendar + "extends: nowhere\n", "state.missing_reference", 8, 10),
     (node + "calendar: c\n", "state.missing_reference", 10, 11),
+    (node + "labour_time: 16h\n", "state.required", 10, 14),
+    (node + "handling_time: 90s\n", "state.required", 10, 16),
+    (node + "labour_time: 16h\nhandling_time: 90s\nlabour_capacity: 3\n", "state.one_of", 10, 14),
     (
       node + "calendar: c\ncut_off: \"20:00\"\n---\n" + calendar + "open: {mon-fri: \"08:00-18:00\"}\n",
       "state.cut_off_outside", 11, 10
@@ -92,6 +95,47 @@ import Testing
     #expect(Set(diagnostics.map(\.id)) == [id])
     let places = diagnostics.map(\.location)
     #expect(places.contains(SourceLocation(file: "f.yaml", line: line, column: column)), "\(places)")
+  }
+
+  private static let berlin = calendar + "time_zone: Europe/Berlin\n"
+
+  /// On 28 March 2027 clocks in Berlin show 03:00 after 01:59; on 31 October they show 02:00 to 02:59 twice.
+  @Test(arguments: [
+    (berlin + "open: {2027-03-28: \"02:00-03:00\"}\n", "state.never_open", 9, 7),
+    (berlin + "open: {2027-03-28: \"02:15-02:45\", 2027-03-27: \"02:00-03:00\"}\n", "state.never_open", 9, 20),
+    (berlin + "open: {mon-fri: \"08:00-18:00\", 2027-03-28: \"02:00-03:00\"}\n", "state.never_open", 9, 44),
+    // The zone is that of the calendar that is extended.
+    (
+      calendar + "extends: d\nopen: {2027-03-28: \"02:00-03:00\"}\n---\nkind: Calendar\nname: d\n"
+        + "time_zone: Europe/Berlin\nopen: {mon: \"08:00-18:00\"}\n", "state.never_open", 9, 20
+    ),
+    // A whole day was skipped on Samoa.
+    (calendar + "time_zone: Pacific/Apia\nopen: {2011-12-30: \"00:00-24:00\"}\n", "state.never_open", 9, 7),
+    // Clocks are put forward at midnight.
+    (calendar + "time_zone: Africa/Cairo\nopen: {2027-04-30: \"00:00-01:00\"}\n", "state.never_open", 9, 7),
+  ])
+  func hoursThatClocksSkipAreNoHours(text: String, id: String, line: Int, column: Int) {
+    let diagnostics = Self.loaded(text).diagnostics
+    #expect(diagnostics.map(\.id) == [id])
+    #expect(diagnostics.map(\.location) == [SourceLocation(file: "f.yaml", line: line, column: column)])
+  }
+
+  /// A cut-off that clocks skip is the first moment after; weekly hours that they skip once come again.
+  @Test(arguments: [
+    "open: {2027-03-28: \"01:59-02:30\"}", "open: {2027-03-28: \"02:30-03:01\"}", "open: {sun: \"02:00-03:00\"}",
+    "open: {2027-10-31: \"02:00-03:00\"}", "open: {2027-03-28: \"00:00-24:00\"}", "open: {mon: \"23:59-24:00\"}",
+  ]) func hoursOfWhichSomethingIsLeftAreHours(open: String) {
+    let cutOff = open.contains("02:") ? "02:30" : "24:00"
+    let text = Self.node + "calendar: c\ncut_off: \"\(cutOff)\"\n---\n" + Self.berlin + open + "\n"
+    #expect(Self.loaded(text).diagnostics.isEmpty, "\(Self.loaded(text).diagnostics)")
+  }
+
+  @Test(arguments: [
+    ("weekly: {fri: \"16:00-24:00\", mon-fri: \"18:00-19:00\"}\n", "state.day_twice"),
+    ("time_zone: Europe/Berlin\nweekly: {2027-03-28: \"02:00-03:00\"}\n", "state.never_holds"),
+  ]) func freezesAreHeldToTheSame(fields: String, id: String) {
+    let text = "kind: FreezeWindow\nname: f\nkinds: [Channel]\n" + fields
+    #expect(Self.loaded(text).diagnostics.map(\.id) == [id])
   }
 
   @Test func aCircleIsNamedInFullAndOnce() {

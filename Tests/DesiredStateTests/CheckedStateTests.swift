@@ -66,14 +66,19 @@ import Testing
       "effective: {from: 2026-03-01T00:00:00Z}\n")
     let text =
       switch Int.random(in: 0..<20, using: &random) {
-      case 0: "kind: Repository\nname: \(pick("shop", "shop", "other"))\nschema_version: 1\ncurrency: EUR\n"
+      case 0:
+        "kind: Repository\nname: \(pick("shop", "shop", "other"))\nschema_version: 1\ncurrency: EUR\n"
+          + pick("", "mode: {allocation: observe}\n", "mode: {allocation: propose}\n", "held: [{review: {\(pick("r", "o")): 1}}]\n")
       case 1: "kind: Node\nname: \(pick("a", "b"))\ntype: dc\nregion: north\n"
       case 2: "kind: AllocationTier\nname: \(pick("t", "u"))\nrank: 1\nrule: \(pick("strict", "fair_share"))\n"
       case 3: "kind: ProductClass\nname: \(pick("c", "d"))\n"
       case 4:
         "kind: Channel\nname: \(pick("web", "shop"))\ntype: dtc\ntier: \(pick("t", "u"))\n"
           + pick("", "share: {weight: 2}\n", "share: {min_units: \(pick("2", "9")), max_units: 5}\n")
-      case 5: "kind: Channel\nname: web\nscope: {\(pick("class: c", "sku: A", "brand: A"))}\nexposure: 90%\n"
+          + pick("", "max_publish: \(pick("5", "20"))\n")
+      case 5:
+        "kind: Channel\nname: web\nscope: {\(pick("class: c", "sku: A", "brand: A"))}\n"
+          + pick("exposure: 90%\n", "min_publish: 9\n")
       case 6:
         "kind: Protection\nname: \(pick("p", "q"))\nchannel: web\n\(pick("", "class: c\n", "sku: A\n", "brand: A\n"))units: 4\n"
       case 7: "kind: SafetyStock\nname: \(pick("r", "s"))\n\(pick("node: a\n", "", "sku: A\n"))units: 2\n"

@@ -38,6 +38,10 @@ import Testing
   private static let overlay = "---\nkind: Channel\nname: web\nscope: {region: south}\n"
   private static let protection = "---\nkind: Protection\nname: p\nchannel: web\nunits: 4\n"
 
+  private static let keep = "---\nkind: SafetyStock\nname: s\nunits: 4\n"
+  private static let backorder = "---\nkind: BackorderRule\nname: b\nregion: south\n"
+  private static let drift = "---\nkind: DriftRule\nname: d\nfield: units\nanswer: heal\nregion: south\n"
+
   private static func loaded(_ text: String) -> LoadedState {
     LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array((base + text).utf8)))])
   }
@@ -69,6 +73,18 @@ import Testing
       north + south + protection + "region: south\n" + protection.replacing("name: p", "name: q") + "region: south\n",
       "state.equally_specific", 15
     ),
+    (north + south + keep + "region: west\n", "state.missing_reference", 12),
+    (north + south + keep + "region: south\nnode: site\n", "state.one_of", 12),
+    (
+      north + south + "---\nkind: SafetyStock\nname: s\nregion: south\nrows: [{sku: A, units: 1}]\n", "state.one_of", 11
+    ),
+    (
+      north + south + keep + "region: south\n" + keep.replacing("name: s", "name: t") + "region: south\n",
+      "state.equally_specific", 14
+    ),
+    (north + south + backorder + backorder.replacing("name: b", "name: c"), "state.equally_specific", 13),
+    (north + south + backorder + "scope: {region: south}\n", "state.unknown_field", 12),
+    (north + south + drift + drift.replacing("name: d", "name: e"), "state.equally_specific", 15),
   ])
   func isRefusedWhereItStands(text: String, id: String, line: Int) {
     let loaded = Self.loaded(text)
@@ -81,6 +97,9 @@ import Testing
     north + south, north + "takes_others: true\n" + south,
     north + south + overlay + "cap: {units: 4, window: 1d}\n",
     north + south + protection + protection.replacing("name: p", "name: q") + "region: south\n",
+    north + south + keep + keep.replacing("name: s", "name: t") + "region: south\n",
+    north + south + backorder + "---\nkind: BackorderRule\nname: c\n",
+    north + south + drift + drift.replacing("name: d", "name: e").replacing("region: south", "region: north"),
     north + south
       + "---\nkind: ProductClass\nname: x\n---\nkind: Channel\nname: web\nscope: {region: south, class: x}\n"
       + "exposure: 50%\n" + overlay + "exposure: 60%\n",

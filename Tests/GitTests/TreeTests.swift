@@ -20,6 +20,33 @@ import Testing
     }
   }
 
+  /// What changes make of a tree is the tree that they lead to, whatever is added, altered, emptied or becomes a folder.
+  @Test(arguments: [1, 2, 3] as [UInt64]) func aTreeIsNamedByWhatChangesMakeOfIt(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let repository = try Repository(path: git.folder)
+    let names = ["a", "a.b", "a-b", "a/x", "a/y/z", "b/deep/er/x", "b/deep/y", "é", "e\u{301}"]
+    var trees: [ObjectID] = []
+    for number in 0..<12 {
+      var files: [String: ObjectID?] = [:]
+      var folders = Set<String>()
+      for name in names.shuffled(using: &random).prefix(Int.random(in: 0...7, using: &random)) {
+        // Not a file where there is a folder of the name, nor a folder where there is a file.
+        let isFolder = name.contains("/")
+        let root = String(name.prefix { $0 != "/" })
+        if isFolder ? files[root] != nil : folders.contains(root) { continue }
+        if isFolder { folders.insert(root) }
+        files.updateValue(try repository.writeBlob(Array("\(number % 3)".utf8)), forKey: name)
+      }
+      trees.append(try repository.writeTree(base: nil, files: files))
+    }
+    for (old, new) in zip(trees, trees.dropFirst() + trees.prefix(1)) {
+      let changes = try repository.changes(from: old, to: new)
+      #expect(try repository.name(ofTree: old, with: changes) == new, "seed \(seed): \(changes)")
+      let isUnfit = try changes.contains { $0.old != nil } && repository.name(ofTree: new, with: changes) != nil
+      #expect(!isUnfit || old == new, "seed \(seed)")
+    }
+  }
+
   @Test func aFileThatBecomesAFolderIsTwoChanges() throws {
     try scratch.write("1", to: "repo/a")
     try scratch.write("1", to: "repo/a.b")

@@ -25,6 +25,8 @@ import Testing
     (#"{"source":"/a","type":"t","data":{}}"#, "event.missing_field", 1),
     (#"{"source":"/a","id":"","type":"t","data":{}}"#, "event.wrong_type", 1),
     (#"{"source":"/a","id":7,"type":"t","data":{}}"#, "event.wrong_type", 1),
+    (#"{"source":"  ","id":"7","type":"t","data":{}}"#, "event.wrong_type", 1),
+    (#"{"source":"/a","id":"7\u200b","type":"t","data":{}}"#, "event.wrong_type", 1),
     (#"{"source":"/a","id":"1","type":"t"}"#, "event.missing_field", 1),
     (#"{"source":"/a","id":"1","type":"t","data":[]}"#, "event.wrong_type", 1),
     (#"{"source":"/a","id":"1","type":"t","data":{},"time":"yesterday"}"#, "event.bad_time", 1),

@@ -17,10 +17,34 @@ import Testing
     return (importer.summary, reader.counts)
   }
 
-  @Test func onlineRetailGoesInWithItsShippedMapping() throws {
+  static func shipped(_ name: String) throws -> Mapping {
     let path = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let file = "/\(path)/templates/mappings/online-retail.yaml"
-    let yaml = try #require(FileManager.default.contents(atPath: file))
+    let file = "/\(path)/templates/mappings/\(name).yaml"
+    return try Mapping(decoding: [UInt8](try #require(FileManager.default.contents(atPath: file))), file: file)
+  }
+
+  /// Quotes, letters beyond ASCII, and words where a date should be, as in the SCMS history.
+  @Test func deliveriesGoInWithTheirShippedMapping() throws {
+    let csv = """
+      vendor,mode,country,fulfil_via,po_sent,scheduled,delivered,quantity
+      Aurobindo Pharma Limited,Air,Vietnam,Direct Drop,Date Not Captured,2006-11-14,2006-11-14,1000
+      S. BUYS WHOLESALER,Truck,South Africa,Direct Drop,2009-03-27,2009-06-25,2009-07-02,7000
+      "Orgenics, Ltd",Air,Côte d'Ivoire,Direct Drop,2010-06-21,2010-10-27,2010-10-26,336
+      SCMS from RDC,Truck,Zambia,From RDC,N/A - From RDC,2011-03-18,2011-03-18,45
+      """
+    let store = InMemoryStore()
+    let (summary, rows) = try Self.importing(csv, try Self.shipped("deliveries"), into: store)
+    #expect(summary.reasons.isEmpty && summary.applied == 4 && rows.unmatched == 0)
+    let buys = try #require(try store.deliveries(of: "S. BUYS WHOLESALER").first)
+    #expect(buys.orderedAt == Instant("2009-03-27T00:00:00Z") && buys.ordered == 7000)
+    #expect(buys.promised == Instant("2009-06-25T23:59:59Z"))
+    #expect(buys.receipts == [.init(at: try #require(Instant("2009-07-02T23:59:59Z")), units: 7000)])
+    #expect(try store.deliveries(of: "Orgenics, Ltd").first?.ordered == 336)
+    #expect(try store.deliveries(of: "SCMS from RDC").first?.orderedAt == nil)
+    #expect(try Self.importing(csv, try Self.shipped("deliveries"), into: store).0.repeated == 4)
+  }
+
+  @Test func onlineRetailGoesInWithItsShippedMapping() throws {
     let csv = """
       InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
       536365,85123A,"LANTERN, WHITE",6,2010-12-01 08:26:00,2.55,17850,United Kingdom
@@ -32,8 +56,7 @@ import Testing
       A563185,B,Adjust bad debt,1,2011-08-12 14:50:00,11062.06,,United Kingdom
       """
     let store = InMemoryStore()
-    let mapping = try Mapping(decoding: [UInt8](yaml), file: file)
-    let (summary, rows) = try Self.importing(csv, mapping, into: store)
+    let (summary, rows) = try Self.importing(csv, try Self.shipped("online-retail"), into: store)
     #expect(summary.reasons.isEmpty && summary.applied == 10)
     #expect((rows.rows, rows.skipped, rows.unmatched) == (7, 2, 0))
     #expect(try store.position("85123A", "dc-leipzig")?.onHand == 601)

@@ -1,5 +1,6 @@
 import ActualState
 import Diagnostics
+import Digest
 import Operations
 import Testing
 
@@ -59,6 +60,25 @@ import Testing
     #expect(first.waiting == 1 && first.reasons.map(\.text) == ["waits for sku:TEA"])
     _ = try Self.run(Self.item, into: store)
     #expect(try store.countEvents().waiting == 0 && store.position("TEA", "dc")?.onHand == 7)
+  }
+
+  /// Source and id name an event: what comes second under one name is set aside, and said.
+  @Test func anotherEventUnderATakenIDIsSetAside() throws {
+    let store = InMemoryStore()
+    let other = Self.line("c", "inventory.counted", #"{"sku":"TEA","node":"dc","on_hand":9}"#)
+    let ofAnotherType = Self.line("c", "inventory.adjusted", #"{"sku":"TEA","node":"dc","delta":1,"reason":"r"}"#)
+    let laterStamp = Self.count.replacing("2026-01-01", with: "2026-01-02")
+    let text = Self.item + Self.count + other + ofAnotherType + laterStamp
+    for round in 0..<2 {
+      let (summary, problems) = try Self.run(text, into: store)
+      #expect((summary.applied, summary.repeated, summary.conflicting) == (round == 0 ? 2 : 0, round == 0 ? 1 : 3, 2))
+      #expect(summary.events == 5 && problems.isEmpty)
+      let conflicts = summary.reasons.filter { $0.outcome == .conflict }
+      #expect(conflicts.map(\.location.line) == [3, 4] && conflicts.allSatisfy { $0.event == "/shop#c" })
+      let kept = try store.event("/shop", "c")?.contentDigest.description.prefix(12) ?? ""
+      #expect(conflicts.allSatisfy { $0.text.contains("kept: \(kept), here: ") && !$0.text.contains("here: \(kept)") })
+    }
+    #expect(try store.position("TEA", "dc")?.onHand == 7 && store.countEvents().applied == 2)
   }
 
   @Test func anInterruptedImportKeepsWhatItHasRead() throws {

@@ -21,6 +21,18 @@ import Testing
     #expect(row.availableToFulfil(isActive: false) == 0)
   }
 
+  /// IBM's figures: available, withheld and shortage of (on hand, safety stock, demand), and the identity that they keep.
+  @Test(
+    arguments: [
+      (4, 2, 3, [0, 1, 0]), (4, 2, 1, [1, 2, 0]), (4, 0, 3, [1, 0, 0]), (4, 2, 6, [0, 0, 2]), (0, 0, 0, [0, 0, 0]),
+      (10, 2, 0, [8, 2, 0]), (-1, 2, 1, [0, 0, 2]),
+    ] as [(Int64, Int64, Int64, [Int64])])
+  func theThreePartsAddUp(onHand: Quantity, safety: Quantity, demand: Quantity, parts: [Quantity]) {
+    let node = NodeAvailability(free: onHand - demand, safetyStock: safety)
+    #expect([node.available, node.withheld, node.shortage] == parts)
+    #expect(onHand - demand == node.available - node.shortage + node.withheld)
+  }
+
   private static let network = """
     kind: Repository
     name: shop

@@ -11,7 +11,7 @@ import Testing
   static let policy = SupplierConfidenceTests.policy { $0.prior = .init(rate: .percent(50), deliveries: 2) }
 
   static func score(_ deliveries: [Delivery], from start: Int64 = 0, now: Int64 = 99) -> ConfidenceScore {
-    ConfidenceScore(of: deliveries, promisedFrom: at(start), policy: policy, now: at(now))
+    ConfidenceScore(of: deliveries, promisedFrom: at(start), now: at(now)) { _ in policy }
   }
 
   /// Foretold: 1/2, then 2/3 after one that was in time, then 2/4 after one that was late: (¼ + ⁴⁄₉ + ¼) / 3.
@@ -48,11 +48,11 @@ import Testing
 
   @Test func aNewSupplierIsForetoldFromTheOthers() {
     var policy = Self.policy
-    policy.sharesExperience = true
+    policy.poolsPrior = true
     var new = SupplierConfidenceTests.delivery(20, [(20, 10)])
     new.supplier = "new"
     let old = (0..<6).map { SupplierConfidenceTests.delivery($0, [($0, 10)]) }
-    let score = ConfidenceScore(of: old + [new], promisedFrom: Self.at(20), policy: policy, now: Self.at(30))
+    let score = ConfidenceScore(of: old + [new], promisedFrom: Self.at(20), now: Self.at(30)) { _ in policy }
     // (1 + 6) / 8 in time, so an eighth off.
     #expect(score.brier?.partsPerMillion == 15_625)
   }

@@ -58,4 +58,29 @@ import Testing
     }
     #expect(orderedATP(demands, onHand: 20, horizon: horizon) == expected, "seed \(seed)")
   }
+
+  /// What a strict tier's open lines claim is what ordered ATP promises them: so the order in which they claim is the order
+  /// in which they are released, and what is on a node already is ahead of all.
+  @Test(arguments: 0..<200 as Range<UInt64>) func strictTiersClaimInTheOrderOfRelease(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let demands = (0..<Int.random(in: 1...9, using: &random)).map { number in
+      Self.demand(
+        OrderID("\(number)"), Quantity.random(in: 1...9, using: &random),
+        priority: Int64.random(in: 0...1, using: &random), since: Int64.random(in: 0...2, using: &random),
+        isReleased: random.next() % 4 == 0)
+    }.shuffled(using: &random)
+    let onHand = Quantity.random(in: 0...60, using: &random)
+    let released = demands.filter(\.isReleased).reduce(0) { $0 + $1.units }
+    let open = demands.filter { !$0.isReleased }
+    let rows = [FairTierTests.Row(rank: 1)]
+    var exposure = FormulaTests.exposure(rows, available: max(0, onHand - released))
+    let lines = open.map {
+      OpenLine(order: $0.id, line: "1", channel: "c0", open: $0.units, placedAt: $0.since, priority: $0.priority)
+    }
+    let results = allocate(
+      lines, channels: lines.map { _ in 0 }, policy: FormulaTests.policy(rows), held: [0], grants: &exposure.grants,
+      shared: &exposure.shared)
+    let promised = zip(demands, orderedATP(demands, onHand: onHand)).filter { !$0.0.isReleased }.map(\.1)
+    #expect(zip(open, results).map { $0.units - $1.missing } == promised, "seed \(seed)")
+  }
 }

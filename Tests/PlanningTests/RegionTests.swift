@@ -59,7 +59,7 @@ import Testing
     #expect(try shop.held("s") == 2)
     try shop.wait(TimeSpan(milliseconds: 25 * 3_600_000))
     try shop.plan()
-    // The plan serves region after region, and the cap holds over both.
+    // The cap holds over both.
     #expect(try shop.held("s") == 3)
     #expect(try Self.grant(shop, "web", "south")?.published == 1)
     #expect(try shop.store.grant("A", "web")?.grant?.capLeft == 4)

@@ -184,7 +184,8 @@ import Testing
       "supplier: mill\nnode: dc\nservice: {cycle: 95%}\nvelocity_window: \(index + 2)d\n\(target)"
     }
     let policy = try Self.policy(all)
-    #expect(policy.replenishment.policy(of: "T", productClass: "launch")?.velocityDays == Int64(winner + 2))
+    #expect(
+      policy.replenishment.policy(of: "T", CatalogPart(productClass: "launch"))?.velocityDays == Int64(winner + 2))
   }
 
   /// What is there without claims, and what will come, less what is owed; a lapsed order is owed nothing.

@@ -133,11 +133,12 @@ import Testing
     let bad = (0..<3).map { _ in Self.delivery(1, []) }
     var policy = Self.policy { $0.prior = .init(rate: .percent(20), deliveries: 10) }
     func rate(_ deliveries: [Delivery]) -> Int64 {
-      let informed = policy.informed(by: good + bad, now: Self.at(5))
+      let pooled = policy.poolsPrior ? policy.pooledPrior(of: good + bad, day: Self.at(5).day) : nil
+      let informed = policy.starting(from: pooled)
       return SupplierConfidence(of: deliveries, policy: informed, now: Self.at(5)).rate.partsPerMillion
     }
     #expect(rate([]) == 200_000)
-    policy.sharesExperience = true
+    policy.poolsPrior = true
     #expect(rate([]) == 560_000)
     #expect(rate(bad) == 430_769)
     #expect(rate(good) == 800_000)

@@ -11,6 +11,7 @@ import Testing
       try trial.run(changes: 6)
       tally += trial.tally
     }
+    #expect(tally.regional > 10, "\(tally)")
     #expect(tally.changes > 60 && tally.withImpact > 20 && tally.measures.ordersLosing > 0, "\(tally)")
   }
 }

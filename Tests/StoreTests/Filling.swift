@@ -36,7 +36,9 @@ private struct Filling {
     switch Int.random(in: 0..<14, using: &random) {
     case 0, 1: try writeItem()
     case 2: try writePosition()
-    case 3: try writeEntry(step)
+    case 3:
+      try writeEntry(step)
+      try writeReceipt()
     case 4: try writeGrant()
     case 5: try store.addUsage(sku(), pick(channels), pick(regions), hour: time().hour, usage())
     case 6, 7: try writeOrder()
@@ -101,6 +103,11 @@ private struct Filling {
         node: pick(nodes), from: from, to: to, quantity: units(1...9), time: time()))
   }
 
+  mutating func writeReceipt() throws {
+    try store.add(Receipts(hour: time().hour, node: pick(nodes), units: units(1...9)), of: sku())
+    if pick([true, false, false]) { try store.removeReceipts(of: sku(), before: time().hour) }
+  }
+
   mutating func writeGrant() throws {
     var row = GrantRow(sku: sku(), channel: pick(channels), region: pick(regions))
     let grant = Grant(protected: units(), capLeft: pick([nil, 0, 7]), mayUseShared: pick([true, false]))
@@ -158,8 +165,13 @@ private struct Filling {
       supplier: pick(["acme", "best"]),
       node: pick(nodes), ordered: units(), received: units(0...9), eta: eta + 24, originalETA: eta)
     line.cancelled = pick([0, units()])
+    let leadTime = LeadTime(
+      mean: TimeSpan(milliseconds: units()), deviation: pick([nil, TimeSpan(milliseconds: units())]),
+      deliveries: units())
     let standing = SupplierStanding(
-      confidence: .percent(units()), sampleSize: units(), tier: pick(ConfidenceTier.allCases))
+      confidence: .percent(units()), sampleSize: units(), tier: pick(ConfidenceTier.allCases),
+      pooledPrior: pick([nil, Daily(day: units(), value: .percent(units()))]),
+      leadTime: pick([nil, Daily(day: units(), value: pick([nil, leadTime]))]))
     try store.put(SupplierRow(supplier: line.supplier, standing: pick([nil, standing]), isDirty: pick([true, false])))
     try store.put(
       DeliveryRow(

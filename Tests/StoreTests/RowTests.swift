@@ -28,9 +28,9 @@ import Testing
         try store.events(waitingFor: "sku:A").map { Array($0.id.utf8) }
           == ["9", "1", "e\u{301}", "é"].map { Array($0.utf8) })
       #expect(try store.countEvents() == EventCounts(applied: 2, waiting: 5, refused: 1))
-      #expect(try store.state(ofEvent: "erp", id: "3") == .refused("no such node"))
-      #expect(try store.state(ofEvent: "erp", id: "10") == .applied)
-      #expect(try store.state(ofEvent: "shop", id: "10") == nil)
+      #expect(try store.event("erp", "3")?.state == .refused("no such node"))
+      #expect(try store.event("erp", "10")?.state == .applied)
+      #expect(try store.event("shop", "10") == nil)
       // Waiting again, it keeps its place.
       try store.put(event("10"), .waiting(for: "sku:A"))
       #expect(try store.events(waitingFor: "sku:A").map(\.id)[1] == "10")

@@ -91,7 +91,7 @@ import Testing
     var last: EventState?
     for index in isReversed ? Array((0..<count).reversed()) : Array(0..<count) {
       try take("i\(index)", "catalog.item_upserted", ["sku": .string("S\(index)"), "uom": "each"])
-      let state = try store.state(ofEvent: "/wms", id: "wide")
+      let state = try store.event("/wms", "wide")?.state
       if state != last { looks += 1 }
       last = state
     }

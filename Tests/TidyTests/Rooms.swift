@@ -20,7 +20,7 @@ enum Rooms {
   static let adapters = [
     "DesiredStateFiles": "YAML Git Digest DesiredState Operations Diagnostics",
     "SQLiteStore": "SQLite ActualState Digest Operations",
-    "Intake": "YAML ActualState Operations Diagnostics",
+    "Intake": "YAML ActualState Digest Operations Diagnostics",
     "AuditTrail": "Git ActualState Reconciling Digest Approvals Planning DesiredState Operations Diagnostics",
     "Verification":
       "AuditTrail ActualState DesiredStateFiles Reconciling Git Digest Approvals Planning DesiredState Operations "

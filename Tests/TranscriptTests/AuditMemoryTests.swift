@@ -63,6 +63,31 @@ import Testing
     #expect(other.status == 0 && !other.errors.contains(Self.known), "\(other.errors)")
   }
 
+  /// A place says nothing about what lies in it: a new repository is verified from its beginning, and one whose trail was
+  /// replaced is the same one still, even in a fresh clone.
+  @Test func anotherRepositoryInTheSamePlaceIsAnother() throws {
+    let begin = try company.shell("git -C ops rev-list --max-parents=0 main")
+    #expect(try verify().status == 0)
+    try company.shell("mv ops old && mv ops.db old.db && mv ops.db.lock old.lock 2>/dev/null; rm -f ops.db*")
+    try company.shell("git config --global user.name 'Another Owner'")
+    try company.succeed("init", "ops")
+    #expect(try company.shell("git -C ops rev-list --max-parents=0 main") != begin)
+    try company.importEvents(CompanyFolder.stock(1), as: "stock")
+    #expect(try company.cycle().status == 0)
+    let new = try verify()
+    #expect(new.status == 0 && !new.errors.contains(Self.known), "\(new.errors)")
+    #expect(new.errors.contains("it began with \(begin)"), "\(new.errors)")
+    #expect(try verify().errors.contains("All of it was \(Self.known)"))
+    // The first repository again, with a trail that was cut off, as a clone that never had the rest of it.
+    try company.shell("rm -rf ops && git clone -q old ops && git -C ops branch -q audit origin/audit")
+    #expect(try verify().status == 0)
+    try company.shell(
+      "rm -rf ops && git -C old update-ref refs/heads/audit audit~1 && git clone -q --no-local old ops && git -C ops branch -q audit origin/audit"
+    )
+    let cut = try verify()
+    #expect(cut.status == 1 && cut.errors.contains("[audit.went_back]"), "\(cut.errors)")
+  }
+
   @Test func withoutAPlaceToRememberEverythingIsVerified() throws {
     for _ in 0..<2 {
       let result = try company.purser.shell(

@@ -192,7 +192,7 @@ import Testing
 
   private static let expectedSilence = #"""
     $ purser run --once --repo ops --store ops.db --now 2026-11-21T11:00:00Z
-    2| applied 15 actions (0 policy changed, 15 world moved), record 2
+    2| applied 16 actions (0 policy changed, 16 world moved), record 2
     = 0
     $ purser get nodes --store ops.db
     1| NODE           ACTIVE  HEARD_AT              SINCE                 FALLBACK

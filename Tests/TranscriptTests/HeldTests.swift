@@ -76,7 +76,7 @@ import Testing
         2|   since   2026-11-24T10:00:00Z
         2|   as      dan, with <key>
         2| dan took back what was said about hold 1; appended to the log of approvals of origin
-        2| nothing is missing: it goes through with the next cycle
+        2| nothing is missing: it goes through with the next cycle, and until then can be rejected or taken back
         = 0
         $ purser run --once --repo shared.git --store ops.db --now 2026-11-24T10:00:00Z
         2| applied 12 actions (0 policy changed, 12 world moved), record 4
@@ -91,6 +91,49 @@ import Testing
         = 0
 
         """#)
+  }
+
+  /// The last approval settles nothing before a cycle has applied the plan.
+  @Test func whatHasItsApprovalsCanStillBeStopped() throws {
+    let firm = try ReviewedCompany()
+    try firm.company.shell(
+      """
+      cd ops && { sed 's/^mode:.*/mode: {publishing: propose}/' state/purser.yaml; \
+      echo 'held: [{review: {ops-lead: 1}, valid_for: 2h}]'; } > new && mv new state/purser.yaml && \
+      git commit -qam 'Publish only what people let through' && git push -q origin main
+      """)
+    _ = try firm.cycle()
+    try firm.company.importEvents(CompanyFolder.stock(4), as: "more")
+    _ = try firm.cycle()
+    func say(_ person: String, _ words: String...) throws -> ChildProcess.Result {
+      try firm.company.run(words + ["--hold", "1", "--repo", person, "--store", "ops.db", "--now", CompanyFolder.now])
+    }
+    func held(_ format: String = "table") throws -> String {
+      try firm.company.succeed(
+        "get", "held", "--repo", "eve", "--store", "ops.db", "--now", CompanyFolder.now, "-o", format
+      ).output
+    }
+    #expect(try say("eve", "approve").errors.contains("goes through with the next cycle"))
+    #expect(try held().contains("approved, to be applied by the next cycle"))
+    #expect(
+      try held("json").contains(#""waits_for":"next_cycle""#) || held("json").contains(#""waits_for": "next_cycle""#))
+    // Taken back, said again, and rejected by another.
+    #expect(try say("eve", "revoke").errors.contains("it needs the approval of 1 ops-lead more"))
+    #expect(try held().contains("it needs the approval of 1 ops-lead more"))
+    #expect(try say("eve", "approve").status == 0)
+    #expect(try say("dan", "reject", "--reason", "Not today").errors.contains("waiting: dan rejected it"))
+    let stopped = try firm.cycle(at: "2026-11-24T10:00:01Z")
+    #expect(!stopped.errors.contains("let through"), "\(stopped.errors)")
+    #expect(try held().contains("dan rejected it"))
+    #expect(try say("dan", "revoke").errors.contains("nothing is missing"))
+    #expect(try firm.cycle(at: "2026-11-24T10:00:02Z").errors.contains("hold 1 (publishing) let through by eve"))
+    // What was applied is over: a word about it comes too late, and says so.
+    for words in [["reject", "--reason", "Too late"], ["revoke"], ["approve"]] {
+      let late = try firm.company.run(
+        words + ["--hold", "1", "--repo", "dan", "--store", "ops.db", "--now", CompanyFolder.now])
+      #expect(late.status == 1 && late.errors.contains("hold 1 is over"), "\(words): \(late.errors)")
+    }
+    #expect(try firm.company.run(["audit", "verify", "shared.git", "--store", "ops.db"]).status == 0)
   }
 
   @Test func brokenGlassIsLookedAtAfterwards() throws {

@@ -217,9 +217,9 @@ import Verification
 
   /// The references that a trail is found by, each moved, taken away and pointed elsewhere.
   @Test func row25EveryMovedReferenceIsFound() throws {
-    var comparison = StoreComparison(story.store)
+    var comparison = StoreComparison(story.store, policies: ops.repository)
     func verify(_ comparison: inout StoreComparison) throws -> [Diagnostic] {
-      comparison = StoreComparison(story.store)
+      comparison = StoreComparison(story.store, policies: ops.repository)
       do {
         var report = try AuditVerifier(repository: try Repository(path: ops.git.folder)).verify {
           try comparison.compare($0, in: $1)

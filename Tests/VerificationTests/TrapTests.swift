@@ -26,7 +26,7 @@ import Verification
   }
 
   private func expectWhole() throws {
-    var comparison = StoreComparison(daily.store)
+    var comparison = StoreComparison(daily.store, policies: daily.ops.repository)
     var report = try AuditVerifier(repository: ops.repository).verify { try comparison.compare($0, in: $1) }
     try comparison.finish(&report)
     #expect(report.problems.isEmpty, "\(report.problems)")

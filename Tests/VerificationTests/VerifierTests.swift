@@ -43,7 +43,7 @@ import Verification
   }
 
   @Test func aTrailHoldsAgainstItsStore() throws {
-    var comparison = StoreComparison(daily.store)
+    var comparison = StoreComparison(daily.store, policies: ops.repository)
     var report = try AuditVerifier(repository: ops.repository).verify { try comparison.compare($0, in: $1) }
     try comparison.finish(&report)
     #expect(report.problems.isEmpty)
@@ -54,7 +54,7 @@ import Verification
     let parent = try #require(try ops.repository.commit(tip).parents.first)
     try ops.point("refs/heads/audit", to: parent)
     #expect(try report().isGood, "from git alone a shorter trail looks whole")
-    var comparison = StoreComparison(daily.store)
+    var comparison = StoreComparison(daily.store, policies: ops.repository)
     var report = try AuditVerifier(repository: ops.repository).verify { try comparison.compare($0, in: $1) }
     try comparison.finish(&report)
     #expect(report.problems.map(\.id) == ["audit.cut_off"])

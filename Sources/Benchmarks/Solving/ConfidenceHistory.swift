@@ -15,14 +15,17 @@ struct ConfidenceHistory: ParsableCommand {
 
   @Argument(help: "The history of deliveries.") var file: String
   @Option(help: "The day from which lines are scored, yyyy-MM-dd.") var learnBefore: String
+  @Option(help: "The field 'learning.prior' of a Supplier: pooled or declared, which is 80%.") var prior = Prior.pooled
   @Option(name: .shortAndLong, help: "text or json.") var output = OutputFormat.text
 
-  /// The daemon's, with one choice: what all vendors together are worth is believed of one with few lines.
-  static let policy: ConfidencePolicy = {
+  /// What a Supplier with `learning: {}` and a confidence of 80% gets, or with `learning: {prior: pooled}`.
+  private var policy: ConfidencePolicy {
     var policy = ConfidencePolicy()
-    policy.sharesExperience = true
+    policy.poolsPrior = prior == .pooled
     return policy
-  }()
+  }
+
+  enum Prior: String, ExpressibleByArgument, CaseIterable { case declared, pooled }
 
   func run() throws {
     guard let start = Instant(learnBefore + "T00:00:00Z") else {
@@ -31,7 +34,8 @@ struct ConfidenceHistory: ParsableCommand {
     let history = try read()
     if let problem = history.firstProblem { say("confidence: \(history.skipped) rows skipped; \(problem)") }
     let score = ConfidenceScore(
-      of: history.deliveries, promisedFrom: start, policy: Self.policy, now: .distantFuture)
+      of: history.deliveries, promisedFrom: start, now: .distantFuture
+    ) { _ in policy }
     let brier = score.brier.map { decimal($0) }
     switch output {
     case .json:

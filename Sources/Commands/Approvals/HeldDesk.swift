@@ -8,9 +8,18 @@ import Planning
 import Reconciling
 import Verification
 
-/// What waits for people: the holds that stand in the store, and what of today's plans they hold.
+/// What waits for people: the holds that stand in the store, and what of today's plans they hold. What has all its
+/// approvals stays here until the cycle that applies it: until then each of them can be taken back.
 struct HeldDesk {
   struct Waiting {
+    /// What it waits for.
+    enum Standing: String {
+      case people
+      /// It has its approvals, and another hold stands in its way.
+      case others
+      case nextCycle = "next_cycle"
+    }
+
     var hold: Hold
     /// The policy that the plan is made with.
     var policy: PolicyPin
@@ -21,6 +30,16 @@ struct HeldDesk {
     var authors: Set<String>
     /// What goes too far, or which domain is proposed.
     var what: String
+    var standing: Standing
+
+    /// What is missing, in words.
+    var missing: String {
+      switch standing {
+      case .people: review.reasons.map(\.message).joined(separator: "; ")
+      case .others: "approved, to be applied once the other holds go through"
+      case .nextCycle: "approved, to be applied by the next cycle"
+      }
+    }
   }
 
   let waiting: [Waiting]
@@ -47,27 +66,36 @@ struct HeldDesk {
     }
     state = policy.previous ?? policy.state
     waiting = Gate.all(policy, stored: stored, snapshot: snapshot, now: desk.now).flatMap { gate, judged in
-      gate.waiting.filter { stored.holds.open.contains($0.hold) }.map { one in
+      let waiting = gate.waiting.map { (one: $0, standing: $0.review.isMet ? Waiting.Standing.others : .people) }
+      let passing = gate.passages.map { (one: $0.asked, standing: Waiting.Standing.nextCycle) }
+      return (waiting + passing).filter { stored.holds.open.contains($0.one.hold) }.map { one, standing in
         Waiting(
           hold: one.hold, policy: one.policy, state: judged.state, measures: one.measures,
-          review: one.review, authors: gate.authors, what: Self.words(one, gate))
+          review: one.review, authors: gate.authors, what: Self.words(one), standing: standing)
       }
     }.sorted { $0.hold.number < $1.hold.number }
   }
 
-  private static func words(_ one: Gate.Waiting, _ gate: Gate) -> String {
+  private static func words(_ one: Gate.Waiting) -> String {
     guard one.hold.cause == .limits else { return "\(one.hold.cause.rawValue), in the mode propose" }
-    let excess = gate.excess.map { "\($0.measure) \($0.value), and \($0.period) allows \($0.limit)" }
+    let excess = one.excess.map { "\($0.measure) \($0.value), and \($0.period) allows \($0.limit)" }
     return "a plan beyond the limits: " + excess.joined(separator: "; ")
   }
 
   /// The hold of a number.
   func hold(_ number: Int64) throws -> Waiting {
     if let found = waiting.first(where: { $0.hold.number == number }) { return found }
-    let isOpen = stored.holds.open.contains { $0.number == number }
+    let list = "'purser get held' lists what waits; what waits anew has a new number"
+    if stored.holds.open.contains(where: { $0.number == number }) {
+      throw Diagnostic("held.unknown", "hold \(number) holds nothing any more", hint: "the next cycle ends it")
+    }
+    guard number >= 1, number <= stored.holds.last else {
+      throw Diagnostic("held.unknown", "no hold \(number) is open", hint: list)
+    }
     throw Diagnostic(
-      "held.unknown", isOpen ? "hold \(number) holds nothing any more" : "no hold \(number) is open",
-      hint: isOpen ? "the next cycle ends it" : "'purser get held' lists what waits; what waits anew has a new number")
+      "held.unknown", "hold \(number) is over: what it held was let through, or is asked for no more",
+      hint: "'purser audit log' says which; what was applied stays until the policy or the world asks for something"
+        + " else. \(list)")
   }
 
   /// The open case of a commit.
@@ -94,10 +122,13 @@ extension ReviewDesk {
   func standing(afterHold number: Int64) throws -> String {
     try readAgain()
     guard let one = try HeldDesk(self).waiting.first(where: { $0.hold.number == number }) else {
-      return "nothing is missing: it goes through with the next cycle\n"
+      return "it holds nothing any more: the next cycle ends it\n"
     }
-    if one.review.isMet {
-      return "nothing is missing here; it waits for the other holds, which 'purser get held' lists\n"
+    switch one.standing {
+    case .people: break
+    case .others: return "nothing is missing here; it waits for the other holds, which 'purser get held' lists\n"
+    case .nextCycle:
+      return "nothing is missing: it goes through with the next cycle, and until then can be rejected or taken back\n"
     }
     return one.review.reasons.map { reason in
       "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")

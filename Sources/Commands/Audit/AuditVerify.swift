@@ -1,5 +1,6 @@
 import ActualState
 import ArgumentParser
+import AuditTrail
 import Diagnostics
 import Git
 import Operations
@@ -13,10 +14,13 @@ struct AuditVerify: ParsableCommand {
     discussion: """
       Checks every signature, that records follow one another without a gap, that each policy follows from the one \
       before by the rules in git, plans against their digests, and that the ledger only grew. With --store also that \
-      the branch was not cut off, and every ledger entry and position of the database.
+      the branch was not cut off, every record, applied plan and ledger entry, what only plans write (published \
+      quantities, safety stocks, promises, proposals), and that all sums agree. It says what of the database no record \
+      vouches for, with its rows: orders, events, usage and queues can be altered by whoever has the file.
 
       What this very program verified before in this repository is remembered in your cache directory: only what is new \
-      is read, and a branch that lost something of it is named. With --store or --cold everything is read.
+      is read, and a branch that lost something of it is named. With --store or --cold everything is read. A repository \
+      that begins with another first commit is another one, wherever it lies.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -32,24 +36,34 @@ struct AuditVerify: ParsableCommand {
     let repository = try Repository(path: folder)
     let memory = VerifiedMemory(of: repository, branch: branch)
     let verifier = AuditVerifier(repository: repository, branch: branch, trustRoot: try trustRoot.map(Self.commit))
+    let known = memory?.point()
+    let other = known.flatMap { $0.isOf(repository) ? nil : $0 }
     let report: VerificationReport
+    var coverage: StoreCoverage?
     if let store {
       let store = try SQLiteStore(path: store, mode: .readOnly)
       report = try store.transaction {
-        var comparison = StoreComparison(store)
+        var comparison = StoreComparison(store, policies: repository)
         var report = try verifier.verify { try comparison.compare($0, in: $1) }
         try comparison.finish(&report)
+        coverage = StoreCoverage(try store.rowCounts(), report.compared)
         return report
       }
     } else {
-      report = try verifier.verify(after: cold ? nil : memory?.point())
+      report = try verifier.verify(after: cold || other != nil ? nil : known)
     }
     if let point = report.point, report.isGood { memory?.keep(point) }
+    let uncounted = try uncounted()
     switch output {
-    case .text: words(report)
-    case .json: Output.data(json(report).pretty() + "\n")
+    case .text: words(report, other, uncounted, coverage)
+    case .json: Output.data(json(report, other, uncounted, coverage).pretty() + "\n")
     }
     if !report.isGood { throw ExitCode(1) }
+  }
+
+  /// What stands in the log of approvals, where it is at hand, and no verdict can rest on.
+  private func uncounted() throws -> [Diagnostic] {
+    try ApprovalLog(try PolicySource(address: folder, mirrorPath: "")).read().problems
   }
 
   private static func commit(_ text: String) throws -> ObjectID {
@@ -59,7 +73,17 @@ struct AuditVerify: ParsableCommand {
     return id
   }
 
-  private func words(_ report: VerificationReport) {
+  /// - Parameter other: what was verified before of another repository in this place.
+  private func words(
+    _ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic], _ coverage: StoreCoverage?
+  ) {
+    for problem in uncounted.prefix(10) { Output.words("not counted: \(escaped(problem.message))\n") }
+    if uncounted.count > 10 { Output.words("not counted: \(uncounted.count - 10) more entries: purser changes\n") }
+    if let other {
+      Output.words(
+        "Another repository was verified in this place before: it began with \(other.trustRoot), and this one does not"
+          + " have that commit. All of this one was read.\n")
+    }
     for text in report.unseen.prefix(10) { Output.words("not seen: \(escaped(text))\n") }
     if report.unseen.count > 10 { Output.words("not seen: \(report.unseen.count - 10) more\n") }
     guard report.isGood else {
@@ -75,13 +99,15 @@ struct AuditVerify: ParsableCommand {
         (isAll ? "All of it was" : "\(counted(report.knownRecords, "record")) of it were")
           + " verified here before, by this program; --cold verifies everything again.\n")
     }
-    guard store == nil else { return }
+    if let coverage { return Output.words(coverage.words) }
     Output.words(
       "Seen from git alone: whether later records were cut off, and what is in the database, only --store or another "
         + "clone can show.\n")
   }
 
-  private func json(_ report: VerificationReport) -> JSONValue {
+  private func json(
+    _ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic], _ coverage: StoreCoverage?
+  ) -> JSONValue {
     [
       "good": .bool(report.isGood), "commits": .integer(Int64(report.commits)),
       "records": .integer(Int64(report.records)), "policy_commits": .integer(Int64(report.policyCommits)),
@@ -89,9 +115,11 @@ struct AuditVerify: ParsableCommand {
       "ledger": report.ledger.json,
       "verified_before": [
         "commits": .integer(Int64(report.knownCommits)), "records": .integer(Int64(report.knownRecords)),
+        "other_trust_root": JSONValue(other?.trustRoot.description),
       ],
-      "problems": DiagnosticFormats.json(report.problems),
+      "problems": DiagnosticFormats.json(report.problems), "not_counted": DiagnosticFormats.json(uncounted),
       "unseen": .array(report.unseen.map { .string($0) }), "compared_with_store": .bool(store != nil),
+      "store": coverage?.json ?? .null,
     ]
   }
 }

@@ -10,7 +10,8 @@ struct GetHeld: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "held", abstract: "Plans that wait for people, why, and who may let them through.",
     discussion:
-      "What waits is worked out for now: the same that the next cycle would see. JSON also gives who said what.")
+      "What waits is worked out for now: the same that the next cycle would see. What has its approvals stays in the list"
+      + " until a cycle applies it, so that it can still be rejected. JSON also gives who said what.")
 
   @OptionGroup var options: ReviewOptions
   @Option(name: .shortAndLong, help: "table, json or name.") var output = ListFormat.table
@@ -21,20 +22,20 @@ struct GetHeld: ParsableCommand {
     Column(name: "since"), Column(name: "does"), Column(name: "missing"), Column(name: "what", isJSONOnly: true),
     Column(name: "measures", isJSONOnly: true), Column(name: "review", isJSONOnly: true),
     Column(name: "reasons", isJSONOnly: true), Column(name: "statements", isJSONOnly: true),
+    Column(name: "waits_for", isJSONOnly: true),
   ]
 
   func run() throws {
     let desk = try ReviewDesk(options)
     var writer = RowWriter(Self.columns, format: output, hasHeading: !noHeaders)
     for one in try HeldDesk(desk).waiting {
-      let missing = one.review.reasons.map(\.message).joined(separator: "; ")
       try writer.add([
         .integer(one.hold.number), .string(one.hold.cause.rawValue), .string(String(one.hold.policy.prefix(10))),
-        JSONValue(one.hold.since), .string(Topic.words(one.measures)), .string(missing), .string(one.what),
+        JSONValue(one.hold.since), .string(Topic.words(one.measures)), .string(one.missing), .string(one.what),
         .object(one.measures.mapValues { .integer($0) }),
         .object(one.review.requirement.slots.counts.mapValues { .integer(Int64($0)) }),
         DiagnosticFormats.json(one.review.reasons),
-        .array(Topic(one, desk).said.map(\.json)),
+        .array(Topic(one, desk).said.map(\.json)), .string(one.standing.rawValue),
       ])
     }
     try writer.finish()

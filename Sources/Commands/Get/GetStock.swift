@@ -14,7 +14,7 @@ struct GetPositions: ParsableCommand {
     Column(name: "sku", isKey: true), Column(name: "node", isKey: true), Column(name: "on_hand", isNumber: true),
     Column(name: "sellable", isNumber: true), Column(name: "allocated", isNumber: true),
     Column(name: "safety_stock", isNumber: true), Column(name: "available_to_fulfil", isNumber: true),
-    Column(name: "counted_at"),
+    Column(name: "counted_at"), Column(name: "withheld", isJSONOnly: true), Column(name: "shortage", isJSONOnly: true),
   ]
 
   func run() throws {
@@ -28,7 +28,8 @@ struct GetPositions: ParsableCommand {
         try writer.add([
           JSONValue(row.sku), JSONValue(row.node), .integer(row.onHand), .integer(row.sellable),
           .integer(row.allocated), .integer(row.safetyStock), .integer(row.availableToFulfil(isActive: isActive)),
-          row.countedAt.map { JSONValue($0) } ?? .null,
+          row.countedAt.map { JSONValue($0) } ?? .null, .integer(row.availability.withheld),
+          .integer(row.availability.shortage),
         ])
       }
     }

@@ -55,7 +55,8 @@ extension OrderStory {
   }
 
   private func rule(of channel: ChannelID, _ sku: SKU) -> String? {
-    let part = policy.state.part(of: facts.traits[sku] ?? ItemTraits(), sku: sku, at: policy.now)
+    let part = policy.state.part(
+      of: facts.traits[sku] ?? ItemTraits(), sku: sku, to: facts.order.region, at: policy.now)
     return policy.state.backorders(of: channel.rawValue, for: part, at: policy.now)?.rule?.key.name
   }
 }

@@ -49,7 +49,8 @@ extension OrderStory {
     case .stock: return Point(text: "cheaper, if \(node) had more of \(limit.sku?.rawValue ?? "it")")
     case .labour:
       return Point(
-        text: "cheaper, if \(node) could ship more that day", because: policy.places(.node, node, ["labour_capacity"]))
+        text: "cheaper, if \(node) could ship more that day",
+        because: policy.places(.node, node, ["labour_capacity", "labour_time", "handling_time"]))
     case .maxParcels:
       return Point(text: "cheaper in more parcels", because: profilePlaces(decision, ["max_parcels"]))
     case .shipComplete:

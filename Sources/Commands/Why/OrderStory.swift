@@ -111,7 +111,7 @@ struct OrderStory {
     let channel = claim.channel.rawValue
     var places = policy.places(.channel, channel, ["reserve_at", "may_use_shared", "tier"])
     if claim.pool.isProtected {
-      places += policy.protections(of: claim.channel).flatMap {
+      places += policy.protections(of: claim.channel, in: claim.region).flatMap {
         policy.places(.protection, $0, ["units", "percent_of_on_hand"])
       }
     }
@@ -150,8 +150,9 @@ struct OrderStory {
       points.append(Point(text: "\(one.node) has \(one.units) of \(one.sku) to give"))
     }
     for load in facts.loads where nodes.contains(load.node) && !facts.free.isEmpty {
-      guard let place = policy.place(.node, load.node.rawValue, "labour_capacity") else { continue }
-      points.append(Point(text: "\(load.node) is to ship \(load.units) units on \(load.day)", because: [place]))
+      let places = policy.places(.node, load.node.rawValue, ["labour_capacity", "labour_time", "handling_time"])
+      guard !places.isEmpty else { continue }
+      points.append(Point(text: "\(load.node) is to ship \(load.units) units on \(load.day)", because: places))
     }
     return points
   }

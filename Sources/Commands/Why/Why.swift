@@ -126,8 +126,12 @@ struct PolicyPlaces {
     state.names(of: .lane).filter { field(.lane, $0, "to")?.text?.isBytewiseEqual(to: region) ?? false }
   }
 
-  /// The names of the protections of a channel.
-  func protections(of channel: ChannelID) -> [String] {
-    state.names(of: .protection).filter { field(.protection, $0, "channel")?.text == channel.rawValue }
+  /// The names of the protections of a channel that hold in a region.
+  func protections(of channel: ChannelID, in region: RegionID) -> [String] {
+    state.names(of: .protection).filter { name in
+      let place = field(.protection, name, "region")?.text
+      return field(.protection, name, "channel")?.text == channel.rawValue
+        && place ?? region.rawValue == region.rawValue
+    }
   }
 }

@@ -6,13 +6,18 @@ public import Operations
 public struct EffectiveBackorder: Sendable {
   /// Whether they may wait for goods that are to come.
   public var isAccepted: Bool
+  /// The most units of an item that may wait for them: in the region, where one is named.
   public var maxUnits: Quantity?
+  /// The most in all regions together; nil for any number, and where no region is named.
+  public var maxUnitsOverall: Quantity?
   public var horizon: TimeSpan?
   public var minimumConfidence: Rate
   public var acceptsUntrusted: Bool
   public var transit: TimeSpan
   public var moveLimit: TimeSpan
   public var tellsEarlier: Bool
+  /// How long after an order anything can be had; nil for never.
+  public var infiniteAfter: TimeSpan?
   /// The rule that it comes from beside the channel; nil where none is about them.
   public var rule: Resource?
 
@@ -23,19 +28,24 @@ public struct EffectiveBackorder: Sendable {
     guard isAccepted else { return "not accepted; \(told)" }
     var words = ["accepted"]
     words.append(maxUnits.map { "at most \($0) units of an item" } ?? "any number of units")
+    if let units = maxUnitsOverall { words.append("in all regions together at most \(units)") }
     words.append(horizon.map { "at most \($0) ahead" } ?? "however far ahead")
     words.append("from suppliers of at least \(minimumConfidence)" + (acceptsUntrusted ? ", trusted or not" : ""))
+    if let infiniteAfter { words.append("and anything \(infiniteAfter) after an order") }
     return words.joined(separator: ", ") + "; \(told)"
   }
 
   public var json: JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "accepted": .bool(isAccepted), "max_units": JSONValue(maxUnits), "horizon": JSONValue(horizon?.description),
       "min_supplier_confidence": .string(minimumConfidence.description), "accept_untrusted": .bool(acceptsUntrusted),
       "transit": .string(transit.description), "move_limit": .string(moveLimit.description),
       "tell_earlier": .bool(tellsEarlier), "rule": JSONValue(rule?.key.description),
       "location": JSONValue(rule?.location.description),
+      "infinite_supply_after": JSONValue(infiniteAfter?.description),
     ]
+    if let units = maxUnitsOverall { members["max_units_in_all_regions"] = .integer(units) }
+    return .object(members)
   }
 }
 
@@ -45,16 +55,28 @@ extension DesiredState {
     let resolver = PolicyResolver(state: self, now: now)
     guard let resource = effective(.init(.channel, channel), for: part, at: now) else { return nil }
     let (backorder, promising) = resolver.backorders(of: resource, for: part)
+    var everywhere = part
+    everywhere.region = nil
+    let overall =
+      part.region == nil
+      ? nil
+      : effective(.init(.channel, channel), for: everywhere, at: now).flatMap {
+        resolver.backorders(of: $0, for: everywhere).backorder?.maxUnits
+      }
     return EffectiveBackorder(
-      isAccepted: backorder != nil, maxUnits: backorder?.maxUnits, horizon: backorder?.horizon,
-      minimumConfidence: backorder?.minimumConfidence ?? .none, acceptsUntrusted: backorder?.acceptsUntrusted ?? false,
+      isAccepted: backorder != nil, maxUnits: backorder?.maxUnits, maxUnitsOverall: overall,
+      horizon: backorder?.horizon, minimumConfidence: backorder?.minimumConfidence ?? .none,
+      acceptsUntrusted: backorder?.acceptsUntrusted ?? false,
       transit: promising.transit, moveLimit: promising.moveLimit, tellsEarlier: promising.tellsEarlier,
+      infiniteAfter: promising.infiniteAfter,
       rule: resolver.backorderRule(of: channel, for: part))
   }
 
-  /// The part of the catalogue that an item belongs to.
-  public func part(of traits: ItemTraits, sku: SKU, at now: Instant) -> CatalogPart {
-    var part = Policy(self, at: now).part(of: traits)
+  /// The part of the catalogue that an item belongs to, in the region that serves a destination.
+  public func part(of traits: ItemTraits, sku: SKU, to destination: String, at now: Instant) -> CatalogPart {
+    let policy = Policy(self, at: now)
+    let region = policy.regions.map.region(to: destination)
+    var part = policy.part(of: traits, in: region.flatMap { $0.isEverywhere ? nil : $0 })
     part.sku = sku
     return part
   }

@@ -4,8 +4,9 @@ import Operations
 extension ItemPlanner {
   /// Lets those who were promised goods that cannot be counted on any more wait for others, and then orders that are short.
   ///
-  /// Who was accepted once is held to no limit again but that of whom to trust. A new claim takes what comes first, in the
-  /// order in which stock would be shared out.
+  /// Whoever has lost their goods waits for others as far as any order may: the horizon, whom to trust and how many may
+  /// wait hold for them too, and no cap, which counts them already. A new claim takes what comes first, in the order in
+  /// which stock would be shared out.
   mutating func backorder(
     _ inbound: inout InboundBook, _ book: inout LineBook, _ item: ItemInPlanning, _ stock: ItemStock
   ) {
@@ -27,7 +28,8 @@ extension ItemPlanner {
     }
   }
 
-  /// Lets orders wait that a cap over all regions kept from it, once another region has given up units.
+  /// Lets orders wait that a cap over all regions kept from it, once other regions have given up units.
+  /// - Returns: whether anyone waits that did not.
   mutating func acceptAgain(_ work: inout ItemWork) -> Bool {
     guard overall != nil, work.inbound.mayChange, work.book.isShort, work.item.rules.acceptsBackorders else {
       return false
@@ -57,7 +59,7 @@ extension ItemPlanner {
     for lost in inbound.lost {
       guard let index = book.index(of: lost.line), let channel = book.channels[index] else { continue }
       let units = min(lost.units, book.lines[index].open)
-      let found = free(units, of: book.lines[index], channel, nil, until: nil, inbound, item)
+      let found = others(for: units, of: book.lines[index], channel, waiting: 0, inbound, item)
       for one in found { claim(one.units, of: one.supply, index, channel, &inbound, &book) }
       hasMoved = hasMoved || !found.isEmpty
     }
@@ -73,7 +75,7 @@ extension ItemPlanner {
       let units = inbound.supplies[place.supply].doubtful(place.position)
       guard units > 0, inbound[place].claim != nil, isDue(inbound[place].line), let channel = inbound[place].channel
       else { continue }
-      let found = free(units, of: inbound[place].line, channel, nil, until: nil, inbound, item)
+      let found = others(for: units, of: inbound[place].line, channel, waiting: units, inbound, item)
       for one in found {
         guard let index = giveBack(one.units, place, &inbound, &book, item) else { continue }
         claim(one.units, of: one.supply, index, channel, &inbound, &book)
@@ -97,12 +99,11 @@ extension ItemPlanner {
         let rules = item.rules.channels[channel]
         let waiting = inbound.waiting(of: channel)
         let most = [
-          exposure.grants[channel].capLeft, overall?.left(channel), terms.maxUnits.map { $0 - waiting },
+          exposure.grants[channel].capLeft, overall?.leftToWait(channel), terms.maxUnits.map { $0 - waiting },
           rules.share.maximum.map { $0 - use[channel].held - waiting },
         ].compactMap(\.self).min()
         let units = min(book.lines[index].open, max(0, most ?? .max))
-        let end = terms.horizon.map { Instant(hour: now.hour) + $0 }
-        for one in free(units, of: book.lines[index], channel, terms, until: end, inbound, item) {
+        for one in free(units, of: book.lines[index], channel, terms, inbound, item) {
           claim(one.units, of: one.supply, index, channel, &inbound, &book)
           exposure.grants[channel].capLeft = exposure.grants[channel].capLeft.map { $0 - one.units }
           hasClaimed = true
@@ -115,15 +116,28 @@ extension ItemPlanner {
     return hasClaimed
   }
 
-  /// - Parameter terms: nil for those who were accepted before, by whatever the terms were then.
+  /// What may take the place of goods that come no more, or that cannot be counted on.
+  /// - Parameter waiting: how many of the units count as waiting still.
+  private func others(
+    for units: Quantity, of line: OpenLine, _ channel: Int, waiting: Quantity, _ inbound: InboundBook,
+    _ item: ItemInPlanning
+  ) -> [(supply: Int, units: Quantity)] {
+    guard let terms = item.rules.channels[channel].backorder else { return [] }
+    let left = [
+      terms.maxUnits.map { $0 - inbound.waiting(of: channel) }, overall?.waitingAboveLimit(channel).map { -$0 },
+    ].compactMap(\.self).min()
+    let most = left.map { max(0, $0 + waiting) }
+    return free(min(units, most ?? .max), of: line, channel, terms, inbound, item)
+  }
+
   private func free(
-    _ units: Quantity, of line: OpenLine, _ channel: Int, _ terms: BackorderPolicy?, until end: Instant?,
-    _ inbound: InboundBook, _ item: ItemInPlanning
+    _ units: Quantity, of line: OpenLine, _ channel: Int, _ terms: BackorderPolicy, _ inbound: InboundBook,
+    _ item: ItemInPlanning
   ) -> [(supply: Int, units: Quantity)] {
     guard units > 0 else { return [] }
     let order = line.order
-    let terms = terms ?? item.rules.channels[channel].backorder ?? BackorderPolicy()
     let promising = item.rules.channels[channel].promising
+    let end = terms.horizon.map { Instant(hour: now.hour) + $0 }
     return inbound.free(units, for: channel, item.rules, until: end) { supply, at in
       guard let line = supply.line, let supplier = supply.supplier, terms.accepts(supplier) else { return nil }
       return arrival(at, from: line.node, of: order, promising)

@@ -32,9 +32,23 @@ extension ItemPlanner {
     let hour = Instant(hour: now.hour)
     var late: [Shortfall] = []
     var seen = Set<LineName>()
+    let infinite = promisedBeyondTheFence(inbound, book, item)
     for line in uncovered(book, item) {
       seen.insert(.init(line.order, line.line))
       var told = told(line, policy.channels.firstIndex(of: line.channel), item)
+      if let expected = infinite[.init(line.order, line.line)] {
+        switch told.revision(expected: expected) {
+        case .keep: continue
+        case .tell(let notice):
+          actions.append(
+            .promise(
+              item.sku, told.moved(to: expected, order: line.order, line: line.line, notice), was: told.at))
+          // What is told now is needed then: nothing is hurried for somebody who was told nothing yet.
+          if told.first == nil { need(line, by: expected) }
+          continue
+        case .exceeds: break
+        }
+      }
       if told.at != nil, inbound.hasLost(line) {
         actions.append(
           .promise(
@@ -63,6 +77,13 @@ extension ItemPlanner {
     return late
   }
 
+  private mutating func need(_ line: OpenLine, by moment: Instant) {
+    guard
+      let place = shortfalls.lastIndex(where: { $0.order == line.order && $0.line.isBytewiseEqual(to: line.line) })
+    else { return }
+    shortfalls[place].neededBy = moment
+  }
+
   /// The case of a first promise that routing made too late: it stays while the line's claims do.
   private func standingLate(_ told: ToldPromise, _ line: OpenLine, _ channel: Int?, _ item: ItemInPlanning) -> Case? {
     let open = snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] ?? []
@@ -70,6 +91,37 @@ extension ItemPlanner {
     guard let channel, open.contains(where: { $0.kind == .promiseLate && $0.subject.isBytewiseEqual(to: subject) })
     else { return nil }
     return told.late(subject, placedAt: line.placedAt, within: policy.network.profiles[channel].deliverWithin)
+  }
+
+  /// When lines that nothing covers are at the customer all the same, because the policy takes supply to be infinite from
+  /// some time after an order.
+  ///
+  /// Who was promised once is held to no limit again. Others are promised in the order in which stock would be shared out,
+  /// as long as no more units of their channel wait than may, and as far ahead as may be.
+  private func promisedBeyondTheFence(
+    _ inbound: InboundBook, _ book: LineBook, _ item: ItemInPlanning
+  ) -> [LineName: Instant] {
+    guard item.rules.channels.contains(where: { $0.promising.infiniteAfter != nil }) else { return [:] }
+    let hour = Instant(hour: now.hour)
+    var promised: [LineName: Instant] = [:]
+    var units: [Int: Quantity] = [:]
+    let lines = book.lines.filter { $0.open > 0 }.sorted { left, right in
+      let (first, second) = (left.promisedAt == nil, right.promisedAt == nil)
+      return first == second ? left.isServed(before: right) : second
+    }
+    for line in lines {
+      guard let channel = policy.channels.firstIndex(of: line.channel), let fence = fence(of: line, item.rules),
+        let terms = item.rules.channels[channel].backorder
+      else { continue }
+      let waiting = units[channel] ?? inbound.waiting(of: channel)
+      if line.promisedAt == nil {
+        if let most = terms.maxUnits, waiting + line.open > most { continue }
+        if let horizon = terms.horizon, fence > hour + horizon { continue }
+      }
+      units[channel] = waiting + line.open
+      promised[.init(line.order, line.line)] = fence + item.rules.channels[channel].promising.transit
+    }
+    return promised
   }
 
   /// Lines with units that nothing covers, `open` being how many: those that ask for them now, and those that will later.

@@ -41,15 +41,11 @@ extension PolicyResolver {
     return policy
   }
 
-  /// The most specific rule: of the item, of its class, of its brand, of its business unit, of everything; among equals one
-  /// that names the channel, and then one with a window.
+  /// The most specific rule.
   func driftRule(of field: ListingField, on channel: String, for part: CatalogPart) -> Resource? {
-    func specificity(_ rule: Resource) -> Int {
-      rule.target.specificity * 4 + (rule.fields["channels"] != nil ? 2 : 0) + (rule.effective.isBounded ? 1 : 0)
-    }
-    return current(.driftRule).filter { rule in
-      rule.fields["field"]?.text == field.rawValue && rule.target.covers(part)
+    current(.driftRule).filter { rule in
+      rule.fields["field"]?.text == field.rawValue && rule.isAbout(part)
         && rule.fields["channels"]?.list.contains { $0.text?.isBytewiseEqual(to: channel) ?? false } ?? true
-    }.max { specificity($0) < specificity($1) }
+    }.max { $0.targetSpecificity < $1.targetSpecificity }
   }
 }

@@ -153,23 +153,29 @@ struct Outlook {
   /// What becomes of a claim: one plan may move it, and then give some of it back where it is by then.
   private static func parts(of whole: Claim, after changes: [Action]) -> [Claim] {
     var parts = [whole]
-    func take(_ units: Quantity, from pool: Pool, _ node: NodeID?, _ region: RegionID) {
+    @discardableResult
+    func take(_ units: Quantity, where isMeant: (Claim) -> Bool) -> Quantity {
       var left = units
-      for index in parts.indices.reversed()
-      where parts[index].pool == pool && parts[index].node == node && parts[index].region == region {
+      for index in parts.indices.reversed() where isMeant(parts[index]) {
         let taken = min(left, parts[index].units)
         parts[index].units -= taken
         left -= taken
       }
+      return left
     }
     for change in changes {
       switch change {
       case .moveClaim(_, let move):
-        take(move.quantity, from: move.wasPool, move.wasNode, move.wasRegion)
+        take(move.quantity) { $0.pool == move.wasPool && $0.node == move.wasNode && $0.region == move.wasRegion }
         var part = whole
         (part.pool, part.node, part.region, part.units) = (move.pool, move.node, move.region, move.quantity)
         parts.append(part)
-      case .releaseClaim(_, let release): take(release.quantity, from: release.pool, release.node, release.region)
+      case .releaseClaim(_, let release):
+        let left = take(release.quantity) {
+          $0.pool == release.pool && $0.node == release.node && $0.region == release.region
+        }
+        // What must leave its node, and is given back before it does, is still there.
+        take(left) { _ in true }
       default: break
       }
     }

@@ -3,7 +3,7 @@ import Operations
 // An item where regions are named: each of its cells as an item of its own, and what it has only once after all of them.
 extension ItemPlanner {
   /// A cell under way, with what belongs to it alone.
-  private struct CellInPlanning {
+  struct CellInPlanning {
     var work: ItemWork
     var actions: [Action]
     var use: ContiguousArray<ChannelUse>
@@ -19,12 +19,12 @@ extension ItemPlanner {
     for cell in cells {
       var own: [Action] = []
       overall?.gather(cell, frame.snapshot, frame.policyChannel)
+      gatherWaiting(cell)
       let work = open(itemInPlanning(cell, sku), into: &own)
       overall?.nets[cell] = work.stock.net
       opened.append(CellInPlanning(work: work, actions: own, use: use, freed: freed))
     }
-    for index in opened.indices { change(&opened[index]) { $0.allocate(&$1) } }
-    serveAgain(&opened)
+    allocate(&opened)
     let (start, firstShortfall) = (actions.count, shortfalls.count)
     var cases: [Case] = []
     var canSell = false
@@ -60,24 +60,15 @@ extension ItemPlanner {
     }
   }
 
-  /// What a region gave up is left for the others to claim, where a cap held them back.
-  private mutating func serveAgain(_ cells: inout [CellInPlanning]) {
-    for _ in 0..<Self.reallocationPasses {
-      var hasMoved = false
-      for index in cells.indices where cells[index].work.book.isShort && cells[index].work.standing == nil {
-        change(&cells[index]) { planner, work in
-          let isServed = planner.serve(&work.book, work.item.rules, &work.stock)
-          if isServed { planner.grantAgain(work.item.rules, work.stock) }
-          let isPromised = planner.acceptAgain(&work)
-          hasMoved = hasMoved || isServed || isPromised
-        }
-      }
-      guard hasMoved else { return }
+  private mutating func gatherWaiting(_ cell: Int) {
+    for claim in snapshot.claims[Int32(cell)] ?? [] where claim.pool.isInbound {
+      guard let channel = policy.channels.firstIndex(of: claim.channel) else { continue }
+      overall?.gatherWaiting(claim.quantity, channel)
     }
   }
 
   /// Does something with one cell, and keeps what it leaves.
-  private mutating func change(_ cell: inout CellInPlanning, _ body: (inout Self, inout ItemWork) -> Void) {
+  mutating func change(_ cell: inout CellInPlanning, _ body: (inout Self, inout ItemWork) -> Void) {
     (use, freed, exposure, region) = (cell.use, cell.freed, cell.exposure, cell.work.item.region)
     body(&self, &cell.work)
     (cell.use, cell.exposure) = (use, exposure)
@@ -136,6 +127,9 @@ extension ItemPlanner {
     for channel in policy.channels.indices {
       if let rest = overall.rest(channel), rest < 0, overall.isOpen(channel) {
         warnings.add(.capBelowUsed, channel, -rest, sku)
+      }
+      if let over = overall.waitingAboveLimit(channel), over > 0 {
+        warnings.add(.backordersAboveLimit, channel, over, sku)
       }
     }
   }

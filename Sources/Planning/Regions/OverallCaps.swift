@@ -11,8 +11,21 @@ struct OverallCaps {
   private var used: [Quantity]
   private var usedByAll: [Quantity]
   private var held: [Quantity]
+  /// Beside the channels: units that wait for goods to come.
+  private var waiting: [Quantity]
   /// What the pools of each region can offer, by cell.
   var nets: [Int: Quantity] = [:]
+  /// How what is left is dealt out while regions are served one after another.
+  var dealing = Dealing.toWhoeverComes
+
+  enum Dealing {
+    /// Each region may take all that is left.
+    case toWhoeverComes
+    /// As if whatever is not used up had no end, to see what a region would take.
+    case withoutEnd
+    /// Beside the channels: what the region under way may take; nil for any number.
+    case inShares([Quantity?])
+  }
 
   init(_ rules: Policy.ItemPolicy, _ hours: [Int32]) {
     channels = rules.channels
@@ -20,6 +33,7 @@ struct OverallCaps {
     used = channels.map { _ in 0 }
     usedByAll = used
     held = used
+    waiting = used
   }
 
   /// Adds what was used and is held in one region.
@@ -42,21 +56,34 @@ struct OverallCaps {
     for index in hours.indices where hour >= hours[index] { usedByAll[index] += units }
   }
 
-  /// Counts units of goods to come that are claimed now.
-  mutating func countInbound(_ units: Quantity, _ channel: Int) { used[channel] += units }
+  /// Counts units that wait for goods to come since before.
+  mutating func gatherWaiting(_ units: Quantity, _ channel: Int) { waiting[channel] += units }
 
-  mutating func uncountInbound(_ units: Quantity, _ channel: Int, from hour: Int32) {
-    if hour >= hours[channel] { used[channel] -= units }
+  /// Counts units of goods to come that are claimed now.
+  mutating func countInbound(_ units: Quantity, _ channel: Int) {
+    used[channel] += units
+    waiting[channel] += units
+    deal(units, channel)
   }
 
-  /// Counts units that were claimed before as units of stock.
-  mutating func hold(_ units: Quantity, _ channel: Int) { held[channel] += units }
+  mutating func uncountInbound(_ units: Quantity, _ channel: Int, from hour: Int32) {
+    waiting[channel] -= units
+    if hour >= hours[channel] { used[channel] -= units }
+    deal(-units, channel)
+  }
+
+  /// Counts units that waited for goods to come as units of stock.
+  mutating func hold(_ units: Quantity, _ channel: Int) {
+    waiting[channel] -= units
+    held[channel] += units
+  }
 
   /// Counts units that are claimed now.
   mutating func count(_ units: Quantity, _ channel: Int) {
     used[channel] += units
     held[channel] += units
     for index in usedByAll.indices { usedByAll[index] += units }
+    deal(units, channel)
   }
 
   /// Takes units out that were claimed in an hour.
@@ -64,6 +91,13 @@ struct OverallCaps {
     held[channel] -= units
     if hour >= hours[channel] { used[channel] -= units }
     for index in hours.indices where hour >= hours[index] { usedByAll[index] -= units }
+    deal(-units, channel)
+  }
+
+  private mutating func deal(_ units: Quantity, _ channel: Int) {
+    guard case .inShares(var shares) = dealing, let share = shares[channel] else { return }
+    shares[channel] = share - units
+    dealing = .inShares(shares)
   }
 
   /// Units that a channel may still claim in all regions together, below 0 where it has more than it may; nil for any
@@ -81,7 +115,32 @@ struct OverallCaps {
     return min(rest ?? .max, maximum - held[channel])
   }
 
-  func left(_ channel: Int) -> Quantity? { rest(channel).map { max(0, $0) } }
+  /// Units that the region under way may claim for a channel; nil for any number.
+  func left(_ channel: Int) -> Quantity? { dealt(rest(channel), channel) }
+
+  /// Units by which more wait for a channel in all regions together than may, or below 0 than could; nil for any number.
+  func waitingAboveLimit(_ channel: Int) -> Quantity? {
+    mostWaiting(channel).map { waiting[channel] - $0 }
+  }
+
+  /// The most units that may wait for a channel in all regions together; nil for any number.
+  func mostWaiting(_ channel: Int) -> Quantity? { channels[channel].backorder?.maxUnits }
+
+  /// Units of goods to come that the orders of a channel may claim in the region under way; nil for any number.
+  func leftToWait(_ channel: Int) -> Quantity? {
+    let share = channels[channel].share.maximum.map { $0 - held[channel] - waiting[channel] }
+    let limits = [rest(channel), share, waitingAboveLimit(channel).map { -$0 }]
+    return dealt(limits.compactMap(\.self).min(), channel)
+  }
+
+  private func dealt(_ rest: Quantity?, _ channel: Int) -> Quantity? {
+    let rest = rest.map { max(0, $0) }
+    switch dealing {
+    case .toWhoeverComes: return rest
+    case .withoutEnd: return rest == 0 ? 0 : nil
+    case .inShares(let shares): return [rest, shares[channel].map { max(0, $0) }].compactMap(\.self).min()
+    }
+  }
 
   func isOpen(_ channel: Int) -> Bool { channels[channel].isOpen }
 

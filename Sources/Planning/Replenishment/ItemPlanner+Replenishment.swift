@@ -18,7 +18,7 @@ extension ItemPlanner {
     // What is ordered by hand is hurried too.
     if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
     let part = parts.parts[partOfTraits[Int(whole.items.traits[item])]]
-    if let policy = policy.replenishment.policy(of: sku, productClass: part.productClass) {
+    if let policy = policy.replenishment.policy(of: sku, part) {
       compareStockout(item, sku, canSell: canSell, into: &actions)
       do {
         let velocity = try velocity(item, days: policy.velocityDays, after: actions[first...])
@@ -45,7 +45,12 @@ extension ItemPlanner {
   private func order(
     _ policy: ReplenishmentPolicy, _ velocity: Velocity, _ stock: InventoryPosition, standing: PurchaseProposal?
   ) throws(ReplenishmentProblem) -> PurchaseProposal? {
-    guard let rule = policy.rule else { throw .noSupplier(policy.supplier) }
+    guard var rule = policy.rule else { throw .noSupplier(policy.supplier) }
+    let learnt = beliefs.leadTimes[policy.supplier]
+    if let learnt {
+      rule.leadTime = learnt.mean
+      rule.leadTimeDeviation = learnt.deviation ?? rule.leadTimeDeviation
+    }
     let decision = try Planning.replenish(rule, velocity: velocity, position: stock)
     let isReview = policy.reviews(on: now.day)
     guard decision.quantity > 0, isReview || standing != nil else { return nil }
@@ -56,7 +61,7 @@ extension ItemPlanner {
     }
     return PurchaseProposal(
       .order, supplier: policy.supplier, node: policy.node, quantity: decision.quantity,
-      reason: decision.explanation(stock, velocity))
+      reason: decision.explanation(stock, velocity, rule, learnt))
   }
 
   /// What is there, what will come and what is owed. Claiming moves units between the last two terms and within the
@@ -138,7 +143,10 @@ extension ItemPlanner {
 
 extension ReplenishmentDecision {
   /// The numbers that led there.
-  func explanation(_ stock: InventoryPosition, _ velocity: Velocity) -> JSONValue {
+  /// - Parameter learnt: where the lead time comes from deliveries.
+  func explanation(
+    _ stock: InventoryPosition, _ velocity: Velocity, _ rule: ReplenishmentRule, _ learnt: LeadTime?
+  ) -> JSONValue {
     [
       "position": .integer(position), "on_hand": .integer(stock.onHand), "on_order": .integer(stock.onOrder),
       "backorders": .integer(stock.backorders), "reorder_point": .integer(levels.reorderPoint),
@@ -147,6 +155,7 @@ extension ReplenishmentDecision {
       "lead_time_demand": levels.leadTimeDemand.json, "lead_time_deviation": levels.leadTimeDeviation.json,
       "service_factor": levels.serviceFactor?.json ?? .null, "model": JSONValue(levels.model?.rawValue),
       "expected_fill_rate": JSONValue(levels.expectedFillRate?.description),
+      "lead_time": .string(rule.leadTime.description), "lead_time_learnt_from": JSONValue(learnt?.deliveries),
       "protected_time": .string(levels.protectedTime.description), "days": JSONValue(velocity.days),
       "low_confidence": .bool(levels.isLowConfidence),
       "zones": levels.zones.map {

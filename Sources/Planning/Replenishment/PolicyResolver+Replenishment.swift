@@ -4,22 +4,14 @@ import Operations
 extension PolicyResolver {
   func replenishment() -> ReplenishmentPolicies {
     // Among equals the one that holds only for a time wins.
-    var best: (everything: Resource?, ofClass: [String: Resource], ofItem: [SKU: Resource]) = (nil, [:], [:])
-    func wins(_ resource: Resource, over other: Resource?) -> Bool {
-      other.map { !$0.effective.isBounded && resource.effective.isBounded } ?? true
-    }
+    var best: [Scope: Resource] = [:]
     for resource in current(.replenishmentPolicy) {
-      if let sku = resource.fields["sku"]?.text.map({ SKU($0) }) {
-        if wins(resource, over: best.ofItem[sku]) { best.ofItem[sku] = resource }
-      } else if let name = resource.fields["class"]?.text {
-        if wins(resource, over: best.ofClass[name]) { best.ofClass[name] = resource }
-      } else if wins(resource, over: best.everything) {
-        best.everything = resource
+      let other = best[resource.target]
+      if other.map({ !$0.effective.isBounded && resource.effective.isBounded }) ?? true {
+        best[resource.target] = resource
       }
     }
-    return ReplenishmentPolicies(
-      everything: best.everything.flatMap(policy), ofClass: best.ofClass.compactMapValues(policy),
-      ofItem: best.ofItem.compactMapValues(policy))
+    return ReplenishmentPolicies(best.compactMapValues(policy))
   }
 
   private func policy(_ resource: Resource) -> ReplenishmentPolicy? {
@@ -47,6 +39,7 @@ extension PolicyResolver {
     rule.minimumOrder = fields["minimum_order"]?.integer ?? supplier["minimum_order"]?.integer ?? 0
     rule.orderMultiple = fields["order_multiple"]?.integer ?? supplier["order_multiple"]?.integer ?? 1
     rule.adjustment = fields["forecast_adjustment"]?.integer.map { .percent($0) } ?? .one
+    rule.defaultPerDay = fields["default_per_day"]?.integer.map(Millionths.init(units:))
     rule.defaultVariation = fields["default_variation"]?.integer.map { .percent($0) } ?? .one
     rule.mayUndercutMean = fields["may_undercut_mean"]?.bool ?? false
     if let zones = fields["ddmrp"]?.members {

@@ -1,3 +1,4 @@
+import DesiredState
 import Operations
 
 /// How an item is bought.
@@ -18,16 +19,22 @@ struct ReplenishmentPolicy: Hashable, Sendable {
   }
 }
 
-/// The policies that hold for items: one for the item, else for its class, else for everything.
+/// The policies that hold, by what they are about.
 struct ReplenishmentPolicies: Sendable {
-  var everything: ReplenishmentPolicy?
-  var ofClass: [String: ReplenishmentPolicy]
-  var ofItem: [SKU: ReplenishmentPolicy]
+  private let policies: [Scope: ReplenishmentPolicy]
+  private let namesItems: Bool
 
-  var isEmpty: Bool { everything == nil && ofClass.isEmpty && ofItem.isEmpty }
+  init(_ policies: [Scope: ReplenishmentPolicy]) {
+    self.policies = policies
+    namesItems = policies.keys.contains { if case .item = $0 { true } else { false } }
+  }
 
-  func policy(of sku: SKU, productClass: String?) -> ReplenishmentPolicy? {
-    if !ofItem.isEmpty, let own = ofItem[sku] { return own }
-    return productClass.flatMap { ofClass[$0] } ?? everything
+  var isEmpty: Bool { policies.isEmpty }
+
+  /// The most specific: of the item, of its class, of its brand, of its business unit, of everything.
+  func policy(of sku: SKU, _ part: CatalogPart) -> ReplenishmentPolicy? {
+    if namesItems, let own = policies[.item(sku)] { return own }
+    return part.productClass.flatMap { policies[.productClass($0)] } ?? part.brand.flatMap { policies[.brand($0)] }
+      ?? part.businessUnit.flatMap { policies[.businessUnit($0)] } ?? policies[.everything]
   }
 }

@@ -15,11 +15,11 @@ public struct RecordedChange: Hashable, Sendable {
 
     public var kind: Kind
     public var sku: SKU
-    /// The channel; of a claim, order and line.
+    /// The channel, with the region of what it may sell there; of a claim, order and line.
     public var holder: Holder
 
     public enum Holder: Hashable, Sendable {
-      case channel(ChannelID)
+      case channel(ChannelID, in: RegionID = .everywhere)
       case line(OrderID, String)
     }
 
@@ -32,7 +32,7 @@ public struct RecordedChange: Hashable, Sendable {
 
     private var holderNames: (Identifier<Self>, Identifier<Self>) {
       switch holder {
-      case .channel(let channel): (Identifier(channel.rawValue), "")
+      case .channel(let channel, let region): (Identifier(channel.rawValue), Identifier(region.rawValue))
       case .line(let order, let line): (Identifier(order.rawValue), Identifier(line))
       }
     }
@@ -67,7 +67,8 @@ public struct RecordedChange: Hashable, Sendable {
   }
 
   private mutating func add(_ row: JSONValue, _ sku: SKU) {
-    let channel = row["channel"]?.string.map { ChannelID($0) }
+    let region = row["region"]?.string.map { RegionID($0) } ?? .everywhere
+    let channel = row["channel"]?.string.map { Holding.Holder.channel(ChannelID($0), in: region) }
     let order = row["order"]?.string.map { OrderID($0) }
     let line = row["line"]?.string
     func lost(_ kind: Holding.Kind, _ holder: Holding.Holder, _ units: Quantity) {
@@ -77,10 +78,10 @@ public struct RecordedChange: Hashable, Sendable {
     case "set_grant":
       guard let channel else { return }
       let before = row["was"]?["protected"]?.integer ?? 0
-      lost(.grant, .channel(channel), before - (row["grant"]?["protected"]?.integer ?? 0))
+      lost(.grant, channel, before - (row["grant"]?["protected"]?.integer ?? 0))
     case "publish":
       guard let channel else { return }
-      lost(.publication, .channel(channel), (row["was"]?.integer ?? 0) - (row["units"]?.integer ?? 0))
+      lost(.publication, channel, (row["was"]?.integer ?? 0) - (row["units"]?.integer ?? 0))
     case "release_claim":
       guard let order, let line else { return }
       lost(.claim, .line(order, line), row["units"]?.integer ?? 0)

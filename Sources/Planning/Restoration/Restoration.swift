@@ -167,10 +167,10 @@ private struct Gains {
   private mutating func add(_ plan: Plan, sign: Quantity) {
     for planned in plan.actions {
       switch planned.action {
-      case .setGrant(let sku, let channel, let grant, let was, _):
-        move(.grant, sku, .channel(channel), sign * (grant.protected - (was?.protected ?? 0)))
-      case .publish(let sku, let channel, let units, let was, _):
-        move(.publication, sku, .channel(channel), sign * (units - (was ?? 0)))
+      case .setGrant(let sku, let channel, let grant, let was, let region):
+        move(.grant, sku, .channel(channel, in: region), sign * (grant.protected - (was?.protected ?? 0)))
+      case .publish(let sku, let channel, let units, let was, let region):
+        move(.publication, sku, .channel(channel, in: region), sign * (units - (was ?? 0)))
       case .claim(let sku, let claim): move(.claim, sku, .line(claim.order, claim.line), sign * claim.quantity)
       case .releaseClaim(let sku, let release):
         move(.claim, sku, .line(release.order, release.line), -sign * release.quantity)

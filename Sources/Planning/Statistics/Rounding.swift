@@ -18,7 +18,8 @@ extension TimeSpan {
 }
 
 extension Velocity {
-  /// A forecast from outside in place of what was measured.
+  /// A forecast from outside in place of what was measured, as textbook instances have it. Plans measure, and scale that by
+  /// the policy's `forecast_adjustment`.
   ///
   /// - Parameter deviation: of the demand of one day; nil when the forecast does not say.
   /// - Throws: when a number is none, infinite, negative or beyond any quantity.

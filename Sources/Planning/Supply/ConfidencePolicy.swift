@@ -23,7 +23,10 @@ public struct ConfidencePolicy: Hashable, Sendable {
   /// α0 = 8 and β0 = 2 by default: four of five deliveries in time, which ten deliveries outweigh.
   public var prior = Prior(rate: .percent(80), deliveries: 10)
   /// Whether the prior's rate is what all suppliers together are worth; then its own rate is only theirs to start with.
-  public var sharesExperience = false
+  ///
+  /// Of the SCMS deliveries of every year from 2009 to 2012 that foretold the next ones better, by up to 4% of the Brier
+  /// score; what is declared stays the default, since nobody declared anything of those suppliers.
+  public var poolsPrior = false
   /// The age at which a delivery counts half, at least a day; nil: none is ever forgotten.
   ///
   /// Two months is the longest that predicted the SCMS deliveries of before 2011 as well as the best did, within half a
@@ -36,6 +39,13 @@ public struct ConfidencePolicy: Hashable, Sendable {
   public var measure = Measure.fraction
 
   public init() {}
+
+  /// What somebody declared, which no delivery outweighs.
+  static func declared(_ rate: Rate) -> ConfidencePolicy {
+    var policy = ConfidencePolicy()
+    policy.prior = Prior(rate: rate, deliveries: Limits.quantity)
+    return policy
+  }
 
   /// What a delivery says of its supplier: 1 when all came in time, 0 when nothing did.
   ///
@@ -62,13 +72,16 @@ public struct ConfidencePolicy: Hashable, Sendable {
     return measure == .fraction ? Double(max(0, inTime)) / Double(delivery.ordered) : 0
   }
 
-  /// This policy with what all suppliers together are worth as its prior's rate, if it wants that: a supplier with few
-  /// deliveries is then taken for one of them.
+  /// What all suppliers together were worth when a day of UTC began.
   /// - Parameter deliveries: those of all suppliers.
-  public func informed(by deliveries: some Sequence<Delivery>, now: Instant) -> ConfidencePolicy {
-    guard sharesExperience else { return self }
+  public func pooledPrior(of deliveries: some Sequence<Delivery>, day: Int64) -> Rate {
+    SupplierConfidence(of: deliveries, policy: self, now: Instant(day: day)).rate
+  }
+
+  /// This policy with another rate to start from; with its own for nil.
+  public func starting(from rate: Rate?) -> ConfidencePolicy {
     var policy = self
-    policy.prior.rate = SupplierConfidence(of: deliveries, policy: self, now: now).rate
+    policy.prior.rate = rate ?? prior.rate
     return policy
   }
 }

@@ -1,14 +1,7 @@
 public import Operations
 
-/// How long a supplier takes from order to full receipt, learnt from its deliveries.
-public struct LeadTime: Hashable, Sendable {
-  public let mean: TimeSpan
-  /// σ_L of the sample, by n − 1; nil for a single delivery, which says nothing of it.
-  public let deviation: TimeSpan?
-  /// Deliveries whose order date is known and that came in full.
-  public let deliveries: Int
-
-  /// Counts days of UTC from the order to the receipt that made a delivery complete.
+extension LeadTime {
+  /// Learnt from deliveries: days of UTC from the order to the receipt that made a delivery complete.
   ///
   /// What is still open is left out, so that a supplier who is late today looks a little better than it is until the
   /// units come; confidence holds that against it meanwhile.
@@ -21,9 +14,10 @@ public struct LeadTime: Hashable, Sendable {
     guard !days.isEmpty else { return nil }
     let mean = days.reduce(0, +) / Double(days.count)
     let squares = days.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    self.mean = TimeSpan(roundingDays: mean)
-    deviation = days.count < 2 ? nil : TimeSpan(roundingDays: (squares / Double(days.count - 1)).squareRoot())
-    self.deliveries = days.count
+    self.init(
+      mean: TimeSpan(roundingDays: mean),
+      deviation: days.count < 2 ? nil : TimeSpan(roundingDays: (squares / Double(days.count - 1)).squareRoot()),
+      deliveries: Int64(days.count))
   }
 
   private static func days(of delivery: Delivery, now: Instant) -> Int64? {
@@ -31,7 +25,7 @@ public struct LeadTime: Hashable, Sendable {
     var open = delivery.ordered
     for receipt in delivery.receipts.sorted(by: { $0.at < $1.at }) where receipt.at <= now {
       open -= receipt.units
-      if open <= 0 { return receipt.at < orderedAt ? nil : receipt.at.utcDay - orderedAt.utcDay }
+      if open <= 0 { return receipt.at < orderedAt ? nil : receipt.at.day - orderedAt.day }
     }
     return nil
   }
@@ -39,6 +33,6 @@ public struct LeadTime: Hashable, Sendable {
 
 extension TimeSpan {
   fileprivate init(roundingDays days: Double) {
-    self.init(milliseconds: Int64((days * Double(TimeSpan.day.milliseconds)).rounded()))
+    self.init(milliseconds: Int64((days * 24).rounded()) * TimeSpan.hour.milliseconds)
   }
 }

@@ -23,9 +23,9 @@ public struct SupplierConfidence: Hashable, Sendable {
   ///   - now: receipts after it are not known yet.
   /// - Source: domain.md §2.6.
   public init(of deliveries: some Sequence<Delivery>, policy: ConfidencePolicy, now: Instant) {
-    let today = now.utcDay
+    let today = now.day
     var known: [(age: Int64, outcome: Double)] = deliveries.compactMap { delivery in
-      policy.outcome(of: delivery, now: now).map { (max(0, today - delivery.promised.utcDay), $0) }
+      policy.outcome(of: delivery, now: now).map { (max(0, today - delivery.promised.day), $0) }
     }
     known.sort { ($0.age, $0.outcome) < ($1.age, $1.outcome) }
     var (total, squares, inTime) = (0.0, 0.0, 0.0)
@@ -56,13 +56,5 @@ extension Rate {
   /// - Parameter share: a number; below 0 and above 1 are cut off.
   init(rounding share: Double) {
     self = Rate(partsPerMillion: Int64((min(1, max(0, share)) * 1_000_000).rounded())) ?? .none
-  }
-}
-
-extension Instant {
-  /// Whole days of UTC since the epoch.
-  var utcDay: Int64 {
-    let (days, rest) = milliseconds.quotientAndRemainder(dividingBy: TimeSpan.day.milliseconds)
-    return rest < 0 ? days - 1 : days
   }
 }

@@ -1,5 +1,5 @@
-import DesiredState
-import Operations
+public import DesiredState
+public import Operations
 
 extension PolicyResolver {
   func suppliers() -> [SupplierID: SupplierPolicy] {
@@ -22,8 +22,8 @@ extension PolicyResolver {
   }
 
   /// How suppliers are learnt about; those that are not named are taken at their declared word.
-  func learning() -> [SupplierID: ConfidencePolicy] {
-    var policies: [SupplierID: ConfidencePolicy] = [:]
+  func learning() -> [SupplierID: SupplierLearning] {
+    var policies: [SupplierID: SupplierLearning] = [:]
     for name in state.names(of: .supplier) {
       guard let supplier = state.effective(.init(.supplier, name), at: now),
         let learning = supplier["learning"]?.members
@@ -38,8 +38,23 @@ extension PolicyResolver {
       if learning["measure"]?.text == "in_full" {
         policy.measure = .inFull(tolerance: learning["tolerance"]?.rate ?? .none)
       }
-      policies[SupplierID(name)] = policy
+      policy.poolsPrior = learning["prior"]?.text == "pooled"
+      policies[SupplierID(name)] = SupplierLearning(
+        confidence: policy, learnsLeadTime: learning["lead_time"]?.bool ?? false)
     }
     return policies
+  }
+}
+
+extension DesiredState {
+  /// What plans make of the deliveries of the suppliers that hold at a moment. Where nothing is learnt, the declared
+  /// confidence stays what it is whatever comes.
+  public func confidencePolicies(at now: Instant) -> [SupplierID: ConfidencePolicy] {
+    let resolver = PolicyResolver(state: self, now: now)
+    let learning = resolver.learning()
+    return Dictionary(
+      uniqueKeysWithValues: resolver.suppliers().map { name, supplier in
+        (name, learning[name]?.confidence ?? .declared(supplier.confidence))
+      })
   }
 }

@@ -99,12 +99,9 @@ import Testing
     #expect(try shop.notices().last == "backorder_accepted o")
   }
 
-  /// Whoever was accepted waits for what else is to come, whatever the limits say now.
   @Test func whatElseIsToComeTakesItsPlace() throws {
     let shop = try shop()
     try shop.buy("q", 10, in: 6)
-    try shop.agree(PlannedShop.backordering(web: "max_units: 1, horizon: 1d", Self.rule("move_limit: 3d")))
-    try shop.plan()
     try shop.take("purchase_order.cancelled", ["po": "p"])
     try shop.plan(.dirty)
     #expect(try shop.pools("o") == ["inbound:1:q/1": 4] && shop.promised("o") == 8)

@@ -95,9 +95,11 @@ import Testing
     #expect(try shop.places("small") == ["east": 1])
   }
 
-  @Test func aDaysLabourIsSharedAndTheNextHourOfTheNextDayGoesOn() throws {
+  /// In units, or in working time: 5 minutes are enough for 3 units of 90 seconds.
+  @Test(arguments: ["labour_capacity: 3\n", "labour_time: 5m\nhandling_time: 90s\n"])
+  func aDaysLabourIsSharedAndTheNextHourOfTheNextDayGoesOn(labour: String) throws {
     let network = RoutedShop.network(
-      nodes: [("east", "labour_capacity: 3\n")], ways: [("east", "north", "4")], profile: "split: by_line\n")
+      nodes: [("east", labour)], ways: [("east", "north", "4")], profile: "split: by_line\n")
     let shop = try RoutedShop(network, stock: [("A", "east", 9)])
     try shop.apply()
     for order in ["o1", "o2"] {

@@ -7,6 +7,8 @@ import Planning
 struct RoutingInstance {
   let name: String
   let problem: RoutingProblem
+  /// As it was read.
+  let source: JSONValue
   /// The proved optimum, or the best known cost where nothing is proved.
   let oracle: Int64?
 
@@ -37,6 +39,7 @@ struct RoutingInstance {
   }
 
   init(_ root: RoutingField) throws {
+    source = root.value
     name = try root.field("name").text
     var places: [String: Int] = [:]
     var locations: [RoutingLocation] = []

@@ -1,26 +1,17 @@
-public import Operations
+import Operations
 
 /// A demand that waits for its turn to be released to the warehouse.
-public struct QueuedDemand: Hashable, Sendable {
-  public var id: OrderID
-  public var units: Quantity
+struct QueuedDemand: Hashable, Sendable {
+  var id: OrderID
+  var units: Quantity
   /// The highest goes first.
-  public var priority: Int64
+  var priority: Int64
   /// Since when it waits; of two with one priority the earlier goes first.
-  public var since: Instant
+  var since: Instant
   /// When it is to leave.
-  public var due: Instant
+  var due: Instant
   /// Released already: its units are as good as gone.
-  public var isReleased: Bool
-
-  public init(id: OrderID, units: Quantity, priority: Int64, since: Instant, due: Instant, isReleased: Bool) {
-    self.id = id
-    self.units = units
-    self.priority = priority
-    self.since = since
-    self.due = due
-    self.isReleased = isReleased
-  }
+  var isReleased: Bool
 
   /// By priority, then by age, then by id; what is released stands before all else.
   func isAhead(of other: QueuedDemand) -> Bool {
@@ -31,7 +22,8 @@ public struct QueuedDemand: Hashable, Sendable {
   }
 }
 
-/// What each demand can be promised of one item's stock behind all that stand ahead of it.
+/// What each demand can be promised of one item's stock behind all that stand ahead of it: the order of release by the
+/// book, which what plans claim is held against.
 ///
 /// max(0, min(units, on hand − Σ units of those ahead)). Those ahead count with all they want, not with what they can get:
 /// a small order never slips past a large one that waits.
@@ -40,7 +32,7 @@ public struct QueuedDemand: Hashable, Sendable {
 ///   - horizon: what is due after it and not released takes nothing and gets nothing yet; nil: all counts.
 /// - Returns: units beside `demands`.
 /// - Source: domain.md §2.2, "ordered ATP"; OCA `stock_available_to_promise_release`, `previous_promised_qty`.
-public func orderedATP(_ demands: [QueuedDemand], onHand: Quantity, horizon: Instant? = nil) -> [Quantity] {
+func orderedATP(_ demands: [QueuedDemand], onHand: Quantity, horizon: Instant? = nil) -> [Quantity] {
   var result = demands.map { _ in Quantity(0) }
   let queue = demands.indices.filter { index in
     guard let horizon, !demands[index].isReleased else { return true }

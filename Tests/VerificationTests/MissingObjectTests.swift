@@ -1,0 +1,97 @@
+import ActualState
+import AuditTrail
+import Diagnostics
+import Git
+import Operations
+import TestSupport
+import Testing
+import Verification
+
+/// Repositories in which an object is missing or broken: it is named, with what brings it back, and nobody is told that a
+/// commit is missing which is there.
+@Suite struct MissingObjectTests {
+  let scratch: ScratchFolder
+  let ops: OpsRepository
+  let pin: PolicyPin
+
+  init() throws {
+    scratch = try ScratchFolder()
+    ops = try OpsRepository(scratch)
+    let daily = Daily(ops)
+    try daily.story()
+    pin = try #require(try daily.store.pin())
+  }
+
+  /// What a person is told who verifies a repository, and who has a daemon judge it.
+  private func said(_ folder: String) throws -> (verify: String, judge: String) {
+    func words(_ body: () throws -> [Diagnostic]) throws -> String {
+      do { return try body().map(\.message).joined(separator: "\n") } catch let error as GitError {
+        return error.message
+      } catch let problem as Diagnostic { return problem.message }
+    }
+    let verify = try words { try AuditVerifier(repository: try Repository(path: folder)).verify().problems }
+    let judge = try words {
+      let repository = try Repository(path: folder)
+      let head = try #require(try repository.head(ofBranch: "main"))
+      _ = try PolicyHistory(repository: repository).judge(pin: pin, head: head, trustRoot: nil)
+      return []
+    }
+    return (verify, judge)
+  }
+
+  private func clone(_ options: String...) throws -> String {
+    try ops.git("config", "uploadpack.allowFilter", "true")
+    try ops.git(["clone", "-q", "--no-checkout"] + options + ["file://\(ops.git.folder)", scratch.path("clone")])
+    return scratch.path("clone")
+  }
+
+  @Test func aPartialCloneIsNamed() throws {
+    let folder = try clone("--filter=blob:none")
+    let said = try said(folder)
+    for text in [said.verify, said.judge] {
+      #expect(
+        text.contains("it is missing in this repository") && text.contains("git fetch --refetch --no-filter"), "\(text)"
+      )
+    }
+    // What is advised helps.
+    try GitCommand(folder: folder, home: scratch.path)("fetch", "-q", "--refetch", "--no-filter")
+    let mended = try self.said(folder)
+    #expect(mended.verify == "" && mended.judge == "", "\(mended)")
+  }
+
+  @Test func aShallowCloneIsNamed() throws {
+    let folder = try clone("--depth", "1", "--no-single-branch")
+    let said = try said(folder)
+    #expect(said.verify.contains("git fetch --unshallow"), "\(said.verify)")
+    try GitCommand(folder: folder, home: scratch.path)("fetch", "-q", "--unshallow")
+    #expect(try self.said(folder).verify == "")
+  }
+
+  /// One object of the policy in force is gone, or holds other bytes than its name says.
+  @Test(arguments: ["state/channels/web.yaml", "state", ""], ["gone", "broken", "empty"])
+  func anObjectThatIsGoneOrBrokenIsNamed(path: String, damage: String) throws {
+    let id = try ops.git("rev-parse", "\(pin.commit):\(path)")
+    let file = "\(ops.git.folder)/.git/objects/\(id.prefix(2))/\(id.dropFirst(2))"
+    // As it lies on a disk: in one file of its own.
+    let shell: String
+    switch damage {
+    case "gone": shell = "rm -f '\(file)'"
+    case "broken": shell = "chmod u+w '\(file)' && printf 'x' | dd of='\(file)' bs=1 seek=9 conv=notrunc status=none"
+    default: shell = "chmod u+w '\(file)' && : > '\(file)'"
+    }
+    #expect(try ChildProcess.run("/bin/sh", ["-c", shell], environment: ["PATH": "/usr/bin:/bin"]).status == 0)
+    let said = try said(ops.git.folder).judge
+    #expect(said.contains(id) && said.contains("git fsck"), "\(said)")
+    #expect(!said.contains("is not in the repository"), "\(said)")
+  }
+
+  @Test func aCommitThatIsNotThereIsSaidToBeSo() throws {
+    var other = pin
+    other.commit = String(repeating: "1", count: 40)
+    let repository = try Repository(path: ops.git.folder)
+    let problem = try #require(throws: Diagnostic.self) {
+      try PolicyHistory(repository: repository).judge(pin: other, head: try ops.head, trustRoot: nil)
+    }
+    #expect(problem.id == "history.pin_missing")
+  }
+}
