@@ -71,7 +71,7 @@ import Testing
     try shop.apply(.dirty)
     #expect(try shop.places("o") == ["-": 2])
     #expect(
-      try shop.cases() == ["o: 2 units: no lane to 'north' can be used: east-post (post is disrupted, says 'strike')"])
+      try shop.cases() == ["o: 2 units: the carrier post is disrupted: the FallbackRule 'strike'"])
     #expect(try shop.store.line("o", "1")?.promisedAt == nil)
   }
 
