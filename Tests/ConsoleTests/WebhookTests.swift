@@ -182,7 +182,7 @@ import Testing
         .post, address, headers: [("X-Hub-Signature-256", "sha256=\(Self.code("{}"))")], body: Array("{}".utf8))
       var status: Int?
       for _ in 0..<50 where status == nil {
-        status = try await Self.offThePool { try? HTTPClient(limits: patience).send(signed).status }
+        status = try await Self.offThePool { try? HTTPClient(limits: Self.patience).send(signed).status }
       }
       #expect(status == 202 && wakes() >= 1)
     }
