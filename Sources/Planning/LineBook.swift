@@ -45,6 +45,9 @@ struct LineBook {
     lines.firstIndex { $0.order == line.order && $0.line.isBytewiseEqual(to: line.line) }
   }
 
+  /// Whether lines of a channel get anything by this plan.
+  func hasClaimed(for channel: Int) -> Bool { claims.contains { channels[$0.line] == channel } }
+
   mutating func claim(_ claim: PlannedClaim, for index: Int) {
     lines[index].open -= claim.quantity
     claims.append((index, claim))
