@@ -6,7 +6,7 @@ extension Store {
   /// - Parameter moment: when that is, for channels are told no sooner; the plan's own moment if left out.
   public func apply(_ application: Application, at moment: Instant? = nil) throws -> ApplyOutcome {
     try transaction {
-      if try wasApplied(application.planDigest.description) { return .alreadyApplied }
+      if try wasApplied(application.key) { return .alreadyApplied }
       if let conflict = try conflict(application) { return .conflict(conflict) }
       // What could not be recorded must not be done.
       let end = try checkedAuditHead()
@@ -37,7 +37,7 @@ extension Store {
         if let root = application.trustRoot { try set(.trustRoot, root) }
       }
       let record = try append(draft, after: end)
-      try recordApplied(application.planDigest.description, record: record.sequence)
+      try recordApplied(application.key, record: record.sequence)
       try announcePublications(of: application, record: record.sequence)
       try announceProposals(of: application, record: record.sequence)
       try announcePromises(of: application, record: record.sequence)

@@ -38,11 +38,10 @@ struct ApplyCheck {
     let store = simulation.store
     switch outcome {
     case .applied(let record):
-      let digest = application.planDigest
-      try require(!simulation.audit.wasApplied(digest), "plan \(digest) took effect twice")
+      try require(!simulation.audit.wasApplied(application), "plan \(application.key) took effect twice")
       try require(record == (application.record == nil ? nil : head.sequence + 1), "an effect has no record of its own")
       try require(record != nil || application.actions.isEmpty, "actions were applied without a record")
-      if let record { simulation.audit.saw(digest, record: record) }
+      if let record { simulation.audit.saw(application, record: record) }
       try checkPin(simulation)
       try checkEffects(store)
       try guards.check(simulation)
@@ -71,7 +70,7 @@ struct ApplyCheck {
       }
       simulation.tally.routes += application.actions.count { if case .route = $0 { true } else { false } }
     case .alreadyApplied:
-      try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
+      try require(simulation.audit.wasApplied(application), "a new plan was called an old one")
       try requireNothing(store, outcome)
     case .conflict(let why):
       if !isRepeat {
