@@ -17,6 +17,13 @@ public struct PolicyPin: Hashable, Sendable {
     ["commit": .string(commit), "tree": .string(tree), "version": .integer(version)]
   }
 
+  public init?(_ text: JSONText) {
+    guard let commit = text["commit"]?.string, let tree = text["tree"]?.string,
+      let version = text["version"]?.integer
+    else { return nil }
+    self.init(commit: commit, tree: tree, version: version)
+  }
+
   public init?(json: JSONValue) {
     guard let commit = json["commit"]?.string, let tree = json["tree"]?.string,
       let version = json["version"]?.integer
