@@ -74,13 +74,13 @@ extension ItemPlanner {
     return elsewhere > 0 ? obstacles + [.elsewhere(elsewhere)] : obstacles
   }
 
-  /// Whether the channel's tier shares by weight, and another channel of it has some.
+  /// Whether the channel's tier shares by weight, and another channel of it has some once this plan is applied.
   private func isSharing(_ channel: Int, _ work: ItemWork) -> Bool {
     let rules = work.item.rules.channels
     guard rules[channel].rule == .fairShare else { return false }
     return policy.channels.indices.contains { other in
       other != channel && rules[other].rank == rules[channel].rank
-        && (use[other].held > 0 || work.book.hasClaimed(for: other))
+        && use[other].held + work.book.gain(of: policy.channels[other]) > 0
     }
   }
 
