@@ -122,10 +122,12 @@ extension Snapshot {
       let sku = items.sku[item]
       pools[Int32(item)] = names.map { ($0, RegionPool(shared: shared[sku]?[$0] ?? 0)) }
       for channel in channels.indices {
-        for (place, region) in names.enumerated() {
+        for (place, region) in ([.everywhere] + names).enumerated() {
           let seller = Seller(sku: sku, channel: channels[channel], region: region)
+          // Only caps over all regions stand outside of them.
+          guard grant[seller] != nil || published[seller] != nil else { continue }
           grants.channel.append(Int32(channel))
-          grants.region.append(Int32(place))
+          grants.region.append(Int32(place - 1))
           grants.grant.append(grant[seller])
           grants.published.append(published[seller])
           grants.activeProtected.append(0)
