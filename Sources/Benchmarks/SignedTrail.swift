@@ -201,6 +201,11 @@ private struct RecordMaker {
           paths: ["**"]
           ---
           kind: ApprovalRule
+          name: start
+          kinds: ["*"]
+          review: none
+          ---
+          kind: ApprovalRule
           name: channels
           kinds: [Channel]
           review: {lead: 2}
