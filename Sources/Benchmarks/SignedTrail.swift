@@ -169,7 +169,8 @@ private struct RecordMaker {
   }
 
   private static func channel(cap: Int) -> String {
-    "kind: Channel\nname: web\ntier: 1\ncap: {units: \(cap), per: 1d}\n"
+    "kind: AllocationTier\nname: one\nrank: 1\n---\n"
+      + "kind: Channel\nname: web\ntype: dtc\ntier: one\ncap: {units: \(cap), window: 1d}\n"
   }
 
   private static func governance(_ keys: SignedTrail.Keys) -> String {
@@ -198,6 +199,11 @@ private struct RecordMaker {
           people: [olga, otto]
           kinds: []
           paths: ["**"]
+          ---
+          kind: ApprovalRule
+          name: start
+          kinds: ["*"]
+          review: none
           ---
           kind: ApprovalRule
           name: channels

@@ -65,7 +65,8 @@ private struct Parser {
     while let byte = current, isDigit(byte) { index += 1 }
     guard index > digits, index - digits == 1 || bytes[digits] != 0x30 else {
       index = start
-      throw problem(digits < bytes.count && isDigit(bytes[digits]) ? "a number with a leading zero" : "not a JSON value")
+      let hasDigits = digits < bytes.count && isDigit(bytes[digits])
+      throw problem(hasDigits ? "a number with a leading zero" : "not a JSON value")
     }
     if current == UInt8(ascii: ".") {
       index += 1
