@@ -177,7 +177,11 @@ struct ApplyCheck {
       case .claim(_, let claim):
         planned[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
         holds = true
-      case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
+      case .promise(_, let promise, _):
+        let told = try store.promises(of: promise.order, promise.line).last
+        holds =
+          try store.line(promise.order, promise.line)?.promisedAt == promise.at
+          && told?.promisedAt == promise.at && told?.policy == application.pin.commit
       case .propose(let sku, let proposal, _): holds = try isOpen(proposal, of: sku, in: store)
       case .withdrawProposal(let sku, let proposal):
         holds = try !isOpen(proposal, of: sku, in: store)
@@ -191,7 +195,10 @@ struct ApplyCheck {
         holds = true
       case .setRegions(let map, _): holds = try store.regionMap() == map
       case .setRouting(let isOn, _): holds = try store.isRouting() == isOn
-      case .route(let order, let decision): holds = try store.routes(of: order).contains { $0.decision == decision }
+      case .route(let order, let decision):
+        holds = try store.routes(of: order).contains {
+          $0.decision == decision && $0.policy == application.pin.commit
+        }
       case .releaseClaim(_, let release):
         rest[release.claim, default: 0] -= release.quantity
         holds = true

@@ -26,7 +26,7 @@ import Testing
   private static let profile = "kind: RoutingProfile\nname: p\n"
 
   private static func loaded(_ text: String) -> LoadedState {
-    LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array((base + text).utf8)))])
+    LoadedState(text: base + text)
   }
 
   /// The documents, the problem and its line below `base` (13 lines).
