@@ -133,7 +133,8 @@ extension Store {
       try add(
         ClaimRow(
           order: claim.order, line: claim.line, sku: sku, channel: claim.channel, pool: claim.pool, node: claim.node,
-          quantity: claim.quantity, claimedAt: now, expiresAt: claim.expiresAt, region: claim.region), of: &item)
+          service: claim.service, quantity: claim.quantity, claimedAt: now, expiresAt: claim.expiresAt,
+          region: claim.region), of: &item)
     case .moveClaim(_, let move): try self.move(move, of: &item)
     case .releaseClaim(_, let release): try giveBack(release, of: &item)
     case .promise(_, let promise, _): try keep(promise, at: now)

@@ -54,14 +54,16 @@ extension Store {
   func move(_ move: ClaimMove, of item: inout ItemRow) throws {
     let claim = try active(move.claim, move.quantity)
     var moved = claim
-    (moved.pool, moved.node, moved.region) = (move.pool, move.node, move.region)
+    (moved.pool, moved.node, moved.service, moved.region) = (move.pool, move.node, move.service, move.region)
     try hold(claim, -move.quantity, of: &item)
     try hold(moved, move.quantity, of: &item)
     if claim.pool != moved.pool || claim.region != moved.region {
       try count(claim, -move.quantity)
       try count(moved, move.quantity)
     }
-    try split(claim, move.quantity) { ($0.pool, $0.node, $0.region) = (moved.pool, moved.node, moved.region) }
+    try split(claim, move.quantity) {
+      ($0.pool, $0.node, $0.service, $0.region) = (moved.pool, moved.node, moved.service, moved.region)
+    }
   }
 
   /// Ends all or part of a claim because a plan says so, and leaves the pools to that plan.

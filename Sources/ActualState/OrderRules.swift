@@ -104,7 +104,7 @@ extension Store {
     for one in lines where try line(order, one.line) == nil {
       return .refused("the order '\(order)' has no line '\(one.line)'")
     }
-    let lead = try leadItem(of: order)
+    let (lead, wasWaiting) = (try leadItem(of: order), try isWaiting(order))
     for (index, one) in lines.enumerated() {
       guard var line = try line(order, one.line), var item = try item(line.sku), let units = one.units else { continue }
       let claims = try activeClaims(of: order, line.line)
@@ -140,7 +140,8 @@ extension Store {
       }
       try touch(&item)
     }
-    try touchIfWaiting(order)
+    // What has left may be what it waited with: then its case ends, which only a plan of all its items knows.
+    if try wasWaiting || isWaiting(order) { try touchItems(of: order) }
     if let next = try leadItem(of: order), next != lead, var item = try item(next) { try touch(&item) }
     return .applied
   }

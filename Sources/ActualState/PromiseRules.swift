@@ -45,15 +45,15 @@ extension Store {
       let number = try promises(of: promise.order, promise.line).count
       // The length of the order's name says where it ends, whatever it looks like.
       let name = "\(promise.order.rawValue.utf8.count):\(promise.order)/\(promise.line)"
+      var payload: [String: JSONValue] = [
+        "kind": "customer_notice", "notice": .string(notice.rawValue), "order": .string(promise.order.rawValue),
+        "line": .string(promise.line), "sku": .string(sku.rawValue), "units": .integer(line.unshipped),
+        "promised_at": JSONValue(promise.at?.description), "was": JSONValue(was?.description),
+        "first_promised_at": JSONValue(line.firstPromisedAt?.description),
+      ]
+      if let days = promise.days { payload.merge(days.members) { $1 } }
       try append(
-        OutboxRow(
-          record: record, key: "\(notice.rawValue)/\(name)/\(number)",
-          payload: [
-            "kind": "customer_notice", "notice": .string(notice.rawValue), "order": .string(promise.order.rawValue),
-            "line": .string(promise.line), "sku": .string(sku.rawValue), "units": .integer(line.unshipped),
-            "promised_at": JSONValue(promise.at?.description), "was": JSONValue(was?.description),
-            "first_promised_at": JSONValue(line.firstPromisedAt?.description),
-          ]))
+        OutboxRow(record: record, key: "\(notice.rawValue)/\(name)/\(number)", payload: .object(payload)))
     }
   }
 }

@@ -50,10 +50,14 @@ extension Store {
 
   /// Touches the items of an order that still waits for a node: a parcel that has left may make room for another.
   func touchIfWaiting(_ order: OrderID) throws {
-    guard try isRouting() else { return }
-    let isWaiting = try lines(of: order).contains { line in
-      try line.claimed > 0 && activeClaims(of: order, line.line).contains { $0.node == nil }
-    }
-    if isWaiting { try touchItems(of: order) }
+    if try isWaiting(order) { try touchItems(of: order) }
+  }
+
+  /// Whether orders are routed and this one has units that are on no node.
+  func isWaiting(_ order: OrderID) throws -> Bool {
+    try isRouting()
+      && lines(of: order).contains { line in
+        try line.claimed > 0 && activeClaims(of: order, line.line).contains { $0.node == nil }
+      }
   }
 }

@@ -40,6 +40,7 @@ extension OrderLineRow {
 extension ClaimRow {
   var brokenPromise: String? {
     if quantity < 0 { return "a claim's units are below 0" }
+    if service != nil, node == nil { return "a claim leaves by a service, and from no node" }
     if node != nil, pool.isInbound { return "a claim of what is to come is on a node" }
     return quantity == 0 && state == .active ? "an active claim holds no units" : nil
   }

@@ -205,6 +205,8 @@ public struct ClaimRow: Hashable, Sendable {
   public var pool: Pool
   /// Where the units are to leave from; nil until the order is routed.
   public var node: NodeID?
+  /// The service by which they are to leave the node; nil while that is not said.
+  public var service: String?
   public var quantity: Quantity
   public var state: ClaimState
   /// When it was claimed: the hour in which it counts towards caps.
@@ -216,8 +218,8 @@ public struct ClaimRow: Hashable, Sendable {
 
   public init(
     id: Int64 = 0, order: OrderID, line: String, sku: SKU, channel: ChannelID, pool: Pool, node: NodeID? = nil,
-    quantity: Quantity, state: ClaimState = .active, claimedAt: Instant, expiresAt: Instant? = nil,
-    region: RegionID = .everywhere
+    service: String? = nil, quantity: Quantity, state: ClaimState = .active, claimedAt: Instant,
+    expiresAt: Instant? = nil, region: RegionID = .everywhere
   ) {
     self.id = id
     self.order = order
@@ -226,6 +228,7 @@ public struct ClaimRow: Hashable, Sendable {
     self.channel = channel
     self.pool = pool
     self.node = node
+    self.service = service
     self.quantity = quantity
     self.state = state
     self.claimedAt = claimedAt
@@ -236,9 +239,9 @@ public struct ClaimRow: Hashable, Sendable {
   /// - Parameter line: its order line.
   public func held(for line: OrderLineRow?) -> HeldClaim {
     HeldClaim(
-      id: id, order: order, line: self.line, channel: channel, pool: pool, node: node, quantity: quantity,
-      claimedAt: claimedAt, expiresAt: expiresAt, promisedAt: line?.promisedAt, unitPrice: line?.unitPrice,
-      firstPromisedAt: line?.firstPromisedAt, region: region)
+      id: id, order: order, line: self.line, channel: channel, pool: pool, node: node, service: service,
+      quantity: quantity, claimedAt: claimedAt, expiresAt: expiresAt, promisedAt: line?.promisedAt,
+      unitPrice: line?.unitPrice, firstPromisedAt: line?.firstPromisedAt, region: region)
   }
 }
 
@@ -364,36 +367,5 @@ public struct UsageChange: Hashable, Sendable {
     self.claimed = claimed
     self.protected = protected
     self.protectedShipped = protectedShipped
-  }
-}
-
-/// A message that waits to be delivered.
-public struct OutboxRow: Hashable, Sendable {
-  public var record: Int64
-  /// Unique: who says the same twice is heard once. Nil for a message that is nobody's in particular.
-  public var key: String?
-  public var payload: JSONValue
-
-  public init(record: Int64, key: String? = nil, payload: JSONValue) {
-    self.record = record
-    self.key = key
-    self.payload = payload
-  }
-}
-
-/// Audit records that are to be, or were, written as one commit. Fixed before git is touched, so that writing again
-/// after a crash gives the same commit.
-public struct AuditBatch: Hashable, Sendable {
-  public var first: Int64
-  public var last: Int64
-  public var parent: String?
-  /// Nil until the audit branch has moved to it.
-  public var commit: String?
-
-  public init(first: Int64, last: Int64, parent: String?, commit: String? = nil) {
-    self.first = first
-    self.last = last
-    self.parent = parent
-    self.commit = commit
   }
 }

@@ -5,7 +5,9 @@ extension Schema {
       "What it is for. Where several rules hold, the lowest share counts, and one freeze freezes."),
     FieldSpec("node", .reference(.node), "The node whose stock it is about; all nodes, if neither node nor node_type."),
     FieldSpec("node_type", .choice(["dc", "3pl", "store"]), "All nodes of a type, instead of one."),
-    FieldSpec("carrier", .name, "For carrier_disruption: which carrier; the nodes are those that ship with it."),
+    FieldSpec(
+      "carrier", .reference(.carrier),
+      "For carrier_disruption: which carrier; its lanes from these nodes are closed, and 'then' is about their stock."),
     FieldSpec("supplier", .reference(.supplier), "For supplier_uncertainty: whose goods; all suppliers, if left out."),
     FieldSpec("max_age", .span, "For stale_feed: how old what was last heard of a node may be, looked at each hour."),
     FieldSpec("below", .rate, "For supplier_uncertainty: the confidence under which it holds."),

@@ -9,7 +9,9 @@ extension Schema {
   ]
 
   static let carrierFields: [FieldSpec] = [
-    FieldSpec("status", .choice(["active", "disrupted"]), "Nothing is routed over a carrier that is disrupted.")
+    FieldSpec(
+      "status", .choice(["active", "disrupted"]),
+      "Nothing goes over a carrier that is disrupted: what was to go by it is routed again.")
   ]
 
   static let laneFields: [FieldSpec] = [
@@ -32,6 +34,9 @@ extension Schema {
     FieldSpec("split_penalty", .money, "What every parcel after the first costs in good will."),
     FieldSpec("split_value_threshold", .money, "What each parcel of a split order must be worth at least."),
     FieldSpec("deliver_within", .span, "From the order to the customer, such as 3d; later is late."),
+    FieldSpec(
+      "late", .choice(["allowed", "refused"]),
+      "refused: nothing leaves that would be late; it waits with a case. allowed, if left out."),
     FieldSpec("late_penalty", .money, "What a parcel that comes late, or after its promise, costs in good will."),
     FieldSpec("use_stores", .bool, "Whether stores ship for these orders (true)."),
     FieldSpec("store_unit_penalty", .money, "What a unit is worth more on a store's shelf."),

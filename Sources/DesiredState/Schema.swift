@@ -232,6 +232,8 @@ public enum Schema {
         FieldSpec("min_publish", .quantity(minimum: 0), "Less than this is published as 0."),
         FieldSpec("max_publish", .quantity(minimum: 0), "Never publish more than this."),
         FieldSpec(
+          "time_zone", .timeZone, "Whose days its customers are told, such as Europe/Berlin; UTC, if left out."),
+        FieldSpec(
           "reserve_at", .choice(OrderStage.allCases.map(\.rawValue)), "How far an order must be to claim stock."),
         FieldSpec("hold_ttl", .span, "How long a claim holds before the order is paid; a cart's holds 15m without it."),
         FieldSpec("reserve_ahead", .span, "How long before its ship date an order claims; at once, if left out."),

@@ -44,6 +44,8 @@ public struct PlannedClaim: Hashable, Sendable {
   public var pool: Pool
   /// Where the units are to leave from; nil while the order is not routed.
   public var node: NodeID?
+  /// The service by which they are to leave the node.
+  public var service: String?
   public var quantity: Quantity
   /// Until when it holds, where the order is not paid yet and its channel says so; nil: until it is shipped or cancelled.
   public var expiresAt: Instant?
@@ -73,6 +75,8 @@ public struct ClaimMove: Hashable, Sendable {
   public var quantity: Quantity
   public var pool: Pool
   public var node: NodeID?
+  /// The service by which the units are to leave the node.
+  public var service: String?
   public var wasPool: Pool
   public var wasNode: NodeID?
   public var region: RegionID
@@ -81,13 +85,17 @@ public struct ClaimMove: Hashable, Sendable {
   /// - Parameters:
   ///   - quantity: at most the claim's; a part is split off as a claim of its own.
   ///   - region: that of the claim, if left out.
-  public init(_ claim: HeldClaim, quantity: Quantity, to pool: Pool, at node: NodeID?, in region: RegionID? = nil) {
+  public init(
+    _ claim: HeldClaim, quantity: Quantity, to pool: Pool, at node: NodeID?, by service: String? = nil,
+    in region: RegionID? = nil
+  ) {
     self.claim = claim.id
     order = claim.order
     line = claim.line
     self.quantity = quantity
     self.pool = pool
     self.node = node
+    self.service = service
     wasPool = claim.pool
     wasNode = claim.node
     self.region = region ?? claim.region
@@ -133,12 +141,28 @@ public struct Promise: Hashable, Sendable {
   public var at: Instant?
   /// Nil where the customer is told nothing.
   public var notice: Notice?
+  /// The days that the notice names, by the clocks of the customer's channel; nil for those of UTC.
+  public var days: Days?
 
-  public init(order: OrderID, line: String, at: Instant?, notice: Notice? = nil) {
+  public struct Days: Hashable, Sendable {
+    public var promised: LocalDate?
+    /// What was told before, and at first.
+    public var was: LocalDate?
+    public var first: LocalDate?
+
+    public init(promised: LocalDate?, was: LocalDate?, first: LocalDate?) {
+      self.promised = promised
+      self.was = was
+      self.first = first
+    }
+  }
+
+  public init(order: OrderID, line: String, at: Instant?, notice: Notice? = nil, days: Days? = nil) {
     self.order = order
     self.line = line
     self.at = at
     self.notice = notice
+    self.days = days
   }
 }
 
@@ -277,6 +301,7 @@ extension Action {
       members["channel"] = .string(claim.channel.rawValue)
       members["pool"] = .string(claim.pool.description)
       members["node"] = claim.node.map { .string($0.rawValue) }
+      members["service"] = claim.service.map { .string($0) }
       members["units"] = .integer(claim.quantity)
       members["expires_at"] = claim.expiresAt.map { .string($0.description) }
       members.name(claim.region)
@@ -287,6 +312,7 @@ extension Action {
       members["units"] = .integer(move.quantity)
       members["pool"] = .string(move.pool.description)
       members["node"] = JSONValue(move.node?.rawValue)
+      members["service"] = move.service.map { .string($0) }
       members["was_pool"] = .string(move.wasPool.description)
       members["was_node"] = JSONValue(move.wasNode?.rawValue)
       members.name(move.region)
@@ -305,6 +331,7 @@ extension Action {
       members["at"] = JSONValue(promise.at?.description)
       members["notice"] = promise.notice.map { .string($0.rawValue) }
       members["was"] = JSONValue(was?.description)
+      if let days = promise.days { members["days"] = .object(days.members) }
     case .setGrant(_, let channel, let new, let was, let region):
       members.name(region)
       members["channel"] = .string(channel.rawValue)
@@ -362,6 +389,16 @@ extension [String: JSONValue] {
     self["channel"] = .string(key.channel.rawValue)
     self["field"] = .string(key.field.rawValue)
     name(key.region)
+  }
+}
+
+extension Promise.Days {
+  /// By the names that a notice gives them.
+  public var members: [String: JSONValue] {
+    [
+      "promised_on": JSONValue(promised?.description), "was_on": JSONValue(was?.description),
+      "first_on": JSONValue(first?.description),
+    ]
   }
 }
 

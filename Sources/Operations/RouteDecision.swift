@@ -103,6 +103,8 @@ public struct RouteDecision: Hashable, Sendable {
       case carrierDisrupted = "carrier_disrupted"
       case serviceNotUsed = "service_not_used"
       case storesNotUsed = "stores_not_used"
+      /// It would come after its promise, or later than its channel delivers, and may not.
+      case tooLate = "too_late"
       /// The order may not come from one more node.
       case otherNode = "other_node"
     }

@@ -284,6 +284,8 @@ public struct HeldClaim: Hashable, Sendable {
   public var pool: Pool
   /// Where the units are to leave from; nil until the order is routed.
   public var node: NodeID?
+  /// The service by which they are to leave the node.
+  public var service: String?
   public var quantity: Quantity
   public var claimedAt: Instant
   public var expiresAt: Instant?
@@ -297,8 +299,8 @@ public struct HeldClaim: Hashable, Sendable {
   public var region: RegionID
 
   public init(
-    id: Int64, order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID?, quantity: Quantity,
-    claimedAt: Instant, expiresAt: Instant?, promisedAt: Instant? = nil, unitPrice: Int64? = nil,
+    id: Int64, order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID?, service: String? = nil,
+    quantity: Quantity, claimedAt: Instant, expiresAt: Instant?, promisedAt: Instant? = nil, unitPrice: Int64? = nil,
     firstPromisedAt: Instant? = nil, region: RegionID = .everywhere
   ) {
     self.id = id
@@ -307,6 +309,7 @@ public struct HeldClaim: Hashable, Sendable {
     self.channel = channel
     self.pool = pool
     self.node = node
+    self.service = service
     self.quantity = quantity
     self.claimedAt = claimedAt
     self.expiresAt = expiresAt
@@ -346,6 +349,8 @@ public struct Case: Hashable, Sendable {
     case replenishmentUnknown = "replenishment_unknown"
     /// What a customer was told cannot be counted on any more, and may not be moved without a person.
     case promiseAtRisk = "promise_at_risk"
+    /// What a customer was told first is later than their channel delivers by its rules.
+    case promiseLate = "promise_late"
     /// The time that a customer was told has passed, or nothing stands behind it any more.
     case promiseBroken = "promise_broken"
     /// A channel shows something else than it was told, and no order explains it.

@@ -32,6 +32,8 @@ struct Exposure {
   var published: ContiguousArray<Quantity> = []
   /// Protected units that are not there, by channel.
   private(set) var unmet: [(channel: Int, units: Quantity)] = []
+  /// Units of what channels that share are to have first and that are not there, by channel.
+  private(set) var unmetMinimums: [(channel: Int, units: Quantity)] = []
   /// Units by which what is used stands above the cap, by channel.
   private(set) var overused: [(channel: Int, units: Quantity)] = []
 
@@ -56,9 +58,13 @@ struct Exposure {
       published = ContiguousArray(repeating: 0, count: count)
     }
     if !unmet.isEmpty { unmet.removeAll(keepingCapacity: true) }
+    if !unmetMinimums.isEmpty { unmetMinimums.removeAll(keepingCapacity: true) }
     if !overused.isEmpty { overused.removeAll(keepingCapacity: true) }
     var rest = available
-    for round in policy.granting { rest -= grantProtection(of: round, rest, onHand, policy, use) }
+    for round in policy.granting {
+      if round.isShared { compareMinimums(of: round, rest, policy, use) }
+      rest -= grantProtection(of: round, rest, onHand, policy, use)
+    }
     shared = net < 0 ? net : rest
     for index in 0..<count {
       let channel = policy.channels[index]
@@ -72,6 +78,22 @@ struct Exposure {
       if let maximum = channel.share.maximum { left = min(left ?? .max, maximum - use[index].held) }
       if let over = left, over < 0, channel.isOpen { overused.append((index, -over)) }
       grants[index].capLeft = left.map { max(0, $0) }
+    }
+  }
+
+  /// Sets aside what the channels of a round are to have before the others get more, tier by tier, and notes what is missing.
+  /// What a channel's claims hold counts.
+  private mutating func compareMinimums(
+    of round: Round, _ rest: Quantity, _ policy: borrowing Policy.ItemPolicy,
+    _ use: borrowing ContiguousArray<ChannelUse>
+  ) {
+    var left = rest
+    for index in round.channels where policy.channels[index].isOpen {
+      let share = policy.channels[index].share
+      let wanted = max(0, min(share.minimum, share.maximum ?? .max) - use[index].held)
+      let units = min(wanted, left)
+      left -= units
+      if units < wanted { unmetMinimums.append((index, wanted - units)) }
     }
   }
 

@@ -186,8 +186,8 @@ struct ItemPlanner {
     from start: Int, into actions: inout [Action]
   ) {
     var cases = cases
-    if isReplenishing {
-      let late = shortfalls[firstShortfall...] + late
+    let late = shortfalls[firstShortfall...] + late
+    if isReplenishing || !late.isEmpty {
       replenish(item, sku, late: late, canSell: canSell, &cases, from: start, into: &actions)
     }
     compareCases(cells?.ofItem[item].lowerBound ?? item, sku, cases, into: &actions)

@@ -33,6 +33,7 @@ final class PlanFrame: Sendable {
   /// Beside the snapshot's nodes: what the fallbacks leave of them.
   let nodeShare: [Rate]
   let nodeIsFrozen: [Bool]
+  let ways: Ways
   /// The safety stock of each of the parts at each of the snapshot's nodes, for items of no own rule.
   let safetyOfPart: [[Quantity]]
   let capHour: [[Int32]]
@@ -67,6 +68,7 @@ final class PlanFrame: Sendable {
     fallbacks = Fallbacks(policy: policy, snapshot: snapshot, beliefs: beliefs, now: now)
     nodeShare = snapshot.nodes.map(fallbacks.ofNode).map(\.share)
     nodeIsFrozen = snapshot.nodes.map(fallbacks.ofNode).map(\.isFrozen)
+    ways = Ways(policy)
     safetyOfPart = parts.rules.map { rules in
       snapshot.nodes.map { policy.safetyStock($0, item: nil, rules: rules) }
     }

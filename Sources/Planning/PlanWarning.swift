@@ -6,6 +6,8 @@ public struct PlanWarning: Hashable, Sendable {
   public enum Kind: String, Sendable, CaseIterable {
     /// Stock does not suffice for what is to be kept for a channel.
     case protectionNotMet = "protection_not_met"
+    /// Stock does not suffice for what a channel is to have before the others of its tier get more.
+    case minimumNotMet = "minimum_not_met"
     /// A channel has used more than its cap allows by now. Nothing is cancelled; it gets no more.
     case capBelowUsed = "cap_below_used"
     /// More units of a channel wait for goods to come than may by now. Nothing is cancelled; no more may wait.
@@ -23,6 +25,7 @@ public struct PlanWarning: Hashable, Sendable {
     let which = items == 1 ? "of \(first)" : "of \(items) items (the first is \(first))"
     return switch kind {
     case .protectionNotMet: "\(channel): \(units) protected units \(which) are not there"
+    case .minimumNotMet: "\(channel): \(units) units \(which) that it is to have first (min_units) are not there"
     case .capBelowUsed: "\(channel): its cap is \(units) units below what is used already \(which)"
     case .backordersAboveLimit: "\(channel): \(units) units \(which) are on backorder beyond what may be"
     }
@@ -65,6 +68,7 @@ struct WarningTally {
 extension ItemPlanner {
   mutating func warn(_ sku: SKU) {
     for one in exposure.unmet { warnings.add(.protectionNotMet, one.channel, one.units, sku) }
+    for one in exposure.unmetMinimums { warnings.add(.minimumNotMet, one.channel, one.units, sku) }
     for one in exposure.overused { warnings.add(.capBelowUsed, one.channel, one.units, sku) }
   }
 }

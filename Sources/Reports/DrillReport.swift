@@ -58,6 +58,8 @@ public struct DrillReport: Sendable {
       + list(
         "\(trial.rule.name): orders that come later",
         outcome.later.map { "\($0.order)/\($0.line): \(words($0.before)) → \(words($0.after))" })
+      + list("\(trial.rule.name): orders that leave by another way", outcome.rerouted.map(\.rawValue))
+      + list("\(trial.rule.name): orders that no node can send any more", outcome.unroutable.map(\.rawValue))
       + list("\(trial.rule.name): items that nobody can sell any more", outcome.soldOut.map(\.rawValue))
   }
 
@@ -97,6 +99,8 @@ public struct DrillReport: Sendable {
             "before": JSONValue($0.before?.description), "after": JSONValue($0.after?.description),
           ]
         }),
+      "rerouted": .array(outcome.rerouted.map { .string($0.rawValue) }),
+      "unroutable": .array(outcome.unroutable.map { .string($0.rawValue) }),
       "sold_out": .array(outcome.soldOut.map { .string($0.rawValue) }),
     ]
   }

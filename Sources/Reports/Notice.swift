@@ -39,9 +39,9 @@ public struct Notice: Hashable, Sendable {
       self.kind = kind
       values = [:]
       for name in ["order", "line", "sku", "units"] { values[name] = Self.text(payload[name]) }
-      values["promised_on"] = Self.day(payload["promised_at"])
-      values["was_on"] = Self.day(payload["was"]) ?? Self.day(payload["first_promised_at"])
-      values["first_on"] = Self.day(payload["first_promised_at"])
+      values["promised_on"] = Self.text(payload["promised_on"]) ?? Self.day(payload["promised_at"])
+      values["first_on"] = Self.text(payload["first_on"]) ?? Self.day(payload["first_promised_at"])
+      values["was_on"] = Self.text(payload["was_on"]) ?? Self.day(payload["was"]) ?? values["first_on"]
     case "purchase_proposal":
       guard let proposal = payload["proposal"].flatMap(PurchaseProposal.init(json:)) else { return nil }
       kind = proposal.kind == .order ? .order : .expedite
@@ -54,7 +54,9 @@ public struct Notice: Hashable, Sendable {
       for name in ["position", "reorder_point", "order_up_to", "missing"] {
         values[name] = Self.text(proposal.reason[name])
       }
-      for name in ["needed_by", "eta"] { values[name] = Self.day(proposal.reason[name]) }
+      for (name, day) in [("needed_by", "needed_on"), ("eta", "eta_on")] {
+        values[name] = Self.text(proposal.reason[day]) ?? Self.day(proposal.reason[name])
+      }
     default: return nil
     }
   }
@@ -64,7 +66,7 @@ public struct Notice: Hashable, Sendable {
     return value.string ?? value.canonical
   }
 
-  /// Customers are told days.
+  /// People are told days: where none stands beside the moment, that of UTC.
   private static func day(_ value: JSONValue?) -> String? {
     value?.string.flatMap { Instant($0) }.map { LocalDate(days: $0.day).description }
   }

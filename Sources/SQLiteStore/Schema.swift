@@ -214,18 +214,18 @@ enum Schema {
       channel INTEGER NOT NULL,
       pool TEXT NOT NULL,
       node INTEGER, -- NULL: not routed
+      service TEXT, -- by which it leaves the node
       region INTEGER NOT NULL,
       quantity INTEGER NOT NULL CHECK (quantity >= 0),
       state TEXT NOT NULL CHECK (state IN ('active', 'consumed', 'released', 'expired')),
       claimed_at INTEGER NOT NULL,
       expires_at INTEGER, -- NULL: holds for good
       CHECK (quantity > 0 OR state <> 'active'),
-      CHECK (node IS NULL OR pool NOT GLOB 'inbound:*')
+      CHECK (service IS NULL OR node IS NOT NULL), CHECK (node IS NULL OR pool NOT GLOB 'inbound:*')
     ) STRICT;
     INSERT INTO new_claims
-      SELECT claim, order_id, line, item, channel, pool, NULL, 0, quantity, state, claimed_at, NULL FROM claims;
-    DROP TABLE claims;
-    ALTER TABLE new_claims RENAME TO claims;
+      SELECT claim, order_id, line, item, channel, pool, NULL, NULL, 0, quantity, state, claimed_at, NULL FROM claims;
+    DROP TABLE claims; ALTER TABLE new_claims RENAME TO claims;
     CREATE INDEX active_claims ON claims (order_id, line) WHERE state = 'active';
     CREATE INDEX item_claims ON claims (item, claim) WHERE state = 'active';
     CREATE INDEX expiring_claims ON claims (expires_at) WHERE state = 'active' AND expires_at IS NOT NULL;

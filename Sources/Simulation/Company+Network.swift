@@ -10,6 +10,9 @@ struct Shipping: Hashable, Sendable {
     var hours = 24
     /// Whole units of the currency.
     var cost = 5
+
+    var carrier: String { isExpress ? "courier" : "post" }
+    var service: String { isExpress ? "express" : "standard" }
   }
 
   struct Profile: Hashable, Sendable {
@@ -21,6 +24,9 @@ struct Shipping: Hashable, Sendable {
     var splitPenalty = 0
     var hours: Int?
     var expressOnly = false
+
+    /// Whether nothing may leave that would be late.
+    var refusesLate: Bool { hours == 24 && !shipsComplete }
   }
 
   enum SplitMode: String, Hashable, Sendable {
@@ -29,34 +35,55 @@ struct Shipping: Hashable, Sendable {
   }
 
   static let regions = ["here", "there"]
+  static let carriers = ["courier", "post"]
 
   var lanes: [Lane] = []
   var profiles: [Profile] = []
-  var isCarrierActive = true
+  /// Carriers that are disrupted by their own status.
+  var disrupted: Set<String> = []
 
   /// The files, by their paths.
   var files: [String: String] {
-    let carrier = "kind: Carrier\nname: post\nstatus: \(isCarrierActive ? "active" : "disrupted")"
+    let carriers = Self.carriers.map { carrier in
+      "kind: Carrier\nname: \(carrier)\nstatus: \(disrupted.contains(carrier) ? "disrupted" : "active")"
+    }
     let ways = lanes.map { lane in
-      "kind: Lane\nname: \(lane.node)-\(lane.region)-\(lane.isExpress ? "express" : "standard")\nnode: \(lane.node)\n"
-        + "to: \(lane.region)\ncarrier: post\nservice: \(lane.isExpress ? "express" : "standard")\n"
+      "kind: Lane\nname: \(lane.node)-\(lane.region)-\(lane.service)\nnode: \(lane.node)\n"
+        + "to: \(lane.region)\ncarrier: \(lane.carrier)\nservice: \(lane.service)\n"
         + "transit: \(lane.hours)h\nparcel_cost: \(lane.cost)\nunit_cost: 0.\(lane.cost % 10)"
     }
-    var files = ["state/network/lanes.yaml": ([carrier] + ways).joined(separator: "\n---\n") + "\n"]
+    var files = ["state/network/lanes.yaml": (carriers + ways).joined(separator: "\n---\n") + "\n"]
     let profiles = profiles.map { profile in
       "kind: RoutingProfile\nname: \(profile.channel ?? "others")\nsplit: \(profile.split.rawValue)\n"
         + (profile.channel.map { "channel: \($0)\n" } ?? "") + "ship_complete: \(profile.shipsComplete)\n"
         + (profile.maxParcels.map { "max_parcels: \($0)\n" } ?? "")
         + "split_value_threshold: \(profile.threshold)\nsplit_penalty: \(profile.splitPenalty)\n"
         + (profile.hours.map { "deliver_within: \($0)h\nlate_penalty: 3\n" } ?? "")
+        + (profile.refusesLate ? "late: refused\n" : "")
         + (profile.expressOnly ? "services: [express]\n" : "")
     }
     if !profiles.isEmpty { files["state/fulfillment/routing.yaml"] = profiles.joined(separator: "---\n") }
     return files
   }
 
-  func leads(from node: String, to region: String) -> Bool {
-    isCarrierActive && lanes.contains { $0.node == node && $0.region == region }
+}
+
+extension Company {
+  /// The profile of a channel's orders; nil where none is for them.
+  func profile(of channel: String?) -> Shipping.Profile? {
+    shipping.profiles.first { $0.channel != nil && $0.channel == channel }
+      ?? shipping.profiles.first { $0.channel == nil }
+  }
+
+  /// Whether something can go from a node to a region at a moment: by one service, or by any.
+  func leads(from node: String, to region: String, by service: String?, at now: Instant) -> Bool {
+    let isStruck = fallbacks.contains { rule in
+      rule.trigger == .carrier(isActive: true) && rule.window?.contains(now) ?? true && rule.node ?? node == node
+    }
+    return shipping.lanes.contains { lane in
+      lane.node == node && lane.region == region && service ?? lane.service == lane.service
+        && !shipping.disrupted.contains(lane.carrier) && !(isStruck && lane.carrier == "post")
+    }
   }
 }
 
@@ -64,7 +91,10 @@ extension Company {
   mutating func changeShipping(_ random: inout SplitMix64) {
     switch random.number(0...9) {
     case 0: shipping.lanes = []
-    case 1: shipping.isCarrierActive.toggle()
+    case 1:
+      // One after the other, and then none.
+      shipping.disrupted =
+        shipping.disrupted.isEmpty ? ["post"] : shipping.disrupted == ["post"] ? ["courier"] : []
     case 2:
       let node = random.number(0...(nodes.count - 1))
       nodes[node].capacity = random.pick([nil, 0, 3, 10, 60])

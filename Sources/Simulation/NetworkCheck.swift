@@ -12,10 +12,14 @@ struct NetworkCheck {
     var loaded = Set<LoadedDay>()
     for action in application.actions {
       switch action {
-      case .claim(_, let claim): try checkPlace(claim.node, claim.order, company)
+      case .claim(_, let claim): try checkPlace(claim.node, claim.service, claim.order, company)
       case .moveClaim(_, let move):
-        if move.node != move.wasNode { try checkPlace(move.node, move.order, company) }
-      case .route(_, let decision):
+        // Where only the region of its node has changed nothing was routed.
+        if move.node != move.wasNode || move.region == move.wasRegion {
+          try checkPlace(move.node, move.service, move.order, company)
+        }
+      case .route(let order, let decision):
+        try checkTime(decision, order, company)
         for parcel in decision.parcels { loaded.insert(LoadedDay(node: parcel.node, day: parcel.workDay)) }
       default: break
       }
@@ -27,6 +31,7 @@ struct NetworkCheck {
       try require(load.units <= capacity, "\(load.node) is to ship \(load.units) on \(load.day), and can \(capacity)")
     }
     try checkWaiting(company)
+    try checkWays(company)
   }
 
   private struct LoadedDay: Hashable {
@@ -34,15 +39,43 @@ struct NetworkCheck {
     var day: LocalDate
   }
 
+  /// Where late is refused no parcel comes later than its channel delivers.
+  private func checkTime(_ decision: RouteDecision, _ id: OrderID, _ company: Company) throws {
+    guard let order = try simulation.store.order(id),
+      company.channels.contains(where: { $0.name == order.channel.rawValue }),
+      let profile = company.profile(of: order.channel.rawValue), profile.refusesLate, let hours = profile.hours
+    else { return }
+    let limit = order.placedAt + TimeSpan(milliseconds: Int64(hours) * 3_600_000)
+    for parcel in decision.parcels {
+      try require(
+        parcel.arrivesAt <= limit, "\(id) comes \(parcel.arrivesAt), and is to be there by \(limit) or not to leave")
+    }
+  }
+
   /// Units are put onto nodes that can send them.
-  private func checkPlace(_ node: NodeID?, _ order: OrderID, _ company: Company) throws {
+  private func checkPlace(_ node: NodeID?, _ service: String?, _ order: OrderID, _ company: Company) throws {
     guard let node else { return }
     let region = try simulation.store.order(order)?.region ?? ""
     try require(
-      company.shipping.leads(from: node.rawValue, to: region)
+      company.leads(from: node.rawValue, to: region, by: service, at: application.now)
         && company.nodes.contains { $0.name == node.rawValue && $0.isActive }
         && company.region(to: region) == company.region(of: node.rawValue),
       "\(order) is routed to \(node), from where nothing goes to '\(region)'")
+  }
+
+  /// What the warehouse does not have yet stands on no node from which its way is closed.
+  private func checkWays(_ company: Company) throws {
+    let store = simulation.store
+    guard application.fullPlan, company.appliesAll, !company.shipping.lanes.isEmpty else { return }
+    try store.eachClaim { claim in
+      guard claim.state == .active, let node = claim.node, let service = claim.service,
+        let order = try store.order(claim.order), order.stage < .warehouseRelease,
+        try store.item(claim.sku)?.isDirty == false
+      else { return }
+      try require(
+        company.leads(from: node.rawValue, to: order.region, by: service, at: application.now),
+        "\(claim.order) is to leave \(node) by \(service), which leads nowhere near '\(order.region)'")
+    }
   }
 
   /// A claim that stands on no node has a case, or its order waits for units, or something of it was touched meanwhile.
@@ -68,9 +101,7 @@ struct NetworkCheck {
           && store.activeClaims(of: order, line.line).allSatisfy { $0.expiresAt == nil && !$0.pool.isInbound }
       }
       let channel = try store.order(order)?.channel.rawValue
-      let profile =
-        company.shipping.profiles.first { $0.channel != nil && $0.channel == channel }
-        ?? company.shipping.profiles.first { $0.channel == nil }
+      let profile = company.profile(of: channel)
       try require(
         isDirty || (profile?.shipsComplete == true && !isWhole), "\(order) waits for a node in silence")
     }

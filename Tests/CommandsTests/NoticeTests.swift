@@ -30,6 +30,24 @@ import Testing
     #expect(!(subject + body).contains("{{") && !body.contains("}}"))
   }
 
+  /// Where the day by somebody's own clocks is known, that one is told.
+  @Test func daysAreThoseOfTheClocksAtHome() throws {
+    let notice = try #require(
+      Notice(payload: [
+        "kind": "customer_notice", "notice": "promise_later", "order": "O-1", "line": "1", "sku": "LAMP", "units": 3,
+        "promised_at": "2026-12-03T12:00:00Z", "was": "2026-12-01T12:00:00Z",
+        "first_promised_at": "2026-12-01T12:00:00Z", "promised_on": "2026-12-04", "was_on": "2026-12-02",
+        "first_on": "2026-12-02",
+      ]))
+    #expect(notice.values["promised_on"] == "2026-12-04" && notice.values["was_on"] == "2026-12-02")
+    let proposal = PurchaseProposal(
+      .expedite, supplier: "mill", node: "dc", quantity: 4, line: .init("PO-1", "2"),
+      reason: ["missing": 4, "needed_by": "2026-12-01T12:00:00Z", "needed_on": "2026-12-02", "open": 10])
+    let buyer = try #require(
+      Notice(payload: ["kind": "purchase_proposal", "plan": "p", "sku": "A", "proposal": proposal.json]))
+    #expect(buyer.values["needed_by"] == "2026-12-02")
+  }
+
   @Test func buyersAreToldToo() throws {
     let proposal = PurchaseProposal(
       .expedite, supplier: "mill", node: "dc", quantity: 4, line: .init("PO-1", "2"),

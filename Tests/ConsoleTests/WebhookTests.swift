@@ -11,6 +11,8 @@ import Testing
 @Suite struct WebhookTests {
   static let now = Instant(milliseconds: 1_764_000_000_000)
   static let secret = "It's-a-Secret"
+  /// The server answers on the threads that all other tests run on, so that an answer may be minutes away.
+  private static let patience = HTTPClient.Limits(connectMilliseconds: 300_000, totalMilliseconds: 300_000)
 
   /// A running console; `wakes` counts how often it would wake the daemon.
   static func withConsole(
@@ -38,7 +40,7 @@ import Testing
   ) async throws {
     let address = try HTTPAddress("http://127.0.0.1:\(port)").appending("webhooks", forge)
     let answer = try await offThePool {
-      try HTTPClient().send(HTTPRequest(.post, address, headers: headers, body: Array(body.utf8)))
+      try HTTPClient(limits: patience).send(HTTPRequest(.post, address, headers: headers, body: Array(body.utf8)))
     }
     #expect(answer.status == status, "\(forge) \(headers)", sourceLocation: place)
   }
@@ -180,7 +182,7 @@ import Testing
         .post, address, headers: [("X-Hub-Signature-256", "sha256=\(Self.code("{}"))")], body: Array("{}".utf8))
       var status: Int?
       for _ in 0..<50 where status == nil {
-        status = try await Self.offThePool { try? HTTPClient().send(signed).status }
+        status = try await Self.offThePool { try? HTTPClient(limits: Self.patience).send(signed).status }
       }
       #expect(status == 202 && wakes() >= 1)
     }

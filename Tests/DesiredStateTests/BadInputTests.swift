@@ -223,6 +223,10 @@ import Testing
     (tier("a", "strict") + "---\n" + tier("b", "fair_share"), "state.mixed_rank", 13, 7),
     (tier("a", "strict") + "---\n" + channel("share: {weight: 2}\n"), "state.share_unused", 15, 8),
     (
+      tier("a", "strict") + "---\n" + channel("buffer: {mode: latency_poisson, risk: 0%, latency: 1h}\n"),
+      "state.zero_risk", 15, 9
+    ),
+    (
       tier("a", "fair_share") + "---\n" + channel("share: {min_units: 9, max_units: 8}\n"), "state.cannot_be_met", 15,
       20
     ),

@@ -20,6 +20,9 @@ import Testing
     name: mill
     lead_time: 5d
     confidence: 80%
+    ---
+    kind: Carrier
+    name: post
 
     """
 
@@ -38,31 +41,35 @@ import Testing
   ])
   func makesSense(rule: String) { #expect(Self.problems(rule).isEmpty, "\(Self.problems(rule))") }
 
-  /// The rule begins at line 15; the fields follow from line 18 on.
+  /// The rule begins at line 18; the fields follow from line 21 on.
   @Test(arguments: [
-    ("when: stale_feed\nthen: zero", "state.required", 16, 1),
-    ("when: supplier_uncertainty\nthen: zero", "state.required", 16, 1),
-    ("when: carrier_disruption\nnode: dc\nthen: zero", "state.required", 16, 1),
-    ("when: carrier_disruption\ncarrier: post\nthen: zero", "state.required", 16, 1),
-    ("when: node_outage\nthen: haircut", "state.required", 16, 1),
-    ("when: node_outage\nthen: last_known", "state.required", 16, 1),
-    ("when: node_outage\nthen: zero\nfactor: 5%", "state.says_nothing", 20, 9),
-    ("when: node_outage\nthen: zero\nage_limit: 5h", "state.says_nothing", 20, 12),
-    ("when: node_outage\nthen: zero\nmax_age: 5h", "state.says_nothing", 20, 10),
-    ("when: node_outage\nthen: zero\ncarrier: post", "state.says_nothing", 20, 10),
-    ("when: node_outage\nthen: zero\nsupplier: mill", "state.says_nothing", 20, 11),
-    ("when: node_outage\nthen: zero\nbelow: 5%", "state.says_nothing", 20, 8),
-    ("when: stale_feed\nmax_age: 5h\nactive: true\nthen: zero", "state.says_nothing", 20, 9),
-    ("when: supplier_uncertainty\nbelow: 5%\nnode: dc\nthen: zero", "state.says_nothing", 20, 7),
-    ("when: supplier_uncertainty\nbelow: 5%\nthen: freeze", "state.never_holds", 20, 7),
-    ("when: supplier_uncertainty\nbelow: 0%\nthen: zero", "state.never_holds", 19, 8),
-    ("when: stale_feed\nmax_age: 5h\nthen: last_known\nage_limit: 5h", "state.never_holds", 21, 12),
-    ("when: stale_feed\nmax_age: 59m\nthen: zero", "state.too_short", 19, 10),
-    ("when: stale_feed\nmax_age: 0h\nthen: zero", "state.wrong_type", 19, 10),
-    ("when: node_outage\nnode: dc\nnode_type: dc\nthen: zero", "state.one_of", 20, 12),
-    ("when: node_outage\nnode: cd\nthen: zero", "state.missing_reference", 19, 7),
-    ("when: stale_food\nthen: zero", "state.wrong_type", 18, 7),
-    ("when: node_outage\nthen: zero\nscope: {sku: A}", "state.unknown_field", 20, 1),
+    ("when: stale_feed\nthen: zero", "state.required", 19, 1),
+    ("when: supplier_uncertainty\nthen: zero", "state.required", 19, 1),
+    ("when: carrier_disruption\nnode: dc\nthen: zero", "state.required", 19, 1),
+    ("when: carrier_disruption\ncarrier: post\nthen: zero", "state.required", 19, 1),
+    ("when: node_outage\nthen: haircut", "state.required", 19, 1),
+    ("when: node_outage\nthen: last_known", "state.required", 19, 1),
+    ("when: node_outage\nthen: zero\nfactor: 5%", "state.says_nothing", 23, 9),
+    ("when: node_outage\nthen: zero\nage_limit: 5h", "state.says_nothing", 23, 12),
+    ("when: node_outage\nthen: zero\nmax_age: 5h", "state.says_nothing", 23, 10),
+    ("when: node_outage\nthen: zero\ncarrier: post", "state.says_nothing", 23, 10),
+    ("when: node_outage\nthen: zero\nsupplier: mill", "state.says_nothing", 23, 11),
+    ("when: node_outage\nthen: zero\nbelow: 5%", "state.says_nothing", 23, 8),
+    ("when: stale_feed\nmax_age: 5h\nactive: true\nthen: zero", "state.says_nothing", 23, 9),
+    ("when: supplier_uncertainty\nbelow: 5%\nnode: dc\nthen: zero", "state.says_nothing", 23, 7),
+    ("when: supplier_uncertainty\nbelow: 5%\nthen: freeze", "state.never_holds", 23, 7),
+    ("when: supplier_uncertainty\nbelow: 0%\nthen: zero", "state.never_holds", 22, 8),
+    ("when: stale_feed\nmax_age: 5h\nthen: last_known\nage_limit: 5h", "state.never_holds", 24, 12),
+    ("when: stale_feed\nmax_age: 59m\nthen: zero", "state.too_short", 22, 10),
+    ("when: stale_feed\nmax_age: 0h\nthen: zero", "state.wrong_type", 22, 10),
+    ("when: node_outage\nnode: dc\nnode_type: dc\nthen: zero", "state.one_of", 23, 12),
+    ("when: node_outage\nnode: cd\nthen: zero", "state.missing_reference", 22, 7),
+    (
+      "when: carrier_disruption\ncarrier: no-such-carrier\nnode: dc\nactive: true\nthen: freeze",
+      "state.missing_reference", 22, 10
+    ),
+    ("when: stale_food\nthen: zero", "state.wrong_type", 21, 7),
+    ("when: node_outage\nthen: zero\nscope: {sku: A}", "state.unknown_field", 23, 1),
   ])
   func isReportedWhereItStands(rule: String, id: String, line: Int, column: Int) {
     let problems = Self.problems(rule)

@@ -34,6 +34,39 @@ import Testing
     #expect(FormulaTests.exposure(rows, available: available).grants.map(\.protected) == expected)
   }
 
+  /// Minimums that the stock does not suffice for, tier by tier: what is missing, by channel. What claims hold counts.
+  @Test(
+    arguments: [
+      ([row(1, minimum: 10), row(1, minimum: 5)], 15, [0, 0], [:]),
+      ([row(1, minimum: 10), row(1, minimum: 5)], 12, [0, 0], [1: 3]),
+      ([row(1, minimum: 10), row(1, minimum: 5)], 12, [3, 0], [:]),
+      ([row(1, minimum: 10, rank: 2), row(1, minimum: 5)], 12, [0, 0], [0: 3]),
+      ([row(1, minimum: 10), row(1, minimum: 5)], -4, [0, 0], [0: 10, 1: 5]),
+      ([row(1, minimum: 10, maximum: 4), row(1)], 3, [0, 0], [0: 1]),
+      // What a strict tier before them keeps is not there for them.
+      ([Row(protected: 30, rank: 1), row(1, minimum: 5, rank: 2)], 32, [0, 0], [1: 3]),
+      ([Row(protected: 30, rank: 1), Row(rank: 2)], 3, [0, 0], [:]),
+    ] as [([Row], Quantity, [Quantity], [Int: Quantity])])
+  func minimumsThatAreNotThereAreTold(rows: [Row], available: Quantity, held: [Quantity], missing: [Int: Quantity]) {
+    let use = ContiguousArray(held.map { ChannelUse(held: $0) })
+    let exposure = FormulaTests.exposure(rows, available: available, use: use)
+    #expect(Dictionary(uniqueKeysWithValues: exposure.unmetMinimums.map { ($0.channel, $0.units) }) == missing)
+  }
+
+  @Test func aTierThatCannotBeMetIsAWarningOfThePlan() throws {
+    let trade = try Trade([
+      Trade.channel("one", rank: 1, rule: "fair_share", "share: {min_units: 30}\n"),
+      Trade.channel("two", rank: 2, rule: "fair_share", "share: {min_units: 30}\n"),
+    ])
+    try trade.count(50)
+    let warnings = try trade.plan().warnings
+    #expect(
+      warnings.map(\.sentence) == ["two: 10 units of A that it is to have first (min_units) are not there"],
+      "\(warnings)")
+    try trade.count(60)
+    #expect(try trade.plan().warnings.isEmpty)
+  }
+
   /// What the open orders of channels get: demand beside the rows, in one order a channel.
   static func allocated(
     _ rows: [Row], demand: [Quantity], available: Quantity, use: ContiguousArray<ChannelUse>? = nil

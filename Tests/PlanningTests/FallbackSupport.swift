@@ -41,6 +41,18 @@ enum FallbackWorld {
     lead_time: 5d
     confidence: 80%
     ---
+    kind: Carrier
+    name: post
+    ---
+    kind: Carrier
+    name: c0
+    ---
+    kind: Carrier
+    name: c1
+    ---
+    kind: Carrier
+    name: c2
+    ---
     kind: Node
     name: east
     type: dc

@@ -154,4 +154,62 @@ import Testing
     #expect(Self.exposure(rows, available: 4, consumed: [0, 0, 30]).grants.map(\.protected) == [2, 2, 0])
     #expect(Self.exposure(rows, available: 2, consumed: [2, 0, 30]).grants.map(\.protected) == [0, 2, 0])
   }
+
+  struct Publication: Sendable {
+    var available: Quantity
+    var maximum = Limits.quantity
+    var minimum: Quantity = 0
+    var exposure = Rate.all
+    var buffer: ChannelPolicy.Buffer?
+    var mayUseShared = true
+    /// Units that another channel sold from the shared pool within a day.
+    var soldByOthers: Quantity = 0
+    var published: Quantity
+  }
+
+  /// Domain.md §2.4, step 4: pub = max(0, min(max, ⌊ats · exposure⌋) − buffer), and 0 below the minimum.
+  @Test(arguments: [
+    Publication(available: 50, published: 50), Publication(available: 0, published: 0),
+    Publication(available: -7, published: 0),
+    // The share is rounded down, 100 × 29% exactly.
+    Publication(available: 33, exposure: .percent(90), published: 29),
+    Publication(available: 100, exposure: .percent(29), published: 29),
+    Publication(available: 50, exposure: .none, published: 0),
+    // The maximum stands before the buffer.
+    Publication(available: 50, maximum: 10, published: 10), Publication(available: 8, maximum: 10, published: 8),
+    Publication(available: 50, maximum: 10, buffer: .fixed(4), published: 6),
+    Publication(available: 50, maximum: 0, published: 0),
+    Publication(available: 33, maximum: 30, exposure: .percent(90), buffer: .fixed(9), published: 20),
+    // A buffer takes no more than is there.
+    Publication(available: 5, buffer: .fixed(4), published: 1),
+    Publication(available: 5, buffer: .fixed(5), published: 0),
+    Publication(available: 5, buffer: .fixed(9), published: 0),
+    // Below the minimum nothing is told; the buffer counts first.
+    Publication(available: 5, minimum: 5, published: 5), Publication(available: 4, minimum: 5, published: 0),
+    Publication(available: 9, minimum: 5, buffer: .fixed(4), published: 5),
+    Publication(available: 8, minimum: 5, buffer: .fixed(4), published: 0),
+    // Who uses no shared stock needs none, whatever others sell.
+    Publication(available: 50, buffer: .fixed(4), mayUseShared: false, published: 50),
+    Publication(
+      available: 50, buffer: .latency(.hour, risk: .percent(1)), mayUseShared: false, soldByOthers: 240, published: 50),
+    // Ten an hour for an hour, at 1%: 18.
+    Publication(available: 50, buffer: .latency(.hour, risk: .percent(1)), soldByOthers: 240, published: 32),
+    Publication(available: 50, buffer: .latency(.hour, risk: .percent(1)), soldByOthers: 0, published: 50),
+  ])
+  func publishes(row: Publication) {
+    let own = ChannelPolicy(
+      rank: 1, mayUseShared: row.mayUseShared, cap: nil, capWindow: .day, exposure: row.exposure, buffer: row.buffer,
+      minPublish: row.minimum, maxPublish: row.maximum,
+      protection: row.mayUseShared ? nil : ProtectionPolicy(amount: .units(Limits.quantity), window: .always))
+    let other = ChannelPolicy(
+      rank: 2, mayUseShared: true, cap: .units(0), capWindow: .day, exposure: .all, buffer: nil, minPublish: 0,
+      maxPublish: Limits.quantity, protection: nil)
+    let policy = Policy.ItemPolicy(channels: [own, other], safetyStock: [])
+    let use: ContiguousArray = [ChannelUse(), ChannelUse(soldFromShared: row.soldByOthers)]
+    var exposure = Exposure()
+    exposure.grant(net: row.available, onHand: max(0, row.available), policy: policy, use: use)
+    var buffers = BufferTable()
+    exposure.publish(policy: policy, use: use, buffers: &buffers)
+    #expect(exposure.published == [row.published, 0])
+  }
 }

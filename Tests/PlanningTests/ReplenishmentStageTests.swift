@@ -302,9 +302,10 @@ import Testing
     #expect(Self.proposed(Self.plan(policy, snapshot))?.quantity == 11)
   }
 
-  /// A line that comes later than a customer can wait is hurried; one that comes in time is not.
-  @Test func lateSupplyIsHurried() throws {
-    let policy = try Self.policy(Self.golden)
+  /// A line that comes later than a customer can wait is hurried; one that comes in time is not. It does not matter whether a policy
+  /// buys the item.
+  @Test(arguments: [golden, ""]) func lateSupplyIsHurried(rules: String) throws {
+    let policy = try Self.policy(rules.isEmpty ? [] : [rules])
     var snapshot = Self.snapshot(onHand: 0)
     func inbound(_ order: PurchaseOrderID, days: Int64) -> InboundLine {
       let eta = Self.now + TimeSpan(milliseconds: days * TimeSpan.day.milliseconds)

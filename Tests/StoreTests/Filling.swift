@@ -146,9 +146,10 @@ private struct Filling {
   mutating func writeClaim() throws {
     let channel = pick(channels)
     let pool = pick([.shared, .protected(channel), Pool.inbound("po/1:2", line: "a/b")])
+    let node = pool.isInbound ? nil : pick([nil, pick(nodes)])
     let claim = ClaimRow(
       order: pick([order(), OrderID(cart: "c1")]), line: pick(["1", "2"]), sku: sku(), channel: channel, pool: pool,
-      node: pool.isInbound ? nil : pick([nil, pick(nodes)]), quantity: units(1...9), claimedAt: time(),
+      node: node, service: node == nil ? nil : pick([nil, "é"]), quantity: units(1...9), claimedAt: time(),
       expiresAt: pick([nil, time()]), region: pick(regions))
     try store.put(claim)
     guard var old = try store.activeClaims(of: claim.order, claim.line).first else { return }

@@ -43,9 +43,9 @@ import Testing
       purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --node 3pl-rotterdam
       purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --rule leipzig-down -o json
       purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --rule leipzig-dwon
-      purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --carrier northern-parsel
+      purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --carrier parcel-pots
       purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --supplier nobody
-      purser drill --repo ops --store ops.db --node dc-leipzig --carrier northern-parcel 2>&1 | head -1
+      purser drill --repo ops --store ops.db --node dc-leipzig --carrier parcel-post 2>&1 | head -1
       """)
     #expect(try company.holdings() == before)
     #expect(transcript.text == Self.expectedDrill)
@@ -162,10 +162,12 @@ import Testing
     1|     ],
     1|     "holds_already": false,
     1|     "later": [],
+    1|     "rerouted": [],
     1|     "rule": "leipzig-down",
     1|     "sold_out": [],
     1|     "then": "zero",
     1|     "uncovered": [],
+    1|     "unroutable": [],
     1|     "when": "node_outage"
     1|   }
     1| ]
@@ -174,15 +176,15 @@ import Testing
     2| error: there is no FallbackRule named 'leipzig-dwon' [drill.no_rule]
     2|   hint: did you mean 'leipzig-down'?
     = 1
-    $ purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --carrier northern-parsel
-    2| error: there is no FallbackRule about the carrier 'northern-parsel' [drill.no_rule]
-    2|   hint: did you mean 'northern-parcel'?
+    $ purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --carrier parcel-pots
+    2| error: there is no FallbackRule about the carrier 'parcel-pots' [drill.no_rule]
+    2|   hint: did you mean 'parcel-post'?
     = 1
     $ purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --supplier nobody
     2| error: there is no FallbackRule about the supplier nobody [drill.no_rule]
     2|   hint: add one under state/inventory/; 'purser schema FallbackRule' lists its fields
     = 1
-    $ purser drill --repo ops --store ops.db --node dc-leipzig --carrier northern-parcel 2>&1 | head -1
+    $ purser drill --repo ops --store ops.db --node dc-leipzig --carrier parcel-post 2>&1 | head -1
     1| Error: give one of --rule, --node, --supplier and --carrier
     = 0
 

@@ -82,6 +82,7 @@ extension OrderStory {
       return point("its carrier was disrupted", policy.places(.carrier, carrier, ["status"]))
     case .serviceNotUsed: return point("its service is not used for these orders")
     case .storesNotUsed: return point("stores are not used for these orders")
+    case .tooLate: return point("it would come too late, which the routing profile refuses")
     case .otherNode: return point("no further node may be used")
     }
   }

@@ -26,6 +26,8 @@ struct PromisePolicy: Hashable, Sendable {
   var moveLimit = TimeSpan(milliseconds: 5 * TimeSpan.day.milliseconds)
   /// Whether good news is told.
   var tellsEarlier = true
+  /// Whose days customers are told.
+  var zone = ZoneRules.utc
   /// The infinite-supply time fence: how long after an order anything can be had; nil for never.
   /// - Source: domain.md §2.2, `after_fence`; Oracle Inventory, docs.oracle.com/cd/A60725_05, "ATP Time Fence Options".
   var infiniteAfter: TimeSpan?
@@ -55,6 +57,7 @@ extension PolicyResolver {
     promising.transit = rule?["transit"]?.span ?? promising.transit
     promising.moveLimit = rule?["move_limit"]?.span ?? promising.moveLimit
     promising.tellsEarlier = rule?["tell_earlier"]?.bool ?? promising.tellsEarlier
+    promising.zone = channel["time_zone"]?.timeZone ?? promising.zone
     let statement = channel.values.first { $0.name == "backorder" }?.winner
     let own = statement?.field.members
     guard own?["accept"]?.bool == true, rule?["accept"]?.bool ?? true else { return (nil, promising) }

@@ -42,7 +42,9 @@ extension ItemPlanner {
         case .tell(let notice):
           actions.append(
             .promise(
-              item.sku, Promise(order: line.order, line: line.line, at: expected, notice: notice), was: told.at))
+              item.sku, told.moved(to: expected, order: line.order, line: line.line, notice), was: told.at))
+          // What is told now is needed then: nothing is hurried for somebody who was told nothing yet.
+          if told.first == nil { need(line, by: expected) }
           continue
         case .exceeds: break
         }
@@ -50,7 +52,7 @@ extension ItemPlanner {
       if told.at != nil, inbound.hasLost(line) {
         actions.append(
           .promise(
-            item.sku, Promise(order: line.order, line: line.line, at: nil, notice: .backorderCancelled), was: told.at))
+            item.sku, told.moved(to: nil, order: line.order, line: line.line, .backorderCancelled), was: told.at))
         told.at = nil
       }
       guard told.first != nil else { continue }
@@ -68,9 +70,27 @@ extension ItemPlanner {
     for claim in snapshot.claims[Int32(item.index)] ?? [] where claim.firstPromisedAt != nil {
       guard let line = openLine(claim), seen.insert(.init(claim.order, claim.line)).inserted else { continue }
       let channel = policy.channels.firstIndex(of: claim.channel)
-      if let exceeded = told(line, channel, item).exceeded("\(line.order)/\(line.line)") { cases.append(exceeded) }
+      let told = told(line, channel, item)
+      if let late = standingLate(told, line, channel, item) { cases.append(late) }
+      if let exceeded = told.exceeded("\(line.order)/\(line.line)") { cases.append(exceeded) }
     }
     return late
+  }
+
+  private mutating func need(_ line: OpenLine, by moment: Instant) {
+    guard
+      let place = shortfalls.lastIndex(where: { $0.order == line.order && $0.line.isBytewiseEqual(to: line.line) })
+    else { return }
+    shortfalls[place].neededBy = moment
+  }
+
+  /// The case of a first promise that routing made too late: it stays while the line's claims do.
+  private func standingLate(_ told: ToldPromise, _ line: OpenLine, _ channel: Int?, _ item: ItemInPlanning) -> Case? {
+    let open = snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] ?? []
+    let subject = "\(line.order)/\(line.line)"
+    guard let channel, open.contains(where: { $0.kind == .promiseLate && $0.subject.isBytewiseEqual(to: subject) })
+    else { return nil }
+    return told.late(subject, placedAt: line.placedAt, within: policy.network.profiles[channel].deliverWithin)
   }
 
   /// When lines that nothing covers are at the customer all the same, because the policy takes supply to be infinite from
@@ -140,14 +160,14 @@ extension ItemPlanner {
     case .tell(let notice):
       actions.append(
         .promise(
-          item.sku, Promise(order: one.line.order, line: one.line.line, at: expected, notice: notice), was: told.at))
+          item.sku, told.moved(to: expected, order: one.line.order, line: one.line.line, notice), was: told.at))
     case .exceeds:
       cases.append(
         told.trouble(
           subject, at: hour,
-          "now expected \(expected.date) by \(line.purchaseOrder)/\(line.line) of \(line.supplier)"))
+          "now expected \(told.day(expected)) by \(line.purchaseOrder)/\(line.line) of \(line.supplier)"))
     }
-    return told.first.map { expected.day > $0.day } ?? false
+    return told.first.map { told.day(expected) > told.day($0) } ?? false
   }
 
   /// Each line that waits, by name.

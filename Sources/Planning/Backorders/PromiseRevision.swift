@@ -20,16 +20,16 @@ struct ToldPromise: Hashable {
   /// Customers are told days: as long as the day is the same, so is the promise.
   func revision(expected: Instant) -> Revision {
     guard let at else { return isWithinLimit(expected) ? .tell(.backorderAccepted) : .exceeds }
-    if expected.day > at.day { return isWithinLimit(expected) ? .tell(.promiseLater) : .exceeds }
-    return expected.day < at.day && policy.tellsEarlier ? .tell(.promiseEarlier) : .keep
+    if day(expected) > day(at) { return isWithinLimit(expected) ? .tell(.promiseLater) : .exceeds }
+    return day(expected) < day(at) && policy.tellsEarlier ? .tell(.promiseEarlier) : .keep
   }
 
-  func isWithinLimit(_ moment: Instant) -> Bool { first.map { moment.day <= ($0 + policy.moveLimit).day } ?? true }
+  func isWithinLimit(_ moment: Instant) -> Bool { first.map { day(moment) <= day($0 + policy.moveLimit) } ?? true }
 
   /// What to tell of goods whose way is known: the date itself is a fact.
   func notice(routed: Instant) -> Promise.Notice? {
-    guard let told = at ?? first, routed.day != told.day else { return nil }
-    if routed.day > told.day { return .promiseLater }
+    guard let told = at ?? first, day(routed) != day(told) else { return nil }
+    if day(routed) > day(told) { return .promiseLater }
     return policy.tellsEarlier ? .promiseEarlier : nil
   }
 
@@ -37,7 +37,7 @@ struct ToldPromise: Hashable {
   /// - Parameter reason: what follows after what was told.
   func trouble(_ subject: String, at hour: Instant, _ reason: String) -> Case {
     let told =
-      at.map { "promised for \($0.date)" } ?? first.map { "first promised for \($0.date)" } ?? "promised nothing"
+      at.map { "promised for \(day($0))" } ?? first.map { "first promised for \(day($0))" } ?? "promised nothing"
     // With its time over, or taken back, it cannot be held any more.
     let isOver = at.map { $0 <= hour } ?? (first != nil)
     return Case(isOver ? .promiseBroken : .promiseAtRisk, subject: subject, detail: "\(told); \(reason)")
@@ -48,11 +48,26 @@ struct ToldPromise: Hashable {
     guard let at, let first, !isWithinLimit(at) else { return nil }
     return Case(
       .promiseBroken, subject: subject,
-      detail: "promised for \(at.date), first for \(first.date); at most \(policy.moveLimit) later may be")
+      detail: "promised for \(day(at)), first for \(day(first)); at most \(policy.moveLimit) later may be")
   }
-}
 
-extension Instant {
-  /// Its day in UTC, as customers are told it.
-  var date: LocalDate { LocalDate(days: day) }
+  /// The case of a line of which the first date that was told is after the days in which its order is to be delivered; nil
+  /// where it is not, or where there is no such limit.
+  func late(_ subject: String, placedAt: Instant, within limit: TimeSpan?) -> Case? {
+    guard let limit, let first, day(first) > day(placedAt + limit) else { return nil }
+    return Case(
+      .promiseLate, subject: subject, detail: "first promised for \(day(first)), to be delivered within \(limit)")
+  }
+
+  /// A promise of another moment in the place of this one, with the days that a notice of it names.
+  func moved(to moment: Instant?, order: OrderID, line: String, _ notice: Promise.Notice?) -> Promise {
+    var promise = Promise(order: order, line: line, at: moment, notice: notice)
+    if notice != nil, policy.zone != .utc {
+      promise.days = Promise.Days(promised: moment.map(day), was: at.map(day), first: (first ?? moment).map(day))
+    }
+    return promise
+  }
+
+  /// The day of a moment, as customers are told it.
+  func day(_ moment: Instant) -> LocalDate { policy.zone.local(at: moment).date }
 }

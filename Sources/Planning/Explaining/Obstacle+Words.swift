@@ -15,7 +15,7 @@ extension Obstacle {
       return "its hold\(ttl) ran out before it was paid: it claims stock again once it is"
     case .early(let channel, let shipOn, let from):
       return
-        "it is to leave on \(shipOn.date), and orders of \(channel) claim stock some time before: this one from \(from)"
+        "it is to leave on \(shipOn), and orders of \(channel) claim stock some time before: this one from \(from)"
     case .cap(let channel, let use):
       let share = use.share.map { ", \($0) of what is available," } ?? ""
       return "the cap of \(channel)\(use.isOverall ? " over all regions" : "") is used up: \(use.used) of \(use.limit) "

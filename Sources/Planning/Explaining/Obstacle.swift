@@ -38,7 +38,7 @@ public enum Obstacle: Hashable, Sendable {
   /// Its hold ran out before it was paid.
   case lapsed(ChannelID, holdTTL: TimeSpan?)
   /// It is to leave much later.
-  case early(ChannelID, shipOn: Instant, from: Instant)
+  case early(ChannelID, shipOn: LocalDate, from: Instant)
   case cap(ChannelID, CapUse)
   /// The channel's share of its tier has a maximum.
   case maximum(ChannelID, Quantity)

@@ -71,19 +71,21 @@ extension ItemPlanner {
       add(line, lost(line, work) + finder.obstacles(of: index, self))
     }
     for line in uncovered(work.book, work.item) where line.order == order && !isDue(line) {
-      add(line, lost(line, work) + (notDue(line).map { [$0] } ?? []))
+      add(line, lost(line, work) + (notDue(line, work).map { [$0] } ?? []))
     }
   }
 
   /// What keeps a line from asking for anything yet.
-  private func notDue(_ line: OpenLine) -> Obstacle? {
+  private func notDue(_ line: OpenLine, _ work: ItemWork) -> Obstacle? {
     guard let channel = policy.channels.firstIndex(of: line.channel) else { return nil }
     let terms = policy.terms[channel]
     switch terms.refusal(line.stage, isLapsed: line.isLapsed, shipOn: line.shipOn, at: now) {
     case nil: return nil
     case .stage: return .stage(line.channel, reserveAt: terms.reserveAt, now: line.stage)
     case .lapsed: return .lapsed(line.channel, holdTTL: terms.holdTTL)
-    case .early(let from): return .early(line.channel, shipOn: line.shipOn ?? from, from: from)
+    case .early(let from):
+      let zone = work.item.rules.channels[channel].promising.zone
+      return .early(line.channel, shipOn: zone.local(at: line.shipOn ?? from).date, from: from)
     }
   }
 

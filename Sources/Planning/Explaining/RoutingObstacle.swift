@@ -17,6 +17,8 @@ public enum RoutingObstacle: Hashable, Sendable {
   /// All that is left must leave at once.
   case shipComplete(profile: String?)
   case carrier(String)
+  /// A FallbackRule says that a carrier fetches nothing.
+  case carrierRule(String, rule: String)
   case nodeClosed(NodeID)
   /// The node's calendar opens on no day within a year.
   case calendar(NodeID)
@@ -24,6 +26,8 @@ public enum RoutingObstacle: Hashable, Sendable {
   case noLabour(NodeID)
   case service(profile: String?, String)
   case stores(profile: String?)
+  /// It would come after its promise, or later than its channel delivers, and may not.
+  case late(profile: String?)
   /// Nothing new is sent from a node that is not taken at its word.
   case fallback(NodeID, [String])
   case safetyStock(NodeID)
@@ -51,18 +55,20 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .splitValueThreshold: 6
     case .shipComplete: 7
     case .carrier: 8
-    case .nodeClosed: 9
-    case .calendar: 10
-    case .noLabour: 11
-    case .service: 12
-    case .stores: 13
-    case .fallback: 14
-    case .safetyStock: 15
-    case .noLaneFrom: 16
-    case .noLane: 17
-    case .stock: 18
-    case .tooLarge: 19
-    case .notFound: 20
+    case .carrierRule: 9
+    case .nodeClosed: 10
+    case .calendar: 11
+    case .noLabour: 12
+    case .service: 13
+    case .late: 14
+    case .stores: 15
+    case .fallback: 16
+    case .safetyStock: 17
+    case .noLaneFrom: 18
+    case .noLane: 19
+    case .stock: 20
+    case .tooLarge: 21
+    case .notFound: 22
     }
   }
 
@@ -79,11 +85,12 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .maxParcels: "max_parcels"
     case .split: "split"
     case .splitValueThreshold: "split_value_threshold"
-    case .carrier: "carrier_disrupted"
+    case .carrier, .carrierRule: "carrier_disrupted"
     case .nodeClosed: "node_closed"
     case .calendar: "never_open"
     case .service: "service_not_used"
     case .stores: "stores_not_used"
+    case .late: "too_late"
     case .fallback: "fallback"
     case .safetyStock: "safety_stock"
     case .noLaneFrom, .noLane: "no_lane"
@@ -108,11 +115,13 @@ public enum RoutingObstacle: Hashable, Sendable {
       "its parcels would be worth less than \(MoneyText.text(minorUnits: amount)) (split_value_threshold)"
     case .shipComplete: "it leaves complete or not at all (ship_complete)"
     case .carrier(let carrier): "the carrier \(carrier) is disrupted"
+    case .carrierRule(let carrier, let rule): "the carrier \(carrier) is disrupted: the FallbackRule '\(rule)'"
     case .nodeClosed(let node): "\(node) is not active"
     case .calendar(let node): "\(node) does not open within a year"
     case .noLabour(let node): "\(node) packs nothing on any day"
     case .service(_, let service): "the service \(service) is not used for these orders"
     case .stores: "stores are not used for these orders"
+    case .late: "it would come later than it may (late: refused)"
     case .fallback(let node, let rules): "nothing new is sent from \(node): \(rules.asFallbackRules)"
     case .safetyStock(let node): "what \(node) has is safety stock"
     case .noLaneFrom(let node, let region): "\(node) has it, and no lane leads from there to '\(region)'"
@@ -139,11 +148,13 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .split(let name, _): return profile(name, "split")
     case .splitValueThreshold(let name, _): return profile(name, "split_value_threshold")
     case .carrier(let carrier): return policy.placeOrAbsence(.carrier, carrier, "status")
+    case .carrierRule(_, let rule): return policy.fallbackRules([rule])
     case .nodeClosed(let node): return policy.placeOrAbsence(.node, node.rawValue, "status")
     case .calendar(let node): return policy.places(.node, node.rawValue, ["calendar", "cut_off", "processing_time"])
     case .noLabour(let node): return policy.labour(node)
     case .service(let name, _): return profile(name, "services")
     case .stores(let name): return profile(name, "use_stores")
+    case .late(let name): return profile(name, "late", "deliver_within")
     case .fallback(_, let rules): return policy.fallbackRules(rules)
     case .safetyStock(let node): return policy.safetyStock(node, for: CatalogPart())
     case .labour(let nodes): return nodes.flatMap(policy.labour)

@@ -30,6 +30,9 @@ public struct DrillOutcome: Hashable, Sendable {
   /// In the order of items and then of order lines.
   public var uncovered: [UncoveredLine] = []
   public var later: [LaterLine] = []
+  /// Orders that leave by another way than they were routed by, and orders that no node can send any more.
+  public var rerouted: [OrderID] = []
+  public var unroutable: [OrderID] = []
   /// The rules that hold already, and so change nothing when they are tried.
   public var rulesInForce: Set<String> = []
   /// Items that some channel can sell before, and none after.
@@ -41,6 +44,9 @@ public struct DrillOutcome: Hashable, Sendable {
       Outlook(snapshot, after.actions.map(\.action), after.shortfalls, now: after.now)
     )
     rulesInForce = Set(before.fallbacks.values.flatMap(\.rules))
+    let (stuckBefore, stuck) = (Self.stuck(snapshot, before), Self.stuck(snapshot, after))
+    unroutable = stuck.subtracting(stuckBefore).sorted()
+    rerouted = Self.moved(after).subtracting(Self.moved(before)).subtracting(stuck).sorted()
     let table = ChannelTable(before.channels.union(after.channels), snapshot)
     channels = table.names.map { Channel(channel: $0, before: 0, after: 0) }
     var (was, becomes) = (Offers(table), Offers(table))
@@ -65,6 +71,27 @@ public struct DrillOutcome: Hashable, Sendable {
       later.append(
         LaterLine(order: shortfall.order, line: shortfall.line, before: was, after: shortfall.expectedAt))
     }
+  }
+
+  /// Orders that no node can send after a plan.
+  private static func stuck(_ snapshot: Snapshot, _ outlook: Outlook) -> Set<OrderID> {
+    var stuck = Set(snapshot.cases.values.joined().filter { $0.kind == .unroutable }.map { OrderID($0.subject) })
+    for action in outlook.actions {
+      switch action {
+      case .openCase(_, let what) where what.kind == .unroutable: stuck.insert(OrderID(what.subject))
+      case .closeCase(_, let what) where what.kind == .unroutable: stuck.remove(OrderID(what.subject))
+      default: break
+      }
+    }
+    return stuck
+  }
+
+  /// Orders of which a plan takes units off the nodes that they were to leave from.
+  private static func moved(_ outlook: Outlook) -> Set<OrderID> {
+    Set(
+      outlook.actions.compactMap { action in
+        if case .moveClaim(_, let move) = action, move.wasNode != nil { move.order } else { nil }
+      })
   }
 
   private static func uncovered(

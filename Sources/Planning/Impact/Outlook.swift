@@ -12,7 +12,7 @@ struct Outlook {
   private(set) var channels: Set<ChannelID>
   /// What the plan tells of order lines; nil takes a promise back.
   private(set) var promises: [LineName: (sku: SKU, at: Instant?)] = [:]
-  private let actions: [Action]
+  let actions: [Action]
   /// Beside the snapshot's items: where the actions of each stand.
   private var runs: ContiguousArray<Range<Int>> = []
 

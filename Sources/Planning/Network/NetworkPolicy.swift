@@ -29,6 +29,8 @@ struct RoutingProfile: Hashable, Sendable {
   var storeUnitPenalty: Int64 = 0
   /// From the order to the customer; nil: only a promise can be late.
   var deliverWithin: TimeSpan?
+  /// Whether nothing may leave that would be late.
+  var refusesLate = false
   var usesStores = true
   /// Nil for all.
   var services: [String]?
@@ -111,6 +113,7 @@ extension PolicyResolver {
       splitValueThreshold: resource["split_value_threshold"]?.money ?? 0,
       latePenalty: resource["late_penalty"]?.money ?? 0,
       storeUnitPenalty: resource["store_unit_penalty"]?.money ?? 0, deliverWithin: resource["deliver_within"]?.span,
+      refusesLate: resource["late"]?.text == "refused",
       usesStores: resource["use_stores"]?.bool ?? true, services: resource["services"]?.list.compactMap(\.text))
   }
 }

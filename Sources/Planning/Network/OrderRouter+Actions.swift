@@ -40,25 +40,23 @@ extension OrderRouter {
     actions += decisions.map { .route($0.0, $0.1) }
   }
 
-  /// What was made of one claim: each part onto its node, and what stays behind off a node in trouble.
-  private func moves(
-    of held: HeldClaim, _ units: Quantity, _ parts: [(node: NodeID, units: Quantity)]
-  ) -> [ClaimMove] {
+  /// What was made of one claim: each part onto its node, and what stays behind off the node that it cannot leave.
+  private func moves(of held: HeldClaim, _ units: Quantity, _ parts: [Part]) -> [ClaimMove] {
     let rest = units - parts.reduce(0) { $0 + $1.units }
-    let moves = parts.map { ClaimMove(held, quantity: $0.units, to: held.pool, at: $0.node) }
+    let moves = parts.map { ClaimMove(held, quantity: $0.units, to: held.pool, at: $0.node, by: $0.service) }
     guard held.node != nil, rest > 0 else { return moves }
     return moves + [ClaimMove(held, quantity: rest, to: held.pool, at: nil)]
   }
 
   /// A claim that this plan makes, or moves, in parts.
-  private func split(_ action: Action, _ parts: [(node: NodeID, units: Quantity)]) -> [Action] {
-    func part(_ units: Quantity, _ node: NodeID?) -> Action {
+  private func split(_ action: Action, _ parts: [Part]) -> [Action] {
+    func part(_ units: Quantity, _ place: Part?) -> Action {
       switch action {
       case .claim(let sku, var claim):
-        (claim.quantity, claim.node) = (units, node)
+        (claim.quantity, claim.node, claim.service) = (units, place?.node, place?.service)
         return .claim(sku, claim)
       case .moveClaim(let sku, var move):
-        (move.quantity, move.node) = (units, node)
+        (move.quantity, move.node, move.service) = (units, place?.node, place?.service)
         return .moveClaim(sku, move)
       default: return action
       }
@@ -70,7 +68,7 @@ extension OrderRouter {
       default: Quantity(0)
       }
     let rest = whole - parts.reduce(0) { $0 + $1.units }
-    return parts.map { part($0.units, $0.node) } + (rest > 0 ? [part(rest, nil)] : [])
+    return parts.map { part($0.units, $0) } + (rest > 0 ? [part(rest, nil)] : [])
   }
 
   /// Tells when lines arrive of which every unit is on a node now.
@@ -84,24 +82,30 @@ extension OrderRouter {
       // Units that were routed before arrive when the customer was told.
       let at = line.isOnNodes ? max(arrivesAt, line.promisedAt ?? arrivesAt) : arrivesAt
       guard at != line.promisedAt else { continue }
-      added[line.item, default: []] += promise(line, for: at, of: order.facts.channel)
+      added[line.item, default: []] += promise(line, for: at, of: order)
     }
     return told
   }
 
   /// A promise of which the way is known, and the case of one that is later than may be: opened, or closed where the item's
   /// own plan has it by what was told before.
-  private func promise(_ line: WaitingOrder.Line, for at: Instant, of channel: ChannelID) -> [Action] {
-    let promising = policy.channels.firstIndex(of: channel).flatMap { unrouted.promising[line.item]?[$0] }
+  private func promise(_ line: WaitingOrder.Line, for at: Instant, of waiting: WaitingOrder) -> [Action] {
+    let promising = policy.channels.firstIndex(of: waiting.facts.channel).flatMap { unrouted.promising[line.item]?[$0] }
     var told = ToldPromise(
       at: line.promisedAt, first: line.firstPromisedAt, policy: promising ?? PromisePolicy())
     let sku = snapshot.items.sku[line.item]
     let (order, name) = (line.name.order, line.name.line.rawValue)
-    let promise = Promise(order: order, line: name, at: at, notice: told.notice(routed: at))
+    let promise = told.moved(to: at, order: order, line: name, told.notice(routed: at))
     let before = told.exceeded("\(order)/\(name)")
+    let isFirst = told.first == nil
     told.at = at
-    let cases: [Action] =
+    if isFirst { told.first = at }
+    var cases: [Action] =
       told.exceeded("\(order)/\(name)").map { [.openCase(sku, $0)] } ?? before.map { [.closeCase(sku, $0)] } ?? []
+    let limit = waiting.profile.deliverWithin
+    if isFirst, let late = told.late("\(order)/\(name)", placedAt: waiting.facts.placedAt, within: limit) {
+      cases.append(.openCase(sku, late))
+    }
     return [.promise(sku, promise, was: line.promisedAt)] + cases
   }
 

@@ -24,7 +24,7 @@ extension OrderRouter {
       parcels[parcels.count - 1].lines.append(
         RouteDecision.Line(
           line: name.line.rawValue, sku: snapshot.items.sku[orders[index].lines[line].item], units: shipment.quantity))
-      assign(shipment.quantity, of: index, line, at: shipment.location)
+      assign(shipment.quantity, of: index, line, at: shipment.location, by: lane.service)
       let arrivesAt = timing.leavesAt + lane.transit
       orders[index].lines[line].arrivesAt = max(orders[index].lines[line].arrivesAt ?? arrivesAt, arrivesAt)
       load[LoadKey(node: lane.node, day: timing.day), default: 0] += shipment.quantity
@@ -44,7 +44,9 @@ extension OrderRouter {
   }
 
   /// Gives units at a location to the claims of a line, in their order.
-  private mutating func assign(_ units: Quantity, of index: Int, _ line: Int, at location: Int) {
+  private mutating func assign(
+    _ units: Quantity, of index: Int, _ line: Int, at location: Int, by service: String
+  ) {
     let node = locations[location]
     orders[index].lines[line].rest -= units
     orders[index].onNodes += units
@@ -52,7 +54,7 @@ extension OrderRouter {
     var rest = units
     for claim in orders[index].lines[line].claims where rest > 0 {
       let given = min(rest, unrouted.claims[claim].units - assigned[claim].reduce(0) { $0 + $1.units })
-      if given > 0 { assigned[claim].append((node, given)) }
+      if given > 0 { assigned[claim].append(Part(node: node, service: service, units: given)) }
       rest -= given
     }
   }

@@ -25,14 +25,15 @@ extension OrderRouter {
     let items = Set(lines.map { Int32($0.item) })
     var ways = (lanes[Identifier(order.facts.region)] ?? []).compactMap { index -> RoutingDiagnosis.Way? in
       let lane = policy.network.lanes[index]
-      return shelves.place[lane.node].map { .init(node: $0, blockers: allBlockers(lane, order)) }
+      let blockers = blockers(of: lane.node).union(blockers(index, leavesAt: leaves(lane.node, order), order))
+      return shelves.place[lane.node].map { .init(node: $0, blockers: blockers) }
     }
     let reached = Set(ways.map(\.node))
     let holding = Set(items.flatMap { (shelves.stock[$0] ?? [:]).keys })
     for node in holding.subtracting(reached).sorted() {
       let name = shelves.nodes[node]
       let missing = RoutingObstacle.noLaneFrom(name, order.facts.region)
-      let others = blockers(of: name).union(blockers(name, isOpen: isOpen(name, order), order))
+      let others = blockers(of: name).union(blockers(name, isOpen: leaves(name, order) != nil, order))
       ways.append(.init(node: node, blockers: others.union([missing])))
     }
     return RoutingDiagnosis(
@@ -42,13 +43,9 @@ extension OrderRouter {
       profile: order.profile, used: order.nodes, limited: shelves.limited, region: order.facts.region)
   }
 
-  /// All that keeps an order from a lane, whatever its day's work.
-  private func allBlockers(_ lane: LanePolicy, _ order: WaitingOrder) -> Set<RoutingObstacle> {
-    blockers(of: lane.node).union(blockers(lane, isOpen: isOpen(lane.node, order), order))
-  }
-
-  private func isOpen(_ node: NodeID, _ order: WaitingOrder) -> Bool {
-    policy.nodes[node]?.leaves(routedAt: order.ready(from: hour)) != nil
+  /// When a node sends an order, whatever its days' work; nil where it works on no day.
+  private func leaves(_ node: NodeID, _ order: WaitingOrder) -> Instant? {
+    policy.nodes[node]?.leaves(routedAt: order.ready(from: hour))
   }
 
   /// What keeps a node from sending anything new.

@@ -71,7 +71,7 @@ extension OrderRouter {
       let lane = policy.network.lanes[index]
       guard let location = locations.firstIndex(of: lane.node) else { continue }
       let node = policy.nodes[lane.node]
-      let outcome = blockers(lane, isOpen: timings[location] != nil, order).first?.outcome
+      let outcome = blockers(index, leavesAt: timings[location]?.leavesAt, order).first?.outcome
       let arrivesAt = (timings[location]?.leavesAt ?? hour) + lane.transit
       let shelf = node?.type == .store ? profile.storeUnitPenalty : 0
       options.append(
@@ -97,14 +97,22 @@ extension OrderRouter {
   }
 
   /// Why an order may not use a lane; empty if it may.
-  /// - Parameter isOpen: whether the node works on any day from when the order is ready.
-  func blockers(_ lane: LanePolicy, isOpen: Bool, _ order: WaitingOrder) -> [RoutingObstacle] {
+  /// - Parameters:
+  ///   - index: a place in the policy's lanes.
+  ///   - leavesAt: when the node sends it; nil where it works on no day from when the order is ready.
+  func blockers(_ index: Int, leavesAt: Instant?, _ order: WaitingOrder) -> [RoutingObstacle] {
+    let (lane, profile) = (policy.network.lanes[index], order.profile)
     var blockers: [RoutingObstacle] = []
-    if !lane.isCarrierActive { blockers.append(.carrier(lane.carrier)) }
-    if !order.profile.uses(lane.service) {
-      blockers.append(.service(profile: order.profile.name, lane.service))
+    switch ways.closures[index] {
+    case .status: blockers.append(.carrier(lane.carrier))
+    case .rule(let rule): blockers.append(.carrierRule(lane.carrier, rule: rule))
+    case nil: break
     }
-    let ofNode = self.blockers(lane.node, isOpen: isOpen, order)
+    if !profile.uses(lane.service) { blockers.append(.service(profile: profile.name, lane.service)) }
+    if profile.refusesLate, let target = order.target, let leavesAt, leavesAt + lane.transit > target {
+      blockers.append(.late(profile: profile.name))
+    }
+    let ofNode = self.blockers(lane.node, isOpen: leavesAt != nil, order)
     return ofNode.isEmpty ? blockers : ofNode.filter(\.isOfNode) + blockers + ofNode.filter { !$0.isOfNode }
   }
 
@@ -152,7 +160,8 @@ extension RoutingObstacle {
   /// What it makes of a lane.
   fileprivate var outcome: RouteDecision.Candidate.Outcome {
     switch self {
-    case .carrier: .carrierDisrupted
+    case .carrier, .carrierRule: .carrierDisrupted
+    case .late: .tooLate
     case .service: .serviceNotUsed
     case .stores: .storesNotUsed
     case .split, .maxParcels: .otherNode
@@ -167,6 +176,7 @@ extension RouteDecision.Candidate.Outcome {
     switch self {
     case .nodeClosed: .nodeDisabled
     case .carrierDisrupted: .carrierDown
+    case .tooLate: .promiseMissed
     default: .noService
     }
   }

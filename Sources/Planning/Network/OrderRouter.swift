@@ -3,7 +3,7 @@ import Operations
 /// Puts the claims of whole orders onto nodes: domain.md §3, through `route(_:)`.
 ///
 /// A claim moves from its pool to a node, so what the item can promise stays as it is. What is routed stays where it is
-/// until its node is in trouble. The work is repeated on what is left until nothing more is routed, so that a plan right
+/// until its node is in trouble or its way is closed. The work is repeated on what is left until nothing more is routed, so that a plan right
 /// after this one has nothing to do; and whatever one order takes makes no other possible, so that a plan of few items
 /// decides what a plan of all would.
 struct OrderRouter {
@@ -15,6 +15,7 @@ struct OrderRouter {
   let fallbacks: Fallbacks
   /// Where regions are named: the first cell of each cell's item, with which the item's cases stand.
   private let lead: [Int]?
+  let ways: Ways
   /// The nodes that may ship.
   let active: Set<NodeID>
   /// The nodes of all lanes, in byte order: the locations of the problem.
@@ -32,12 +33,19 @@ struct OrderRouter {
   /// Units that each node ships on each of its work days.
   var load: [LoadKey: Quantity] = [:]
   /// What each claim of `unrouted` gets, in the order in which it is routed.
-  var assigned: [[(node: NodeID, units: Quantity)]]
+  var assigned: [[Part]]
   var decisions: [(OrderID, RouteDecision)] = []
   /// Orders whose amounts are beyond what can be weighed.
   var tooLarge: Set<OrderID> = []
 
   enum Region {}
+
+  /// Units of a claim that go onto a node.
+  struct Part {
+    var node: NodeID
+    var service: String
+    var units: Quantity
+  }
 
   struct StockKey: Hashable {
     var item: Int32
@@ -53,6 +61,7 @@ struct OrderRouter {
     (policy, snapshot, unrouted) = (planner.policy, planner.snapshot, planner.unrouted)
     fallbacks = planner.fallbacks
     lead = planner.cells?.lead
+    ways = planner.frame.ways
     hour = Instant(hour: planner.now.hour)
     // A node that no row has named yet has nothing to ship, and is open all the same.
     let unseen = Set(policy.nodes.filter(\.value.isActive).keys).subtracting(snapshot.nodes)

@@ -5,7 +5,7 @@ struct Unrouted {
   /// Units of an order line that are covered by what is there, for good, and that are on no node.
   struct Claim {
     enum Source {
-      /// A claim that stands; on a node only where that node is in trouble.
+      /// A claim that stands; on a node only where it cannot leave from there.
       case held(HeldClaim)
       /// An action of this plan, by its place: a new claim, or one that moves from what is to come to what is there.
       case planned(Int)
@@ -36,7 +36,7 @@ struct Unrouted {
   var ends: ContiguousArray<Int> = []
 }
 
-/// Units that a claim holds on a node that is in trouble.
+/// Units that a claim holds on a node, and that cannot leave from there.
 struct FreedClaim {
   var claim: HeldClaim
   var units: Quantity
@@ -45,25 +45,40 @@ struct FreedClaim {
 }
 
 extension ItemPlanner {
-  /// Finds what must leave its node: all at one that is closed, and what is too much at one that has less than it
-  /// should, the newest claims first. What the warehouse has already stays.
+  /// Finds what must leave its node: all at one that is closed, what was to go a way that cannot be used any more, and
+  /// what is too much at one that has less than it should, the newest claims first. What the warehouse has already stays.
   ///
   /// Those units count as claimed from their pools again, so that the item's grants are those of the plan after this one.
   mutating func findTrouble(_ item: Int) {
     freed.removeAll(keepingCapacity: true)
     guard policy.network.isRouting else { return }
+    let claims = (snapshot.claims[Int32(item)] ?? []).filter { claim in
+      claim.node != nil && snapshot.orders[claim.order]?.stage != .warehouseRelease
+    }
+    guard !claims.isEmpty else { return }
+    let stranded = claims.filter(isStranded)
+    let others = stranded.isEmpty ? claims : claims.filter { !isStranded($0) }
     for row in snapshot.positions.rows(of: item) where snapshot.positions.allocated[row] > 0 {
       let (node, allocated) = (Int(snapshot.positions.node[row]), snapshot.positions.allocated[row])
       var rest = nodeIsActive[node] ? min(allocated, max(0, allocated - snapshot.positions.sellable[row])) : allocated
-      guard rest > 0 else { continue }
-      for claim in (snapshot.claims[Int32(item)] ?? []).reversed() where rest > 0 && claim.node == snapshot.nodes[node]
-      {
-        guard snapshot.orders[claim.order]?.stage != .warehouseRelease else { continue }
+      for claim in stranded where claim.node == snapshot.nodes[node] {
+        freed.append(FreedClaim(claim: claim, units: claim.quantity, node: node))
+        rest -= claim.quantity
+      }
+      for claim in others.reversed() where rest > 0 && claim.node == snapshot.nodes[node] {
         let units = min(rest, claim.quantity)
         freed.append(FreedClaim(claim: claim, units: units, node: node))
         rest -= units
       }
     }
+  }
+
+  /// Whether the way that a claim was routed by is closed. What does not say its way stays.
+  private func isStranded(_ claim: HeldClaim) -> Bool {
+    guard let node = claim.node, let service = claim.service, let order = snapshot.orders[claim.order] else {
+      return false
+    }
+    return !frame.ways.lead(from: node, to: order.region, by: service)
   }
 
   func freedUnits(at node: Int) -> Quantity {

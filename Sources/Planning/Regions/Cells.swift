@@ -173,8 +173,11 @@ private struct ItemParts {
     for claim in whole.claims[item] ?? [] {
       var moved = claim
       (moved.region, moved.node) = place(of: claim, whole.orders[claim.order])
+      if moved.node == nil { moved.service = nil }
       if moved.region != claim.region || moved.node != claim.node {
-        moves.append(ClaimMove(claim, quantity: claim.quantity, to: claim.pool, at: moved.node, in: moved.region))
+        moves.append(
+          ClaimMove(
+            claim, quantity: claim.quantity, to: claim.pool, at: moved.node, by: moved.service, in: moved.region))
         let channel = Int32(whole.channels.firstIndex(of: claim.channel) ?? 0)
         cells[claim.region, default: Cell()].count(claim, -claim.quantity, channel)
         cells[moved.region, default: Cell()].count(moved, claim.quantity, channel)

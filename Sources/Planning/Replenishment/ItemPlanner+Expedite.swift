@@ -1,3 +1,4 @@
+import DesiredState
 import Operations
 
 extension ItemPlanner {
@@ -25,13 +26,18 @@ extension ItemPlanner {
         if line.eta > need.by || line.eta <= hour { late = ((late?.units ?? 0) + units, late?.by ?? need.by) }
       }
       guard let late else { continue }
+      var reason: [String: JSONValue] = [
+        "missing": .integer(needs.reduce(0) { $0 + $1.units }), "needed_by": .string(late.by.description),
+        "eta": .string(line.eta.description), "open": .integer(line.open),
+      ]
+      // Buyers are told days by the clocks of the node.
+      if let zone = policy.nodes[line.node]?.calendar.zone, zone != .utc {
+        reason["needed_on"] = .string(zone.local(at: late.by).date.description)
+        reason["eta_on"] = .string(zone.local(at: line.eta).date.description)
+      }
       return PurchaseProposal(
         .expedite, supplier: line.supplier, node: line.node, quantity: late.units,
-        line: .init(line.purchaseOrder, line.line),
-        reason: [
-          "missing": .integer(needs.reduce(0) { $0 + $1.units }), "needed_by": .string(late.by.description),
-          "eta": .string(line.eta.description), "open": .integer(line.open),
-        ])
+        line: .init(line.purchaseOrder, line.line), reason: .object(reason))
     }
     return nil
   }

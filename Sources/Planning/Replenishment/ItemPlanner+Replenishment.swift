@@ -3,6 +3,7 @@ import Operations
 
 // Stage 7: what to buy, and what to hurry. Orders depend on the UTC day of `now`, and hurry on its hour.
 extension ItemPlanner {
+  /// Where no policy is for an item nothing is ordered, and what customers wait for is hurried all the same.
   /// - Parameters:
   ///   - late: the item's shortfalls.
   ///   - canSell: whether some channel can sell the item.
@@ -14,10 +15,11 @@ extension ItemPlanner {
   ) {
     let standing = whole.proposals[Int32(item)] ?? []
     var wanted: [PurchaseProposal] = []
+    // What is ordered by hand is hurried too.
+    if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
     let part = parts.parts[partOfTraits[Int(whole.items.traits[item])]]
     if let policy = policy.replenishment.policy(of: sku, part) {
       compareStockout(item, sku, canSell: canSell, into: &actions)
-      if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
       do {
         let velocity = try velocity(item, days: policy.velocityDays, after: actions[first...])
         let order = try order(

@@ -138,6 +138,5 @@ public enum RoutingClosure: String, Hashable, Sendable, CaseIterable {
   case nodeDisabled = "node_disabled"
   case promiseMissed = "promise_missed"
   case carrierDown = "carrier_down"
-  case importRule = "import_rule"
   case noService = "no_service"
 }

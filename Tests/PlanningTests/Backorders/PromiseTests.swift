@@ -252,4 +252,27 @@ import Testing
     }
     #expect(hurried == ["4 of p"])
   }
+
+  /// Customers are told the days of their channel's clocks, by which a promise moves too: an hour that ends no day in UTC may
+  /// end one in Auckland.
+  @Test func daysAreThoseOfTheChannel() throws {
+    let zoned = PlannedShop.backordering().split(separator: "name: web\n").joined(
+      separator: "name: web\ntime_zone: Pacific/Auckland\n")
+    let shop = try PlannedShop(zoned)
+    try shop.stock("A", 0)
+    try shop.plan()
+    try shop.buy("p", 10, in: 5)
+    try shop.place("o", "web", [("A", 4)])
+    try shop.plan(.dirty)
+    var days: [String?] = []
+    try shop.store.eachMessage { message in
+      if message.payload["kind"]?.string == "customer_notice" { days.append(message.payload["promised_on"]?.string) }
+    }
+    #expect(days == ["2026-12-02"])
+    // Three hours earlier it is the same day in UTC and another there.
+    let zone = try #require(ZoneRules(name: "Pacific/Auckland", firstOffset: 13 * 3600, transitions: []))
+    let told = ToldPromise(
+      at: Instant("2026-12-01T12:00:00Z"), first: Instant("2026-12-01T12:00:00Z"), policy: PromisePolicy(zone: zone))
+    #expect(told.revision(expected: try #require(Instant("2026-12-01T09:00:00Z"))) == .tell(.promiseEarlier))
+  }
 }

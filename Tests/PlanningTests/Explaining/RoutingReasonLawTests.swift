@@ -84,7 +84,7 @@ import Testing
       case .noLaneFrom(let node, _): change(node) { ($0.carrier, $0.service) = ("spare", "standard") }
       case .noLane:
         for node in nodes where node.carrier == nil { lift(.noLaneFrom(NodeID(node.name), "north")) }
-      case .notRouted, .release, .stock, .tooLarge, .notFound: break
+      case .notRouted, .release, .stock, .tooLarge, .notFound, .carrierRule, .late: break
       }
     }
 

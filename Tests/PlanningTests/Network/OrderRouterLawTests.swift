@@ -32,6 +32,7 @@ import Testing
       return RoutedShop.network(
         nodes: nodes, ways: ways.isEmpty ? [("east", "a", "1")] : ways, profile: profile,
         carrier: pick(["active", "active", "active", "disrupted"]))
+        + pick(["", "", Self.strike(at: pick(Self.nodes))])
     }
     let skus: [SKU] = ["A", "B", "C"]
     let shop = try RoutedShop(
@@ -67,8 +68,19 @@ import Testing
     }
   }
 
+  private static func strike(at node: String) -> String {
+    "---\nkind: FallbackRule\nname: strike\nwhen: carrier_disruption\ncarrier: post\nnode: \(node)\nactive: true\n"
+      + "then: freeze\n"
+  }
+
   private func check(_ plan: Plan, _ shop: RoutedShop, _ place: String) throws {
     let policy = Policy(shop.state, at: shop.now)
+    let ways = Ways(policy)
+    try shop.store.eachClaim { claim in
+      guard claim.state == .active, let node = claim.node, let order = try shop.store.order(claim.order) else { return }
+      #expect(
+        try ways.lead(from: node, to: order.region, by: #require(claim.service)), "\(claim) stays at \(place)")
+    }
     for planned in plan.actions {
       guard case .route(let order, let decision) = planned.action else { continue }
       #expect(!decision.parcels.isEmpty && Set(decision.parcels.map(\.node)).count == decision.parcels.count)

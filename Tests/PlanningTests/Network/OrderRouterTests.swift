@@ -161,6 +161,26 @@ import Testing
     #expect(try shop.places("o") == ["east": 3])
   }
 
+  /// The units that an order waited with leave by hand: its case ends in the plan of that item, whatever else is in it.
+  @Test func aCaseEndsWhenWhatWaitedHasLeft() throws {
+    let network = RoutedShop.network(
+      nodes: [("east", "labour_capacity: 3\n")], ways: [("east", "north", "4")], profile: "split: by_line\n")
+    let shop = try RoutedShop(network, stock: [("A", "east", 9), ("B", "east", 9)])
+    try shop.apply()
+    try shop.place("o", [("A", 2), ("A", 2), ("B", 1)])
+    try shop.apply(.dirty)
+    #expect(try shop.cases().count == 1)
+    var waiting: [ClaimRow] = []
+    try shop.store.eachClaim { if $0.state == .active, $0.node == nil { waiting.append($0) } }
+    let claim = try #require(waiting.first)
+    #expect(waiting.count == 1)
+    try shop.take(
+      "shipment.dispatched",
+      ["order": "o", "node": "east", "lines": [["line": .string(claim.line), "qty": .integer(claim.quantity)]]])
+    try shop.apply(.dirty)
+    #expect(try shop.cases().isEmpty)
+  }
+
   @Test func ordersOfOneNodeKeepToIt() throws {
     let network = RoutedShop.network(
       nodes: [("east", ""), ("west", "")], ways: [("east", "north", "4.00"), ("west", "north", "5.00")],

@@ -26,7 +26,8 @@ final class RoutedShop {
     for (sku, node, units) in stock { try count(sku, node, units) }
   }
 
-  static func state(_ network: String) throws -> DesiredState {
+  /// - Parameter channel: more fields of the channel `web`.
+  static func state(_ network: String, channel: String = "") throws -> DesiredState {
     let base = """
       kind: Repository
       name: shop
@@ -42,7 +43,7 @@ final class RoutedShop {
       type: dtc
       tier: one
 
-      """
+      """ + channel
     let loaded = LoadedState(files: [
       DecodedFile(decoding: SourceFile(path: "state/f.yaml", bytes: Array((base + network).utf8)))
     ])
