@@ -16,6 +16,8 @@ struct Alteration: Hashable {
   var field: String?
   /// How the numbers in the field move; empty where there are none or all stay.
   var steps: Set<NumberStep> = []
+  /// Whether it could be about anything of its kind in the file: what stood there before cannot be read.
+  var isUnknown = false
 
   /// In words: `cap of Channel/web`.
   var words: String {
@@ -45,6 +47,9 @@ extension Change {
         return files.flatMap { Self.alterations(resource.key, in: $0, old, new) }
       }
     }
+    for (path, kinds) in leftOut where changed.contains(path) {
+      result += kinds.map { Alteration(path: path, kind: $0.rawValue, isUnknown: true) }
+    }
     let told = Set(result.map(\.path))
     for path in paths where !told.contains(path) {
       result += kinds(in: path, []).map { Alteration(path: path, kind: $0) }
@@ -58,6 +63,7 @@ extension Change {
   /// comment), those of all that stand there; and `*` for a file that holds no resource.
   func kinds(in path: String, _ changed: [ChangedResource]) -> Set<String> {
     let here = Set(changed.filter { $0.paths.contains(path) }.map(\.key.kind.rawValue))
+      .union((leftOut[path] ?? []).map(\.rawValue))
     guard here.isEmpty else { return here }
     let standing = [before, after].flatMap { $0.resources.values.joined() }.filter { $0.location.file == path }
     return standing.isEmpty ? ["*"] : Set(standing.map(\.key.kind.rawValue))

@@ -15,6 +15,12 @@ public struct Change: Sendable {
   public var after: DesiredState
   /// What is wrong with the state after it; an error refuses it whole.
   public var problems: [Diagnostic]
+  /// Whether the policy in force has errors, as one may that an earlier version of Purser accepted. Nothing can be planned
+  /// with it then, so that what the change would do counts as the most that it could.
+  public var isBaseFaulty = false
+  /// The files of which `before` does not hold everything for that reason, and the kinds of what is missing; none of it is
+  /// governance.
+  public var leftOut: [String: Set<Kind>] = [:]
   /// What of it programs bring that was taken back; nil where there is nothing.
   public var takenBack: Tombstone?
   /// For bases that statements about it name: the paths that commits on the line from there to its own base touched. A

@@ -51,7 +51,7 @@ extension Change {
     let most = judged(.most)
     if most.reasons.isEmpty { return .accepted(most.acceptance) }
     guard let end = commits.last, let impact = evidence.impacts[ChangeSpan(from: base.commit, to: end.id)] else {
-      return .undecided
+      return isBaseFaulty ? .refused(most.reasons) : .undecided
     }
     let today = judged(.known(impact))
     if today.reasons.isEmpty { return .accepted(today.acceptance) }
@@ -89,6 +89,13 @@ extension Change {
         Diagnostic(
           "approval.governance_mixed", "\(first.key) decides who may change what and stands beside \(other.key)",
           hint: Self.apart(governance, changed)))
+    }
+    if let first = governance.first, let file = Set(leftOut.keys).intersection(paths).min() {
+      reasons.append(
+        Diagnostic(
+          "approval.governance_mixed",
+          "\(first.key) decides who may change what, and of \(file) it cannot be read what stood there before",
+          hint: "make two commits: first the one that puts \(file) right, then the other"))
     }
     if !governance.isEmpty, !after.hasKeeper {
       reasons.append(

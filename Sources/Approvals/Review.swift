@@ -218,6 +218,8 @@ struct Review {
 
   private mutating func coversImpact(_ voice: Voice) -> Bool {
     guard voice.statement.impact == nil, requirement.isAboutImpact else { return lies(within: voice) }
+    // Nobody can be shown figures where nothing can be planned with what is in force.
+    if change.isBaseFaulty { return true }
     void(
       voice, "approval.void", "\(voice.person) approved without figures, and a rule asks because of the impact",
       "approve again where the store can be read, so that the impact is known: purser approve \(revision)")

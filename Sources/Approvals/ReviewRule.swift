@@ -56,6 +56,7 @@ struct ReviewRule {
 
   func match(_ part: Alteration) -> Match {
     guard resource.covers(part.path), resource.covers(kind: part.kind) else { return .no }
+    if part.isUnknown { return resource.isNarrowed ? .maybe : .yes }
     if let names, part.name.map({ !names.contains($0) }) ?? true { return .no }
     if let fields, part.field.map({ !fields.contains($0) }) ?? true { return .no }
     return min(scopeMatch(part), stepMatch(part))

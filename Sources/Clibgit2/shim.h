@@ -1,5 +1,6 @@
 #pragma once
 #include <git2.h>
+#include <git2/sys/mempack.h>
 
 #if LIBGIT2_VER_MAJOR < 1 || (LIBGIT2_VER_MAJOR == 1 && LIBGIT2_VER_MINOR < 5)
 #error "Purser needs libgit2 1.5 or newer"

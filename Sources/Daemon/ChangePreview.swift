@@ -54,6 +54,8 @@ public struct ChangePreview: Sendable {
     guard let new = try head.map(revisions.commit) ?? branchHead.map(source.repository.commit) else {
       throw revisions.noBranch
     }
+    // Nobody asked for the objects of a merge in thought.
+    try source.repository.keepNewObjectsInMemory()
     let history = PolicyHistory(repository: source.repository)
     // What is planned for: the head itself, or what its merge would leave.
     var end = new

@@ -48,6 +48,7 @@ public struct Preview: Sendable {
       evidence.impacts[undecided.span] = undecided.impact(on: snapshot, now: now)
       judged = try history.judge(pin: stored.pin, head: head, trustRoot: trustRoot, evidence: evidence)
     }
+    try judged.checkUsable()
     self.judged = judged
     let pin = judged.judgement.pin
     policy = PreparedPolicy(judged.state, commit: pin.commit, at: now)

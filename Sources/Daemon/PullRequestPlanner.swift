@@ -44,7 +44,9 @@ struct PullRequestPlanner {
     self.now = now
     guard let commit = ObjectID(pin.commit) else { throw Trouble(.needsPerson, "'\(pin.commit)' names no commit") }
     base = try source.repository.commit(commit)
-    state = try history.load(commit).state
+    let loaded = try history.load(commit)
+    guard loaded.isUsable else { throw Diagnostics(loaded.diagnostics.filter { $0.severity == .error }) }
+    state = loaded.state
     (snapshot, formerTrees, shown) = try store.reading {
       (try store.snapshot(.all), try store.formerTrees(), try store.shownPlans())
     }

@@ -19,6 +19,8 @@ public struct SourceFile: Sendable {
 public struct DecodedFile: Sendable {
   public var resources: [Resource] = []
   public var diagnostics: [Diagnostic] = []
+  /// The kinds of what stands there and is not among the resources because of errors; nil where they cannot be told.
+  public private(set) var leftOut: Set<Kind>? = []
 
   public init(decoding file: SourceFile) { self.init(decoding: file, zones: .system) }
 
@@ -27,7 +29,12 @@ public struct DecodedFile: Sendable {
     let (tree, problems) = YAMLTree.read(file.bytes, file: file.path)
     var decoder = ResourceDecoder(tree: tree, zones: zones)
     for document in tree.documents {
-      guard let resource = decoder.resource(document) else { continue }
+      let before = decoder.diagnostics.count
+      guard let resource = decoder.resource(document) else {
+        guard Array(decoder.diagnostics[before...]).hasErrors else { continue }
+        if let kind = decoder.kind(of: document) { leftOut?.insert(kind) } else { leftOut = nil }
+        continue
+      }
       resources.append(resource)
       decoder.diagnostics += resource.cautions()
     }
@@ -35,6 +42,7 @@ public struct DecodedFile: Sendable {
       diagnostics = decoder.diagnostics
       return
     }
+    if problems.hasErrors { leftOut = nil }
     // Where YAML itself is at fault, what the schema says about the same place only repeats it.
     let places = Set(problems.map(\.location))
     diagnostics = problems + decoder.diagnostics.filter { !places.contains($0.location) }
@@ -89,6 +97,12 @@ struct ResourceDecoder {
     return Resource(
       key: .init(kind, name), scope: scope, effective: window, fields: fields,
       location: tree.location(document), region: common["scope"]?.members?["region"]?.text)
+  }
+
+  /// The kind that a document is of; nil where that cannot be told.
+  func kind(of document: YAMLTree.Index) -> Kind? {
+    guard tree[document].kind == .mapping, let node = value(of: "kind", in: document) else { return nil }
+    return Kind(rawValue: tree.string(node))
   }
 
   private func value(of key: String, in mapping: YAMLTree.Index) -> YAMLTree.Index? {

@@ -7,20 +7,32 @@ import Operations
 public struct LoadedState: Sendable {
   public var state: DesiredState
   public var diagnostics: [Diagnostic]
+  /// The files of which something was left out because of errors, with its kinds; nil where that could be something which
+  /// decides who may change what.
+  public private(set) var leftOut: [String: Set<Kind>]?
 
   public var isUsable: Bool { !diagnostics.hasErrors }
+
+  /// Whether changes may be judged by it whatever else is wrong: all people, roles and rules are there and in order.
+  public var canJudge: Bool {
+    isUsable
+      || leftOut != nil && faultsOfThisComputer.isEmpty
+        && !state.validate().contains { $0.severity == .error && state.isOfGovernance($0.location) }
+  }
 
   /// What is wrong with this computer and not with what people wrote: its time zones are missing or broken.
   public var faultsOfThisComputer: [Diagnostic] { diagnostics.filter { ZoneDatabase.faults.contains($0.id) } }
 
   /// Puts decoded files together and checks what holds between them.
   public init(files: [DecodedFile], problems: [Diagnostic] = []) {
-    self.init(CheckedState(files.flatMap(\.resources)), problems: problems + files.flatMap(\.diagnostics))
+    let all = problems + files.flatMap(\.diagnostics)
+    self.init(CheckedState(files.flatMap(\.resources)), problems: all, leftOut: all.hasErrors ? nil : [:])
   }
 
   /// - Parameter problems: what is wrong with single files.
-  init(_ checked: CheckedState, problems: [Diagnostic]) {
+  init(_ checked: CheckedState, problems: [Diagnostic], leftOut: [String: Set<Kind>]?) {
     state = checked.state
+    self.leftOut = leftOut
     var all = problems
     // After an error inside a file its resources are missing, and reports of missing references would only mislead.
     if !all.hasErrors { all += (checked.isSound ? [] : state.validate()) + state.cautions() }
@@ -51,6 +63,8 @@ public final class StateLoader {
   private var pathProblems: [Path: Diagnostic] = [:]
   /// The files that have something to report, so that the others need no look.
   private var remarkable: Set<Path> = []
+  /// The files of which something was left out.
+  private var partial: Set<Path> = []
   private var checked = CheckedState()
   private var names = PathNames()
   /// The bytes of each file that is read.
@@ -90,12 +104,23 @@ public final class StateLoader {
     for (change, size) in zip(changes, new) { sizes[Path("state/" + change.path)] = size == 0 ? nil : size }
     total = sum
     folder = entry.id
-    let problems =
-      Array(pathProblems.values) + names.collisions() + remarkable.flatMap { files[$0]?.diagnostics ?? [] }
-    let loaded = LoadedState(checked, problems: problems)
+    let unread = Array(pathProblems.values) + names.collisions()
+    let loaded = LoadedState(
+      checked, problems: unread + remarkable.flatMap { files[$0]?.diagnostics ?? [] },
+      leftOut: unread.hasErrors ? nil : leftOut)
     // Once someone has mended the computer the same files must be read again.
     if !loaded.faultsOfThisComputer.isEmpty { forget() }
     return loaded
+  }
+
+  /// What was left out of the files, if none of it is governance.
+  private var leftOut: [String: Set<Kind>]? {
+    var kinds: [String: Set<Kind>] = [:]
+    for path in partial {
+      guard let missing = files[path]?.leftOut, !missing.contains(where: \.isGovernance) else { return nil }
+      kinds[path.rawValue] = missing
+    }
+    return kinds
   }
 
   private func forget() {
@@ -103,6 +128,7 @@ public final class StateLoader {
     files = [:]
     pathProblems = [:]
     remarkable = []
+    partial = []
     checked = CheckedState()
     names = PathNames()
     sizes = [:]
@@ -154,6 +180,7 @@ public final class StateLoader {
     for resource in files.removeValue(forKey: key)?.resources ?? [] { checked.remove(resource) }
     pathProblems[key] = nil
     remarkable.remove(key)
+    partial.remove(key)
     names.remove(path)
     switch content {
     case .nothing: return
@@ -163,6 +190,7 @@ public final class StateLoader {
       for resource in file.resources { checked.insert(resource) }
       files[key] = file
       if !file.diagnostics.isEmpty { remarkable.insert(key) }
+      if file.leftOut != [] { partial.insert(key) }
     }
     names.insert(path)
   }

@@ -2,8 +2,23 @@
 struct RemoteAddress: CustomStringConvertible {
   let text: String
 
-  /// Nil for anything else, such as a local folder.
+  /// Nil for anything else, such as a local folder, and for what is never called.
   init?(_ text: String) {
+    guard let address = RemoteAddress(likely: text), !address.isOption else { return nil }
+    self = address
+  }
+
+  /// Why what reads as a remote address is never called; nil for any other text.
+  static func refusal(of text: String) -> String? {
+    guard let address = RemoteAddress(likely: text), address.isOption else { return nil }
+    let name = address.host.hasPrefix("-") ? address.host : String(address.authority)
+    return "its host '\(name)' begins with '-', and programs would take that for an option"
+  }
+
+  /// Programs would take such a name for an option.
+  private var isOption: Bool { authority.hasPrefix("-") || host.hasPrefix("-") }
+
+  private init?(likely text: String) {
     let known = ["file://", "ssh://", "http://", "https://"].contains(where: text.hasPrefix)
     if !known {
       guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/"), text[..<colon].contains("@") else {
@@ -11,8 +26,6 @@ struct RemoteAddress: CustomStringConvertible {
       }
     }
     self.text = text
-    // Programs would take such a name for an option.
-    guard !authority.hasPrefix("-"), !host.hasPrefix("-") else { return nil }
   }
 
   /// The folder that a `file://` address names, read as libgit2 does: `localhost` may stand before it, and `%20` is a

@@ -12,6 +12,9 @@ public final class Repository {
   ///
   /// - Throws: `.notFound` when there is none; `.other` when it belongs to another user or uses SHA-256 names.
   public init(path: String) throws(GitError) {
+    if let refusal = RemoteAddress.refusal(of: path) {
+      throw GitError(kind: .notFound, message: "cannot open the repository '\(path)': \(refusal)")
+    }
     Library.start()
     var pointer: OpaquePointer?
     // `git_repository_open_bare` would open a SHA-256 repository and misread it later: always `open_ext`.

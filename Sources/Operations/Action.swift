@@ -180,32 +180,58 @@ extension Action {
     }
   }
 
-  /// The stable name of the action's kind, in JSON and in counts.
-  public var kind: String {
+  /// What kind of an action it is. The names are stable: they stand in records and in counts.
+  public enum Kind: String, Sendable, CaseIterable {
+    case setNode = "set_node"
+    case setFallback = "set_fallback"
+    case setSafetyStock = "set_safety_stock"
+    case setChannel = "set_channel"
+    case setSupplier = "set_supplier"
+    case claim
+    case moveClaim = "move_claim"
+    case releaseClaim = "release_claim"
+    case promise
+    case setGrant = "set_grant"
+    case setShared = "set_shared"
+    case publish
+    case noteDrift = "note_drift"
+    case heal
+    case startStockout = "start_stockout"
+    case endStockout = "end_stockout"
+    case propose
+    case withdrawProposal = "withdraw_proposal"
+    case openCase = "open_case"
+    case closeCase = "close_case"
+    case setRouting = "set_routing"
+    case setRegions = "set_regions"
+    case route
+  }
+
+  public var kind: Kind {
     switch self {
-    case .setNode: "set_node"
-    case .setFallback: "set_fallback"
-    case .setSafetyStock: "set_safety_stock"
-    case .setChannel: "set_channel"
-    case .setSupplier: "set_supplier"
-    case .claim: "claim"
-    case .moveClaim: "move_claim"
-    case .releaseClaim: "release_claim"
-    case .promise: "promise"
-    case .setGrant: "set_grant"
-    case .setShared: "set_shared"
-    case .publish: "publish"
-    case .noteDrift: "note_drift"
-    case .heal: "heal"
-    case .startStockout: "start_stockout"
-    case .endStockout: "end_stockout"
-    case .propose: "propose"
-    case .withdrawProposal: "withdraw_proposal"
-    case .openCase: "open_case"
-    case .closeCase: "close_case"
-    case .setRouting: "set_routing"
-    case .setRegions: "set_regions"
-    case .route: "route"
+    case .setNode: .setNode
+    case .setFallback: .setFallback
+    case .setSafetyStock: .setSafetyStock
+    case .setChannel: .setChannel
+    case .setSupplier: .setSupplier
+    case .claim: .claim
+    case .moveClaim: .moveClaim
+    case .releaseClaim: .releaseClaim
+    case .promise: .promise
+    case .setGrant: .setGrant
+    case .setShared: .setShared
+    case .publish: .publish
+    case .noteDrift: .noteDrift
+    case .heal: .heal
+    case .startStockout: .startStockout
+    case .endStockout: .endStockout
+    case .propose: .propose
+    case .withdrawProposal: .withdrawProposal
+    case .openCase: .openCase
+    case .closeCase: .closeCase
+    case .setRouting: .setRouting
+    case .setRegions: .setRegions
+    case .route: .route
     }
   }
 
@@ -246,7 +272,7 @@ extension Action {
   }
 
   public var json: JSONValue {
-    var members: [String: JSONValue] = ["action": .string(kind)]
+    var members: [String: JSONValue] = ["action": .string(kind.rawValue)]
     if let sku { members["sku"] = .string(sku.rawValue) }
     switch self {
     case .setNode(let node, let new, let was):

@@ -1,5 +1,6 @@
 public import Approvals
 public import DesiredState
+public import Diagnostics
 public import Operations
 public import Planning
 
@@ -45,12 +46,26 @@ public struct JudgedPolicy: Sendable {
   public var previous: DesiredState?
   /// On the first run the commit whose people and rules are trusted from then on; nil later.
   public var trustRoot: String?
+  /// What is wrong with `state`, where an earlier version of Purser accepted what this one finds errors in: changes are
+  /// judged by it, and nothing is planned with it.
+  public var faults: [Diagnostic] = []
 
   public init(judgement: Judgement, state: DesiredState, previous: DesiredState?, trustRoot: String? = nil) {
     self.judgement = judgement
     self.state = state
     self.previous = previous
     self.trustRoot = trustRoot
+  }
+
+  /// What has to be done before anything can be planned; nil where nothing keeps it up.
+  var standstill: Trouble? {
+    guard let first = faults.first else { return nil }
+    return Trouble(.needsPerson, Diagnostics(faults).description, hint: first.hint ?? "")
+  }
+
+  /// - Throws: `Diagnostics` where nothing can be planned with it.
+  public func checkUsable() throws {
+    if !faults.isEmpty { throw Diagnostics(faults) }
   }
 
   /// Whether anything of a plan is applied by itself, as the Repository resource says.

@@ -30,9 +30,8 @@ public struct Reconciler: Sendable {
     var missed: MissedItems?
     /// What there was to see of what waits on, where everything was looked at.
     var look: Look?
-    /// When a window of a policy that was planned with opens or closes next.
+    /// When a window of a policy that was planned with opens or closes next, and what was only observed of everything.
     var until: Instant?
-    /// What was only observed, of everything.
     var observed: SHA256Digest?
     var report = Report()
   }
@@ -166,6 +165,10 @@ public struct Reconciler: Sendable {
 
   private mutating func observe(_ judged: JudgedPolicy, _ cycle: inout Cycle) -> Command? {
     take(judged, &cycle)
+    if let standstill = judged.standstill {
+      cycle.gitTrouble = cycle.gitTrouble ?? standstill
+      return noteOrRecord(&cycle)
+    }
     // The impact of a change is that on everything.
     if isToBeDecided(cycle) { return ask(.observe, .observe(.all, exclusive: cycle.attempts > 1)) }
     if standsStill(judged, &cycle) { return noteOrRecord(&cycle) }

@@ -15,7 +15,7 @@ enum Records {
     impacts: [ChangeSpan: [String: Int64]], holds: HoldBook?
   ) -> AuditDraft {
     var counts: [String: Int64] = [:]
-    for planned in plan.actions { counts[planned.action.kind, default: 0] += 1 }
+    for planned in plan.actions { counts[planned.action.kind.rawValue, default: 0] += 1 }
     var body: [String: JSONValue] = [
       "type": .string(judged.isEnforced || !gate.passages.isEmpty ? "apply" : "observe"),
       "at": .string(plan.now.description),

@@ -36,6 +36,8 @@ public struct RestorationReport: Sendable {
               "hindrance": JSONValue(row.hindrance?.rawValue),
             ]) { $1 })
         }),
+      "caps": .array(
+        restoration.caps.map { .object(Self.members($0.holding).merging(["lifted": .bool($0.isLifted)]) { $1 }) }),
       "kept": .array(
         restoration.kept.map { .object(Self.members($0.holding).merging(["units": .integer($0.units)]) { $1 }) }),
       "compensations": .array(restoration.compensations.map(Self.json)),
@@ -54,8 +56,16 @@ public struct RestorationReport: Sendable {
 
   private var lists: [(title: String, lines: [String])] {
     [
-      ("Comes back", restoration.rows.filter { $0.returned > 0 }.map(Self.returned)),
-      ("Does not come back", restoration.rows.filter { $0.residue > 0 }.map(Self.left)),
+      (
+        "Comes back",
+        restoration.rows.filter { $0.returned > 0 }.map(Self.returned)
+          + restoration.caps.filter(\.isLifted).map { "\(Self.what($0.holding)): any number, as there was no cap" }
+      ),
+      (
+        "Does not come back",
+        restoration.rows.filter { $0.residue > 0 }.map(Self.left)
+          + restoration.caps.filter { !$0.isLifted }.map { "\(Self.what($0.holding)): the cap stays" }
+      ),
       (
         "Given by the change, and kept",
         restoration.kept.map { "\($0.units) of \($0.holding.sku) for \(Self.holder($0.holding))" }
@@ -79,6 +89,7 @@ public struct RestorationReport: Sendable {
   private static func words(_ hindrance: Restoration.Hindrance) -> String {
     switch hindrance {
     case .noStock: "as they are sold or held by others"
+    case .lessAsked: "as the policy as it was asks for fewer today"
     case .shipped: "as the line has been shipped"
     case .cancelled: "as the customer cancelled"
     case .covered: "as the line holds all that it wants"
@@ -90,7 +101,9 @@ public struct RestorationReport: Sendable {
     switch holding.kind {
     case .grant: "\(holding.sku) protected for \(holder(holding))"
     case .publication: "\(holding.sku) on \(holder(holding))"
-    case .claim: "\(holding.sku) for \(holder(holding))"
+    case .claim, .proposal: "\(holding.sku) for \(holder(holding))"
+    case .cap: "\(holding.sku) by the cap of \(holder(holding))"
+    case .shared: "\(holding.sku) shared by \(holder(holding))"
     }
   }
 
@@ -98,7 +111,11 @@ public struct RestorationReport: Sendable {
     switch holding.holder {
     case .channel(let channel, .everywhere): channel.rawValue
     case .channel(let channel, let region): "\(channel) in \(region)"
+    case .everyone(.everywhere): "all channels"
+    case .everyone(let region): "all channels in \(region)"
     case .line(let order, let line): "\(order)/\(line)"
+    case .buyer(.order, let supplier, let node): "\(node), to be ordered from \(supplier)"
+    case .buyer(.expedite, let supplier, let node): "\(node), to be hurried at \(supplier)"
     }
   }
 
@@ -109,6 +126,8 @@ public struct RestorationReport: Sendable {
         + from.prefix(5).map(\.rawValue).joined(separator: ", ") + (from.count > 5 ? " and \(from.count - 5) more" : "")
     case .expedite(let holding, let units, let at):
       "expedite \(units) of \(holding.sku) for \(holder(holding)), expected \(at)"
+    case .recall(let holding, let units):
+      "tell the buyer that \(units) of \(holding.sku) are needed no more for \(holder(holding))"
     case .notify(let order, let line, let sku, nil, nil):
       "notify the customer of \(order)/\(line): nothing of \(sku) comes back to it"
     case .notify(let order, let line, _, let from, let to):
@@ -123,6 +142,11 @@ public struct RestorationReport: Sendable {
     case .channel(let channel, let region):
       members["channel"] = .string(channel.rawValue)
       if !region.isEverywhere { members["region"] = .string(region.rawValue) }
+    case .everyone(let region): if !region.isEverywhere { members["region"] = .string(region.rawValue) }
+    case .buyer(let kind, let supplier, let node):
+      members["proposal"] = .string(kind.rawValue)
+      members["supplier"] = .string(supplier.rawValue)
+      members["node"] = .string(node.rawValue)
     case .line(let order, let line):
       members["order"] = .string(order.rawValue)
       members["line"] = .string(line)
@@ -142,6 +166,8 @@ public struct RestorationReport: Sendable {
         members(holding).merging([
           "compensation": "expedite", "units": .integer(units), "expected_at": .string(at.description),
         ]) { $1 })
+    case .recall(let holding, let units):
+      .object(members(holding).merging(["compensation": "recall", "units": .integer(units)]) { $1 })
     case .notify(let order, let line, let sku, let from, let to):
       [
         "compensation": "notify", "order": .string(order.rawValue), "line": .string(line),

@@ -37,13 +37,23 @@ extension Simulation {
 
   /// Units that a holding has in the store.
   func units(of holding: RecordedChange.Holding) throws -> Quantity {
-    switch (holding.kind, holding.holder) {
-    case (.grant, .channel(let channel, let region)):
-      try store.grant(holding.sku, channel, region)?.grant?.protected ?? 0
-    case (.publication, .channel(let channel, let region)):
-      try store.grant(holding.sku, channel, region)?.published ?? 0
-    case (_, .line(let order, let line)): try store.line(order, line)?.claimed ?? 0
-    case (.claim, .channel): 0
+    switch holding.holder {
+    case .channel(let channel, let region):
+      let row = try store.grant(holding.sku, channel, region)
+      return switch holding.kind {
+      case .grant: row?.grant?.protected ?? 0
+      case .cap: row?.grant.map { $0.capLeft ?? .max } ?? 0
+      default: row?.published ?? 0
+      }
+    case .everyone(let region): return try store.item(holding.sku)?[region].shared ?? 0
+    case .line(let order, let line): return try store.line(order, line)?.claimed ?? 0
+    case .buyer(let kind, let supplier, let node):
+      var units: Quantity = 0
+      try store.eachProposal { sku, proposal, _ in
+        let isMeant = sku == holding.sku && proposal.kind == kind
+        if isMeant, proposal.supplier == supplier, proposal.node == node { units = proposal.quantity }
+      }
+      return units
     }
   }
 }

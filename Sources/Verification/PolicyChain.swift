@@ -1,6 +1,7 @@
 import Approvals
 import AuditTrail
 import DesiredState
+import DesiredStateFiles
 import Diagnostics
 import Digest
 import Git
@@ -31,6 +32,7 @@ struct PolicyChain {
   init(history: PolicyHistory, trustRoot: ObjectID, head: ObjectID) throws {
     self.history = history
     self.trustRoot = trustRoot
+    history.recorded = [trustRoot]
     let root = try history.judge(pin: nil, head: head, trustRoot: trustRoot)
     keys = Set([root.state.auditKey].compactMap { $0 })
     commits = 1
@@ -105,6 +107,8 @@ struct PolicyChain {
       throw BrokenLink(
         "policy", record: facts.sequence, "it trusts the commit \(named), and the branch begins with \(trustRoot)")
     }
+    history.recorded = Set(facts.accepted.compactMap { ObjectID($0.commit) } + [trustRoot])
+    defer { history.recorded = [] }
     let judged = try judge(head, facts.sequence, try evidence(record))
     if let span = judged.judgement.undecided?.span {
       throw BrokenLink(
@@ -126,10 +130,24 @@ struct PolicyChain {
     }
     if let pin { formerTrees.move(from: pin.tree, to: new.tree) }
     pin = new
+    try noteFaults(of: judged, facts)
     commits += expected.count
     key = judged.state.auditKey
     if let key { keys.insert(key) }
     return judged.judgement.accepted
+  }
+
+  /// Says what this version of Purser would not have accepted.
+  private mutating func noteFaults(of judged: JudgedPolicy, _ facts: RecordFacts) throws {
+    for commit in (judged.trustRoot.map { [$0] } ?? []) + judged.judgement.accepted.map(\.commit.id) {
+      guard let fault = try history.load(try history.id(commit)).diagnostics.first(where: { $0.severity == .error })
+      else {
+        continue
+      }
+      unseen.append(
+        "commit \(commit) took effect with record \(facts.sequence) and has errors by this version of purser, so that"
+          + " another one accepted it: \(Diagnostics([fault]))")
+    }
   }
 
   private mutating func checkRefusal(_ facts: RecordFacts, _ record: RecordText) throws {
@@ -147,9 +165,17 @@ struct PolicyChain {
       unseen.append("the refused commit \(refused) of record \(sequence) is in no branch here")
       return
     }
-    let judgement = try history.judge(
-      pin: pin, head: head, trustRoot: trustRoot, evidence: try evidence(record)
-    ).judgement
+    let evidence = try evidence(record)
+    func judged() throws -> Judgement {
+      try history.judge(pin: pin, head: head, trustRoot: trustRoot, evidence: evidence).judgement
+    }
+    var judgement = try judged()
+    if Set(judgement.refused?.reasons.map(\.id) ?? []).isDisjoint(with: facts.reasons) {
+      // What only this version finds wrong hides for what it was refused then.
+      history.recorded = [head]
+      defer { history.recorded = [] }
+      judgement = try judged()
+    }
     guard judgement.refused?.commit.id == refused else {
       throw BrokenLink("refusal", record: sequence, "it refuses \(refused), and by git's history that is in order")
     }

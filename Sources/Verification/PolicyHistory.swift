@@ -20,6 +20,9 @@ public final class PolicyHistory {
   private let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
   private var tombstones: TombstoneWalk
+  /// Commits that a signed record says took effect. That this version of Purser finds errors in them, where all of them
+  /// could be read, is no reason to doubt it: another version may have found none.
+  var recorded: Set<ObjectID> = []
 
   /// - Parameter zones: where the time zones that files name are looked up.
   public init(repository: Repository, zones: ZoneDatabase = .system) {
@@ -51,16 +54,20 @@ public final class PolicyHistory {
       guard error.kind == .notFound, !repository.contains(start) else { throw error }
       throw Self.missing(pin)
     }
-    // It was accepted, so it was right where that was done; half of it is not what was accepted.
-    guard inForce.isUsable else {
-      throw Diagnostics([Self.unreadable(pin)] + inForce.diagnostics.filter { $0.severity == .error })
-    }
+    try checkJudges(inForce, pin)
     let state = inForce.state
+    // What has errors explains no plan, and none falls back on it.
+    let previous = inForce.isUsable ? state : nil
     func stays(_ commit: CommitFacts, _ reason: Diagnostic) -> JudgedPolicy {
       let refused = RefusedHead(commit: commit, reasons: [reason])
       var judgement = Judgement(pin: pin, accepted: [], refused: refused)
       judgement.besideChanges = evidence.besideChanges
-      return JudgedPolicy(judgement: judgement, state: state, previous: state)
+      return judged(judgement, state)
+    }
+    func judged(_ judgement: Judgement, _ state: DesiredState) -> JudgedPolicy {
+      var judged = JudgedPolicy(judgement: judgement, state: state, previous: previous)
+      if !inForce.isUsable, judgement.pin == pin { judged.faults = Self.faults(of: inForce, pin) }
+      return judged
     }
     let line: [ObjectID]?
     do throws(GitError) {
@@ -73,7 +80,15 @@ public final class PolicyHistory {
     }
     guard let line else { return stays(try facts(head), Self.rewritten(pin: start, head: head)) }
     let judgement = try judge(pin, line, evidence)
-    return JudgedPolicy(judgement: judgement, state: try desiredState(at: judgement.pin), previous: state)
+    return judged(judgement, try desiredState(at: judgement.pin))
+  }
+
+  /// It was accepted, so it was right where that was done. An error that this version finds in it must not keep anyone from
+  /// mending it; but where people, roles or rules may be missing, nobody can say who may do that.
+  private func checkJudges(_ loaded: LoadedState, _ pin: PolicyPin) throws {
+    guard loaded.isUsable || loaded.canJudge else {
+      throw Diagnostics([Self.unreadable(pin)] + loaded.diagnostics.filter { $0.severity == .error })
+    }
   }
 
   /// The line of a file that a diagnostic is about, as it is at a commit.
@@ -92,7 +107,7 @@ public final class PolicyHistory {
     }
     let first = try load(root)
     guard first.faultsOfThisComputer.isEmpty else { throw Diagnostics(first.faultsOfThisComputer) }
-    guard first.isUsable else {
+    guard first.isUsable || isTakenOver(root, first) else {
       let problem = Diagnostic(
         "history.root_has_errors", "the first commit of the branch, \(root.short), cannot be trusted: it has errors",
         hint: "begin the branch with a commit that 'purser validate' accepts, for example from 'purser init'")
@@ -120,6 +135,7 @@ public final class PolicyHistory {
   ) throws -> Change {
     let old = try id(base.commit)
     let before = try load(old)
+    try checkJudges(before, base)
     let tree = try repository.commit(old).tree
     let files: [FileChange]
     let after: LoadedState
@@ -136,7 +152,10 @@ public final class PolicyHistory {
     guard after.faultsOfThisComputer.isEmpty else { throw Diagnostics(after.faultsOfThisComputer) }
     var change = Change(
       base: base, commits: commits, files: files, before: before.state, after: after.state,
-      problems: after.diagnostics, touched: try touched(files, upTo: old, evidence))
+      problems: isTakenOver(new, after) ? after.diagnostics.filter { $0.severity < .error } : after.diagnostics,
+      touched: try touched(files, upTo: old, evidence))
+    change.isBaseFaulty = !before.isUsable
+    change.leftOut = before.leftOut ?? [:]
     let spans = try StatementSpans(
       of: files, from: old, to: new, bases: Set(change.touched.keys),
       said: evidence.isEmpty ? [] : evidence.statements(about: change.digest), by: before.state, in: repository)
@@ -211,6 +230,10 @@ public final class PolicyHistory {
     return state
   }
 
+  private func isTakenOver(_ commit: ObjectID, _ loaded: LoadedState) -> Bool {
+    recorded.contains(commit) && loaded.leftOut == [:] && loaded.canJudge
+  }
+
   private static func missing(_ pin: PolicyPin) -> Diagnostic {
     Diagnostic(
       "history.pin_missing", "the policy in force, commit \(pin.commit), is not in the repository",
@@ -220,7 +243,17 @@ public final class PolicyHistory {
   private static func unreadable(_ pin: PolicyPin) -> Diagnostic {
     Diagnostic(
       "history.pin_unreadable", "the policy in force, commit \(pin.commit), was accepted and has errors here",
-      hint: "bring this computer's packages (tzdata) and its purser up to date")
+      hint: "bring this computer's packages (tzdata) and its purser up to date; where only this version of purser finds"
+        + " them, let the version that accepted it take in the commit that corrects them")
+  }
+
+  private static func faults(of loaded: LoadedState, _ pin: PolicyPin) -> [Diagnostic] {
+    [
+      Diagnostic(
+        "history.pin_faulty",
+        "nothing is planned or applied, as the policy in force, commit \(pin.commit), has errors by this version of purser",
+        hint: "commit what corrects them: it is judged by the people and rules of the policy in force, as ever")
+    ] + loaded.diagnostics.filter { $0.severity == .error }
   }
 
   private static func rewritten(pin: ObjectID, head: ObjectID) -> Diagnostic {

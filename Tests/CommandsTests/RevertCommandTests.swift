@@ -71,11 +71,14 @@ import Testing
 
   @Test func aDryRunChangesNothing() throws {
     let change = try applyCap()
-    let before = try git("for-each-ref")
+    // A later change elsewhere, so that the tree without the first is a new one.
+    try company.shell("cd ops && echo '# more' >> state/network/nodes.yaml && git commit -qam 'More'")
+    let before = try git("for-each-ref") + company.shell("find ops/.git/objects -type f | sort")
     let store = try company.shell("sha256sum ops.db")
     let result = try revert(change, "--dry-run", "--store", "ops.db")
     #expect(result.status == 0 && result.output.hasPrefix("Of "), "\(result.output)\(result.errors)")
-    #expect(try git("for-each-ref") == before && company.shell("sha256sum ops.db") == store)
+    #expect(try git("for-each-ref") + company.shell("find ops/.git/objects -type f | sort") == before)
+    #expect(try company.shell("sha256sum ops.db") == store)
     #expect(try revert(change, "--dry-run").status == 64)
   }
 

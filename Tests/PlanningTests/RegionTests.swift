@@ -150,7 +150,7 @@ import Testing
     try shop.stock("A", 10)
     try shop.place("o", "web", [("A", 3)], to: "anywhere")
     let plan = try shop.plan()
-    #expect(plan.actions.allSatisfy { $0.json["region"] == nil && $0.action.kind != "set_regions" })
+    #expect(plan.actions.allSatisfy { $0.json["region"] == nil && $0.action.kind != .setRegions })
     #expect(try shop.held("o") == 3)
   }
 }

@@ -275,7 +275,7 @@ import Testing
     snapshot.positions.sellable[0] = 5
     #expect(Self.plan(policy, snapshot).actions.contains { $0.action == .endStockout("T", stockout) })
     // Nobody asks where nothing is replenished.
-    #expect(!Self.plan(try Self.policy([]), snapshot).actions.contains { $0.action.kind == "end_stockout" })
+    #expect(!Self.plan(try Self.policy([]), snapshot).actions.contains { $0.action.kind == .endStockout })
   }
 
   /// Nothing is worked out without a lead time: a person hears of it.

@@ -62,6 +62,66 @@ import Testing
     #expect(!RecordedChange(rows: Self.rows, total: 8).isPartial)
   }
 
+  // 30 units of a cap, 10 shared ones and an order of 30 went; one channel got a cap, and a buyer was asked for 10.
+  static let others: [JSONValue] = [
+    Action.setGrant("TENT", "shop", Grant(capLeft: 20), was: Grant(capLeft: 50)),
+    .setGrant("TENT", "market", Grant(capLeft: 10), was: Grant()), .setShared("TENT", 20, was: 30),
+    .withdrawProposal("TENT", order(30, from: "bolt")), .propose("TENT", order(10, from: "acme"), was: nil),
+  ].map { PlannedAction($0, .policyChanged).json }
+
+  static func order(_ units: Quantity, from supplier: SupplierID) -> PurchaseProposal {
+    PurchaseProposal(.order, supplier: supplier, node: "dc", quantity: units, reason: [:])
+  }
+
+  static func proposal(from supplier: SupplierID) -> RecordedChange.Holding {
+    .init(kind: .proposal, sku: "TENT", holder: .buyer(.order, supplier, "dc"))
+  }
+
+  @Test func capsSharedStockAndProposalsAreTakenAndComeBack() {
+    let change = RecordedChange(rows: Self.others, total: 5)
+    let cap = RecordedChange.Holding(kind: .cap, sku: "TENT", holder: .channel("shop"))
+    let shared = RecordedChange.Holding(kind: .shared, sku: "TENT", holder: .everyone())
+    let newCap = RecordedChange.Holding(kind: .cap, sku: "TENT", holder: .channel("market"))
+    #expect(change.taken == [cap: 30, shared: 10, Self.proposal(from: "bolt"): 30])
+    #expect(change.given == [Self.proposal(from: "acme"): 10] && change.newCaps == [newCap] && !change.isPartial)
+    func restored(_ after: [Action]) -> Restoration {
+      Restoration(of: change, before: plan([]), after: plan(after)) { _, _ in nil }
+    }
+    let all = restored([
+      .setGrant("TENT", "shop", Grant(capLeft: 50), was: Grant(capLeft: 20)),
+      .setGrant("TENT", "market", Grant(), was: Grant(capLeft: 10)), .setShared("TENT", 30, was: 20),
+      .withdrawProposal("TENT", Self.order(10, from: "acme")), .propose("TENT", Self.order(40, from: "bolt"), was: nil),
+    ])
+    #expect(all.share == 10_000 && all.caps.map(\.isLifted) == [true] && all.kept.isEmpty)
+    #expect(all.compensations == [.recall(Self.proposal(from: "acme"), units: 10)])
+    let some = restored([
+      .setGrant("TENT", "shop", Grant(), was: Grant(capLeft: 20)), .setShared("TENT", 24, was: 20),
+      .propose("TENT", Self.order(4, from: "acme"), was: Self.order(10, from: "acme")),
+    ])
+    #expect(some.rows.map(\.returned) == [30, 0, 4] && some.caps.map(\.isLifted) == [false])
+    #expect(some.rows.map(\.hindrance) == [nil, .lessAsked, .noStock])
+    #expect(some.kept.map(\.units) == [4])
+  }
+
+  @Test func stockThatALineGivesUpAndGetsAgainIsNotTaken() {
+    let rows =
+      Self.rows + [
+        ["action": "claim", "sku": "TENT", "order": "O-1", "line": "1", "units": 2, "reason": "policy_changed"]
+      ]
+    #expect(RecordedChange(rows: rows, total: 9).taken[Self.claim] == 1)
+  }
+
+  /// What a newer version wrote, and numbers that only a broken record holds.
+  @Test func whatIsUnknownIsToldAndNothingOverflows() {
+    let unknown: JSONValue = ["action": "teleport", "sku": "TENT", "reason": "policy_changed"]
+    #expect(RecordedChange(rows: [unknown], total: 1).isPartial)
+    let wild: JSONValue = [
+      "action": "publish", "sku": "TENT", "channel": "shop", "units": .integer(.min), "was": .integer(.max),
+      "reason": "policy_changed",
+    ]
+    #expect(RecordedChange(rows: [wild, wild], total: 2).taken[Self.publication] == .max)
+  }
+
   @Test func allComesBackWhereNothingHappenedInBetween() {
     let restored = restoration(Self.all)
     #expect(restored.taken == 25 && restored.returned == 25 && restored.share == 10_000)

@@ -31,7 +31,11 @@ import Testing
       ("run --repo ops --store ops.db --interval 0s", 64, "--interval is at least 1s"),
       ("run --once --repo=--upload-pack=touch,pwned --store ops.db", 1, "cannot open the repository"),
       ("run --once --repo 'ext::sh -c touch% pwned' --store ops.db", 1, "cannot open the repository"),
-      ("plan --repo 'ssh://-oProxyCommand=touch%20pwned/x' --store ops.db", 1, "cannot open the repository"),
+      (
+        "plan --repo 'ssh://-oProxyCommand=touch%20pwned/x' --store ops.db", 1,
+        "its host '-oProxyCommand=touch%20pwned' begins with '-'"
+      ),
+      ("plan --repo='-oProxyCommand=x@host:p' --store ops.db", 1, "begins with '-'"),
       ("import --repo ops --store none/ops.db ops.db", 1, "cannot open the store 'none/ops.db'"),
       ("import --repo ops --store ops.db none.jsonl", 1, "none.jsonl"),
       ("get orders --store none.db", 1, "cannot open the store 'none.db'"),

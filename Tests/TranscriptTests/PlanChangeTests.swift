@@ -82,11 +82,14 @@ import Testing
     let company = try Self.company()
     try company.commitCap(9)
     #expect(try company.cycle().status == 0)
+    let objects = "find ops/.git/objects -type f | sort | sha256sum"
+    let stored = try company.shell(objects)
     let preview = try company.plan("main..leipzig", "-o", "json")
     try #require(preview.status == 0, "\(preview.errors)")
     let before = try JSONValue.parse(Array(preview.output.utf8))
     #expect(before["merged_in_thought"] == true && before["base_in_force"] == true)
     #expect(try company.plan("main..leipzig").output.contains("merged in thought"))
+    #expect(try company.shell(objects) == stored, "nothing of it is written")
     // As git has it, what the branch itself changed; here that is the same, on another base.
     #expect(try company.plan("main...leipzig", "-o", "json").output.contains("\"merged_in_thought\": false"))
     let contained = try company.plan("main..main~1")

@@ -37,7 +37,7 @@ final class Daily {
   /// How often everything was looked at.
   private(set) var fullLooks = 0
   private(set) var reconciler: Reconciler
-  private let history: PolicyHistory
+  let history: PolicyHistory
   private var events = 0
 
   init(_ ops: OpsRepository) {

@@ -72,6 +72,7 @@ struct HeldDesk {
       evidence.impacts[undecided.span] = undecided.impact(on: snapshot, now: desk.now)
       policy = try judged()
     }
+    try policy.checkUsable()
     state = policy.previous ?? policy.state
     waiting = Gate.all(policy, stored: stored, snapshot: snapshot, now: desk.now).flatMap { gate, judged in
       let waiting = gate.waiting.map { (one: $0, standing: $0.review.isMet ? Waiting.Standing.others : .people) }

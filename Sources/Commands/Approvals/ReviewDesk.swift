@@ -139,9 +139,9 @@ final class ReviewDesk {
     let span = ChangeSpan(from: pin.commit, to: head.description)
     let undecided = UndecidedChange(span: span, before: proposed.change.before, after: proposed.change.after)
     // First whether the change waits at all: a file about one that is in force says nothing.
+    let told = try impactFile.map { try PlanFile.impact($0, from: pin.commit, to: head.description) }
     let impact =
-      try impactFile.map { try PlanFile.impact($0, from: pin.commit, to: head.description) }
-      ?? snapshot.map { undecided.impact(on: $0, now: now) }
+      proposed.change.isBaseFaulty ? nil : told ?? snapshot.map { undecided.impact(on: $0, now: now) }
     if let impact { evidence.impacts[span] = impact }
     return Reviewed(
       proposed: proposed, verdict: proposed.change.verdict(evidence), authors: proposed.change.authorNames(evidence),

@@ -38,6 +38,7 @@ struct RevertCommand: ParsableCommand {
 
   func run() throws {
     let repository = try Repository(path: repo)
+    if dryRun { try repository.keepNewObjectsInMemory() }
     let revert = try Revert(change, in: repository)
     let now = try clock.clock()()
     // The report comes first: where the store cannot be read, nothing has been done.

@@ -2,40 +2,53 @@ public import Operations
 
 /// What a change of policy did when it took effect, as its audit record tells it.
 public struct RecordedChange: Hashable, Sendable {
-  /// What can be taken from somebody: a channel's protected units, what it could sell, what an order line held.
+  /// What can be taken from somebody, in units of an item.
   public struct Holding: Hashable, Sendable, Comparable {
     public enum Kind: String, Sendable, CaseIterable {
-      /// Protected units of an item for a channel.
+      /// What is protected for a channel.
       case grant
-      /// Units of an item that a channel was told it may sell.
+      /// What a channel's cap still allows it to sell.
+      case cap
+      /// What is free for all channels that may use it.
+      case shared
+      /// What a channel was told it may sell.
       case publication
-      /// Units of an item that an order line claimed.
+      /// What an order line claimed.
       case claim
+      /// What a buyer is asked to order or to hurry.
+      case proposal
     }
 
     public var kind: Kind
     public var sku: SKU
-    /// The channel, with the region of what it may sell there; of a claim, order and line.
     public var holder: Holder
 
     public enum Holder: Hashable, Sendable {
+      /// With the region of what it may sell there.
       case channel(ChannelID, in: RegionID = .everywhere)
+      case everyone(in: RegionID = .everywhere)
       case line(OrderID, String)
+      case buyer(PurchaseProposal.Kind, SupplierID, NodeID)
     }
 
     public static func < (left: Self, right: Self) -> Bool {
       if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
       if left.sku != right.sku { return left.sku < right.sku }
-      let (one, other) = (left.holderNames, right.holderNames)
-      return one.0 == other.0 ? one.1 < other.1 : one.0 < other.0
+      return left.holderNames.lexicographicallyPrecedes(right.holderNames)
     }
 
-    private var holderNames: (Identifier<Self>, Identifier<Self>) {
+    private var holderNames: [Identifier<Self>] {
       switch holder {
-      case .channel(let channel, let region): (Identifier(channel.rawValue), Identifier(region.rawValue))
-      case .line(let order, let line): (Identifier(order.rawValue), Identifier(line))
+      case .channel(let channel, let region): [Identifier(channel.rawValue), Identifier(region.rawValue)]
+      case .everyone(let region): [Identifier(region.rawValue)]
+      case .line(let order, let line): [Identifier(order.rawValue), Identifier(line)]
+      case .buyer(let kind, let supplier, let node):
+        [Identifier(kind.rawValue), Identifier(supplier.rawValue), Identifier(node.rawValue)]
       }
     }
+
+    /// Whether who was given it keeps it: an order its stock, a buyer what they were asked to get and may have ordered.
+    var isKept: Bool { kind == .claim || kind == .proposal }
   }
 
   /// When a customer was told that a line comes, and what had been said before.
@@ -47,13 +60,17 @@ public struct RecordedChange: Hashable, Sendable {
     public var after: Instant?
   }
 
+  /// Units by which holdings rose and fell.
+  private var moves: [Holding: Quantity] = [:]
   /// Units that it took away, each above 0.
-  public internal(set) var taken: [Holding: Quantity] = [:]
-  /// Units of order lines that it gave stock to.
-  public internal(set) var given: [Holding: Quantity] = [:]
-  public internal(set) var told: [Told] = []
-  /// Whether the record holds only the first of its rows.
-  public var isPartial: Bool
+  public var taken: [Holding: Quantity] { moves.filter { $0.value < 0 }.mapValues { 0 &- max($0, -.max) } }
+  /// Units that it gave to order lines, and asked buyers for, each above 0.
+  public var given: [Holding: Quantity] { moves.filter { $0.value > 0 && $0.key.isKept } }
+  /// The caps that it brought where there were none: how many units they took nobody can say.
+  public private(set) var newCaps: Set<Holding> = []
+  public private(set) var told: [Told] = []
+  /// Whether the record holds only the first of its rows, or rows that this version does not know.
+  public private(set) var isPartial: Bool
 
   /// - Parameters:
   ///   - rows: actions as a record writes them; those that the world asked for are no part of the change.
@@ -61,40 +78,77 @@ public struct RecordedChange: Hashable, Sendable {
   public init(rows: [JSONValue], total: Int64) {
     isPartial = total > rows.count
     for row in rows where row["reason"]?.string == Reason.policyChanged.rawValue {
-      guard let sku = row["sku"]?.string.map({ SKU($0) }) else { continue }
-      add(row, sku)
+      guard let kind = row["action"]?.string.flatMap(Action.Kind.init(rawValue:)) else {
+        isPartial = true
+        continue
+      }
+      if let sku = row["sku"]?.string { add(kind, row, SKU(sku)) }
     }
   }
 
-  private mutating func add(_ row: JSONValue, _ sku: SKU) {
+  private mutating func add(_ kind: Action.Kind, _ row: JSONValue, _ sku: SKU) {
     let region = row["region"]?.string.map { RegionID($0) } ?? .everywhere
     let channel = row["channel"]?.string.map { Holding.Holder.channel(ChannelID($0), in: region) }
-    let order = row["order"]?.string.map { OrderID($0) }
-    let line = row["line"]?.string
-    func lost(_ kind: Holding.Kind, _ holder: Holding.Holder, _ units: Quantity) {
-      if units > 0 { taken[Holding(kind: kind, sku: sku, holder: holder), default: 0] += units }
+    func line() -> Holding.Holder? {
+      guard let order = row["order"]?.string, let line = row["line"]?.string else { return nil }
+      return .line(OrderID(order), line)
     }
-    switch row["action"]?.string {
-    case "set_grant":
+    switch kind {
+    case .setGrant:
       guard let channel else { return }
-      let before = row["was"]?["protected"]?.integer ?? 0
-      lost(.grant, channel, before - (row["grant"]?["protected"]?.integer ?? 0))
-    case "publish":
+      move(.grant, sku, channel, from: row["was"]?["protected"]?.integer, to: row["grant"]?["protected"]?.integer)
+      guard let was = row["was"], was != .null, let after = row["grant"]?["cap_left"]?.integer else { return }
+      guard let before = was["cap_left"]?.integer else {
+        newCaps.insert(Holding(kind: .cap, sku: sku, holder: channel))
+        return
+      }
+      move(.cap, sku, channel, from: before, to: after)
+    case .setShared:
+      move(.shared, sku, .everyone(in: region), from: row["was"]?.integer, to: row["units"]?.integer)
+    case .publish:
       guard let channel else { return }
-      lost(.publication, channel, (row["was"]?.integer ?? 0) - (row["units"]?.integer ?? 0))
-    case "release_claim":
-      guard let order, let line else { return }
-      lost(.claim, .line(order, line), row["units"]?.integer ?? 0)
-    case "claim":
-      guard let order, let line, let units = row["units"]?.integer, units > 0 else { return }
-      given[Holding(kind: .claim, sku: sku, holder: .line(order, line)), default: 0] += units
-    case "promise":
-      guard let order, let line else { return }
+      move(.publication, sku, channel, from: row["was"]?.integer, to: row["units"]?.integer)
+    case .claim: if let line = line() { move(.claim, sku, line, from: 0, to: row["units"]?.integer) }
+    case .releaseClaim: if let line = line() { move(.claim, sku, line, from: row["units"]?.integer, to: 0) }
+    case .promise:
+      guard let order = row["order"]?.string, let line = row["line"]?.string else { return }
       told.append(
         Told(
-          sku: sku, order: order, line: line, before: row["was"]?.string.flatMap(Instant.init),
+          sku: sku, order: OrderID(order), line: line, before: row["was"]?.string.flatMap(Instant.init),
           after: row["at"]?.string.flatMap(Instant.init)))
-    default: return
+    case .propose:
+      ask(sku, row["proposal"].flatMap(PurchaseProposal.init(json:)), sign: 1)
+      ask(sku, row["was"].flatMap(PurchaseProposal.init(json:)), sign: -1)
+    case .withdrawProposal: ask(sku, row["proposal"].flatMap(PurchaseProposal.init(json:)), sign: -1)
+    // A line has as much after it as before.
+    case .moveClaim, .route: return
+    // What these decide, the grants, claims and publications of the same plan say in units.
+    case .setNode, .setFallback, .setSafetyStock, .setChannel, .setSupplier, .setRouting, .setRegions: return
+    // What is remembered of how things are, and a channel that is told again what it was told before.
+    case .startStockout, .endStockout, .openCase, .closeCase, .noteDrift, .heal: return
     }
   }
+
+  private mutating func ask(_ sku: SKU, _ proposal: PurchaseProposal?, sign: Quantity) {
+    guard let proposal else { return }
+    move(.proposal, sku, proposal.holder, from: 0, to: sign * max(0, proposal.quantity))
+  }
+
+  private mutating func move(
+    _ kind: Holding.Kind, _ sku: SKU, _ holder: Holding.Holder, from: Quantity?, to: Quantity?
+  ) {
+    let units = distance(from: from ?? 0, to: to ?? 0)
+    let holding = Holding(kind: kind, sku: sku, holder: holder)
+    moves[holding] = distance(from: 0 &- units, to: moves[holding] ?? 0)
+  }
+}
+
+extension PurchaseProposal {
+  var holder: RecordedChange.Holding.Holder { .buyer(kind, supplier, node) }
+}
+
+/// How far it is from one number of units to another; the largest number where it is further than that.
+func distance(from: Quantity, to: Quantity) -> Quantity {
+  let (units, overflows) = to.subtractingReportingOverflow(from)
+  return overflows ? (to > from ? .max : -.max) : max(units, -.max)
 }

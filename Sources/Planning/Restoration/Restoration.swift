@@ -21,6 +21,8 @@ public struct Restoration: Hashable, Sendable {
   public enum Hindrance: String, Sendable {
     /// Others hold them, or they are sold and gone.
     case noStock = "no_stock"
+    /// The policy as it was asks for fewer today: a cap that was sold against meanwhile, an item that is no longer short.
+    case lessAsked = "less_asked"
     /// The line has left already: it was covered in another way.
     case shipped
     /// The customer no longer wants them.
@@ -43,7 +45,15 @@ public struct Restoration: Hashable, Sendable {
     public var residue: Quantity { taken - returned }
   }
 
-  /// Units that an order line got by the change and keeps: what a customer was given is not taken back.
+  /// A cap that the change brought where there was none.
+  public struct Cap: Hashable, Sendable {
+    public var holding: Holding
+    /// Whether it goes with the change.
+    public var isLifted: Bool
+  }
+
+  /// Units that an order line got by the change and keeps, and that buyers are asked for still: what a customer was given
+  /// is not taken back, and what was ordered not undone.
   public struct Kept: Hashable, Sendable {
     public var holding: Holding
     public var units: Quantity
@@ -55,12 +65,15 @@ public struct Restoration: Hashable, Sendable {
     case reallocate(Holding, units: Quantity, from: [OrderID])
     /// Hurry what is expected, for the line.
     case expedite(Holding, units: Quantity, expectedAt: Instant)
+    /// Tell the buyer, who may have ordered them, that fewer units are needed than the change asked for.
+    case recall(Holding, units: Quantity)
     /// Tell the customer: nothing covers the line, or a date that was told is no longer true.
     case notify(OrderID, line: String, sku: SKU, from: Instant?, to: Instant?)
   }
 
   /// In the order of their holdings.
   public private(set) var rows: [Row] = []
+  public private(set) var caps: [Cap] = []
   public private(set) var kept: [Kept] = []
   public private(set) var compensations: [Compensation] = []
   public let isPartial: Bool
@@ -92,8 +105,13 @@ public struct Restoration: Hashable, Sendable {
       rows.append(Row(holding: holding, taken: taken, returned: returned, hindrance: hindrance))
     }
     for (holding, units) in change.given.sorted(by: { $0.key < $1.key }) {
-      let left = max(0, units - max(0, -(gains.units[holding] ?? 0)))
+      let left = max(0, units - max(0, 0 &- (gains.units[holding] ?? 0)))
       if left > 0 { kept.append(Kept(holding: holding, units: left)) }
+      guard holding.kind == .proposal, left < units else { continue }
+      compensations.append(.recall(holding, units: units - left))
+    }
+    caps = change.newCaps.sorted().map {
+      Cap(holding: $0, isLifted: gains.uncapped.contains($0))
     }
     compensate(change, after)
   }
@@ -101,7 +119,9 @@ public struct Restoration: Hashable, Sendable {
   private static func hindrance(
     _ holding: Holding, _ residue: Quantity, _ fate: (OrderID, String) throws -> LineFate?
   ) rethrows -> Hindrance {
-    guard case .line(let order, let line) = holding.holder else { return .noStock }
+    guard case .line(let order, let line) = holding.holder else {
+      return holding.kind == .cap || holding.kind == .proposal ? .lessAsked : .noStock
+    }
     guard let fate = try fate(order, line) else { return .unknownLine }
     if fate.open > 0 { return .noStock }
     if fate.cancelled > 0 { return .cancelled }
@@ -114,7 +134,7 @@ public struct Restoration: Hashable, Sendable {
     for row in rows where row.hindrance == .noStock {
       guard case .line(let order, let line) = row.holding.holder else { continue }
       var offered = false
-      let holders = kept.filter { $0.holding.sku == row.holding.sku }
+      let holders = kept.filter { $0.holding.kind == .claim && $0.holding.sku == row.holding.sku }
       let orders = holders.compactMap { holder -> OrderID? in
         if case .line(let other, _) = holder.holding.holder, other != order { other } else { nil }
       }
@@ -157,10 +177,23 @@ public struct Restoration: Hashable, Sendable {
 /// Units that one plan leaves more of than another, by who holds them.
 private struct Gains {
   private(set) var units: [RecordedChange.Holding: Quantity] = [:]
+  /// What has no cap by the one plan, and keeps the one that it has by the other.
+  private(set) var uncapped: Set<RecordedChange.Holding> = []
 
   init(from before: Plan, to after: Plan) {
     add(after, sign: 1)
+    uncapped = Self.uncapped(by: after).subtracting(Self.uncapped(by: before))
     add(before, sign: -1)
+  }
+
+  private static func uncapped(by plan: Plan) -> Set<RecordedChange.Holding> {
+    var found: Set<RecordedChange.Holding> = []
+    for planned in plan.actions {
+      guard case .setGrant(let sku, let channel, let grant, _, let region) = planned.action, grant.capLeft == nil
+      else { continue }
+      found.insert(RecordedChange.Holding(kind: .cap, sku: sku, holder: .channel(channel, in: region)))
+    }
+    return found
   }
 
   /// Each action tells how far it moves what is there now, so that what neither plan touches cancels out.
@@ -168,20 +201,35 @@ private struct Gains {
     for planned in plan.actions {
       switch planned.action {
       case .setGrant(let sku, let channel, let grant, let was, let region):
-        move(.grant, sku, .channel(channel, in: region), sign * (grant.protected - (was?.protected ?? 0)))
+        let holder = RecordedChange.Holding.Holder.channel(channel, in: region)
+        move(.grant, sku, holder, sign, from: was?.protected ?? 0, to: grant.protected)
+        // Without a cap there is room for any number of units.
+        if let was { move(.cap, sku, holder, sign, from: was.capLeft ?? .max, to: grant.capLeft ?? .max) }
+      case .setShared(let sku, let units, let was, let region):
+        move(.shared, sku, .everyone(in: region), sign, from: was, to: units)
       case .publish(let sku, let channel, let units, let was, let region):
-        move(.publication, sku, .channel(channel, in: region), sign * (units - (was ?? 0)))
-      case .claim(let sku, let claim): move(.claim, sku, .line(claim.order, claim.line), sign * claim.quantity)
+        move(.publication, sku, .channel(channel, in: region), sign, from: was ?? 0, to: units)
+      case .claim(let sku, let claim):
+        move(.claim, sku, .line(claim.order, claim.line), sign, from: 0, to: claim.quantity)
       case .releaseClaim(let sku, let release):
-        move(.claim, sku, .line(release.order, release.line), -sign * release.quantity)
-      default: continue
+        move(.claim, sku, .line(release.order, release.line), sign, from: release.quantity, to: 0)
+      case .propose(let sku, let proposal, let was):
+        move(.proposal, sku, proposal.holder, sign, from: 0, to: proposal.quantity)
+        if let was { move(.proposal, sku, was.holder, sign, from: was.quantity, to: 0) }
+      case .withdrawProposal(let sku, let was): move(.proposal, sku, was.holder, sign, from: was.quantity, to: 0)
+      // As in `RecordedChange`.
+      case .setNode, .setFallback, .setSafetyStock, .setChannel, .setSupplier, .setRouting, .setRegions, .moveClaim,
+        .route, .promise, .startStockout, .endStockout, .openCase, .closeCase, .noteDrift, .heal:
+        continue
       }
     }
   }
 
   private mutating func move(
-    _ kind: RecordedChange.Holding.Kind, _ sku: SKU, _ holder: RecordedChange.Holding.Holder, _ change: Quantity
+    _ kind: RecordedChange.Holding.Kind, _ sku: SKU, _ holder: RecordedChange.Holding.Holder, _ sign: Quantity,
+    from: Quantity, to: Quantity
   ) {
-    units[RecordedChange.Holding(kind: kind, sku: sku, holder: holder), default: 0] += change
+    let holding = RecordedChange.Holding(kind: kind, sku: sku, holder: holder)
+    units[holding] = distance(from: 0 &- sign * distance(from: from, to: to), to: units[holding] ?? 0)
   }
 }
