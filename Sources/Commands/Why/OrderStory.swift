@@ -44,14 +44,19 @@ struct OrderStory {
     return words + (standing.commit.map { "; policy commit \($0.prefix(10))" } ?? "; no cycle has run yet")
   }
 
+  /// More points of a chapter than these nobody reads; as JSON there are all of them.
+  private static let shownPoints = 60
+
   var text: String {
     var lines = [heading]
     for chapter in chapters {
       lines += ["", chapter.title]
-      for point in chapter.points {
+      for point in chapter.points.prefix(Self.shownPoints) {
         lines.append("  " + point.text)
         lines += point.because.map { "      \($0.words)    # \($0.location)" }
       }
+      let hidden = chapter.points.count - Self.shownPoints
+      if hidden > 0 { lines.append("  … and \(hidden) more: -o json tells all") }
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -154,13 +159,13 @@ struct OrderStory {
   // MARK: When it arrives
 
   private var promised: [Point] {
-    facts.lines.compactMap { line -> Point? in
+    let parcels = facts.parcelsByLine
+    let claims = Dictionary(grouping: facts.claims.filter(\.pool.isInbound)) { Array($0.line.utf8) }
+    return facts.lines.compactMap { line -> Point? in
       guard line.unshipped > 0, let at = line.promisedAt else { return nil }
-      let parcels = facts.routes.flatMap(\.decision.parcels).filter { parcel in
-        parcel.arrivesAt == at && parcel.lines.contains { $0.line.isBytewiseEqual(to: line.line) }
-      }
-      guard let parcel = parcels.last else {
-        return Point(text: "line \(line.line) for \(at)", because: promisePlaces(of: line))
+      let key = Array(line.line.utf8)
+      guard let parcel = parcels[key]?.last(where: { $0.arrivesAt == at }) else {
+        return Point(text: "line \(line.line) for \(at)", because: promisePlaces(of: line, waiting: claims[key] ?? []))
       }
       return Point(
         text: "line \(line.line) for \(at): it leaves \(parcel.node) at \(parcel.leavesAt) and is on its way for "
