@@ -157,8 +157,10 @@ extension Store {
     try release(claim, claim.quantity, as: .expired, of: &item)
     try touch(&item)
     guard var order = try order(claim.order), order.stage == .order, !order.isLapsed else { return }
+    let before = order
     order.isLapsed = true
     try put(order)
+    try countSales(of: order, since: before)
     // Its other lines may not claim any more either.
     try touchItems(of: order.order)
   }

@@ -105,6 +105,7 @@ extension InMemoryStore {
     usage.claimed += change.claimed
     usage.protected += change.protected
     usage.protectedShipped += change.protectedShipped
+    usage.sold += change.sold
     try check(usage.brokenPromise)
     name(channel)
     name(region)

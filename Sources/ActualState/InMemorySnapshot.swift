@@ -146,6 +146,7 @@ extension InMemoryStore {
       snapshot.usage.claimed.append(row.claimed)
       snapshot.usage.protected.append(row.protected)
       snapshot.usage.protectedShipped.append(row.protectedShipped)
+      snapshot.usage.sold.append(row.sold)
     }
     snapshot.usage.starts.append(Int32(snapshot.usage.channel.count))
   }

@@ -19,6 +19,7 @@ extension Store {
       var line = cart == nil ? placed : try self.line(order.order, placed.line) ?? placed
       try claimAtOnce(&line, &item, order, terms, at: event.time, selling: placed.ordered)
       try put(line)
+      try addSale(of: line.sku, line.sold(by: order), order)
       try touch(&item)
     }
     return .applied
@@ -31,6 +32,7 @@ extension Store {
     guard var order = try order(id) else { return .waiting(for: "order:\(id)") }
     let newcomer = person.flatMap { name in order.releasedBy.contains { $0.isBytewiseEqual(to: name) } ? nil : name }
     guard stage > order.stage || newcomer != nil else { return .applied }
+    let before = order
     order.stage = max(order.stage, stage)
     if let newcomer {
       let place = order.releasedBy.firstIndex { newcomer.isBytewiseLess(than: $0) } ?? order.releasedBy.endIndex
@@ -38,6 +40,7 @@ extension Store {
     }
     order.isLapsed = false
     try put(order)
+    try countSales(of: order, since: before)
     let terms = try terms(of: order.channel) ?? ChannelTerms()
     for var line in try lines(of: id) {
       guard var item = try item(line.sku) else { continue }
@@ -56,7 +59,7 @@ extension Store {
   /// A released unit goes back to the pool that it came from. The cap is not raised: whether the claim still counts in
   /// its window is for the next plan to say.
   func cancel(_ order: OrderID, _ lines: [Fact.LineUnits]?) throws -> EventState {
-    guard try self.order(order) != nil else { return .waiting(for: "order:\(order)") }
+    guard let row = try self.order(order) else { return .waiting(for: "order:\(order)") }
     let known = try self.lines(of: order)
     let wanted = lines ?? known.map { Fact.LineUnits(line: $0.line, units: nil) }
     for one in wanted where !known.contains(where: { $0.line == one.line }) {
@@ -67,10 +70,11 @@ extension Store {
       guard var line = try line(order, one.line), var item = try item(line.sku) else { continue }
       let units = min(one.units ?? line.unshipped, line.unshipped)
       guard units > 0 else { continue }
-      let toRelease = max(0, units - line.open)
+      let (toRelease, sold) = (max(0, units - line.open), line.sold(by: row))
       line.cancelled += units
       line.claimed -= toRelease
       try put(line)
+      try addSale(of: line.sku, line.sold(by: row) - sold, row)
       try releaseNewest(toRelease, of: line, &item)
       try put(item)
       isChanged = true
@@ -100,7 +104,7 @@ extension Store {
   /// Stock leaves the building: claims are consumed, first those on this node, then oldest first. What was shipped is a
   /// fact even where no claim stood behind it; more than was ordered opens a case.
   func ship(_ order: OrderID, from node: NodeID, _ lines: [Fact.LineUnits], _ event: Event) throws -> EventState {
-    guard try self.order(order) != nil else { return .waiting(for: "order:\(order)") }
+    guard let row = try self.order(order) else { return .waiting(for: "order:\(order)") }
     for one in lines where try line(order, one.line) == nil {
       return .refused("the order '\(order)' has no line '\(one.line)'")
     }
@@ -117,9 +121,12 @@ extension Store {
         $1
       }
       var toConsume = min(units, line.claimed)
+      let (unclaimed, sold) = (units - toConsume, line.sold(by: row))
       line.shipped += units
       line.claimed -= toConsume
       try put(line)
+      try addSale(of: line.sku, line.sold(by: row) - sold, row)
+      if unclaimed > 0 { try count(unclaimed: unclaimed, of: line.sku, row, from: node, at: event.time) }
       if line.shipped + line.cancelled > line.ordered {
         let detail = "shipped \(line.shipped) of \(line.ordered) ordered, \(line.cancelled) cancelled"
         try open(

@@ -58,7 +58,8 @@ extension TransferLineRow {
 
 extension UsageChange {
   var brokenPromise: String? {
-    claimed < 0 || protected < 0 || protectedShipped < 0 ? "the units used in an hour are below 0" : nil
+    claimed < 0 || protected < 0 || protectedShipped < 0 || sold < 0
+      ? "the units used in an hour are below 0" : nil
   }
 }
 

@@ -190,6 +190,9 @@ public struct OrderLineRow: Hashable, Sendable {
   /// Units that are still to leave.
   public var unshipped: Quantity { max(0, ordered - cancelled - shipped) }
 
+  /// Units that were sold: not what was cancelled before it left, nor what waits for a payment that did not come in time.
+  public func sold(by order: OrderRow) -> Quantity { order.isLapsed ? shipped : max(shipped, ordered - cancelled) }
+
   /// Units that are neither cancelled nor shipped nor claimed.
   public var open: Quantity { max(0, ordered - cancelled - shipped - claimed) }
 }
@@ -357,15 +360,24 @@ public struct TransferLineRow: Hashable, Sendable {
   public var open: Quantity { max(0, dispatched - received) }
 }
 
-/// Changes of the units that count towards caps and windowed protections, in the hour of the claim.
+/// Changes of what a channel has taken and sold in an hour.
 public struct UsageChange: Hashable, Sendable {
+  /// Units that count towards caps, in the hour of their claim; those that left without a claim in the hour in which they
+  /// left.
   public var claimed: Quantity
+  /// Of `claimed`, what was claimed from the channel's own protection.
   public var protected: Quantity
   public var protectedShipped: Quantity
+  /// Units that customers ordered, in the hour of the order: see `OrderLineRow.sold(by:)`. They stand in the row of no
+  /// region, since regions may change between an order and its end.
+  public var sold: Quantity
 
-  public init(claimed: Quantity = 0, protected: Quantity = 0, protectedShipped: Quantity = 0) {
+  public init(
+    claimed: Quantity = 0, protected: Quantity = 0, protectedShipped: Quantity = 0, sold: Quantity = 0
+  ) {
     self.claimed = claimed
     self.protected = protected
     self.protectedShipped = protectedShipped
+    self.sold = sold
   }
 }

@@ -16,7 +16,7 @@ extension Snapshot {
     guard !holds.isEmpty else { return }
     var lapsed = Set<OrderID>()
     for hold in holds {
-      if orders[hold.order]?.stage == .order { lapsed.insert(hold.order) }
+      if let order = orders[hold.order], order.stage == .order, !order.isLapsed { lapsed.insert(hold.order) }
       orders[hold.order]?.claimed -= hold.quantity
       guard let item = place(of: hold.sku) else { continue }
       reopen(hold, item)
@@ -24,6 +24,7 @@ extension Snapshot {
     }
     for order in lapsed { orders[order]?.isLapsed = true }
     guard !lapsed.isEmpty else { return }
+    for item in Set(openLines.keys).union(claims.keys) { takeBackSales(item, lapsed) }
     for (item, lines) in openLines where lines.contains(where: { lapsed.contains($0.order) }) {
       openLines[item] = lines.map { line in
         var line = line
@@ -62,6 +63,21 @@ extension Snapshot {
         hold.order == other.order ? hold.line.isBytewiseLess(than: other.line) : hold.order < other.order
       }
       openLines[place, default: []].insert(line, at: next ?? lines.count)
+    }
+  }
+
+  /// What is not paid for in time was not sold, but for what has left already.
+  private mutating func takeBackSales(_ item: Int32, _ lapsed: Set<OrderID>) {
+    let open = (openLines[item] ?? []).map { (order: $0.order, units: $0.open) }
+    let held = (claims[item] ?? []).map { (order: $0.order, units: $0.quantity) }
+    for (id, units) in open + held where lapsed.contains(id) {
+      guard let order = orders[id] else { continue }
+      for row in usage.rows(of: Int(item))
+      where channels[Int(usage.channel[row])] == order.channel && usage.hour[row] == order.placedAt.hour
+        && usage.region(of: row, in: regions).isEverywhere
+      {
+        usage.sold[row] -= units
+      }
     }
   }
 

@@ -55,7 +55,7 @@ extension Store {
         sku, snapshot.channels[Int(snapshot.usage.channel[row])], .everywhere, hour: snapshot.usage.hour[row],
         UsageChange(
           claimed: snapshot.usage.claimed[row], protected: snapshot.usage.protected[row],
-          protectedShipped: snapshot.usage.protectedShipped[row]))
+          protectedShipped: snapshot.usage.protectedShipped[row], sold: snapshot.usage.sold[row]))
     }
   }
 }

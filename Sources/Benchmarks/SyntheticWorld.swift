@@ -101,6 +101,7 @@ struct SyntheticWorld {
         snapshot.usage.claimed.append(Quantity(item % 3))
         snapshot.usage.protected.append(0)
         snapshot.usage.protectedShipped.append(0)
+        snapshot.usage.sold.append(Quantity(item % 3))
       }
       snapshot.usage.starts.append(Int32(snapshot.usage.channel.count))
     }

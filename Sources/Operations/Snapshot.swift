@@ -137,19 +137,21 @@ extension ContiguousArray<Int32> {
   }
 }
 
-/// Units claimed by channel and UTC hour: the base of caps, windowed protections and demand rates.
+/// Units claimed and sold by channel and UTC hour: the base of caps, windowed protections, demand rates and velocities.
 public struct UsageColumns: Sendable {
   public var starts: ContiguousArray<Int32> = [0]
   public var channel: ContiguousArray<Int32> = []
   /// As in `GrantColumns`.
   public var region: ContiguousArray<Int32> = []
   public var hour: ContiguousArray<Int32> = []
-  /// Claimed from any pool and not released.
+  /// Claimed from any pool and not released, or left without a claim.
   public var claimed: ContiguousArray<Quantity> = []
   /// Claimed from the channel's own protection and not released.
   public var protected: ContiguousArray<Quantity> = []
   /// Of `protected`, what has left the building.
   public var protectedShipped: ContiguousArray<Quantity> = []
+  /// Ordered in the hour, less what was cancelled before it left or not paid for in time; of all regions together.
+  public var sold: ContiguousArray<Quantity> = []
 
   public init() {}
 

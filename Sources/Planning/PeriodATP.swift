@@ -51,6 +51,11 @@ public enum PeriodATP {
   ///   - receipts: of the master schedule, by period.
   ///   - orders: booked, by period; periods that one list lacks count as 0 in it.
   public static func discrete(onHand: Quantity, receipts: [Quantity], orders: [Quantity]) -> [Quantity] {
+    backward(rawDiscrete(onHand: onHand, receipts: receipts, orders: orders))
+  }
+
+  /// The discrete form before anything is borrowed.
+  static func rawDiscrete(onHand: Quantity, receipts: [Quantity], orders: [Quantity]) -> [Quantity] {
     var offered = (0..<max(receipts.count, orders.count)).map { _ in Quantity(0) }
     var receiving = 0
     for period in offered.indices {
@@ -58,6 +63,6 @@ public enum PeriodATP {
       if received > 0 { receiving = period }
       offered[receiving] += (period == 0 ? onHand : 0) + received - (period < orders.count ? orders[period] : 0)
     }
-    return backward(offered)
+    return offered
   }
 }

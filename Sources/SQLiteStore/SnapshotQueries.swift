@@ -47,7 +47,7 @@ struct SnapshotQueries {
     pools = rows(
       "a.name, r.shared, r.claimed", "pools AS r CROSS JOIN regions AS a", where: "a.id = r.region",
       order: "r.item, a.name")
-    usage = rows("r.channel, r.region, r.hour, r.claimed, r.protected, r.protected_shipped", "usage AS r")
+    usage = rows("r.channel, r.region, r.hour, r.claimed, r.protected, r.protected_shipped, r.sold", "usage AS r")
     inbound = rows(
       """
       r.purchase_order, r.line, r.supplier, n.name, r.ordered - r.cancelled - r.received, r.eta, r.original_eta,

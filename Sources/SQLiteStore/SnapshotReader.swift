@@ -252,13 +252,15 @@ private struct SnapshotReader {
     columns.claimed.reserveCapacity(expected)
     columns.protected.reserveCapacity(expected)
     columns.protectedShipped.reserveCapacity(expected)
+    columns.sold.reserveCapacity(expected)
     let (ranks, starts, rows) = try readRows(
-      queries.usage[scope], width: 7, expecting: expected, rank: seller
+      queries.usage[scope], width: 8, expecting: expected, rank: seller
     ) { block, row in
       columns.hour.append(Int32(clamping: block[row, 3]))
       columns.claimed.append(block[row, 4])
       columns.protected.append(block[row, 5])
       columns.protectedShipped.append(block[row, 6])
+      columns.sold.append(block[row, 7])
     }
     columns.starts = starts
     (columns.channel, columns.region) = sellers(ranks)
@@ -266,6 +268,7 @@ private struct SnapshotReader {
     columns.claimed = columns.claimed.arranged(rows)
     columns.protected = columns.protected.arranged(rows)
     columns.protectedShipped = columns.protectedShipped.arranged(rows)
+    columns.sold = columns.sold.arranged(rows)
     return columns
   }
 }

@@ -54,7 +54,7 @@ struct StockQueries {
       """
       INSERT OR REPLACE INTO usage
       SELECT ?1, ?2, ?3, ?4, ?5 + ifnull(sum(claimed), 0), ?6 + ifnull(sum(protected), 0),
-        ?7 + ifnull(sum(protected_shipped), 0)
+        ?7 + ifnull(sum(protected_shipped), 0), ?8 + ifnull(sum(sold), 0)
       FROM usage WHERE item = ?1 AND channel = ?2 AND region = ?3 AND hour = ?4
       """)
 
@@ -211,7 +211,7 @@ extension SQLiteStore {
     try stock.addUsage.run(
       .integer(try items.number(of: sku.rawValue)), .integer(try channels.number(of: channel.rawValue)),
       .integer(try regions.number(of: region.rawValue)), .integer(Int64(hour)), .integer(change.claimed),
-      .integer(change.protected), .integer(change.protectedShipped))
+      .integer(change.protected), .integer(change.protectedShipped), .integer(change.sold))
   }
 
   public func open(_ case: Case, of sku: SKU, at time: Instant) throws {

@@ -66,7 +66,8 @@ public func contents(of store: some Store) throws -> [String] {
   let snapshot = try store.snapshot(.all)
   let usage = snapshot.usage
   rows.append(
-    "\(usage.channel) \(usage.region) \(usage.hour) \(usage.claimed) \(usage.protected) \(usage.protectedShipped)")
+    "\(usage.channel) \(usage.region) \(usage.hour) \(usage.claimed) \(usage.protected) \(usage.protectedShipped) "
+      + "\(usage.sold)")
   rows += snapshot.stockouts.sorted { $0.key < $1.key }.map { "\($0)" }
   rows.append("\(try store.countEvents()) \(try store.countOutbox()) \(try store.auditHead())")
   return rows

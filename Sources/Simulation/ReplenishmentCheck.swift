@@ -100,13 +100,14 @@ struct ReplenishmentCheck {
     return days
   }
 
+  /// What customers ordered and did not cancel, by the day of the order; of what was not paid for in time, what left.
   private func soldByDay() throws -> [SKU: [Int64: Quantity]] {
-    let snapshot = try store.snapshot(.all)
     var sold: [SKU: [Int64: Quantity]] = [:]
-    for item in 0..<snapshot.items.count {
-      for row in snapshot.usage.rows(of: item) {
-        sold[snapshot.items.sku[item], default: [:]][
-          Instant(hour: snapshot.usage.hour[row]).day, default: 0] += snapshot.usage.claimed[row]
+    try store.eachOrder { order in
+      guard order.stage != .cart else { return }
+      for line in try store.lines(of: order.order) {
+        let wanted = order.isLapsed ? 0 : line.ordered - line.cancelled
+        sold[line.sku, default: [:]][order.placedAt.day, default: 0] += max(line.shipped, wanted)
       }
     }
     return sold

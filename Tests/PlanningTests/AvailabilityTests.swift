@@ -60,11 +60,22 @@ import Testing
 
   /// The most specific rule wins, and an explicit 0 wins like any other: IBM's T-shirt, {4; +store 2} and {5; +store 3}
   /// with 10 on hand give 8 and 7 in the store; and the same down to the rule for everything.
+  ///
+  /// IBM's third level, {4; +2; +1 for shipping} with 9 left to ship and {5; +3; +0} with 10, names a fulfilment method.
+  /// There is none here: a store that hands over and ships is two nodes, and `dc` stands for the one that ships.
   @Test(
     arguments: [
       ("---\nkind: SafetyStock\nname: s\nrows: [{sku: T, units: 4}, {sku: T, node: store, units: 2}]\n", 8, 6),
       ("---\nkind: SafetyStock\nname: s\nrows: [{sku: T, units: 5}, {sku: T, node: store, units: 3}]\n", 7, 5),
       ("---\nkind: SafetyStock\nname: s\nrows: [{sku: T, units: 5}, {sku: T, node: store, units: 0}]\n", 10, 5),
+      (
+        "---\nkind: SafetyStock\nname: s\nrows: [{sku: T, units: 4}, {sku: T, node: store, units: 2}, "
+          + "{sku: T, node: dc, units: 1}]\n", 8, 9
+      ),
+      (
+        "---\nkind: SafetyStock\nname: s\nrows: [{sku: T, units: 5}, {sku: T, node: store, units: 3}, "
+          + "{sku: T, node: dc, units: 0}]\n", 7, 10
+      ),
       (
         "---\nkind: SafetyStock\nname: a\nunits: 9\n---\nkind: SafetyStock\nname: c\nclass: shirts\nunits: 1\n"
           + "---\nkind: SafetyStock\nname: n\nnode: dc\nunits: 8\n", 9, 9

@@ -66,6 +66,34 @@ import Testing
     #expect(atp.shortage == 1)
   }
 
+  /// C(t) of domain.md §2.2, and of §2.3 where the first supplier's word holds in 80% and in 50%: the last balance within
+  /// a horizon that ends on the day.
+  @Test(
+    arguments: [
+      (
+        0, [(1, 6), (2, 4), (3, 2), (4, 4), (5, 8), (6, 4), (7, 4), (8, 4)],
+        [(1, 6), (2, 2), (3, 3), (4, 6), (5, 6), (6, 1), (7, 2), (8, 2)], [1, 2, 3, 4, 5, 6, 7, 8],
+        [0, 2, 1, -1, 1, 4, 6, 8]
+      ),
+      (
+        20, [(5, 80), (10, 25)], [(3, 10), (7, 60), (12, 30)], [0, 3, 5, 7, 10, 12], [20, 10, 90, 30, 55, 25]
+      ),
+      (
+        20, [(5, 50), (10, 25)], [(3, 10), (7, 60), (12, 30)], [0, 3, 5, 7, 10, 12], [20, 10, 60, 0, 25, -5]
+      ),
+    ] as [(Quantity, [(Int64, Quantity)], [(Int64, Quantity)], [Int64], [Quantity])])
+  func balancesByDay(
+    onHand: Quantity, supply: [(Int64, Quantity)], demand: [(Int64, Quantity)], days: [Int64], balances: [Quantity]
+  ) {
+    let seen = days.map { day in
+      LookAheadATP(
+        start: Self.at(0), onHand: onHand, supply: supply.map { (Self.at($0.0), $0.1) },
+        demand: demand.map { (Self.at($0.0), $0.1) }, horizon: Self.at(day)
+      ).levels.last?.units
+    }
+    #expect(seen == balances)
+  }
+
   /// λτ = 6/h × 15 min → 5; 40/h → 18; 2/h × 1.3 h → 7; nothing sold → 0.
   @Test(
     arguments: [(144, "15m", 5), (960, "15m", 18), (48, "78m", 7), (0, "15m", 0)] as [(Quantity, String, Quantity)])

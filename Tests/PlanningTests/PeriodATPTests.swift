@@ -28,12 +28,21 @@ import Testing
 
   @Test(
     arguments: [
-      // domain.md §2.2: raw [20,0,10,0,0,−20,0,0].
-      (50, [0, 0, 100, 0, 0, 100, 0, 0], [20, 10, 40, 30, 20, 60, 50, 10], [10, 0, 0, 0, 0, 0, 0, 0]),
-      (50, [0, 0, 100, 0, 0, 100, 0, 0], [20, 10, 40, 30, 20, 60, 0, 0], [20, 0, 10, 0, 0, 40, 0, 0]),
-      (5, [10, 0, 10], [20], [-5, 0, 10]), (5, [], [1, 1], [3, 0]), (0, [], [], []),
-    ] as [(Quantity, [Quantity], [Quantity], [Quantity])])
-  func receiptsCarryTheDiscreteForm(onHand: Quantity, receipts: [Quantity], orders: [Quantity], expected: [Quantity]) {
+      // domain.md §2.2: raw, and then corrected.
+      (
+        50, [0, 0, 100, 0, 0, 100, 0, 0], [20, 10, 40, 30, 20, 60, 50, 10], [20, 0, 10, 0, 0, -20, 0, 0],
+        [10, 0, 0, 0, 0, 0, 0, 0]
+      ),
+      (
+        50, [0, 0, 100, 0, 0, 100, 0, 0], [20, 10, 40, 30, 20, 60, 0, 0], [20, 0, 10, 0, 0, 40, 0, 0],
+        [20, 0, 10, 0, 0, 40, 0, 0]
+      ),
+      (5, [10, 0, 10], [20], [-5, 0, 10], [-5, 0, 10]), (5, [], [1, 1], [3, 0], [3, 0]), (0, [], [], [], []),
+    ] as [(Quantity, [Quantity], [Quantity], [Quantity], [Quantity])])
+  func receiptsCarryTheDiscreteForm(
+    onHand: Quantity, receipts: [Quantity], orders: [Quantity], raw: [Quantity], expected: [Quantity]
+  ) {
+    #expect(PeriodATP.rawDiscrete(onHand: onHand, receipts: receipts, orders: orders) == raw)
     #expect(PeriodATP.discrete(onHand: onHand, receipts: receipts, orders: orders) == expected)
   }
 

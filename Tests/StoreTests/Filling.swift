@@ -51,7 +51,9 @@ private struct Filling {
     }
   }
 
-  mutating func usage() -> UsageChange { UsageChange(claimed: units(), protected: units(), protectedShipped: units()) }
+  mutating func usage() -> UsageChange {
+    UsageChange(claimed: units(), protected: units(), protectedShipped: units(), sold: units())
+  }
 
   mutating func writeItem() throws {
     let traits = ItemTraits(

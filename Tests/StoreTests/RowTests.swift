@@ -94,7 +94,7 @@ import Testing
       try store.addItem("A")
       try store.addUsage("A", "web", .everywhere, hour: 7, UsageChange(claimed: 5, protected: 3))
       try store.addUsage("A", "web", .everywhere, hour: 7, UsageChange(claimed: -2, protected: -1, protectedShipped: 1))
-      try store.addUsage("A", "web", .everywhere, hour: 8, UsageChange(claimed: 9))
+      try store.addUsage("A", "web", .everywhere, hour: 8, UsageChange(claimed: 9, sold: 4))
       try store.addUsage("A", "b2b", .everywhere, hour: 9, UsageChange(claimed: 1))
       let usage = try store.snapshot(.all).usage
       #expect(usage.starts == [0, 3])
@@ -103,9 +103,11 @@ import Testing
       #expect(usage.claimed == [1, 3, 9])
       #expect(usage.protected == [0, 2, 0])
       #expect(usage.protectedShipped == [0, 1, 0])
+      #expect(usage.sold == [0, 0, 4])
       #expect(throws: StoreError.self) {
         try store.addUsage("A", "web", .everywhere, hour: 7, UsageChange(claimed: -4))
       }
+      #expect(throws: StoreError.self) { try store.addUsage("A", "web", .everywhere, hour: 8, UsageChange(sold: -5)) }
     }
   }
 

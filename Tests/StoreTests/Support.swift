@@ -144,7 +144,7 @@ extension Snapshot {
       for row in usage.rows(of: item) {
         rows.append(
           "  used \(usage.channel[row]) in '\(usage.region(of: row, in: regions))' \(usage.hour[row]): \(usage.claimed[row]) \(usage.protected[row]) "
-            + "\(usage.protectedShipped[row])")
+            + "\(usage.protectedShipped[row]) sold \(usage.sold[row])")
       }
       let index = Int32(item)
       rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(receipts[index] ?? []) \(cases[index] ?? [])")

@@ -132,6 +132,12 @@ import Testing
       try Self.cases(company).contains("4000 units: waiting for labour at dc-leipzig"), "a day's labour is 6,000 units")
     let orders = try company.succeed("get", "orders", "--store", "ops.db").output
     #expect(orders.contains("claimed    10000     0  dc-leipzig"), "\(orders)")
+    // And it is told in as many lines as somebody reads; as JSON whole.
+    let why = ["why", "order", "long", "--repo", "ops", "--store", "ops.db"]
+    let text = try company.run(why).output
+    #expect(text.contains("\n  … and 9940 more: -o json tells all\n"), "\(text.prefix(4000))")
+    #expect(text.split(separator: "\n").count < 1500)
+    #expect(try company.run(why + ["-o", "json"]).output.contains("line 9999: 1 of A"))
   }
 
   @Test func anOrderForATrillionUnitsIsShortOfAllThatIsNotThere() throws {

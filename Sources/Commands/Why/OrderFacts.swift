@@ -19,6 +19,18 @@ struct OrderFacts {
   /// What nodes are to ship on their days.
   var loads: [NodeLoad] = []
 
+  /// The parcels that were decided, oldest first, by the bytes of each line in them: a large order is not searched once
+  /// for every line.
+  var parcelsByLine: [[UInt8]: [(route: RouteRow, parcel: RouteDecision.Parcel)]] {
+    var parcels: [[UInt8]: [(route: RouteRow, parcel: RouteDecision.Parcel)]] = [:]
+    for route in routes {
+      for parcel in route.decision.parcels {
+        for line in Set(parcel.lines.map { Array($0.line.utf8) }) { parcels[line, default: []].append((route, parcel)) }
+      }
+    }
+    return parcels
+  }
+
   /// - Returns: nil where the store knows no such order.
   init?(_ id: OrderID, _ store: some Store) throws {
     guard let order = try store.order(id) else { return nil }

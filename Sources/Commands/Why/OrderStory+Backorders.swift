@@ -34,8 +34,10 @@ extension OrderStory {
   }
 
   /// What a date rests on that no parcel says yet.
-  func promisePlaces(of line: OrderLineRow, _ policy: PolicyPlaces) -> [PolicyPlaces.Place] {
-    let claims = facts.claims.filter { $0.line.isBytewiseEqual(to: line.line) && $0.pool.isInbound }
+  /// - Parameter claims: the line's, on goods to come.
+  func promisePlaces(
+    of line: OrderLineRow, waiting claims: [ClaimRow], _ policy: PolicyPlaces
+  ) -> [PolicyPlaces.Place] {
     let nodes = Set(claims.compactMap { facts.inbound[$0.pool]?.node }).sorted()
     var places = nodes.flatMap { policy.places(.node, $0.rawValue, ["calendar", "cut_off", "processing_time"]) }
     let lanes = policy.lanes(to: facts.order.region).filter { lane in
@@ -52,9 +54,8 @@ extension OrderStory {
   /// What was told before, where more than one thing was.
   var told: [Point] {
     var points: [Point] = []
-    for row in facts.promises {
-      let all = facts.promises.filter { $0.line.isBytewiseEqual(to: row.line) }
-      guard all.count > 1 else { continue }
+    let counts = facts.promises.reduce(into: [:]) { $0[Array($1.line.utf8), default: 0] += 1 }
+    for row in facts.promises where counts[Array(row.line.utf8), default: 0] > 1 {
       let what = row.promisedAt.map { "for \($0)" } ?? "that it cannot be kept"
       let how = row.number == 1 ? "first told" : "told again"
       points.append(Point(text: "line \(row.line) was \(how) \(row.decidedAt): \(what)"))

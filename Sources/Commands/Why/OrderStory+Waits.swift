@@ -12,10 +12,10 @@ extension OrderStory {
     var points = uncovered.flatMap(words)
     points += facts.claims.compactMap(payment)
     if let unsent = explanation?.unsent { points += words(unsent) }
-    let told = points.map(\.text)
+    let told = Set(points.map(\.text))
     points += facts.cases.map { one in
       let known: Set<Case.Kind> = [.shortage, .unroutable, .unknownChannel, .unknownRegion]
-      let isTold = known.contains(one.what.kind) || told.contains { $0.contains(one.what.detail) }
+      let isTold = known.contains(one.what.kind) || told.contains("- it \(one.what.detail)")
       let detail = isTold ? "" : ": \(one.what.detail)"
       return Point(text: "case \(one.what.kind.rawValue) of \(one.what.subject), open since \(one.since)\(detail)")
     }

@@ -51,17 +51,22 @@ struct OrderStory {
     return words + (standing.commit.map { "; policy commit \($0.prefix(10))" } ?? "; no cycle has run yet")
   }
 
+  /// More points of a chapter than these nobody reads; as JSON there are all of them.
+  private static let shownPoints = 60
+
   var text: String {
     get throws {
       var lines = [heading]
       for chapter in try chapters() {
         lines += ["", chapter.title]
-        for point in chapter.points {
+        for point in chapter.points.prefix(Self.shownPoints) {
           lines.append("  " + point.text)
           let commit = point.commit.map { "@" + $0.prefix(10) } ?? ""
           lines += point.because.map { "      \($0.words)    # \($0.location)\(commit)" }
           lines += point.since.map { "      since then: \($0.words)" }
         }
+        let hidden = chapter.points.count - Self.shownPoints
+        if hidden > 0 { lines.append("  … and \(hidden) more: -o json tells all") }
       }
       return lines.joined(separator: "\n") + "\n"
     }
@@ -173,12 +178,19 @@ struct OrderStory {
   // MARK: When it arrives
 
   private func promised() throws -> [Point] {
-    try facts.lines.compactMap { line -> Point? in
+    let parcels = facts.parcelsByLine
+    let claims = Dictionary(grouping: facts.claims.filter(\.pool.isInbound)) { Array($0.line.utf8) }
+    let promises = Dictionary(grouping: facts.promises) { Array($0.line.utf8) }
+    return try facts.lines.compactMap { line -> Point? in
       guard line.unshipped > 0, let at = line.promisedAt else { return nil }
-      let parcels = facts.routes.flatMap { row in row.decision.parcels.map { (row, $0) } }.filter { _, parcel in
-        parcel.arrivesAt == at && parcel.lines.contains { $0.line.isBytewiseEqual(to: line.line) }
+      let key = Array(line.line.utf8)
+      guard let (row, parcel) = parcels[key]?.last(where: { $0.parcel.arrivesAt == at }) else {
+        let row = promises[key]?.last { $0.promisedAt == at }
+        let then = try row.map { try past.policy(of: $0.policy, at: $0.decidedAt) } ?? past.current
+        return try then.point("line \(line.line) for \(at)\(then.note)") {
+          promisePlaces(of: line, waiting: claims[key] ?? [], $0)
+        }
       }
-      guard let (row, parcel) = parcels.last else { return try waited(for: line, at) }
       return try past.policy(of: row.policy, at: row.decidedAt).point(
         "line \(line.line) for \(at): it leaves \(parcel.node) at \(parcel.leavesAt) and is on its way for "
           + "\(parcel.arrivesAt - parcel.leavesAt)"
@@ -187,12 +199,5 @@ struct OrderStory {
           + policy.places(.lane, parcel.lane, ["transit"])
       }
     } + told
-  }
-
-  /// A date that no parcel says yet.
-  private func waited(for line: OrderLineRow, _ at: Instant) throws -> Point {
-    let row = facts.promises.last { $0.line.isBytewiseEqual(to: line.line) && $0.promisedAt == at }
-    let then = try row.map { try past.policy(of: $0.policy, at: $0.decidedAt) } ?? past.current
-    return try then.point("line \(line.line) for \(at)\(then.note)") { promisePlaces(of: line, $0) }
   }
 }

@@ -74,14 +74,11 @@ extension ItemPlanner {
     return elsewhere > 0 ? obstacles + [.elsewhere(elsewhere)] : obstacles
   }
 
-  /// Whether the channel's tier shares by weight, and another channel of it has some once this plan is applied.
+  /// Whether the channel's tier shares by weight, and among several channels.
   private func isSharing(_ channel: Int, _ work: ItemWork) -> Bool {
     let rules = work.item.rules.channels
     guard rules[channel].rule == .fairShare else { return false }
-    return policy.channels.indices.contains { other in
-      other != channel && rules[other].rank == rules[channel].rank
-        && use[other].held + work.book.gain(of: policy.channels[other]) > 0
-    }
+    return policy.channels.indices.contains { $0 != channel && rules[$0].rank == rules[channel].rank }
   }
 
   /// Caps and maximums that leave a channel nothing.

@@ -62,16 +62,22 @@ extension ItemPlanner {
     guard let order = explaining else { return }
     var finder = ObstacleFinder(work)
     let part = part(of: work.item)
+    let lost = Dictionary(
+      lostAllocations(work.book, work.inbound, work.item.index).map {
+        (Array($0.subject.utf8), [Obstacle.lost($0.detail)])
+      },
+      uniquingKeysWith: +)
+    func lostBefore(_ line: OpenLine) -> [Obstacle] { lost[Array("\(line.order)/\(line.line)".utf8)] ?? [] }
     func add(_ line: OpenLine, _ obstacles: [Obstacle]) {
       explained.append(
         OrderExplanation.Uncovered(
           line: line.line, sku: work.item.sku, part: part, units: line.open, obstacles: obstacles))
     }
     for (index, line) in work.book.lines.enumerated() where line.order == order && line.open > 0 {
-      add(line, lost(line, work) + finder.obstacles(of: index, self))
+      add(line, lostBefore(line) + finder.obstacles(of: index, self))
     }
     for line in uncovered(work.book, work.item) where line.order == order && !isDue(line) {
-      add(line, lost(line, work) + (notDue(line, work).map { [$0] } ?? []))
+      add(line, lostBefore(line) + (notDue(line, work).map { [$0] } ?? []))
     }
   }
 
@@ -86,14 +92,6 @@ extension ItemPlanner {
     case .early(let from):
       let zone = work.item.rules.channels[channel].promising.zone
       return .early(line.channel, shipOn: zone.local(at: line.shipOn ?? from).date, from: from)
-    }
-  }
-
-  /// What a line gave up in a shortage, now or before.
-  private func lost(_ line: OpenLine, _ work: ItemWork) -> [Obstacle] {
-    lostAllocations(work.book, work.inbound, work.item.index).filter { $0.subject == "\(line.order)/\(line.line)" }.map
-    {
-      .lost($0.detail)
     }
   }
 }

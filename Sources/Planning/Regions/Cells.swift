@@ -88,6 +88,7 @@ private struct Cell {
     var claimed: Quantity = 0
     var protected: Quantity = 0
     var protectedShipped: Quantity = 0
+    var sold: Quantity = 0
   }
 
   var pool = RegionPool()
@@ -141,7 +142,7 @@ private struct ItemParts {
       let hour = Cell.Hour(channel: whole.usage.channel[row], hour: whole.usage.hour[row])
       cells[whole.usage.region(of: row, in: whole.regions), default: Cell()].usage[hour] = .init(
         claimed: whole.usage.claimed[row], protected: whole.usage.protected[row],
-        protectedShipped: whole.usage.protectedShipped[row])
+        protectedShipped: whole.usage.protectedShipped[row], sold: whole.usage.sold[row])
     }
     // What channels show in a region that nobody knows stands beside all others, and means nothing there.
     for listing in whole.listings[key] ?? [] {
@@ -224,6 +225,7 @@ extension Snapshot {
       usage.claimed.append(row.claimed)
       usage.protected.append(row.protected)
       usage.protectedShipped.append(row.protectedShipped)
+      usage.sold.append(row.sold)
     }
     usage.starts.append(Int32(usage.channel.count))
     if !cell.inbound.isEmpty { inbound[index] = cell.inbound }

@@ -21,7 +21,7 @@ extension ItemPlanner {
     if let policy = policy.replenishment.policy(of: sku, part) {
       compareStockout(item, sku, canSell: canSell, into: &actions)
       do {
-        let velocity = try velocity(item, days: policy.velocityDays, after: actions[first...])
+        let velocity = try velocity(item, days: policy.velocityDays)
         let order = try order(
           policy, velocity, inventory(item, after: actions[first...]), standing: standing.first { $0.kind == .order })
         if let order { wanted.append(order) }
@@ -102,21 +102,12 @@ extension ItemPlanner {
     if last == nil, !canSell { actions.append(.startStockout(sku)) }
   }
 
-  /// What was sold on the whole days before today, but for those on which it could not be bought.
-  /// - Parameter actions: those of this plan for the item. What they take back was not sold, as the next plan will see.
-  func velocity(
-    _ item: Int, days: Int64, after actions: ArraySlice<Action> = []
-  ) throws(ReplenishmentProblem) -> Velocity {
+  /// What was ordered on the whole days before today, but for those on which it could not be bought. Whether anything
+  /// could be claimed for it does not matter, so that no plan changes it.
+  func velocity(_ item: Int, days: Int64) throws(ReplenishmentProblem) -> Velocity {
     let today = now.day
-    var released = released(item, by: actions)
-    let sold = whole.usage.rows(of: item).map { row in
-      let hour = whole.usage.hour[row]
-      var units = whole.usage.claimed[row]
-      if let taken = released[hour].map({ min($0, units) }) {
-        released[hour, default: 0] -= taken
-        units -= taken
-      }
-      return (day: Instant(hour: hour).day, units: units)
+    let sold = whole.usage.rows(of: item).map {
+      (day: Instant(hour: whole.usage.hour[$0]).day, units: whole.usage.sold[$0])
     }
     let window = today - days..<today
     let stockouts = whole.stockouts[Int32(item)] ?? []
@@ -126,18 +117,6 @@ extension ItemPlanner {
       out.formUnion(days.clamped(to: window.lowerBound...window.upperBound - 1))
     }
     return try Velocity(sold: sold, window: window, outOfStock: out)
-  }
-
-  /// Units that actions take back, by the hour in which they were claimed.
-  private func released(_ item: Int, by actions: ArraySlice<Action>) -> [Int32: Quantity] {
-    var hours: [Int32: Quantity] = [:]
-    for action in actions {
-      guard case .releaseClaim(_, let release) = action,
-        let claim = whole.claims[Int32(item)]?.first(where: { $0.id == release.claim })
-      else { continue }
-      hours[claim.claimedAt.hour, default: 0] += release.quantity
-    }
-    return hours
   }
 }
 
