@@ -108,7 +108,7 @@ let package = Package(
     tests("TidyTests", []),
     tests("BenchmarksTests", ["Benchmarks", "Planning", "Operations", "TestSupport"]),
     tests("DigestTests", ["Digest", "TestSupport"]),
-    tests("OperationsTests", ["Operations"]),
+    tests("OperationsTests", ["Operations", "TestSupport"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),
     tests("GitTests", ["Git", "Digest", "TestSupport", "CFaults"]),
     tests("RemoteTests", ["AuditTrail", "Git", "Digest", "TestSupport", "purser"] + judging),

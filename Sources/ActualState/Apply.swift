@@ -6,13 +6,15 @@ extension Store {
   /// - Parameter moment: when that is, for channels are told no sooner; the plan's own moment if left out.
   public func apply(_ application: Application, at moment: Instant? = nil) throws -> ApplyOutcome {
     try transaction {
-      if try wasApplied(application.planDigest.description) { return .alreadyApplied }
+      if try wasApplied(application.key) { return .alreadyApplied }
       if let conflict = try conflict(application) { return .conflict(conflict) }
       // What could not be recorded must not be done.
       let end = try checkedAuditHead()
       let isCurrent = try version() == application.snapshotVersion
       let told = max(application.now, moment ?? application.now)
-      for group in groups(application.actions) { try perform(group, at: application.now, told: told) }
+      for group in groups(application.actions) {
+        try perform(group, at: application.now, told: told, by: application.pin.commit)
+      }
       try clearDirtyMarks(of: isCurrent && application.fullPlan ? nil : application.readVersions.map(\.sku))
       if isCurrent { try clearSupplierMarks() }
       if application.fullPlan {
@@ -37,7 +39,7 @@ extension Store {
         if let root = application.trustRoot { try set(.trustRoot, root) }
       }
       let record = try append(draft, after: end)
-      try recordApplied(application.planDigest.description, record: record.sequence)
+      try recordApplied(application.key, record: record.sequence)
       try announcePublications(of: application, record: record.sequence)
       try announceProposals(of: application, record: record.sequence)
       try announcePromises(of: application, record: record.sequence)
@@ -101,7 +103,7 @@ extension Store {
     return groups
   }
 
-  private func perform(_ actions: ArraySlice<Action>, at now: Instant, told: Instant) throws {
+  private func perform(_ actions: ArraySlice<Action>, at now: Instant, told: Instant, by policy: String) throws {
     guard let sku = actions.first?.sku else {
       for action in actions {
         switch action {
@@ -110,7 +112,7 @@ extension Store {
         case .setChannel(let channel, let terms, _): try setTerms(of: channel, terms)
         case .setRouting(let isOn, _): try set(.routing, isOn ? "on" : nil)
         case .setRegions(let map, _): try set(.regions, map.isEmpty ? nil : map.json.canonical)
-        case .route(let order, let decision): try keep(decision, of: order, at: now)
+        case .route(let order, let decision): try keep(decision, of: order, at: now, by: policy)
         case .setSupplier(let supplier, let standing, _): try set(standing, of: supplier)
         default: break
         }
@@ -118,11 +120,13 @@ extension Store {
       return
     }
     guard var item = try item(sku) else { return }
-    for action in actions { try perform(action, of: &item, at: now, told: told) }
+    for action in actions { try perform(action, of: &item, at: now, told: told, by: policy) }
     try touch(&item)
   }
 
-  private func perform(_ action: Action, of item: inout ItemRow, at now: Instant, told: Instant) throws {
+  private func perform(
+    _ action: Action, of item: inout ItemRow, at now: Instant, told: Instant, by policy: String
+  ) throws {
     switch action {
     case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .setRegions, .route: break
     case .setSafetyStock(let sku, let node, let units, _):
@@ -137,7 +141,7 @@ extension Store {
           region: claim.region), of: &item)
     case .moveClaim(_, let move): try self.move(move, of: &item)
     case .releaseClaim(_, let release): try giveBack(release, of: &item)
-    case .promise(_, let promise, _): try keep(promise, at: now)
+    case .promise(_, let promise, _): try keep(promise, at: now, by: policy)
     case .setGrant(let sku, let channel, let grant, _, let region):
       var row = try self.grant(sku, channel, region) ?? GrantRow(sku: sku, channel: channel, region: region)
       row.grant = grant

@@ -68,14 +68,14 @@ public final class InMemoryStore: Store {
 
   // MARK: Plans and audit
 
-  public func wasApplied(_ planDigest: String) throws -> Bool { state.appliedPlans[Name(planDigest)] != nil }
+  public func wasApplied(_ plan: String) throws -> Bool { state.appliedPlans[Name(plan)] != nil }
 
-  public func recordApplied(_ planDigest: String, record: Int64) throws {
-    try check(state.appliedPlans[Name(planDigest)] == nil ? nil : "a plan is applied twice")
-    write(\.appliedPlans, Name(planDigest), record)
+  public func recordApplied(_ plan: String, record: Int64) throws {
+    try check(state.appliedPlans[Name(plan)] == nil ? nil : "a plan is applied twice")
+    write(\.appliedPlans, Name(plan), record)
   }
 
-  public func eachAppliedPlan(_ body: (_ digest: String, _ record: Int64) throws -> Void) throws {
+  public func eachAppliedPlan(_ body: (_ plan: String, _ record: Int64) throws -> Void) throws {
     for (digest, record) in state.appliedPlans.sorted(by: { $0.value < $1.value }) { try body(digest.rawValue, record) }
   }
 

@@ -9,20 +9,25 @@ public struct PromiseRow: Hashable, Sendable {
   /// Nil where the promise was taken back.
   public var promisedAt: Instant?
   public var decidedAt: Instant
+  /// The commit of the policy that it was made by; nil for one of an older Purser, which kept none.
+  public var policy: String?
 
-  public init(order: OrderID, line: String, number: Int64, promisedAt: Instant?, decidedAt: Instant) {
+  public init(
+    order: OrderID, line: String, number: Int64, promisedAt: Instant?, decidedAt: Instant, policy: String?
+  ) {
     self.order = order
     self.line = line
     self.number = number
     self.promisedAt = promisedAt
     self.decidedAt = decidedAt
+    self.policy = policy
   }
 }
 
 // What customers are told.
 extension Store {
   /// Keeps a promise as the line's last and, if it is the first, as that for good.
-  func keep(_ promise: Promise, at now: Instant) throws {
+  func keep(_ promise: Promise, at now: Instant, by policy: String) throws {
     guard var line = try line(promise.order, promise.line) else { return }
     line.promisedAt = promise.at
     line.firstPromisedAt = line.firstPromisedAt ?? promise.at
@@ -31,7 +36,7 @@ extension Store {
       PromiseRow(
         order: promise.order, line: promise.line,
         number: Int64(try promises(of: promise.order, promise.line).count) + 1,
-        promisedAt: promise.at, decidedAt: now))
+        promisedAt: promise.at, decidedAt: now, policy: policy))
   }
 
   /// Puts a message to the customer into the outbox for each promise of a plan that they are to hear of, after the plan's

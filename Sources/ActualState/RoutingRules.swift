@@ -7,12 +7,15 @@ public struct RouteRow: Hashable, Sendable {
   public var number: Int64
   public var decidedAt: Instant
   public var decision: RouteDecision
+  /// The commit of the policy that it was made by; nil for one of an older Purser, which kept none.
+  public var policy: String?
 
-  public init(order: OrderID, number: Int64, decidedAt: Instant, decision: RouteDecision) {
+  public init(order: OrderID, number: Int64, decidedAt: Instant, decision: RouteDecision, policy: String?) {
     self.order = order
     self.number = number
     self.decidedAt = decidedAt
     self.decision = decision
+    self.policy = policy
   }
 }
 
@@ -40,9 +43,9 @@ extension Store {
   }
 
   /// Keeps a decision and counts what it takes of the nodes' work days.
-  func keep(_ decision: RouteDecision, of order: OrderID, at now: Instant) throws {
+  func keep(_ decision: RouteDecision, of order: OrderID, at now: Instant, by policy: String) throws {
     let number = Int64(try routes(of: order).count) + 1
-    try append(RouteRow(order: order, number: number, decidedAt: now, decision: decision))
+    try append(RouteRow(order: order, number: number, decidedAt: now, decision: decision, policy: policy))
     for parcel in decision.parcels {
       try add(NodeLoad(node: parcel.node, day: parcel.workDay, units: parcel.units, parcels: 1))
     }

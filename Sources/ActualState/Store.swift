@@ -115,10 +115,11 @@ public protocol Store: AnyObject {
   /// Clears the mark of every item that an event has touched.
   func clearDirtyMarks(of skus: [SKU]?) throws
 
-  func wasApplied(_ planDigest: String) throws -> Bool
-  func recordApplied(_ planDigest: String, record: Int64) throws
+  /// - Parameter plan: its key as an `Application` has it.
+  func wasApplied(_ plan: String) throws -> Bool
+  func recordApplied(_ plan: String, record: Int64) throws
   /// In the order of the records.
-  func eachAppliedPlan(_ body: (_ digest: String, _ record: Int64) throws -> Void) throws
+  func eachAppliedPlan(_ body: (_ plan: String, _ record: Int64) throws -> Void) throws
   /// - Throws: where another message has its key.
   func append(_ message: OutboxRow) throws
   func countOutbox() throws -> Int64
@@ -273,17 +274,27 @@ extension Store {
 
   /// What waits for people.
   public func holds() throws -> HoldBook {
-    try value(.holds).flatMap { try? JSONValue.parse($0) }.flatMap(HoldBook.init(json:)) ?? HoldBook()
+    try value(.holds, HoldBook.init(json:)) ?? HoldBook()
   }
 
   /// Everyone whose work is in what waits, in byte order.
   public func authors() throws -> [String] {
-    try value(.authors).flatMap { try? JSONValue.parse($0) }?.array?.compactMap(\.string) ?? []
+    try value(.authors) { json in
+      json.array.flatMap { names in
+        let texts = names.compactMap(\.string)
+        return texts.count == names.count ? texts : nil
+      }
+    } ?? []
   }
 
   /// Changes that took effect without their review, and that nobody has looked at yet; oldest first.
   public func reviewCases() throws -> [ReviewCase] {
-    try value(.reviewCases).flatMap { try? JSONValue.parse($0) }?.array?.compactMap(ReviewCase.init(json:)) ?? []
+    try value(.reviewCases) { json in
+      json.array.flatMap { rows in
+        let cases = rows.compactMap(ReviewCase.init(json:))
+        return cases.count == rows.count ? cases : nil
+      }
+    } ?? []
   }
 
   func set(_ cases: [ReviewCase]) throws {

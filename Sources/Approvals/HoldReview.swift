@@ -86,6 +86,11 @@ public struct HoldReview: Sendable {
     }
   }
 
+  /// When what somebody said of what waits, by a clock that is ahead, begins to count next; nil where nothing does.
+  public static func nextHearing(of said: [SignedStatement], after now: Instant) -> Instant? {
+    said.compactMap { try? $0.statement().issuedAt - Hearing.clockAhead }.filter { $0 > now }.min()
+  }
+
   private func rejection(_ voice: Voice) -> Diagnostic {
     let why = voice.statement.reason.map { ": \u{201C}\($0)\u{201D}" } ?? ""
     return Diagnostic(

@@ -21,7 +21,7 @@ extension AuditCommit {
   /// - Throws: `AuditCommitProblem` for a commit that cannot have been written by Purser; `GitError`.
   public static func read(_ id: ObjectID, in repository: Repository) throws -> (path: String, records: [AuditRecord]) {
     let file = try self.file(of: id, in: repository)
-    return (file.path, try records(in: file.content))
+    return (file.path, try RecordFile(file.content).records.map(\.record))
   }
 
   /// The one file that a commit on the audit branch adds to its parent.
@@ -42,21 +42,6 @@ extension AuditCommit {
       throw AuditCommitProblem("adds '\(change.path)', which is larger than \(fileLimit >> 20) MB", "")
     }
     return (change.path, try repository.blob(entry.id))
-  }
-
-  /// The records in a file of the audit branch, unchecked.
-  public static func records(in content: [UInt8]) throws(AuditCommitProblem) -> [AuditRecord] {
-    guard content.last == UInt8(ascii: "\n") else { throw AuditCommitProblem("has a file that breaks off", "") }
-    var records: [AuditRecord] = []
-    for (index, line) in content.dropLast().split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      guard let json = try? JSONValue.parse(Array(line)), let sequence = json["record"]?.integer else {
-        throw AuditCommitProblem("has no audit record in line \(index + 1) of its file", "")
-      }
-      var record = AuditRecord(sequence: sequence, isDecision: false, json: json)
-      record.isDecision = RecordFacts(record).isDecision
-      records.append(record)
-    }
-    return records
   }
 }
 

@@ -21,9 +21,25 @@ public struct AuditCommit: Hashable, Sendable {
   /// - Parameter records: consecutive ones, oldest first; at least one.
   /// - Throws: `AuditRecordProblem` for a record that cannot stand in a trail.
   public init(_ records: [AuditRecord]) throws(AuditRecordProblem) {
+    var texts: [RecordText] = []
+    for record in records {
+      guard let text = JSONText(record.json) else { throw AuditRecordProblem(record.sequence, "cannot be written") }
+      texts.append(RecordText(text, sequence: record.sequence))
+    }
+    try self.init(texts)
+  }
+
+  /// - Parameter records: consecutive ones, oldest first; at least one.
+  /// - Throws: `AuditRecordProblem` for a record that cannot stand in a trail.
+  public init(_ records: [RecordText]) throws(AuditRecordProblem) {
     guard let first = records.first, let last = records.last else { throw AuditRecordProblem(0, "is missing") }
     path = "\(try first.time().day)/\(first.sequence.zeroPadded).jsonl"
-    content = records.flatMap { $0.json.canonicalBytes + [UInt8(ascii: "\n")] }
+    var content: [UInt8] = []
+    for record in records {
+      content += record.text.bytes
+      content.append(UInt8(ascii: "\n"))
+    }
+    self.content = content
     time = min(max(try last.time().seconds, Commit.times.lowerBound), Commit.times.upperBound)
     message = try AuditMessage(records).text
   }
@@ -42,27 +58,33 @@ public struct AuditRecordProblem: Error, Hashable, Sendable, CustomStringConvert
   public var description: String { "audit record \(sequence) \(problem)" }
 }
 
+extension AuditRecordProblem {
+  static func noTime(_ sequence: Int64) -> Self { Self(sequence, "does not say when it was made") }
+
+  static func noPrevious(_ sequence: Int64) -> Self { Self(sequence, "does not name the one before it") }
+
+  static func noCheckpoint(_ sequence: Int64) -> Self {
+    Self(sequence, "does not say how far the ledger had grown")
+  }
+}
+
 extension AuditRecord {
   /// When it was made.
-  public func time() throws(AuditRecordProblem) -> Instant {
+  func time() throws(AuditRecordProblem) -> Instant {
     guard let text = json["at"]?.string, let time = Instant(text), time.description == text else {
-      throw AuditRecordProblem(sequence, "does not say when it was made")
+      throw .noTime(sequence)
     }
     return time
   }
 
   /// The hash of the record before it.
   public func previous() throws(AuditRecordProblem) -> SHA256Digest {
-    guard let hash = json["previous"]?.string.flatMap(SHA256Digest.init(hex:)) else {
-      throw AuditRecordProblem(sequence, "does not name the one before it")
-    }
+    guard let hash = json["previous"]?.string.flatMap(SHA256Digest.init(hex:)) else { throw .noPrevious(sequence) }
     return hash
   }
 
   public func checkpoint() throws(AuditRecordProblem) -> LedgerCheckpoint {
-    guard let checkpoint = json["ledger"].flatMap(LedgerCheckpoint.init(json:)) else {
-      throw AuditRecordProblem(sequence, "does not say how far the ledger had grown")
-    }
+    guard let checkpoint = json["ledger"].flatMap(LedgerCheckpoint.init(json:)) else { throw .noCheckpoint(sequence) }
     return checkpoint
   }
 }

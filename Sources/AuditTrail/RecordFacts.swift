@@ -40,25 +40,25 @@ public struct RecordFacts: Sendable {
     public var glassBreakers: [String]
   }
 
-  public init(_ record: AuditRecord) {
-    let json = record.json
-    sequence = record.sequence
-    type = json["type"]?.string ?? ""
-    at = json["at"]?.string ?? ""
-    policy = (json["plan"]?["policy"] ?? json["policy"]).flatMap(PolicyPin.init(json:))
-    policyBefore = json["policy_from"].flatMap(PolicyPin.init(json:))
-    planDigest = json["plan_digest"]?.string
-    counts = (json["counts"]?.object ?? [:]).sorted { $0.key.isBytewiseLess(than: $1.key) }.map {
-      ($0.key, $0.value.integer ?? 0)
+  public init(_ record: AuditRecord) { self.init(JSONText(record.json) ?? .null, sequence: record.sequence) }
+
+  /// - Parameter text: the record.
+  init(_ text: JSONText, sequence: Int64) {
+    self.sequence = sequence
+    type = text["type"]?.string ?? ""
+    at = text["at"]?.string ?? ""
+    policy = (text["plan"]?["policy"] ?? text["policy"]).flatMap { PolicyPin($0) }
+    policyBefore = text["policy_from"].flatMap { PolicyPin($0) }
+    planDigest = text["plan_digest"]?.string
+    counts = (text["counts"]?.members ?? []).map { ($0.key, $0.value.integer ?? 0) }
+    accepted = (text["accepted"]?.array ?? []).map { Accepted($0.value) }
+    refused = type == "refusal" ? text["commit"]?.string : nil
+    reasons = (text["reasons"]?.array ?? []).compactMap { $0["id"]?.string }
+    passages = (text["let_through"]?.array ?? []).map { one in
+      (one["hold"]?["number"]?.integer ?? 0, one["hold"]?["cause"]?.string ?? "", Self.approvers(one.value))
     }
-    accepted = (json["accepted"]?.array ?? []).map(Accepted.init)
-    refused = type == "refusal" ? json["commit"]?.string : nil
-    reasons = (json["reasons"]?.array ?? []).compactMap { $0["id"]?.string }
-    passages = (json["let_through"]?.array ?? []).map { one in
-      (one["hold"]?["number"]?.integer ?? 0, one["hold"]?["cause"]?.string ?? "", Self.approvers(one))
-    }
-    hold = json["hold"]?["number"]?.integer
-    review = type == "review" ? (json["case"]?["commit"]?.string ?? "", Self.approvers(json)) : nil
+    hold = text["hold"]?["number"]?.integer
+    review = type == "review" ? (text["case"]?["commit"]?.string ?? "", Self.approvers(text.value)) : nil
   }
 
   /// Who approved, in byte order.

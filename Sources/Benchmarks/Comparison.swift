@@ -83,4 +83,8 @@ extension [Duration] {
 }
 
 /// Ends the program when a step did not do what it is measured for.
-func expect(_ holds: Bool, _ problem: String) { precondition(holds, problem) }
+func expect(_ holds: Bool, _ problem: @autoclosure () -> String) {
+  if holds { return }
+  say(problem())
+  preconditionFailure(problem())
+}

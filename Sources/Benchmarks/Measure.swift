@@ -55,6 +55,8 @@ struct Benchmark {
       Benchmark(name: "changed", run: LoadBenchmark.oneChangedFile),
       Benchmark(name: "snapshot", run: StoreBenchmark.snapshot),
       Benchmark(name: "plan", run: PlanBenchmark.run),
+      Benchmark(name: "regions", run: RegionBenchmark.run),
+      Benchmark(name: "short", run: ShortLinesBenchmark.run),
       Benchmark(name: "comment", run: ChangeBenchmark.run),
       Benchmark(name: "event", run: StoreBenchmark.oneEvent),
       Benchmark(name: "routing", run: RoutingBenchmark.run),

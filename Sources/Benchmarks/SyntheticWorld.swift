@@ -9,13 +9,18 @@ struct SyntheticWorld {
   var items: Int
   var nodes: Int
   var channels: Int
+  /// How many regions are named; 0 for a company that sells the same everywhere.
+  var regions = 0
 
   /// A policy that uses everything that planning knows: tiers, caps, protections, buffers, safety stock.
   var policyText: String {
     var text = "kind: Repository\nname: bench\nschema_version: 1\ncurrency: EUR\n"
     text += "---\nkind: ProductClass\nname: launch\npriority: 1\nmatch: {season: launch}\n"
     for rank in 1...3 { text += "---\nkind: AllocationTier\nname: tier-\(rank)\nrank: \(rank)\n" }
-    for node in 0..<nodes { text += "---\nkind: Node\nname: \(nodeName(node))\ntype: dc\nregion: r\n" }
+    for node in 0..<nodes {
+      text += "---\nkind: Node\nname: \(nodeName(node))\ntype: dc\nregion: \(regionName(node))\n"
+    }
+    text += regionText
     text += "---\nkind: SafetyStock\nname: all\nunits: 2\n"
     for channel in 0..<channels {
       text += "---\nkind: Channel\nname: \(channelName(channel))\ntype: marketplace\ntier: tier-\(channel % 3 + 1)\n"
@@ -28,6 +33,23 @@ struct SyntheticWorld {
     return text
   }
 
+  /// Each region keeps its own safety stock, lets orders wait by its own rule, and shows less on half of the channels.
+  private var regionText: String {
+    (0..<regions).map { region in
+      let own = (0..<nodes).filter { $0 % regions == region }.map(nodeName)
+      var text = "---\nkind: Region\nname: \(regionName(region))\nnodes: [\(own.joined(separator: ", "))]\n"
+      text += "---\nkind: SafetyStock\nname: keep-\(region)\nregion: \(regionName(region))\nunits: \(3 + region)\n"
+      text +=
+        "---\nkind: BackorderRule\nname: wait-\(region)\nregion: \(regionName(region))\nmove_limit: \(2 + region)d\n"
+      for channel in stride(from: 0, to: channels, by: 2) {
+        text += "---\nkind: Channel\nname: \(channelName(channel))\nscope: {region: \(regionName(region))}\n"
+        text += "exposure: \(80 + region)%\n"
+      }
+      return text
+    }.joined()
+  }
+
+  func regionName(_ node: Int) -> String { regions == 0 ? "r" : "r-\(node % regions)" }
   func nodeName(_ index: Int) -> String { "node-\(padded(index, 3))" }
   func channelName(_ index: Int) -> String { "channel-\(padded(index, 2))" }
   func skuName(_ index: Int) -> String { "SKU-\(padded(index, 8))" }
@@ -55,7 +77,7 @@ struct SyntheticWorld {
       snapshot.items.traits.append(item % 16 == 0 ? 1 : 0)
       snapshot.items.version.append(Int64(item))
       snapshot.items.shared.append(0)
-      snapshot.items.claimed.append(Quantity(item % 3))
+      snapshot.items.claimed.append(regions == 0 ? Quantity(item % 3) : 0)
       for node in 0..<nodes {
         let units = Quantity((item &* 31 &+ node &* 17) % 200)
         snapshot.positions.node.append(Int32(node))
@@ -70,10 +92,10 @@ struct SyntheticWorld {
         snapshot.grants.grant.append(Grant())
         snapshot.grants.published.append(0)
         snapshot.grants.activeProtected.append(0)
-        snapshot.grants.activeShared.append(channel == 1 ? Quantity(item % 3) : 0)
+        snapshot.grants.activeShared.append(regions == 0 && channel == 1 ? Quantity(item % 3) : 0)
       }
       snapshot.grants.starts.append(Int32(snapshot.grants.channel.count))
-      if item % 3 > 0 {
+      if regions == 0, item % 3 > 0 {
         snapshot.usage.channel.append(1)
         snapshot.usage.hour.append(Self.now.hour - Int32(item % 100))
         snapshot.usage.claimed.append(Quantity(item % 3))

@@ -1,4 +1,5 @@
 #pragma once
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -6,6 +7,13 @@
 #include <openssl/sha.h>
 #include <openssl/x509.h>
 
+/* Without looking the algorithm up each time, as `SHA256` does: that takes longer than a short message. */
+static inline void purser_sha256(const unsigned char *message, size_t count, unsigned char *digest) {
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, message, count);
+  SHA256_Final(digest, &context);
+}
 static inline int purser_ed25519_public(const unsigned char *seed, unsigned char *public_key) {
   size_t length = 32;
   EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, 32);

@@ -10,7 +10,10 @@ import SQLiteStore
 /// The desired state that is in force for a store: at the pinned commit, or before the first run at the head of the
 /// branch. What is not committed does not count, and what was not accepted does not either.
 enum CommittedState {
-  static func load(_ options: RepositoryOptions) throws -> DesiredState {
+  static func load(_ options: RepositoryOptions) throws -> DesiredState { try open(options).state }
+
+  /// With the repository that it stands in.
+  static func open(_ options: RepositoryOptions) throws -> (state: DesiredState, repository: Repository) {
     let isThere = FileManager.default.fileExists(atPath: options.store)
     // A crash may have left a file in which nothing stands yet: `.create` finishes it.
     let pin = isThere ? try SQLiteStore(path: options.store, mode: .create).pin() : nil
@@ -23,7 +26,7 @@ enum CommittedState {
           hint: didYouMean(options.branch, among: try branches(of: source.repository))
             ?? "commit something first, or name another with --branch")
       }
-      return try load(head, source.repository)
+      return (try load(head, source.repository), source.repository)
     }
     do throws(GitError) {
       _ = try source.repository.commit(commit)
@@ -32,7 +35,7 @@ enum CommittedState {
       // A mirror that is new holds nothing yet.
       _ = try source.refresh(branch: options.branch)
     }
-    return try load(commit, source.repository)
+    return (try load(commit, source.repository), source.repository)
   }
 
   private static func load(_ commit: ObjectID, _ repository: Repository) throws -> DesiredState {

@@ -95,7 +95,7 @@ final class CycleLog: Sendable {
     if report.isObserveOnly, report.passages.isEmpty {
       return "observed \(counts); by the repository's mode nothing was applied\n"
     }
-    guard case .applied(let record) = report.outcome else { return nil }
+    guard case .applied(let record) = report.outcome, record != nil else { return nil }
     return "applied \(isPart ? "\(report.applied) of " : "")\(counts)" + (record.map { ", record \($0)" } ?? "") + "\n"
   }
 }

@@ -193,7 +193,7 @@ extension Store {
   public func storedState() throws -> StoredState {
     StoredState(
       pin: try pin(), refused: try value(.refused), fullPlanAt: try fullPlanAt(), spent: try spent(),
-      holds: try holds(), authors: try authors(), reviewCases: try reviewCases())
+      holds: try holds(), authors: try authors(), version: try version(), reviewCases: try reviewCases())
   }
 
   func shownPlans() throws -> ShownPlans {

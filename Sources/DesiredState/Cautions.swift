@@ -78,10 +78,13 @@ extension Resource {
         warn(name, "'\(name)' changes nothing where 'split' is none", "leave it out, or let orders be split")
       }
     }
-    if fields["late_penalty"] != nil, fields["deliver_within"] == nil {
+    let refusesLate = fields["late"]?.text == "refused"
+    if fields["late_penalty"] != nil, refusesLate {
+      warn("late_penalty", "nothing is late where 'late' is refused", "leave it out, or write 'late: allowed'")
+    } else if fields["late_penalty"] != nil, fields["deliver_within"] == nil {
       warn("late_penalty", "only a promise can be late without 'deliver_within'", "add it, such as 3d")
     }
-    if fields["deliver_within"] != nil, fields["late_penalty"] == nil {
+    if fields["deliver_within"] != nil, fields["late_penalty"] == nil, !refusesLate {
       warn("deliver_within", "being late costs nothing without a 'late_penalty'", "add one, such as 5.00")
     }
     if fields["use_stores"]?.bool == false, fields["store_unit_penalty"] != nil {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Operations
 
 extension DesiredState {
   /// Release rules that nobody could satisfy: what they hold back would never leave.
@@ -10,6 +11,24 @@ extension DesiredState {
       return Diagnostic(
         "state.nobody_releases", "\(rule.key): nobody has the role '\(name)', so no order could be let go",
         at: role.location, hint: "give a Person the role, or name another role")
+    }
+  }
+
+  /// Release rules for which the word of any system counts: who let an order go is a name in an event, which nobody signs.
+  func releaseCautions() -> [Diagnostic] {
+    let type = "order.released"
+    let owners = names(of: .integration).flatMap { resources[.init(.integration, $0)] ?? [] }.filter { integration in
+      integration.fields["owns"]?.list.contains { $0.text == type } ?? false
+    }
+    return names(of: .releaseRule).flatMap { resources[.init(.releaseRule, $0)] ?? [] }.compactMap { rule in
+      guard !owners.contains(where: { $0.effective.covers(rule.effective) }) else { return nil }
+      let when = owners.isEmpty ? "" : " all the time that it holds"
+      return Diagnostic(
+        "state.anyone_releases",
+        "\(rule.key): no Integration owns '\(type)'\(when), so every system that sends events can let these orders go in "
+          + "anyone's name",
+        at: rule.fields["role"]?.location ?? rule.location, severity: .warning,
+        hint: "name it in the 'owns' of the one system in which people with that role are known")
     }
   }
 }

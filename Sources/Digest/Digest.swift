@@ -17,10 +17,14 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
   }
 
   public init(of data: some Collection<UInt8>) {
-    var result = [UInt8](repeating: 0, count: 32)
-    let data = Array(data)
-    _ = SHA256(data, data.count, &result)
-    bytes = result
+    bytes = data.withContiguousStorageIfAvailable(Self.digest) ?? Array(data).withUnsafeBufferPointer(Self.digest)
+  }
+
+  private static func digest(_ data: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 32) { result, count in
+      count = 32
+      purser_sha256(data.baseAddress, data.count, result.baseAddress)
+    }
   }
 
   public init(of text: String) { self.init(of: Array(text.utf8)) }
@@ -51,7 +55,7 @@ extension [UInt8] {
 
   /// Parses an even count of hexadecimal digits.
   public init?(hex: String) {
-    let digits = hex.utf8.map { byte -> UInt8? in
+    func digit(_ byte: UInt8) -> UInt8? {
       switch byte {
       case 0x30...0x39: byte - 0x30
       case 0x61...0x66: byte - 0x61 + 10
@@ -59,8 +63,19 @@ extension [UInt8] {
       default: nil
       }
     }
-    guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
-    self = stride(from: 0, to: digits.count, by: 2).map { (digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0) }
+    var hex = hex
+    let bytes = hex.withUTF8 { text -> [UInt8]? in
+      guard text.count.isMultiple(of: 2) else { return nil }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(text.count / 2)
+      for index in stride(from: 0, to: text.count, by: 2) {
+        guard let high = digit(text[index]), let low = digit(text[index + 1]) else { return nil }
+        bytes.append(high << 4 | low)
+      }
+      return bytes
+    }
+    guard let bytes else { return nil }
+    self = bytes
   }
 }
 

@@ -17,6 +17,13 @@ public struct PolicyPin: Hashable, Sendable {
     ["commit": .string(commit), "tree": .string(tree), "version": .integer(version)]
   }
 
+  public init?(_ text: JSONText) {
+    guard let commit = text["commit"]?.string, let tree = text["tree"]?.string,
+      let version = text["version"]?.integer
+    else { return nil }
+    self.init(commit: commit, tree: tree, version: version)
+  }
+
   public init?(json: JSONValue) {
     guard let commit = json["commit"]?.string, let tree = json["tree"]?.string,
       let version = json["version"]?.integer
@@ -56,7 +63,6 @@ public struct FormerTrees: Hashable, Sendable {
 
 /// All that a store needs to apply a plan in one transaction. Only `Reconciling` makes one, from a plan and a verdict.
 public struct Application: Sendable {
-  /// Unique: the store refuses to apply the same plan twice.
   public var planDigest: SHA256Digest
   /// The policy that must still be pinned when this is applied; nil only for the first.
   public var expectedPin: PolicyPin?
@@ -81,6 +87,8 @@ public struct Application: Sendable {
   /// What becomes of the holds: those that people let through end with it, so that what they said counts once. Another
   /// state of the holds than the plan was made with aborts everything.
   public var holds: HoldChange?
+  /// The numbers of the holds that people let through with it, ascending.
+  public var letThrough: [Int64] = []
   /// Changes that take effect with it without the review that they needed.
   public var reviewCases: [ReviewCase] = []
   /// Everyone whose work is in what waits after it, in byte order; nil where that stays as it was.
@@ -106,6 +114,16 @@ public struct Application: Sendable {
     self.record = record
     self.fullPlan = fullPlan
     self.now = now
+  }
+
+  /// Unique: the store refuses to apply the same plan twice.
+  public var key: String { Self.key(of: planDigest.description, letThrough: letThrough) }
+
+  /// What an applied plan is known by in a store. A plan that waits and is then let through may be the same plan of the
+  /// same moment, and only then is it applied: so the holds are part of it.
+  /// - Parameter letThrough: the numbers of the holds that people let through with it, ascending.
+  public static func key(of planDigest: String, letThrough: [Int64]) -> String {
+    ([planDigest] + letThrough.map(String.init)).joined(separator: " ")
   }
 }
 

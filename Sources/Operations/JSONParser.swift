@@ -6,6 +6,9 @@ public struct JSONProblem: Error, Hashable, Sendable {
 }
 
 extension JSONValue {
+  /// Levels that a text may be nested.
+  static let depthLimit = 64
+
   /// Parses JSON (RFC 8259), stricter where readers differ: duplicate keys, invalid UTF-8, lone surrogates, numbers
   /// with an exponent or outside 64 bits, and nesting deeper than 64 are refused.
   public static func parse(_ bytes: [UInt8]) throws(JSONProblem) -> JSONValue {
@@ -32,7 +35,9 @@ private struct Parser {
   }
 
   mutating func value(depth: Int) throws(JSONProblem) -> JSONValue {
-    guard depth <= 64 else { throw problem("nested deeper than 64 levels") }
+    guard depth <= JSONValue.depthLimit else {
+      throw problem("nested deeper than \(JSONValue.depthLimit) levels")
+    }
     skipSpace()
     switch current {
     case nil: throw problem("the text ends where a value is expected")
@@ -60,7 +65,8 @@ private struct Parser {
     while let byte = current, isDigit(byte) { index += 1 }
     guard index > digits, index - digits == 1 || bytes[digits] != 0x30 else {
       index = start
-      throw problem(index < bytes.count && isDigit(bytes[digits]) ? "a number with a leading zero" : "not a JSON value")
+      let hasDigits = digits < bytes.count && isDigit(bytes[digits])
+      throw problem(hasDigits ? "a number with a leading zero" : "not a JSON value")
     }
     if current == UInt8(ascii: ".") {
       index += 1

@@ -86,6 +86,12 @@ public struct LedgerCheckpoint: Hashable, Sendable {
 
   public var json: JSONValue { ["entries": .integer(entries), "head": .string(head.description)] }
 
+  public init?(_ text: JSONText) {
+    guard let entries = text["entries"]?.integer, let head = text["head"]?.string.flatMap(SHA256Digest.init(hex:))
+    else { return nil }
+    self.init(entries: entries, head: head)
+  }
+
   public init?(json: JSONValue) {
     guard let entries = json["entries"]?.integer, let head = json["head"]?.string.flatMap(SHA256Digest.init(hex:))
     else { return nil }

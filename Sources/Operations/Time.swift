@@ -149,6 +149,12 @@ public struct Window: Hashable, Sendable {
     (from.map { $0 <= instant } ?? true) && (until.map { instant < $0 } ?? true)
   }
 
+  /// Whether every moment of another window lies in this one.
+  public func covers(_ other: Window) -> Bool {
+    (from ?? .distantPast) <= (other.from ?? .distantPast)
+      && (other.until ?? .distantFuture) <= (until ?? .distantFuture)
+  }
+
   /// Whether the hour that begins at `hour` lies in the window; the hour in which it opens counts in full.
   public func contains(hourFrom hour: Int32) -> Bool {
     (from.map { $0.hour <= hour } ?? true) && (until.map { Instant(hour: hour) < $0 } ?? true)

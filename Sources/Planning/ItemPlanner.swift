@@ -104,6 +104,7 @@ struct ItemPlanner {
 
   private mutating func plan(_ item: consuming ItemInPlanning, into actions: inout [Action]) {
     let (start, firstShortfall) = (actions.count, shortfalls.count)
+    if !frame.isBusy[item.index], planQuiet(item, into: &actions) { return }
     var work = open(item, into: &actions)
     allocate(&work)
     waitForGoods(&work)

@@ -15,6 +15,7 @@ struct LineBook {
   private(set) var lostLater: [(claim: HeldClaim, units: Quantity)] = []
   /// Claims on goods to come that get goods that are there.
   private var handovers: [ClaimMove] = []
+  private var handedOver: [ChannelID: Quantity] = [:]
 
   private struct ClaimPlace: Hashable {
     var id: Int64
@@ -43,6 +44,14 @@ struct LineBook {
 
   func index(of line: OpenLine) -> Int? {
     lines.firstIndex { $0.order == line.order && $0.line.isBytewiseEqual(to: line.line) }
+  }
+
+  /// Units of stock that the claims of a channel hold more after this plan; below 0: less.
+  func gain(of channel: ChannelID) -> Quantity {
+    let claimed = claims.filter { !$0.claim.pool.isInbound && $0.claim.channel == channel }
+    let released = released.values.filter { !$0.claim.pool.isInbound && $0.claim.channel == channel }
+    return (handedOver[channel] ?? 0) + claimed.reduce(0) { $0 + $1.claim.quantity }
+      - released.reduce(0) { $0 + $1.units }
   }
 
   mutating func claim(_ claim: PlannedClaim, for index: Int) {
@@ -89,6 +98,7 @@ struct LineBook {
   }
 
   mutating func handOver(_ units: Quantity, of claim: HeldClaim, to pool: Pool) {
+    handedOver[claim.channel, default: 0] += units
     if let place = handovers.firstIndex(where: { $0.claim == claim.id && $0.pool == pool }) {
       handovers[place].quantity += units
     } else {

@@ -38,6 +38,9 @@ final class PlanFrame: Sendable {
   let safetyOfPart: [[Quantity]]
   let capHour: [[Int32]]
   let releaseCases: [SKU: [Case]]
+  /// Beside the items of the snapshot that is planned: whether anybody holds or wants something of it, or a case stands or
+  /// is due.
+  let isBusy: ContiguousArray<Bool>
   let demandHour: Int32
   /// Whether there is anything to propose or to take back; asked once for all items.
   let isReplenishing: Bool
@@ -73,7 +76,13 @@ final class PlanFrame: Sendable {
       snapshot.nodes.map { policy.safetyStock($0, item: nil, rules: rules) }
     }
     capHour = parts.rules.map { $0.channels.map { (now - $0.capWindow).hour } }
-    releaseCases = snapshot.releaseCases(policy)
+    let releaseCases = snapshot.releaseCases(policy)
+    self.releaseCases = releaseCases
+    var isBusy = ContiguousArray(snapshot.items.sku.map { !releaseCases.isEmpty && releaseCases[$0] != nil })
+    for items in [Array(snapshot.claims.keys), Array(snapshot.openLines.keys), Array(snapshot.cases.keys)] {
+      for item in items { isBusy[Int(item)] = true }
+    }
+    self.isBusy = isBusy
     demandHour = (now - DemandWindow.span).hour
     isReplenishing = !policy.replenishment.isEmpty || !snapshot.proposals.isEmpty
   }

@@ -58,7 +58,9 @@ public struct Policy: Sendable {
   }
 
   /// What holds for an item.
-  struct ItemPolicy: Sendable {
+  ///
+  /// A class, since a million items share a few of them, and handing on what is in it takes longer than reading it.
+  final class ItemPolicy: Sendable {
     /// Beside `channels`.
     let channels: ContiguousArray<ChannelPolicy>
     /// Whose protections are granted together, first to last.

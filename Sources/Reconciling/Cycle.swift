@@ -16,12 +16,14 @@ public struct StoredState: Hashable, Sendable {
   public var holds: HoldBook
   /// Everyone whose work is in what waits under the policy in force.
   public var authors: [String]
+  /// The store's change counter: while it stands, no item and no supplier has changed.
+  public var version: Int64
   /// Changes that took effect without their review, and that nobody has looked at yet.
   public var reviewCases: [ReviewCase]
 
   public init(
     pin: PolicyPin? = nil, refused: String? = nil, fullPlanAt: Instant? = nil, spent: HourlyRadius? = nil,
-    holds: HoldBook = HoldBook(), authors: [String] = [], reviewCases: [ReviewCase] = []
+    holds: HoldBook = HoldBook(), authors: [String] = [], version: Int64 = 0, reviewCases: [ReviewCase] = []
   ) {
     self.pin = pin
     self.refused = refused
@@ -29,6 +31,7 @@ public struct StoredState: Hashable, Sendable {
     self.spent = spent
     self.holds = holds
     self.authors = authors
+    self.version = version
     self.reviewCases = reviewCases
   }
 }
@@ -128,18 +131,16 @@ public struct PreparedPolicy: Sendable {
 }
 
 /// Which items a cycle must plan.
-/// - Parameter prepared: the policy as it was compiled last; it saves looking at every window again.
-public func planningScope(
-  stored: StoredState, judged: JudgedPolicy, prepared: PreparedPolicy?, now: Instant
+/// - Parameters:
+///   - prepared: the policy as it was compiled last; it saves looking at every window again.
+///   - mayPass: whether what people said may let something through that waits under the policy in force.
+func planningScope(
+  stored: StoredState, judged: JudgedPolicy, prepared: PreparedPolicy?, mayPass: Bool, now: Instant
 ) -> Snapshot.Scope {
   let (pin, state) = (judged.judgement.pin, judged.state)
   guard stored.pin?.commit == pin.commit, let last = stored.fullPlanAt else { return .all }
   // What people approved is all that waits.
-  guard
-    !stored.holds.open.contains(where: {
-      $0.policy == pin.commit && HoldReview.isSpokenFor($0, judged.judgement.besideChanges, at: now)
-    })
-  else { return .all }
+  guard !mayPass else { return .all }
   // Caps and buffers look at sliding windows of whole hours: with a new hour, any item may change.
   guard last.hour == now.hour else { return .all }
   if let prepared, prepared.from <= last, prepared.holds(for: pin.commit, at: now) { return .dirty }

@@ -1,5 +1,6 @@
 public import Approvals
 public import DesiredState
+import Digest
 public import Operations
 public import Planning
 
@@ -40,6 +41,11 @@ public struct Gate: Sendable {
 
   /// The actions that are applied, in the order of the plan.
   public private(set) var actions: [Action] = []
+  /// SHA-256 of what is only observed, whatever the policy's version and the moment; nil where nothing is.
+  var observed: SHA256Digest? {
+    let rows = plan.actions.filter { judged.state.mode(of: $0.action.domain) == .observe }
+    return rows.isEmpty ? nil : SHA256Digest(of: rows.flatMap { $0.action.json.canonicalBytes + [0x0A] })
+  }
   public private(set) var waiting: [Waiting] = []
   public private(set) var passages: [Passage] = []
   /// The plan, where nothing of it is applied because it changes too much.
@@ -174,7 +180,7 @@ public struct Gate: Sendable {
 extension StoredState {
   /// Everyone whose work is in what a plan under a policy asks for: those who changed the policy last, and those before
   /// them while something of theirs waits. So nobody gets at their own work by changing, or having changed, something else.
-  fileprivate func authors(under judgement: Judgement) -> Set<String> {
+  func authors(under judgement: Judgement) -> Set<String> {
     guard pin != judgement.pin else { return Set(authors) }
     let new = Set(judgement.accepted.flatMap(\.acceptance.everyone))
     let isWaiting = holds.open.contains { $0.policy == pin?.commit }

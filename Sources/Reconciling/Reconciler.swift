@@ -1,5 +1,6 @@
-public import Approvals
-public import Diagnostics
+import Approvals
+import Diagnostics
+import Digest
 public import Operations
 import Planning
 
@@ -8,52 +9,6 @@ import Planning
 /// It holds no clock, no connection and no lock, so that the simulator drives the same value as the daemon. There is at
 /// most one effect under way; an answer that does not belong to it (a repeat, a straggler) is ignored.
 public struct Reconciler: Sendable {
-  public enum Step: String, Sendable {
-    case rest, fetch, read, judge, observe, apply, note, close, record
-  }
-
-  public enum Effect: Sendable {
-    /// Look for the head of the branch.
-    case fetch
-    case read
-    /// - impacts: what changes would do, as far as a judgement before asked for it.
-    case judge(pin: PolicyPin?, head: String, at: Instant, impacts: [ChangeSpan: [String: Int64]])
-    /// - exclusive: keep everyone else from writing until the plan is applied, because they were faster before.
-    case observe(Snapshot.Scope, exclusive: Bool)
-    case apply(Application)
-    /// - holds: what becomes of them; nil where they stay.
-    case note(AuditDraft, refused: String, holds: HoldChange?)
-    /// Close the case of a commit that somebody has looked at.
-    case close(AuditDraft, case: String)
-    /// Write audit records to git where they are due.
-    case record
-  }
-
-  public enum Outcome: Sendable {
-    /// The head of the branch; nil if there is no branch or no commit.
-    /// - approvals: the head of the log of approvals; nil if there is none.
-    /// - alarm: what somebody did to that log; what was said before still counts.
-    /// - warnings: what is new in that log and counts for nothing.
-    case fetched(String?, approvals: String?, alarm: Trouble?, warnings: [Diagnostic] = [])
-    case read(StoredState)
-    case judged(JudgedPolicy)
-    case observed(Snapshot)
-    case applied(ApplyOutcome)
-    case done
-    case failed(Trouble)
-  }
-
-  public struct Command: Sendable {
-    public let number: Int
-    public let effect: Effect
-  }
-
-  public struct Configuration: Sendable {
-    /// Between two looks at the branch when nothing wakes the daemon.
-    public var interval: TimeSpan
-    public init(interval: TimeSpan) { self.interval = interval }
-  }
-
   private struct Cycle {
     var now: Instant
     var head: String?
@@ -73,6 +28,12 @@ public struct Reconciler: Sendable {
     var holds = HoldBook()
     var writtenHolds = HoldBook()
     var missed: MissedItems?
+    /// What there was to see of what waits on, where everything was looked at.
+    var look: Look?
+    /// When a window of a policy that was planned with opens or closes next.
+    var until: Instant?
+    /// What was only observed, of everything.
+    var observed: SHA256Digest?
     var report = Report()
   }
 
@@ -88,6 +49,9 @@ public struct Reconciler: Sendable {
   private var gitRest: (until: Instant, step: Step, trouble: Trouble)?
   private var prepared: PreparedPolicy?
   private var lastJudged: KnownJudgement?
+  private var look: Look?
+  /// What was only observed when everything was looked at last; after a restart it is told once more.
+  private var observed: SHA256Digest?
 
   public init(_ configuration: Configuration, now: Instant) {
     self.configuration = configuration
@@ -203,12 +167,24 @@ public struct Reconciler: Sendable {
   private mutating func observe(_ judged: JudgedPolicy, _ cycle: inout Cycle) -> Command? {
     take(judged, &cycle)
     // The impact of a change is that on everything.
-    let scope =
-      isToBeDecided(cycle)
-      ? .all
-      : planningScope(
-        stored: cycle.stored, judged: judged, prepared: prepared, now: cycle.now)
+    if isToBeDecided(cycle) { return ask(.observe, .observe(.all, exclusive: cycle.attempts > 1)) }
+    if standsStill(judged, &cycle) { return noteOrRecord(&cycle) }
+    let mayPass = cycle.judged?.mayPassHolds(cycle.stored, look, cycle.approvals, at: cycle.now) ?? false
+    let scope = planningScope(
+      stored: cycle.stored, judged: judged, prepared: prepared, mayPass: mayPass, now: cycle.now)
     return ask(.observe, .observe(scope, exclusive: cycle.attempts > 1))
+  }
+
+  /// Whether a plan that is held would be held again, with nothing else to do; what was seen of it is then told again.
+  private mutating func standsStill(_ judged: JudgedPolicy, _ cycle: inout Cycle) -> Bool {
+    let (pin, stored) = (judged.judgement.pin, cycle.stored)
+    guard cycle.attempts == 0, let look, let held = look.held,
+      look.stands(pin, approvals: cycle.approvals, version: stored.version, now: cycle.now)
+    else { return false }
+    cycle.report.held = held
+    cycle.report.waiting = look.waiting
+    if let back = judged.withoutChange(from: stored.pin) { take(back, &cycle) }
+    return true
   }
 
   private mutating func take(_ judged: JudgedPolicy, _ cycle: inout Cycle) {
@@ -261,8 +237,10 @@ public struct Reconciler: Sendable {
       snapshot.scope == .all || snapshot.items.count > 0 || snapshot.suppliers.values.contains { $0.deliveries != nil }
     guard isDue || pin != cycle.stored.pin else { return noteOrRecord(&cycle) }
     let gate = pass(plan, judged, &cycle)
-    if let held = gate.held {
-      cycle.report.held = held
+    cycle.report.held = gate.held ?? cycle.report.held
+    cycle.until = [cycle.until, prepared.policy.nextBoundary].compactMap { $0 }.min()
+    remember(snapshot, gate, judged, &cycle)
+    if gate.held != nil {
       guard let back = judged.withoutChange(from: cycle.stored.pin) else { return noteOrRecord(&cycle) }
       // Trade goes on under the policy in force.
       take(back, &cycle)
@@ -284,6 +262,27 @@ public struct Reconciler: Sendable {
     return gate
   }
 
+  /// Keeps what there was to see, so that it need not be looked at again and again.
+  private func remember(_ snapshot: Snapshot, _ gate: Gate, _ judged: JudgedPolicy, _ cycle: inout Cycle) {
+    guard snapshot.scope == .all else { return }
+    cycle.observed = gate.observed
+    let begins = HoldReview.nextHearing(of: judged.judgement.besideChanges, after: cycle.now)
+    let (held, waiting) = (cycle.report.held, cycle.report.waiting)
+    cycle.look =
+      waiting.isEmpty || !gate.passages.isEmpty
+      ? nil
+      : Look(
+        held?.plan.policy ?? judged.judgement.pin, approvals: cycle.approvals, version: snapshot.version, at: cycle.now,
+        until: [cycle.until, begins].compactMap { $0 }.min(), held: held, waiting: waiting)
+  }
+
+  /// Whether there is something to record: what only waits on, or was observed before, is told once.
+  private func isNews(_ gate: Gate, _ judged: JudgedPolicy, _ holds: HoldChange?, _ cycle: Cycle) -> Bool {
+    if judged.judgement.pin != cycle.stored.pin || holds != nil { return true }
+    if !gate.actions.isEmpty || !gate.passages.isEmpty { return true }
+    return (cycle.observed ?? gate.observed).map { $0 != observed } ?? false
+  }
+
   /// The only place where an `Application` is made: from a plan and a judgement that accepts its policy.
   private func application(_ plan: Plan, _ gate: Gate, _ judged: JudgedPolicy, _ cycle: Cycle) -> Application {
     let pin = judged.judgement.pin
@@ -291,7 +290,7 @@ public struct Reconciler: Sendable {
     let holds =
       cycle.holds == cycle.writtenHolds ? nil : HoldChange(before: cycle.writtenHolds, after: cycle.holds)
     let record =
-      plan.isEmpty && pin == cycle.stored.pin && holds == nil
+      !isNews(gate, judged, holds, cycle)
       ? nil
       : Records.apply(plan, digest, judged, gate, from: cycle.stored.pin, impacts: cycle.impacts, holds: holds?.after)
     var application = Application(
@@ -302,6 +301,7 @@ public struct Reconciler: Sendable {
       actions: gate.actions, record: record,
       fullPlan: plan.scope == .all, now: cycle.now)
     application.holds = holds
+    application.letThrough = gate.passages.map(\.hold.number).sorted()
     let authors = gate.authorsAfter.sorted { $0.isBytewiseLess(than: $1) }
     application.authors = authors == cycle.stored.authors ? nil : authors
     if pin != cycle.stored.pin {
@@ -314,7 +314,10 @@ public struct Reconciler: Sendable {
   private mutating func applied(_ outcome: ApplyOutcome, _ cycle: inout Cycle) -> Command? {
     cycle.report.outcome = outcome
     guard case .conflict = outcome else {
-      if case .applied = outcome { cycle.writtenHolds = cycle.holds }
+      if case .applied = outcome {
+        cycle.writtenHolds = cycle.holds
+        observed = cycle.observed ?? observed
+      }
       return noteOrRecord(&cycle)
     }
     cycle.attempts += 1
@@ -322,6 +325,8 @@ public struct Reconciler: Sendable {
     lastJudged = lastJudged.flatMap { $0.impacts.isEmpty ? $0 : nil }
     cycle.impacts = [:]
     cycle.snapshot = nil
+    cycle.look = nil
+    cycle.observed = nil
     cycle.report.held = nil
     cycle.report.passages = []
     return ask(.read, .read)
@@ -375,6 +380,7 @@ public struct Reconciler: Sendable {
       // It is planned in full again each time.
       status.nextAt = cycle.now + max(configuration.interval, TimeSpan(milliseconds: 60_000))
     }
+    if trouble == nil, let seen = cycle.look { look = seen }
     if let trouble {
       status.nextAt = cycle.now + backoff.delay(after: trouble.kind)
     } else if let gitTrouble = cycle.gitTrouble {

@@ -28,15 +28,15 @@ struct AuditQueries {
 }
 
 extension SQLiteStore {
-  public func wasApplied(_ planDigest: String) throws -> Bool {
-    try audit.wasApplied.first(.text(planDigest)) { _ in true } ?? false
+  public func wasApplied(_ plan: String) throws -> Bool {
+    try audit.wasApplied.first(.text(plan)) { _ in true } ?? false
   }
 
-  public func recordApplied(_ planDigest: String, record: Int64) throws {
-    try audit.recordApplied.run(.text(planDigest), .integer(record))
+  public func recordApplied(_ plan: String, record: Int64) throws {
+    try audit.recordApplied.run(.text(plan), .integer(record))
   }
 
-  public func eachAppliedPlan(_ body: (_ digest: String, _ record: Int64) throws -> Void) throws {
+  public func eachAppliedPlan(_ body: (_ plan: String, _ record: Int64) throws -> Void) throws {
     try audit.eachApplied.each { row in try body(row.text(0), row.integer(1)) }
   }
 

@@ -10,9 +10,9 @@ struct RouteQueries {
 
   init(_ database: Database) {
     func query(_ sql: String) -> Query { Query(database, sql) }
-    let columns = "SELECT order_id, number, decided_at, decision FROM routes"
+    let columns = "SELECT order_id, number, decided_at, decision, policy FROM routes"
     routes = query("\(columns) WHERE order_id = ? ORDER BY number")
-    append = query("INSERT INTO routes VALUES (?, ?, ?, ?)")
+    append = query("INSERT INTO routes VALUES (?, ?, ?, ?, ?)")
     eachRoute = query("\(columns) ORDER BY order_id, number")
 
     add = query(
@@ -25,9 +25,9 @@ struct RouteQueries {
       "SELECT n.name, l.day, l.units, l.parcels FROM node_load AS l JOIN nodes AS n ON n.id = l.node ORDER BY n.name, l.day"
     )
 
-    let told = "SELECT order_id, line, number, promised_at, decided_at FROM promises"
+    let told = "SELECT order_id, line, number, promised_at, decided_at, policy FROM promises"
     promises = query("\(told) WHERE order_id = ? AND line = ? ORDER BY number")
-    appendPromise = query("INSERT INTO promises VALUES (?, ?, ?, ?, ?)")
+    appendPromise = query("INSERT INTO promises VALUES (?, ?, ?, ?, ?, ?)")
     eachPromise = query("\(told) ORDER BY order_id, line, number")
 
     // Items that are marked come first in each join: they are few.
@@ -62,13 +62,13 @@ extension SQLiteStore {
   private func routeRow(_ row: Statement) throws -> RouteRow {
     RouteRow(
       order: OrderID(row.text(0)), number: row.integer(1), decidedAt: Instant(milliseconds: row.integer(2)),
-      decision: try known(RouteDecision(json: try json(row.text(3))), "route"))
+      decision: try known(RouteDecision(json: try json(row.text(3))), "route"), policy: row.optionalText(4))
   }
 
   public func append(_ route: RouteRow) throws {
     try routing.append.run(
       .text(route.order.rawValue), .integer(route.number), .integer(route.decidedAt.milliseconds),
-      .text(route.decision.json.canonical))
+      .text(route.decision.json.canonical), Value(route.policy))
   }
 
   public func eachRoute(_ body: (RouteRow) throws -> Void) throws {
@@ -83,13 +83,13 @@ extension SQLiteStore {
     PromiseRow(
       order: OrderID(row.text(0)), line: row.text(1), number: row.integer(2),
       promisedAt: row.optionalInteger(3).map(Instant.init(milliseconds:)),
-      decidedAt: Instant(milliseconds: row.integer(4)))
+      decidedAt: Instant(milliseconds: row.integer(4)), policy: row.optionalText(5))
   }
 
   public func append(_ promise: PromiseRow) throws {
     try routing.appendPromise.run(
       .text(promise.order.rawValue), .text(promise.line), .integer(promise.number),
-      Value(promise.promisedAt?.milliseconds), .integer(promise.decidedAt.milliseconds))
+      Value(promise.promisedAt?.milliseconds), .integer(promise.decidedAt.milliseconds), Value(promise.policy))
   }
 
   public func eachPromise(_ body: (PromiseRow) throws -> Void) throws {

@@ -39,11 +39,10 @@ struct ApplyCheck {
     let store = simulation.store
     switch outcome {
     case .applied(let record):
-      let digest = application.planDigest
-      try require(!simulation.audit.wasApplied(digest), "plan \(digest) took effect twice")
+      try require(!simulation.audit.wasApplied(application), "plan \(application.key) took effect twice")
       try require(record == (application.record == nil ? nil : head.sequence + 1), "an effect has no record of its own")
       try require(record != nil || application.actions.isEmpty, "actions were applied without a record")
-      if let record { simulation.audit.saw(digest, record: record) }
+      if let record { simulation.audit.saw(application, record: record) }
       try checkPin(simulation)
       try checkEffects(store)
       try guards.check(simulation)
@@ -72,7 +71,7 @@ struct ApplyCheck {
       }
       simulation.tally.routes += application.actions.count { if case .route = $0 { true } else { false } }
     case .alreadyApplied:
-      try require(simulation.audit.wasApplied(application.planDigest), "a new plan was called an old one")
+      try require(simulation.audit.wasApplied(application), "a new plan was called an old one")
       try requireNothing(store, outcome)
     case .conflict(let why):
       if !isRepeat {
@@ -185,7 +184,11 @@ struct ApplyCheck {
       case .claim(_, let claim):
         planned[name(claim.order, claim.line, claim.pool, until: claim.expiresAt), default: 0] += claim.quantity
         holds = true
-      case .promise(_, let promise, _): holds = try store.line(promise.order, promise.line)?.promisedAt == promise.at
+      case .promise(_, let promise, _):
+        let told = try store.promises(of: promise.order, promise.line).last
+        holds =
+          try store.line(promise.order, promise.line)?.promisedAt == promise.at
+          && told?.promisedAt == promise.at && told?.policy == application.pin.commit
       case .propose(let sku, let proposal, _): holds = try isOpen(proposal, of: sku, in: store)
       case .withdrawProposal(let sku, let proposal):
         holds = try !isOpen(proposal, of: sku, in: store)
@@ -199,7 +202,10 @@ struct ApplyCheck {
         holds = true
       case .setRegions(let map, _): holds = try store.regionMap() == map
       case .setRouting(let isOn, _): holds = try store.isRouting() == isOn
-      case .route(let order, let decision): holds = try store.routes(of: order).contains { $0.decision == decision }
+      case .route(let order, let decision):
+        holds = try store.routes(of: order).contains {
+          $0.decision == decision && $0.policy == application.pin.commit
+        }
       case .releaseClaim(_, let release):
         rest[release.claim, default: 0] -= release.quantity
         holds = true

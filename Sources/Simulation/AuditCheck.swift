@@ -6,16 +6,16 @@ import Operations
 struct AuditCheck {
   /// Digest by record number of every plan that was seen to take effect.
   private(set) var applied: [Int64: SHA256Digest] = [:]
-  private var digests = Set<SHA256Digest>()
+  private var plans = Set<String>()
   private var sequence: Int64 = 0
   private var head = SHA256Digest.zero
   private var lastRefusal: (commit: String, policy: String, reasons: Set<String>)?
 
-  func wasApplied(_ digest: SHA256Digest) -> Bool { digests.contains(digest) }
+  func wasApplied(_ application: Application) -> Bool { plans.contains(application.key) }
 
-  mutating func saw(_ digest: SHA256Digest, record: Int64) {
-    applied[record] = digest
-    digests.insert(digest)
+  mutating func saw(_ application: Application, record: Int64) {
+    applied[record] = application.planDigest
+    plans.insert(application.key)
   }
 
   mutating func check(_ store: InMemoryStore) throws {

@@ -19,7 +19,7 @@ extension Simulation {
       return .read(
         StoredState(
           pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
-          spent: try store.spent(), holds: try store.holds(), authors: try store.authors(),
+          spent: try store.spent(), holds: try store.holds(), authors: try store.authors(), version: try store.version(),
           reviewCases: try store.reviewCases()))
     case .judge(let pin, let head, let now, let impacts):
       // A head that could not be judged is judged again when the cycle has to plan once more.

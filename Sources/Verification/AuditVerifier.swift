@@ -1,8 +1,8 @@
-import AuditTrail
+public import AuditTrail
 import Diagnostics
 import Digest
 public import Git
-public import Operations
+import Operations
 
 /// Verifies a whole audit trail from any clone, without a server or a database: signatures, the chain of records, the
 /// chain of policies, plans and the growth of the ledger. The first broken link ends the walk.
@@ -31,7 +31,7 @@ public struct AuditVerifier {
   ///     does not follow; a problem that it throws as a `Diagnostic` ends the walk.
   /// - Throws: `Diagnostic` when there is nothing to verify; `GitError` when the repository cannot be read.
   public func verify(
-    after point: VerifiedPoint? = nil, visit: (AuditRecord, ObjectID) throws -> Void = { _, _ in }
+    after point: VerifiedPoint? = nil, visit: (RecordText, ObjectID) throws -> Void = { _, _ in }
   ) throws -> VerificationReport {
     guard let head = try repository.head(ofBranch: "audit") else {
       throw Diagnostic(
@@ -52,7 +52,7 @@ public struct AuditVerifier {
   }
 
   private func verifyAll(
-    to head: ObjectID, _ policyHead: ObjectID, _ visit: (AuditRecord, ObjectID) throws -> Void
+    to head: ObjectID, _ policyHead: ObjectID, _ visit: (RecordText, ObjectID) throws -> Void
   ) throws -> VerificationReport {
     guard let policyLine = try repository.firstParentLine(from: nil, to: policyHead), let root = policyLine.first
     else { throw noPolicy }
@@ -77,7 +77,7 @@ public struct AuditVerifier {
   /// - Returns: nil where the rest does not follow, whatever the reason.
   private func verifyRest(
     after point: VerifiedPoint, to head: ObjectID, _ policyHead: ObjectID,
-    _ visit: (AuditRecord, ObjectID) throws -> Void
+    _ visit: (RecordText, ObjectID) throws -> Void
   ) throws -> VerificationReport? {
     guard trustRoot == nil || trustRoot == point.trustRoot, repository.contains(point.head),
       (try? repository.commit(point.trustRoot))?.parents.isEmpty == true,
@@ -105,7 +105,7 @@ public struct AuditVerifier {
 
   private func walk(
     _ line: [ObjectID], _ records: inout RecordChain, _ policies: inout PolicyChain,
-    _ report: inout VerificationReport, _ visit: (AuditRecord, ObjectID) throws -> Void
+    _ report: inout VerificationReport, _ visit: (RecordText, ObjectID) throws -> Void
   ) throws {
     for commit in line {
       do {
@@ -159,23 +159,20 @@ public struct AuditVerifier {
   }
 
   /// Checks one commit against what comes before it and returns its records.
-  private func check(_ id: ObjectID, _ chain: inout RecordChain, _ policies: inout PolicyChain) throws -> [AuditRecord]
-  {
+  private func check(_ id: ObjectID, _ chain: inout RecordChain, _ policies: inout PolicyChain) throws -> [RecordText] {
     let (path, content) = try AuditCommit.file(of: id, in: repository)
-    let records = try AuditCommit.records(in: content)
+    let file = try RecordFile(content)
+    let records = file.records
     let expected = try AuditCommit(records)
-    // A line is its record's canonical text where the file is; that it is, is said after what is wrong in a record.
-    let isCanonical = content == expected.content
-    let lines = content.split(separator: UInt8(ascii: "\n"))
-    for (index, record) in records.enumerated() {
-      try chain.append(record, hash: isCanonical ? SHA256Digest(of: lines[index]) : record.hash)
+    for record in records {
+      try chain.append(record)
       try policies.append(record)
     }
     let commit = try repository.commit(id)
     guard path == expected.path else {
       throw BrokenLink("path", "its file is '\(path)', and its records belong in '\(expected.path)'")
     }
-    guard isCanonical else { throw BrokenLink("text", "its records are not written canonically") }
+    guard file.isCanonical else { throw BrokenLink("text", "its records are not written canonically") }
     guard let signature = try repository.signature(of: id) else { throw BrokenLink("unsigned", "it is not signed") }
     guard let seal = SSHSignature(armoured: signature.armoured), seal.isValid(for: signature.payload) else {
       throw BrokenLink("signature", "its signature does not fit it")

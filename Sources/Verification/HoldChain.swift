@@ -28,9 +28,9 @@ struct HoldChain: Hashable {
   ///   - pin: the one that is in force with it.
   ///   - accepted: the commits that took effect with it.
   mutating func append(
-    _ record: AuditRecord, before: PolicyPin?, pin: PolicyPin, state: DesiredState, accepted: [AcceptedCommit]
+    _ record: RecordText, before: PolicyPin?, pin: PolicyPin, rules: HoldRules, accepted: [AcceptedCommit]
   ) throws {
-    let rows = try HeldRows(record, state)
+    let rows = try HeldRows(record, rules)
     if before != pin {
       let new = accepted.flatMap(\.acceptance.everyone)
       // Those before stay while something of theirs waits.
@@ -38,32 +38,34 @@ struct HoldChain: Hashable {
       authors.formUnion(new)
       cases += accepted.compactMap { $0.reviewCase(at: rows.at) }
     }
-    try checkDomains(rows, state)
-    try checkLimits(rows, state, isFirst: before == nil)
-    for passage in rows.passages { try check(passage, rows, pin, state) }
+    try checkDomains(rows, rules)
+    try checkLimits(rows, rules.limits, isFirst: before == nil)
+    for passage in rows.passages { try check(passage, rows, pin, rules.state) }
     try follow(record, at: rows.at, letThrough: rows.passages.map(\.hold))
     if !rows.passages.isEmpty, !book.open.contains(where: { $0.policy == pin.commit }) { authors = [] }
   }
 
   /// A record that says that something waits.
-  mutating func append(held record: AuditRecord) throws {
+  mutating func append(held record: RecordText) throws {
     guard let at = record.at else { throw Self.broken(record.sequence, "it does not say when it was made") }
     try follow(record, at: at, letThrough: [])
     // Records from before there were numbers name none.
-    guard let json = record.json["hold"] else { return }
-    guard let hold = Hold(json: json), book.open.contains(hold) else {
+    guard let json = record.text["hold"] else { return }
+    guard let hold = Hold(json: json.value), book.open.contains(hold) else {
       throw Self.broken(record.sequence, "the hold that it tells of is not open")
     }
   }
 
   /// Somebody looked at a change that took effect without its review.
-  mutating func append(review record: AuditRecord, pin: PolicyPin, state: DesiredState) throws {
+  mutating func append(review record: RecordText, pin: PolicyPin, state: DesiredState) throws {
     func broken(_ message: String) -> BrokenLink { BrokenLink("review", record: record.sequence, message) }
-    guard let at = record.at, let one = record.json["case"].flatMap(ReviewCase.init(json:)), cases.contains(one) else {
+    guard let at = record.at, let one = record.text["case"].flatMap({ ReviewCase(json: $0.value) }), cases.contains(one)
+    else {
       throw broken("the case that it closes is not open")
     }
-    let said = (record.json["approvals"]?.array ?? []).compactMap(SignedStatement.init(json:))
-    guard record.json["policy"] == pin.json, let closing = one.closing(state, pin, said, at: at), said == [closing]
+    let said = (record.text["approvals"]?.array ?? []).compactMap { SignedStatement(json: $0.value) }
+    guard record.text["policy"]?.value == pin.json, let closing = one.closing(state, pin, said, at: at),
+      said == [closing]
     else {
       throw broken("nobody who may close the case of \(one.commit) has done so")
     }
@@ -71,10 +73,10 @@ struct HoldChain: Hashable {
   }
 
   /// What the record says of the holds must follow from what stood before it.
-  private mutating func follow(_ record: AuditRecord, at: Instant, letThrough: [Hold]) throws {
+  private mutating func follow(_ record: RecordText, at: Instant, letThrough: [Hold]) throws {
     let before = book
-    if let json = record.json["holds"] {
-      guard let after = HoldBook(json: json), after.last >= book.last,
+    if let json = record.text["holds"] {
+      guard let after = HoldBook(json: json.value), after.last >= book.last,
         after.open.allSatisfy({ before.open.contains($0) || ($0.number > before.last && $0.since == at) })
       else {
         throw Self.broken(record.sequence, "what it says of the holds does not follow from the records before it")
@@ -87,9 +89,9 @@ struct HoldChain: Hashable {
   }
 
   /// What is proposed waits or was let through.
-  private func checkDomains(_ rows: HeldRows, _ state: DesiredState) throws {
+  private func checkDomains(_ rows: HeldRows, _ rules: HoldRules) throws {
     guard rows.isComplete else { return }
-    for domain in Domain.allCases where state.mode(of: domain) == .propose && rows.has(domain) {
+    for domain in rules.proposed where rows.has(domain) {
       guard rows.waiting.contains(domain.cause) != rows.passages.contains(where: { $0.hold.cause == domain.cause })
       else {
         throw Self.broken(rows.sequence, "it does not say by whose word its \(domain.rawValue) was applied")
@@ -98,8 +100,7 @@ struct HoldChain: Hashable {
   }
 
   /// What is applied stays within the limits, or was let through.
-  private mutating func checkLimits(_ rows: HeldRows, _ state: DesiredState, isFirst: Bool) throws {
-    let limits = BlastLimits(state)
+  private mutating func checkLimits(_ rows: HeldRows, _ limits: BlastLimits, isFirst: Bool) throws {
     guard limits.isLimiting, !isFirst else { return }
     if spent.hour != rows.at.hour { spent = Spent(hour: rows.at.hour) }
     guard let radius = rows.applied else {
@@ -167,8 +168,19 @@ extension HoldChain {
   }
 }
 
-extension AuditRecord {
-  fileprivate var at: Instant? { json["at"]?.string.flatMap { Instant($0) } }
+/// What a policy says of what waits for people, looked up once for all records under it.
+struct HoldRules {
+  let state: DesiredState
+  let limits: BlastLimits
+  let enforced: Set<Domain>
+  let proposed: [Domain]
+
+  init(_ state: DesiredState) {
+    self.state = state
+    limits = BlastLimits(state)
+    enforced = Set(Domain.allCases.filter { state.mode(of: $0) == .enforce })
+    proposed = Domain.allCases.filter { state.mode(of: $0) == .propose }
+  }
 }
 
 /// What a record says of the plan that it applied, and what of it was let through.
@@ -185,16 +197,17 @@ private struct HeldRows {
   let waiting: Set<Hold.Cause>
   /// Whether the record carries its whole plan.
   let isComplete: Bool
-  private let rows: [JSONValue]
+  private let rows: [JSONText]
   private let doneDomains: Set<Domain>
 
-  init(_ record: AuditRecord, _ state: DesiredState) throws {
+  init(_ record: RecordText, _ rules: HoldRules) throws {
     sequence = record.sequence
     guard let at = record.at else {
       throw BrokenLink("hold", record: record.sequence, "it does not say when it was made")
     }
     self.at = at
-    passages = try (record.json["let_through"]?.array ?? []).map { json in
+    passages = try (record.text["let_through"]?.array ?? []).map { text in
+      let json = text.value
       let said = json["approvals"]?.array ?? []
       let approvals = said.compactMap(SignedStatement.init(json:))
       guard let hold = json["hold"].flatMap(Hold.init(json:)), approvals.count == said.count,
@@ -202,12 +215,11 @@ private struct HeldRows {
       else { throw BrokenLink("hold", record: record.sequence, "what it says of a hold cannot be read") }
       return Passage(hold: hold, measures: measures, approvals: approvals)
     }
-    waiting = Set((record.json["waiting"]?.array ?? []).compactMap { $0.string.flatMap(Hold.Cause.init(rawValue:)) })
-    rows = record.json["rows"]?.array ?? []
-    isComplete = record.json["rows_total"]?.integer == Int64(rows.count)
+    waiting = Set((record.text["waiting"]?.array ?? []).compactMap { $0.string.flatMap(Hold.Cause.init(rawValue:)) })
+    rows = record.text["rows"]?.array ?? []
+    isComplete = record.text["rows_total"]?.integer == Int64(rows.count)
     let through = Set(passages.map(\.hold.cause))
-    doneDomains = Set(
-      Domain.allCases.filter { state.mode(of: $0) == .enforce || through.contains($0.cause) })
+    doneDomains = rules.enforced.union(Domain.allCases.filter { through.contains($0.cause) })
   }
 
   func has(_ domain: Domain) -> Bool { rows.contains { Domain(row: $0) == domain } }
@@ -229,7 +241,7 @@ private struct HeldRows {
 
 extension Domain {
   /// The domain of an action as records write it.
-  fileprivate init(row: JSONValue) {
+  fileprivate init(row: JSONText) {
     switch row["action"]?.string {
     case "publish", "heal": self = .publishing
     case "propose", "withdraw_proposal": self = .replenishment
@@ -241,11 +253,11 @@ extension Domain {
 extension BlastRadius {
   /// How much the actions of a record change, worked out from what the record says of them: a second way beside the one
   /// that decided.
-  fileprivate init(rows: [JSONValue]) {
+  fileprivate init(rows: [JSONText]) {
     self.init()
     var skus = Set<Name>()
     var lost: [[Name]: Int64] = [:]
-    func distance(_ new: JSONValue?, _ old: JSONValue?) -> Int64 {
+    func distance(_ new: JSONText?, _ old: JSONText?) -> Int64 {
       let change = (new?.integer ?? 0).subtractingReportingOverflow(old?.integer ?? 0)
       return change.overflow ? .max : Int64(clamping: change.partialValue.magnitude)
     }
@@ -255,11 +267,11 @@ extension BlastRadius {
     }
     for row in rows {
       if let sku = row["sku"]?.string { skus.insert(Name(sku)) }
-      let line = ["sku", "order", "line"].map { Name(row[$0]?.string ?? "") }
+      var line: [Name] { [row["sku"], row["order"], row["line"]].map { Name($0?.string ?? "") } }
       switch row["action"]?.string {
       case "publish":
         add(distance(row["units"], row["was"]), to: &publishedUnits)
-        if row["units"] == 0, let was = row["was"]?.integer, was > 0 { soldOut += 1 }
+        if row["units"]?.integer == 0, let was = row["was"]?.integer, was > 0 { soldOut += 1 }
       case "release_claim": lost[line, default: 0] += row["units"]?.integer ?? 0
       case "claim":
         lost[line, default: 0] -= row["units"]?.integer ?? 0

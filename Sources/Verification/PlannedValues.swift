@@ -1,6 +1,7 @@
 import ActualState
 import DesiredState
 import Diagnostics
+import Digest
 import Operations
 import Reconciling
 
@@ -17,6 +18,7 @@ struct PlannedValues {
     case published = "publish"
     case safetyStock = "set_safety_stock"
     case promises = "promise"
+    case routes = "route"
     case proposals = "propose"
     case terms = "set_channel"
     case fallbacks = "set_fallback"
@@ -28,6 +30,7 @@ struct PlannedValues {
       case .published: "published quantities"
       case .safetyStock: "safety stocks"
       case .promises: "promises"
+      case .routes: "routes"
       case .proposals: "proposals to buyers"
       case .terms: "terms of channels"
       case .fallbacks: "fallbacks"
@@ -37,6 +40,9 @@ struct PlannedValues {
 
     /// The actions that write it.
     fileprivate var actions: [String] { self == .proposals ? [rawValue, "withdraw_proposal"] : [rawValue] }
+
+    /// Whether each is one of a row of them, of which nothing can be said without the first.
+    fileprivate var isHistory: Bool { self == .promises || self == .routes }
   }
 
   private struct Written {
@@ -63,11 +69,11 @@ struct PlannedValues {
         gaps[part] = gaps[part] ?? record.sequence
         written[part] = [:]
       }
-      for row in own { take(row, part, record.sequence) }
+      for row in own { take(row, part, record) }
     }
   }
 
-  private mutating func take(_ row: JSONValue, _ part: Part, _ record: Int64) {
+  private mutating func take(_ row: JSONValue, _ part: Part, _ record: AuditRecord) {
     let region = row["region"] ?? RegionID.everywhere.json
     var names: [JSONValue?] = []
     var value: JSONValue?
@@ -80,8 +86,11 @@ struct PlannedValues {
       value = row["units"] == 0 ? nil : row["units"]
     case .promises:
       names = [row["order"], row["line"]]
-      let before = written[part]?[Self.name(names)]?.value?.array ?? []
-      value = .array(before + [row["at"] ?? .null])
+      value = .array(history(part, names) + [Self.decision(row["at"], record.json["plan"]?["policy"]?["commit"])])
+    case .routes:
+      names = [row["order"]]
+      value = .array(
+        history(part, names) + [Self.decision(Self.digest(row["route"]), record.json["plan"]?["policy"]?["commit"])])
     case .proposals:
       names = [row["sku"], row["proposal"]?["kind"]]
       value = row["action"]?.string == part.rawValue ? row["proposal"] : nil
@@ -93,7 +102,21 @@ struct PlannedValues {
       value = row["fallback"] == .null ? nil : row["fallback"]
     case .regions: value = row["regions"] == RegionMap().json ? nil : row["regions"]
     }
-    written[part, default: [:]][Self.name(names)] = Written(value: value, record: record)
+    written[part, default: [:]][Self.name(names)] = Written(value: value, record: record.sequence)
+  }
+
+  private func history(_ part: Part, _ names: [JSONValue?]) -> [JSONValue] {
+    written[part]?[Self.name(names)]?.value?.array ?? []
+  }
+
+  /// What was decided, and the commit of the policy that it was decided by.
+  private static func decision(_ what: JSONValue?, _ policy: JSONValue?) -> JSONValue {
+    .object(["decided": what ?? .null].merging(policy.map { ["policy": $0] } ?? [:]) { $1 })
+  }
+
+  /// A route is long, and there are many.
+  private static func digest(_ route: JSONValue?) -> JSONValue? {
+    route.map { .string(SHA256Digest(of: $0.canonicalBytes).description) }
   }
 
   private static func name(_ names: [JSONValue?]) -> Name { Name(JSONValue.array(names.map { $0 ?? .null }).canonical) }
@@ -104,14 +127,13 @@ struct PlannedValues {
   mutating func problems(in store: any Store) throws -> [Diagnostic] {
     var problems: [Diagnostic] = []
     for part in Part.allCases {
-      // A promise is one of a row of them: without its first nothing can be said of the others.
-      if part == .promises, gaps[part] != nil {
+      if part.isHistory, gaps[part] != nil {
         compared.append(Comparison(part.words, count: 0, gap: gaps[part]))
         continue
       }
       let own = written[part] ?? [:]
       let kept = try kept(part, own, in: store)
-      var wrong: [Name] = own.keys.filter { own[$0]?.value != kept[$0] }
+      var wrong: [Name] = own.keys.filter { !Self.agrees(own[$0]?.value, kept[$0]) }
       if gaps[part] == nil { wrong += kept.keys.filter { own[$0] == nil } }
       compared.append(Comparison(part.words, count: own.values.count { $0.value != nil }, gap: gaps[part]))
       if let first = wrong.min() {
@@ -119,6 +141,15 @@ struct PlannedValues {
       }
     }
     return problems
+  }
+
+  /// What an older Purser decided has no policy in the store, and is compared without.
+  private static func agrees(_ written: JSONValue?, _ kept: JSONValue?) -> Bool {
+    if written == kept { return true }
+    guard let written = written?.array, let kept = kept?.array, written.count == kept.count else { return false }
+    return zip(written, kept).allSatisfy { one, other in
+      one == other || (other["policy"] == nil && other["decided"] != nil && one["decided"] == other["decided"])
+    }
   }
 
   private static func problem(
@@ -151,7 +182,14 @@ struct PlannedValues {
       var rows: [Name: [JSONValue]] = [:]
       try store.eachPromise { row in
         rows[Self.name([text(row.order.rawValue), text(row.line)]), default: []].append(
-          JSONValue(row.promisedAt?.description))
+          Self.decision(JSONValue(row.promisedAt?.description), row.policy.map { .string($0) }))
+      }
+      kept = rows.mapValues { .array($0) }
+    case .routes:
+      var rows: [Name: [JSONValue]] = [:]
+      try store.eachRoute { row in
+        rows[Self.name([text(row.order.rawValue)]), default: []].append(
+          Self.decision(Self.digest(row.decision.json), row.policy.map { .string($0) }))
       }
       kept = rows.mapValues { .array($0) }
     case .proposals:

@@ -20,6 +20,7 @@ struct PolicyChain {
   private(set) var unseen: [String] = []
   /// What was in force before, for exact reverts.
   private(set) var formerTrees = FormerTrees()
+  private var inForce: (pin: PolicyPin, rules: HoldRules)?
   /// What waits for people, and what was let through without them.
   private(set) var holds = HoldChain()
 
@@ -50,21 +51,29 @@ struct PolicyChain {
     holds = point.holds
   }
 
-  mutating func append(_ record: AuditRecord) throws {
-    let facts = RecordFacts(record)
+  mutating func append(_ record: RecordText) throws {
+    let facts = record.facts
     if facts.isPlan {
       let before = pin
       let accepted = try move(facts, record)
       guard let pin else { return }
-      let state = try history.desiredState(at: pin)
-      try holds.append(record, before: before, pin: pin, state: state, accepted: accepted)
+      let rules = try rules(of: pin)
+      try holds.append(record, before: before, pin: pin, rules: rules, accepted: accepted)
     } else if facts.refused != nil {
       try checkRefusal(facts, record)
     } else if facts.type == "held" {
       try holds.append(held: record)
     } else if facts.type == "review", let pin {
-      try holds.append(review: record, pin: pin, state: try history.desiredState(at: pin))
+      try holds.append(review: record, pin: pin, state: try rules(of: pin).state)
     }
+  }
+
+  /// Those of the policy in force, which most records keep.
+  private mutating func rules(of pin: PolicyPin) throws -> HoldRules {
+    if let inForce, inForce.pin == pin { return inForce.rules }
+    let rules = HoldRules(try history.desiredState(at: pin))
+    inForce = (pin, rules)
+    return rules
   }
 
   /// After a commit, only the key in force at its end may sign the next.
@@ -74,7 +83,7 @@ struct PolicyChain {
   private(set) var key: PublicKey?
 
   /// - Returns: the commits that took effect with it.
-  private mutating func move(_ facts: RecordFacts, _ record: AuditRecord) throws -> [AcceptedCommit] {
+  private mutating func move(_ facts: RecordFacts, _ record: RecordText) throws -> [AcceptedCommit] {
     guard let new = facts.policy else {
       throw BrokenLink("policy", record: facts.sequence, "it does not say under which policy it was made")
     }
@@ -92,7 +101,7 @@ struct PolicyChain {
     guard let head = ObjectID(new.commit) else {
       throw BrokenLink("policy", record: facts.sequence, "'\(new.commit)' names no commit")
     }
-    if pin == nil, let named = record.json["trust_root"]?.string, named != trustRoot.description {
+    if pin == nil, let named = record.text["trust_root"]?.string, named != trustRoot.description {
       throw BrokenLink(
         "policy", record: facts.sequence, "it trusts the commit \(named), and the branch begins with \(trustRoot)")
     }
@@ -108,7 +117,7 @@ struct PolicyChain {
         "it puts \(Self.name(new)) in force, and git's history allows \(Self.name(judged.judgement.pin))\(refused)")
     }
     let expected = judged.judgement.accepted.map(Self.json)
-    guard record.json["accepted"] == .array(expected) else {
+    guard record.text["accepted"]?.value == .array(expected) else {
       let there = facts.accepted.map { $0.commit.prefix(10) }.joined(separator: ", ")
       throw BrokenLink(
         "accepted", record: facts.sequence,
@@ -123,7 +132,7 @@ struct PolicyChain {
     return judged.judgement.accepted
   }
 
-  private mutating func checkRefusal(_ facts: RecordFacts, _ record: AuditRecord) throws {
+  private mutating func checkRefusal(_ facts: RecordFacts, _ record: RecordText) throws {
     let sequence = record.sequence
     guard facts.policy == pin else {
       throw BrokenLink(
@@ -155,20 +164,19 @@ struct PolicyChain {
   }
 
   /// What the record itself holds of what people said and of what changes would have done, at its time.
-  private func evidence(_ record: AuditRecord) throws -> Evidence {
+  private func evidence(_ record: RecordText) throws -> Evidence {
     func broken(_ message: String) -> BrokenLink { BrokenLink("evidence", record: record.sequence, message) }
-    guard let at = record.json["at"]?.string.flatMap(Instant.init) else {
-      throw broken("it does not say when it was made")
-    }
-    let embedded = (record.json["accepted"]?.array ?? []).flatMap { $0["approvals"]?.array ?? [] }
-    let statements = try (embedded + (record.json["approvals"]?.array ?? [])).map { json in
-      guard let statement = SignedStatement(json: json) else {
+    guard let at = record.at else { throw broken("it does not say when it was made") }
+    let embedded = (record.text["accepted"]?.array ?? []).flatMap { $0["approvals"]?.array ?? [] }
+    let statements = try (embedded + (record.text["approvals"]?.array ?? [])).map { text in
+      guard let statement = SignedStatement(json: text.value) else {
         throw broken("it holds a statement that cannot be read")
       }
       return statement
     }
     var evidence = Evidence(statements: statements, at: at, formerTrees: formerTrees)
-    for entry in record.json["impacts"]?.array ?? [] {
+    for text in record.text["impacts"]?.array ?? [] {
+      let entry = text.value
       guard let from = entry["from"]?.string, let to = entry["to"]?.string,
         let measures = ImpactMeasures(json: entry["measures"] ?? .null)
       else { throw broken("what it says of the impact of a change cannot be read") }

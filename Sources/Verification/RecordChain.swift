@@ -19,16 +19,13 @@ struct RecordChain: Hashable {
   }
 
   /// Goes on after a record that was checked before.
-  init(after record: AuditRecord) throws {
+  init(after record: RecordText) throws {
     last = record.sequence
     hash = record.hash
     ledger = try record.checkpoint()
   }
 
-  mutating func append(_ record: AuditRecord) throws { try append(record, hash: record.hash) }
-
-  /// - Parameter recordHash: of the record's canonical text, for whoever has it at hand.
-  mutating func append(_ record: AuditRecord, hash recordHash: SHA256Digest) throws {
+  mutating func append(_ record: RecordText) throws {
     guard record.sequence == last + 1 else {
       throw BrokenLink("sequence", record: last + 1, "expected here, and record \(record.sequence) is there")
     }
@@ -46,31 +43,34 @@ struct RecordChain: Hashable {
     }
     try Self.checkPlan(record)
     last = record.sequence
-    hash = recordHash
+    hash = record.hash
     ledger = now
   }
 
   /// Works out the plan's digest and counts again where the record carries the whole plan.
-  private static func checkPlan(_ record: AuditRecord) throws {
-    guard RecordFacts(record).isPlan else { return }
-    guard let header = record.json["plan"], let rows = record.json["rows"]?.array,
-      let total = record.json["rows_total"]?.integer, let digest = record.json["plan_digest"]?.string
+  private static func checkPlan(_ record: RecordText) throws {
+    guard record.facts.isPlan else { return }
+    guard let header = record.text["plan"], let rows = record.text["rows"]?.array,
+      let total = record.text["rows_total"]?.integer, let digest = record.facts.planDigest
     else { throw BrokenLink("record", record: record.sequence, "it does not hold its plan") }
     guard total >= rows.count else {
       throw BrokenLink("plan", record: record.sequence, "it has \(rows.count) rows and says \(total)")
     }
     guard total == rows.count else { return }
-    let lines = [header.canonicalBytes] + rows.map(\.canonicalBytes)
-    let worked = SHA256Digest(of: Array(lines.joined(separator: [0x0A])) + [0x0A])
+    var lines: [UInt8] = []
+    for line in [header] + rows {
+      lines += line.bytes
+      lines.append(0x0A)
+    }
+    let worked = SHA256Digest(of: lines)
     guard worked.description == digest else {
       throw BrokenLink("plan", record: record.sequence, "its plan has the digest \(worked), and it says \(digest)")
     }
-    var counts: [String: JSONValue] = [:]
-    for row in rows {
-      let kind = row["action"]?.string ?? ""
-      counts[kind] = .integer((counts[kind]?.integer ?? 0) + 1)
-    }
-    guard record.json["counts"] == .object(counts) else {
+    var counts: [String: Int64] = [:]
+    for row in rows { counts[row["action"]?.string ?? "", default: 0] += 1 }
+    guard let said = record.text["counts"]?.members, said.count == counts.count,
+      said.allSatisfy({ kind, count in counts[kind].map { $0 == count.integer } ?? false })
+    else {
       throw BrokenLink("plan", record: record.sequence, "its counts are not those of its rows")
     }
   }

@@ -1,5 +1,5 @@
 public import ActualState
-import AuditTrail
+public import AuditTrail
 import Diagnostics
 import Digest
 public import Git
@@ -24,7 +24,8 @@ public struct StoreComparison {
 
   /// Compares one record of git with the row in the store; to be called for every record, in order.
   /// - Throws: `Diagnostic` when they differ.
-  public mutating func compare(_ record: AuditRecord, in commit: ObjectID) throws {
+  public mutating func compare(_ text: RecordText, in commit: ObjectID) throws {
+    let record = text.record
     func broken(_ message: String) -> Diagnostic {
       BrokenLink("store", record: record.sequence, message).diagnostic(in: commit)
     }

@@ -13,8 +13,11 @@ struct StoredChain {
   private var hash = SHA256Digest.zero
   private var pin: PolicyPin?
   private var formerTrees = FormerTrees()
-  /// The records of applied plans, by the digest of the plan.
+  /// The records of applied plans, by the key of the plan.
   private var plans: [String: Int64] = [:]
+  /// The keys of plans that people let something through of, by the digest of the plan, which alone was the key in stores
+  /// of an earlier version.
+  private var keys: [String: String] = [:]
   private var values = PlannedValues()
   /// The desired state at a policy's commit.
   private let state: (PolicyPin) throws -> DesiredState
@@ -29,7 +32,11 @@ struct StoredChain {
     last = record.sequence
     hash = record.hash
     guard facts.isPlan else { return }
-    if let digest = facts.planDigest { plans[digest] = record.sequence }
+    if let digest = facts.planDigest {
+      let key = Application.key(of: digest, letThrough: facts.passages.map(\.hold).sorted())
+      plans[key] = record.sequence
+      keys[digest] = key
+    }
     if let policy = facts.policy, policy != pin {
       if let pin { formerTrees.move(from: pin.tree, to: policy.tree) }
       pin = policy
@@ -92,10 +99,11 @@ struct StoredChain {
   private func planProblems(_ store: any Store) throws -> [Diagnostic] {
     var rest = plans
     var problem: Diagnostic?
-    try store.eachAppliedPlan { digest, record in
-      if rest.removeValue(forKey: digest) != record, problem == nil {
+    try store.eachAppliedPlan { plan, record in
+      let known = rest[plan] == nil ? keys[plan] ?? plan : plan
+      if rest.removeValue(forKey: known) != record, problem == nil {
         problem = Self.broken(
-          "the store says that the plan \(digest) was applied in record \(record), which does not say so")
+          "the store says that the plan \(plan) was applied in record \(record), which does not say so")
       }
     }
     if problem == nil, let missing = rest.min(by: { $0.value < $1.value }) {

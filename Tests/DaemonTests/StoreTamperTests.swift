@@ -173,6 +173,10 @@ import Verification
       "INSERT INTO fallbacks VALUES ('node', 'dc-leipzig', "
         + #"'{"frozen":true,"rules":[],"share":"100%","since":"2026-11-24T10:00:00Z"}')"#, "fallbacks"
     ),
+    ("UPDATE routes SET policy = 'c0ffee' WHERE order_id = 'O-2'", "routes"),
+    ("UPDATE routes SET decision = replace(decision, '\"proved\":true', '\"proved\":false')", "routes"),
+    ("DELETE FROM routes WHERE order_id = 'O-3'", "routes"),
+    ("UPDATE promises SET policy = 'c0ffee' WHERE order_id = 'O-1'", "promises"),
   ]) func whatOnlyPlansWriteIsHeldAgainstThem(change: String, words: String) throws {
     let connection = try Connection(path: company.store, mode: .readWrite)
     #expect(try verify().isEmpty)
@@ -181,6 +185,16 @@ import Verification
     let problems = try verify()
     #expect(
       problems.contains { $0.id == "audit.store_values" && $0.message.contains(words) }, "\(problems.map(\.message))")
+  }
+
+  /// What an older Purser decided has no policy in its row: that is no alteration.
+  @Test func decisionsWithoutAPolicyAreComparedWithoutIt() throws {
+    let connection = try Connection(path: company.store, mode: .readWrite)
+    for table in ["routes", "promises"] {
+      try connection.execute("UPDATE \(table) SET policy = NULL")
+      try #require(try connection.integer("SELECT changes()") ?? 0 > 0)
+    }
+    #expect(try verify().isEmpty)
   }
 
   /// What could not be recorded is not applied: with a hole at the end of the chain nothing would prove what comes after.

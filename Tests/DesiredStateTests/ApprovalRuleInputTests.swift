@@ -23,7 +23,7 @@ import Testing
 
   private static func problems(_ rule: String) -> [Diagnostic] {
     let text = base + "kind: ApprovalRule\nname: r\n" + rule
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let loaded = LoadedState(text: text)
     let line = base.split(separator: "\n", omittingEmptySubsequences: false).count + 2
     return loaded.diagnostics.map {
       var problem = $0
@@ -89,7 +89,7 @@ import Testing
   ])
   func aLineOfHeldMustBeWithinReachOfPeople(review: String, ids: [String]) {
     let text = Self.base.replacing("currency: EUR\n", with: "currency: EUR\nheld: [{review: \(review)}]\n")
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let loaded = LoadedState(text: text)
     #expect(loaded.diagnostics.map(\.id) == ids, "\(loaded.diagnostics)")
   }
 
@@ -97,7 +97,7 @@ import Testing
     let text =
       Self.base + Self.person("dee", "D", "forges: {github: 7, gitea: 1}\n")
       + Self.person("eve", "E", "forges: {gitea: 2, github: 7}\n")
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let loaded = LoadedState(text: text)
     #expect(loaded.diagnostics.map(\.id) == ["state.shared_account"])
     #expect(loaded.diagnostics.first?.message.contains("github") == true)
   }

@@ -71,14 +71,14 @@ import Testing
     ),
   ])
   func isReportedWhereItStands(text: String, id: String, line: Int, column: Int) {
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     let found = decoded.diagnostics.first { $0.id == id }
     #expect(found?.location == SourceLocation(file: "f.yaml", line: line, column: column), "\(decoded.diagnostics)")
   }
 
   @Test func textThatLooksLikeAnotherTypeIsKeptWithAWarning() throws {
     let text = "kind: Node\nname: dc\ntype: dc\nregion: NO\n"
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     #expect(decoded.diagnostics.map(\.id) == ["state.quote_it"])
     #expect(try #require(decoded.resources.first).fields["region"]?.text == "NO")
   }
@@ -94,7 +94,7 @@ import Testing
 
   @Test func anUnquotedNumberAsAnItemIsKeptWithAWarning() throws {
     let text = "kind: SafetyStock\nname: s\nrows: [{sku: 0123, units: 1}, {sku: \"0123\", node: dc, units: 2}]\n"
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     #expect(decoded.diagnostics.map(\.id) == ["state.quote_it"])
     let rows = try #require(decoded.resources.first?.fields["rows"]?.rows)
     #expect(rows.map(\.sku) == [SKU("0123"), SKU("0123")] && rows.map(\.node) == [nil, "dc"])
@@ -116,7 +116,7 @@ import Testing
       kind: Node
       name: [
       """
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     let found = decoded.diagnostics.inReadingOrder().map { "\($0.location?.line ?? 0) \($0.id)" }
     #expect(
       found == [
@@ -127,19 +127,19 @@ import Testing
 
   @Test func millionsOfProblemsStopTheReading() {
     let text = "kind: Node\n" + String(repeating: "name: &a a\n", count: 10_000)
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     #expect((100...200).contains(decoded.diagnostics.count))
   }
 
   @Test func windowsLineEndsAreAllowed() {
     let text = Self.node.replacing("\n", with: "\r\n")
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     #expect(decoded.diagnostics.isEmpty && decoded.resources.count == 1)
   }
 
   @Test func twoRowsForTheSameStockAreReported() {
     let text = "kind: SafetyStock\nname: s\nrows: [{sku: A, units: 1}, {sku: A, units: 2}]\n"
-    let state = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let state = LoadedState(text: text)
     let found = state.diagnostics.first { $0.id == "state.equally_specific" }
     #expect(found?.location?.column == 28 && found?.notes.first?.location.column == 8)
   }
@@ -200,13 +200,13 @@ import Testing
   {
     let share = share == "{}" ? share : "{\(share)}"
     let text = Self.base + Self.tier("a", "fair_share") + "---\n" + Self.channel("share: \(share)\n")
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let loaded = LoadedState(text: text)
     #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
   }
 
   @Test func oneWhoMayChangeGovernanceIsEnough() {
     let text = Self.base + [Self.person("ann", "A"), Self.role("[ann]"), Self.rule("\"*\"")].joined(separator: "---\n")
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let loaded = LoadedState(text: text)
     #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
   }
 
@@ -316,7 +316,7 @@ import Testing
       type: dtc
       tier: grwoth
       """
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let loaded = LoadedState(text: text)
     #expect(loaded.diagnostics.map(\.id) == ["state.missing_reference"])
     #expect(loaded.diagnostics.first?.hint == "did you mean 'growth'?")
   }

@@ -5,41 +5,7 @@ import Testing
 
 /// Fields of which one is a floor and the other a ceiling, or of which only one may stand: each pair once, wrong and right.
 @Suite struct BoundTests {
-  private static let base = """
-    kind: Repository
-    name: shop
-    schema_version: 1
-    currency: EUR
-    ---
-    kind: AllocationTier
-    name: t
-    rank: 1
-    rule: fair_share
-    ---
-    kind: AllocationTier
-    name: u
-    rank: 2
-    ---
-    kind: ProductClass
-    name: c
-    ---
-    kind: Node
-    name: dc
-    type: dc
-    region: north
-    ---
-    kind: Supplier
-    name: mill
-    lead_time: 5d
-    confidence: 90%
-    ---
-
-    """
-
-  private static func diagnostics(_ text: String) -> [Diagnostic] {
-    LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array((base + text).utf8)))])
-      .diagnostics
-  }
+  private static func diagnostics(_ text: String) -> [Diagnostic] { LoadedState(inCompany: text).diagnostics }
 
   private static func channel(_ fields: String, _ more: String = "") -> String {
     "kind: Channel\nname: web\ntype: dtc\ntier: t\n\(fields)\n\(more)"
@@ -212,8 +178,7 @@ import Testing
   ) {
     let limits = "limits: {per_plan: {sold_out: \(plan), items: 9}, per_hour: {sold_out: \(hour)}}\n"
     let text = "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n" + limits
-    let file = SourceFile(path: "f.yaml", bytes: Array(text.utf8))
-    let problems = LoadedState(files: [DecodedFile(decoding: file)]).diagnostics
+    let problems = LoadedState(text: text).diagnostics
     #expect(problems.map(\.id) == Array(repeating: "state.no_effect", count: count))
     #expect(problems.allSatisfy { $0.severity == .warning && $0.location?.column == 31 })
   }
@@ -221,6 +186,6 @@ import Testing
   @Test func bothFieldsAreNamedWithTheirPlaces() throws {
     let problem = try #require(Self.diagnostics(Self.channel("max_publish: 5", Self.overlay("min_publish: 6"))).first)
     #expect(problem.message == "Channel/web: 'min_publish' (6) is above 'max_publish' (5)")
-    #expect(problem.location?.line == 37 && problem.notes.first?.location.line == 32)
+    #expect(problem.location?.line == 10 && problem.notes.first?.location.line == 5)
   }
 }

@@ -11,7 +11,7 @@ import Testing
   private static let base = "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n---\n"
 
   private static func loaded(_ text: String) -> LoadedState {
-    LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array((base + text).utf8)))])
+    LoadedState(text: base + text)
   }
 
   /// One file, the problem, and its place.
@@ -44,7 +44,7 @@ import Testing
     (node + "rank: 0\n", "state.out_of_range", 5, 7),
   ])
   func isReportedWhereItStands(text: String, id: String, line: Int, column: Int) {
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     #expect(decoded.diagnostics.map(\.id) == [id])
     #expect(decoded.diagnostics.first?.location == SourceLocation(file: "f.yaml", line: line, column: column))
   }

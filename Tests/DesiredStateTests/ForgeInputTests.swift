@@ -9,14 +9,14 @@ import Testing
     let text =
       "kind: Repository\nname: r\nschema_version: 1\ncurrency: EUR\nforge:\n  type: gitea\n  url: \"\(url)\"\n"
       + "  repository: \"\(repository)\"\n"
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     return decoded.diagnostics + DesiredState(decoded.resources).validate().filter { $0.id.hasPrefix("state.forge") }
   }
 
   @Test func aCommitWithAnotherAddressIsRefused() {
     let text =
       "kind: Repository\nname: r\nschema_version: 1\ncurrency: EUR\nforge: {type: gitea, url: \"ssh://x/y\", repository: a/b}\n"
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     #expect(LoadedState(files: [decoded]).diagnostics.map(\.id) == ["state.forge_address"])
   }
 

@@ -81,7 +81,7 @@ import Testing
   ])
   func isRefused(fields: String, id: String, line: Int) {
     let text = Self.base + "kind: FreezeWindow\nname: w\nkinds: [Channel]\n" + fields
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let loaded = LoadedState(text: text)
     #expect(loaded.diagnostics.map(\.id) == [id])
     #expect(loaded.diagnostics.first?.location?.line == line)
   }
@@ -94,7 +94,7 @@ import Testing
     ] as [(String, [Mode])])
   func everyDomainHasAMode(mode: String, modes: [Mode]) {
     let text = Self.base.replacing("---\n", with: "mode: \(mode)\n")
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
+    let loaded = LoadedState(text: text)
     #expect(loaded.diagnostics.isEmpty)
     #expect(Domain.allCases.map { loaded.state.mode(of: $0) } == modes)
   }

@@ -5,7 +5,7 @@ import Testing
 /// What is made to use up or confuse whoever reads it: refused where it stands, with few words.
 @Suite struct HostileYAMLTests {
   private static func problems(_ text: String) -> [Diagnostic] {
-    DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8))).diagnostics
+    DecodedFile(text: text).diagnostics
   }
 
   @Test(arguments: ["[", "{a: ", "[{a: ", "[[{a: "])

@@ -26,7 +26,7 @@ import Testing
   private static let profile = "kind: RoutingProfile\nname: p\n"
 
   private static func loaded(_ text: String) -> LoadedState {
-    LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array((base + text).utf8)))])
+    LoadedState(text: base + text)
   }
 
   /// The documents, the problem and its line below `base` (13 lines).
@@ -72,11 +72,17 @@ import Testing
 
   @Test(arguments: [
     "split: none\nmax_parcels: 3\n", "split: none\nsplit_penalty: 3\n", "split: none\nsplit_value_threshold: 3\n",
-    "late_penalty: 3\n", "deliver_within: 3d\n", "use_stores: false\nstore_unit_penalty: 1\n",
+    "late_penalty: 3\n", "deliver_within: 3d\n",
+    "deliver_within: 3d\nlate: refused\nlate_penalty: 3\n", "use_stores: false\nstore_unit_penalty: 1\n",
   ])
   func whatHasNoEffectIsAllowedWithAWarning(fields: String) {
     let loaded = Self.loaded(Self.profile + fields)
     #expect(loaded.isUsable && loaded.diagnostics.map(\.id) == ["state.no_effect"])
+  }
+
+  @Test func aLimitThatIsRefusedBeyondNeedsNoPenalty() {
+    let loaded = Self.loaded(Self.profile + "deliver_within: 3d\nlate: refused\n")
+    #expect(loaded.isUsable && loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
   }
 
   @Test func aServiceThatNoLaneOffersIsNamedWhereItStands() throws {

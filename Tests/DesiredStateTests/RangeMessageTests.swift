@@ -69,7 +69,7 @@ import Testing
   @Test(arguments: all) func aValueBeyondItsLimitIsToldTheLimit(field: Bounded) throws {
     for (value, bound) in field.bad {
       let text = field.before + value + field.after
-      let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+      let decoded = DecodedFile(text: text)
       let name = try #require(field.path.last)
       let found = decoded.diagnostics.first { $0.severity == .error && $0.message.hasPrefix("'\(name)' must be ") }
       let told = try #require(found, "\(text): \(decoded.diagnostics)")
@@ -84,7 +84,7 @@ import Testing
   /// What a buyer meets who writes that goods come at once.
   @Test func aLeadTimeOfNothingIsToldWhatToWrite() throws {
     let text = "kind: Supplier\nname: s\nlead_time: 0d\nconfidence: 90%\n"
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     let told = try #require(decoded.diagnostics.first)
     #expect(told.message == "'lead_time' must be a length of time from 1s to 3660d, not '0d'")
     #expect(told.hint == "the shortest is 1s; for example 7d, 36h, 15m or 30s")

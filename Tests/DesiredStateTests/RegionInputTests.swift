@@ -43,7 +43,7 @@ import Testing
   private static let drift = "---\nkind: DriftRule\nname: d\nfield: units\nanswer: heal\nregion: south\n"
 
   private static func loaded(_ text: String) -> LoadedState {
-    LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array((base + text).utf8)))])
+    LoadedState(text: base + text)
   }
 
   /// The documents, the problem and its line below `base` (24 lines); 0 for one above.

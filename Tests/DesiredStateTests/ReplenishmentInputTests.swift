@@ -8,27 +8,8 @@ import Testing
 @Suite struct ReplenishmentInputTests {
   private static let policy = "kind: ReplenishmentPolicy\nname: r\nsupplier: mill\nnode: dc\n"
   private static let supplier = "kind: Supplier\nname: mill\nconfidence: 90%\n"
-  private static let base = """
-    kind: Repository
-    name: shop
-    schema_version: 1
-    currency: EUR
-    ---
-    kind: Node
-    name: dc
-    type: dc
-    region: north
-    ---
-    kind: Supplier
-    name: mill
-    lead_time: 9d
-    confidence: 90%
-    ---
-
-    """
-
   private static func loaded(_ text: String) -> LoadedState {
-    LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array((base + text).utf8)))])
+    LoadedState(inCompany: text)
   }
 
   /// One file, the problem, and its place.
@@ -59,37 +40,37 @@ import Testing
     ("kind: ReplenishmentPolicy\nname: r\nnode: dc\nservice: {cycle: 95%}\n", "state.required", 1, 1),
   ])
   func isReportedWhereItStands(text: String, id: String, line: Int, column: Int) {
-    let decoded = DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))
+    let decoded = DecodedFile(text: text)
     #expect(decoded.diagnostics.map(\.id) == [id])
     #expect(decoded.diagnostics.first?.location == SourceLocation(file: "f.yaml", line: line, column: column))
     #expect(decoded.diagnostics.allSatisfy { $0.hint != nil || id == "state.out_of_range" })
   }
 
-  /// What only several fields or resources show: the document, the problem and its line below `base` (15 lines).
+  /// What only several fields or resources show: the document, the problem and its line.
   @Test(arguments: [
-    (policy, "state.one_of", 16),
-    (policy + "service: {cycle: 95%}\nddmrp: {lead_time_factor: 50%, variability_factor: 40%}\n", "state.one_of", 21),
-    (policy + "service: {cycle: 95%, fill: 98%}\n", "state.one_of", 20),
-    (policy + "service: {}\n", "state.one_of", 20),
-    (policy + "service: {cycle: 100%}\n", "state.service_out_of_reach", 20),
-    (policy + "service: {fill: 0%}\n", "state.service_out_of_reach", 20),
-    (policy + "service: {fill: 98%}\norder_up_to: {days: 7d, units: 9}\n", "state.one_of", 21),
-    (policy + "service: {fill: 98%}\norder_up_to: {}\n", "state.one_of", 21),
-    (policy + "service: {fill: 98%}\nreview: periodic\n", "state.required", 21),
-    (policy + "service: {fill: 98%}\nperiod: 7d\n", "state.period_without_review", 21),
-    (policy + "service: {fill: 98%}\nreview: periodic\nperiod: 36h\n", "state.whole_days", 22),
-    (policy + "service: {fill: 98%}\nvelocity_window: 1d\n", "state.whole_days", 21),
-    (policy + "service: {fill: 98%}\nvelocity_window: 400d\n", "state.whole_days", 21),
-    (policy + "service: {fill: 98%}\nclass: c\nsku: A\n---\nkind: ProductClass\nname: c\n", "state.one_of", 22),
-    (policy + "service: {fill: 98%}\nclass: nowhere\n", "state.missing_reference", 21),
+    (policy, "state.one_of", 1),
+    (policy + "service: {cycle: 95%}\nddmrp: {lead_time_factor: 50%, variability_factor: 40%}\n", "state.one_of", 6),
+    (policy + "service: {cycle: 95%, fill: 98%}\n", "state.one_of", 5),
+    (policy + "service: {}\n", "state.one_of", 5),
+    (policy + "service: {cycle: 100%}\n", "state.service_out_of_reach", 5),
+    (policy + "service: {fill: 0%}\n", "state.service_out_of_reach", 5),
+    (policy + "service: {fill: 98%}\norder_up_to: {days: 7d, units: 9}\n", "state.one_of", 6),
+    (policy + "service: {fill: 98%}\norder_up_to: {}\n", "state.one_of", 6),
+    (policy + "service: {fill: 98%}\nreview: periodic\n", "state.required", 6),
+    (policy + "service: {fill: 98%}\nperiod: 7d\n", "state.period_without_review", 6),
+    (policy + "service: {fill: 98%}\nreview: periodic\nperiod: 36h\n", "state.whole_days", 7),
+    (policy + "service: {fill: 98%}\nvelocity_window: 1d\n", "state.whole_days", 6),
+    (policy + "service: {fill: 98%}\nvelocity_window: 400d\n", "state.whole_days", 6),
+    (policy + "service: {fill: 98%}\nclass: c\nsku: A\n", "state.one_of", 7),
+    (policy + "service: {fill: 98%}\nclass: nowhere\n", "state.missing_reference", 6),
     (
       "kind: ReplenishmentPolicy\nname: r\nsupplier: mil\nnode: dc\nservice: {fill: 98%}\n", "state.missing_reference",
-      18
+      3
     ),
     (
       policy + "service: {fill: 98%}\nsku: A\n---\n"
         + "kind: ReplenishmentPolicy\nname: q\nsupplier: mill\nnode: dc\nservice: {cycle: 95%}\nsku: A\n",
-      "state.equally_specific", 23
+      "state.equally_specific", 8
     ),
   ])
   func isReportedBetweenResources(text: String, id: String, line: Int) {

@@ -32,7 +32,9 @@ import Testing
     #expect(
       try JSONValue.parse(#" {"b": [1, -2], "a": "x\u0001\ud83d\ude00", "c": 2.50} "#).canonical
         == #"{"a":"x\u0001😀","b":[1,-2],"c":2.50}"#)
-    for text in ["{\"a\":1,\"a\":2}", "01", "1e5", "\"\\ud800\"", "[1,]", "", String(repeating: "[", count: 100)] {
+    for text in [
+      "{\"a\":1,\"a\":2}", "01", "-", "[-", "1e5", "\"\\ud800\"", "[1,]", "", String(repeating: "[", count: 100),
+    ] {
       #expect(throws: JSONProblem.self) { try JSONValue.parse(text) }
     }
   }

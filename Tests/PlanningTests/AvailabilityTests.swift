@@ -1,6 +1,5 @@
 import ActualState
 import DesiredState
-import DesiredStateFiles
 import Operations
 import Testing
 
@@ -56,10 +55,7 @@ import Testing
     """
 
   private static func policy(_ rows: String) throws -> Policy {
-    let file = SourceFile(path: "state/f.yaml", bytes: Array((network + rows).utf8))
-    let loaded = LoadedState(files: [DecodedFile(decoding: file)])
-    try #require(loaded.isUsable, "\(loaded.diagnostics)")
-    return Policy(loaded.state, at: Instant("2026-11-24T00:00:00Z") ?? .distantPast)
+    Policy(try .loaded(network + rows), at: Instant("2026-11-24T00:00:00Z") ?? .distantPast)
   }
 
   /// The most specific rule wins, and an explicit 0 wins like any other: IBM's T-shirt, {4; +store 2} and {5; +store 3}

@@ -1,5 +1,4 @@
 import DesiredState
-import DesiredStateFiles
 import Operations
 import Planning
 import Testing
@@ -56,9 +55,7 @@ import Testing
         per_plan: {items: 10, sold_out: 0}
         per_hour: {items: 15}
       """
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
-    #expect(loaded.diagnostics.isEmpty)
-    let limits = BlastLimits(loaded.state)
+    let limits = BlastLimits(try .loaded(text, warnings: false))
     var plan = BlastRadius()
     plan.items = 10
     #expect(limits.excess(of: plan, after: BlastRadius()).isEmpty)

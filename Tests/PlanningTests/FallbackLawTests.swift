@@ -9,7 +9,7 @@ import Testing
 @Suite struct FallbackLawTests {
   typealias World = FallbackWorld
 
-  private struct Scene {
+  struct Scene {
     var snapshot: Snapshot
     var rules: String
 

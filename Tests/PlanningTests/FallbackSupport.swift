@@ -1,7 +1,5 @@
 import DesiredState
-import DesiredStateFiles
 import Operations
-import Testing
 
 @testable import Planning
 
@@ -72,12 +70,7 @@ enum FallbackWorld {
 
   static func rule(_ name: String, _ fields: String) -> String { "---\nkind: FallbackRule\nname: \(name)\n\(fields)\n" }
 
-  static func state(_ rules: String) throws -> DesiredState {
-    let file = SourceFile(path: "state/f.yaml", bytes: Array((base + rules).utf8))
-    let loaded = LoadedState(files: [DecodedFile(decoding: file)])
-    try #require(loaded.isUsable, "\(loaded.diagnostics)")
-    return loaded.state
-  }
+  static func state(_ rules: String) throws -> DesiredState { try .loaded(base + rules) }
 
   static func policy(_ rules: String, at now: Instant = now) throws -> Policy { Policy(try state(rules), at: now) }
 

@@ -1,5 +1,4 @@
 import DesiredState
-import DesiredStateFiles
 import Operations
 import Testing
 
@@ -44,11 +43,7 @@ import Testing
     """
 
   private static func nodes(at moment: String) throws -> [NodeID: Policy.NodePolicy] {
-    let loaded = LoadedState(files: [
-      DecodedFile(decoding: SourceFile(path: "state/f.yaml", bytes: Array(network.utf8)))
-    ])
-    try #require(loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
-    return Policy(loaded.state, at: try #require(Instant(moment))).nodes
+    Policy(try .loaded(network, warnings: false), at: try #require(Instant(moment))).nodes
   }
 
   @Test func everyFieldArrives() throws {

@@ -1,6 +1,5 @@
 import ActualState
 import DesiredState
-import DesiredStateFiles
 import Operations
 import Testing
 
@@ -43,10 +42,7 @@ final class PlannedShop {
   init(_ resources: String) throws { state = try Self.load(resources) }
 
   static func load(_ resources: String) throws -> DesiredState {
-    let file = SourceFile(path: "state/f.yaml", bytes: Array((base + resources).utf8))
-    let loaded = LoadedState(files: [DecodedFile(decoding: file)])
-    try #require(loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
-    return loaded.state
+    try .loaded(base + resources, warnings: false)
   }
 
   func agree(_ resources: String) throws { state = try Self.load(resources) }

@@ -36,6 +36,11 @@ import Testing
     type: dtc
     tier: first
     ---
+    kind: Integration
+    name: sales
+    source: /sales
+    owns: [order.released]
+    ---
     \(rules)
     """
   }

@@ -1,5 +1,4 @@
 import DesiredState
-import DesiredStateFiles
 import Operations
 import Testing
 
@@ -62,10 +61,7 @@ import Testing
 
   static func policy(_ documents: [String]) throws -> Policy {
     let all = documents.enumerated().map { "---\nkind: ReplenishmentPolicy\nname: r\($0)\n\($1)" }.joined()
-    let file = SourceFile(path: "state/f.yaml", bytes: Array((network + all).utf8))
-    let loaded = LoadedState(files: [DecodedFile(decoding: file)])
-    try #require(loaded.isUsable, "\(loaded.diagnostics)")
-    return Policy(loaded.state, at: now)
+    return Policy(try .loaded(network + all), at: now)
   }
 
   /// One item that sold 100 a day with σ_d = 20 on the 29 days up to yesterday, and something today and long ago.

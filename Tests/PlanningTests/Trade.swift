@@ -1,6 +1,5 @@
 import ActualState
 import DesiredState
-import DesiredStateFiles
 import Operations
 import Testing
 
@@ -21,9 +20,7 @@ final class Trade {
       "kind: Node\nname: dc\ntype: dc\nregion: north\n",
     ]
     let text = (base + documents).joined(separator: "---\n")
-    let loaded = LoadedState(files: [DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(text.utf8)))])
-    try #require(loaded.isUsable, "\(loaded.diagnostics)")
-    policy = Policy(loaded.state, at: now)
+    policy = Policy(try .loaded(text), at: now)
     try receive("catalog.item_upserted", ["sku": "A", "uom": "each"])
     try cycle()
   }

@@ -208,8 +208,9 @@ private struct Filling {
     try store.append(
       PromiseRow(
         order: order, line: line, number: Int64(try store.promises(of: order, line).count) + 1,
-        promisedAt: pick([nil, time()]), decidedAt: time()))
-    try store.append(RouteRow(order: order, number: number, decidedAt: time(), decision: decision))
+        promisedAt: pick([nil, time()]), decidedAt: time(), policy: pick([nil, "c0ffee"])))
+    try store.append(
+      RouteRow(order: order, number: number, decidedAt: time(), decision: decision, policy: pick([nil, "c0ffee", ""])))
     try store.add(NodeLoad(node: parcel.node, day: parcel.workDay, units: units(), parcels: 1))
     if pick([true, false, false]) { try store.forgetLoads(before: LocalDate(days: units())) }
   }

@@ -6,34 +6,44 @@ import Testing
 @Suite struct WebhookDaemonTests {
   private static let secret = "It's-a-Secret"
 
-  @Test func aSignedDeliveryIsActedOnBeforeTheTimer() throws {
-    let company = try CompanyFolder(items: 1)
+  private let company: CompanyFolder
+  private let daemon: RunningDaemon
+  private let port: Int
+
+  /// A daemon that listens, has applied what there was, and would look again in an hour.
+  init() throws {
+    company = try CompanyFolder(items: 1)
     try company.scratch.write(Self.secret + "\n", to: "company/webhook-secret")
     try company.shell("chmod 600 webhook-secret")
-    let daemon = try RunningDaemon(
+    daemon = try RunningDaemon(
       company, interval: "1h", ["--listen", "127.0.0.1:0", "--webhook-secret-file", "webhook-secret"])
     #expect(daemon.waits(for: "applied"))
-    let port = try #require(Self.port(daemon), "\(daemon.process.errorsUntilNow)")
+    port = try #require(Self.port(daemon), "\(daemon.process.errorsUntilNow)")
+  }
+
+  /// The first line of the answer.
+  private func post(_ name: String, _ value: String, _ body: String) throws -> String {
+    let connection = try LoopbackConnection(port: port)
+    connection.send(
+      "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(name): \(value)\r\n"
+        + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
+    return String(connection.readToEnd().prefix { $0 != "\r\n" })
+  }
+
+  @Test func aSignedDeliveryIsActedOnBeforeTheTimer() throws {
     let commit = try company.commitCap(9)
     let body = #"{"ref":"refs/heads/main","after":"\#(commit)"}"#
-    func post(_ name: String, _ value: String) throws -> String {
-      let connection = try LoopbackConnection(port: port)
-      connection.send(
-        "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(name): \(value)\r\n"
-          + "Content-Length: \(body.utf8.count)\r\n\r\n" + body)
-      return String(connection.readToEnd().prefix { $0 != "\r\n" })
-    }
     func code(_ secret: String) -> String { MessageCode.of(body.utf8, under: Array(secret.utf8)).bytes.hex }
     let before = daemon.process.errorsUntilNow
     // Signed with another secret, not at all, and as GitHub did before SHA-256: right, and no longer enough.
-    #expect(try post("X-Hub-Signature-256", "sha256=" + code("other")).contains(" 401 "))
-    #expect(try post("X-Nothing", "x").contains(" 401 "))
+    #expect(try post("X-Hub-Signature-256", "sha256=" + code("other"), body).contains(" 401 "))
+    #expect(try post("X-Nothing", "x", body).contains(" 401 "))
     let old = try company.shell(
       "printf %s '\(body)' | openssl dgst -sha1 -hmac \"$(cat webhook-secret)\" | sed 's/.* //'")
     #expect(old.utf8.count == 40)
-    #expect(try post("X-Hub-Signature", "sha1=" + old).contains(" 401 "))
+    #expect(try post("X-Hub-Signature", "sha1=" + old, body).contains(" 401 "))
     // Whoever is asked after them has looked at nothing since: the daemon answers one after the other.
-    #expect(try post("X-Hub-Signature-256", "sha256=" + code(Self.secret)).contains(" 202 "))
+    #expect(try post("X-Hub-Signature-256", "sha256=" + code(Self.secret), body).contains(" 202 "))
     #expect(daemon.waits(for: "accepted \(commit.prefix(10))"), "\(daemon.process.errorsUntilNow)")
     // All that it said since came from that one.
     let said = daemon.process.errorsUntilNow.utf8.dropFirst(before.utf8.count)
@@ -43,22 +53,11 @@ import Testing
   }
 
   @Test func aForgedDeliveryChangesNothing() throws {
-    let company = try CompanyFolder(items: 1)
-    try company.scratch.write(Self.secret + "\n", to: "company/webhook-secret")
-    try company.shell("chmod 600 webhook-secret")
-    let daemon = try RunningDaemon(
-      company, interval: "1h", ["--listen", "127.0.0.1:0", "--webhook-secret-file", "webhook-secret"])
-    #expect(daemon.waits(for: "applied"))
-    let port = try #require(Self.port(daemon), "\(daemon.process.errorsUntilNow)")
     try company.commitCap(9)
     let before = try company.shell("git -C ops rev-parse audit")
     for number in 0..<20 {
-      let connection = try LoopbackConnection(port: port)
       let code = MessageCode.of("{}".utf8, under: Array("guess \(number)".utf8)).bytes.hex
-      connection.send(
-        "POST /webhooks/github HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Hub-Signature-256: sha256=\(code)\r\n"
-          + "Content-Length: 2\r\n\r\n{}")
-      #expect(connection.readToEnd().hasPrefix("HTTP/1.1 401 "))
+      #expect(try post("X-Hub-Signature-256", "sha256=\(code)", "{}").hasPrefix("HTTP/1.1 401 "))
     }
     // It ends with the cycle under way; had one of them woken it, the commit would be in force.
     let end = daemon.end()

@@ -1,3 +1,5 @@
+import Operations
+import SQLite
 import TestSupport
 import Testing
 
@@ -21,6 +23,76 @@ import Testing
     ).output
     #expect(json.contains(#""order": "O-1""#) && json.contains(#""lane": "dc-leipzig-central""#))
   }
+
+  /// A route is told by the lines that it was decided by, wherever they stand today, and by what was changed since.
+  @Test func anOldRouteIsExplainedByThePolicyOfItsTime() throws {
+    let company = try CompanyFolder()
+    try company.scratch.write(Self.events, to: "\(company.name)/events.jsonl")
+    try company.succeed("import", "--repo", "ops", "--store", "ops.db", "events.jsonl")
+    _ = try company.cycle()
+    let lanes = "state/network/lanes.yaml"
+    func commit(_ edit: String) throws -> String {
+      try company.shell("cd ops && \(edit) && git commit -qam Edit && git rev-parse HEAD")
+    }
+    let decided = try company.shell("git -C ops rev-parse HEAD")
+    let dearer = try commit("sed -i '47s/4.95/6.10/; 1i # A line more' \(lanes)")
+    let later = try commit("sed -i 's/parcel_cost: 9.50/parcel_cost: 9.90/' \(lanes)")
+    let closed = try commit("sed -i '/^handling_cost: 0.55/d' state/network/nodes.yaml")
+    _ = try company.cycle()
+    var transcript = Transcript(company)
+    try transcript.run(
+      "purser why order O-1 --repo ops --store ops.db --now 2026-11-24T10:00:00Z | sed -n '/ships from/,/it costs/p'")
+    #expect(transcript.text == Self.old, "\(transcript.text)")
+
+    let json = try JSONValue.parse(
+      company.succeed(
+        "why", "order", "O-1", "--repo", "ops", "--store", "ops.db", "--now", CompanyFolder.now, "-o", "json"
+      ).output)
+    #expect(
+      json["policy_commit"]?.string == closed && json["routes"]?.array?.first?["policy_commit"]?.string == decided)
+    let routed = json["chapters"]?.array?.first { $0["name"]?.string == "routed" }
+    let point = try #require(routed?["points"]?.array?.first)
+    #expect(point["policy_commit"]?.string == decided)
+    #expect(point["since"]?.array?.compactMap { $0["commit"]?.string } == [dearer, closed], "not \(later)")
+    // Each place is where the value stands in that commit.
+    let places = point["because"]?.array ?? []
+    #expect(places.count == 4)
+    for place in places {
+      let parts = try #require(place["location"]?.string).split(separator: ":")
+      let line = try company.shell("git -C ops show \(decided):\(parts[0]) | sed -n \(parts[1])p")
+      let words = try #require(place["value"]?.string).split(separator: " ", maxSplits: 1)
+      #expect(line == words.last.map { String($0) }, "\(place)")
+    }
+  }
+
+  /// What cannot be told by its own policy says so.
+  @Test(arguments: [
+    ("NULL", "by a policy of which an older Purser kept no commit (places are today's)"),
+    ("'\(String(repeating: "c", count: 40))'", "by policy commit cccccccccc, which cannot be read here"),
+  ]) func aRouteWhosePolicyIsUnknownSaysSo(policy: String, words: String) throws {
+    let company = try CompanyFolder(items: 1)
+    try company.importEvents(CompanyFolder.orders(3...3, items: 1), as: "order")
+    _ = try company.cycle()
+    try Connection(path: company.store, mode: .readWrite).execute("UPDATE routes SET policy = \(policy)")
+    let text = try company.succeed("why", "order", "O-3", "--repo", "ops", "--store", "ops.db").output
+    #expect(text.contains("decided \(CompanyFolder.now) \(words)"), "\(text)")
+    #expect(text.contains("parcel_cost: 3.90    # state/network/lanes.yaml:10:14\n"), "\(text)")
+  }
+
+  private static let old = #"""
+    $ purser why order O-1 --repo ops --store ops.db --now 2026-11-24T10:00:00Z | sed -n '/ships from/,/it costs/p'
+    1| Where it ships from
+    1|   decided 2026-11-24T10:00:00Z by policy commit <id>: 2 of TEA, 1 of CUP from 3pl-rotterdam by lowland-parcels (standard), leaves 2026-11-25T10:00:00Z, arrives 2026-11-27T10:00:00Z
+    1|       Lane/3pl-rotterdam-central parcel_cost: 4.95    # state/network/lanes.yaml:47:14@<id>
+    1|       Lane/3pl-rotterdam-central unit_cost: 0.40    # state/network/lanes.yaml:48:12@<id>
+    1|       Lane/3pl-rotterdam-central transit: 2d    # state/network/lanes.yaml:46:10@<id>
+    1|       Node/3pl-rotterdam handling_cost: 0.55    # state/network/nodes.yaml:26:16@<id>
+    1|       since then: Lane/3pl-rotterdam-central parcel_cost: 6.10, changed in commit <id>    # state/network/lanes.yaml:48:14
+    1|       since then: Node/3pl-rotterdam handling_cost says nothing any more, changed in commit <id>
+    1|   it costs 7.80: parcels 4.95, units 2.85
+    = 0
+
+    """#
 
   private static let expected = #"""
     $ purser why order O-1 --repo ops --store ops.db --now 2026-11-24T10:00:00Z

@@ -32,6 +32,10 @@ final class Daily {
   var beforeApply: (() throws -> Void)?
   /// What can be seen of the repository.
   var sight = Sight.all
+  /// Between two cycles.
+  var pause = TimeSpan(milliseconds: 60_000)
+  /// How often everything was looked at.
+  private(set) var fullLooks = 0
   private(set) var reconciler: Reconciler
   private let history: PolicyHistory
   private var events = 0
@@ -42,9 +46,9 @@ final class Daily {
     history = PolicyHistory(repository: ops.repository)
   }
 
-  /// Goes through one whole cycle, a minute after the one before.
+  /// Goes through one whole cycle, `pause` after the one before.
   func cycle() throws {
-    now = now + TimeSpan(milliseconds: 60_000)
+    now = now + pause
     var next = reconciler.wake(at: now)
     while let command = next { next = reconciler.handle(try answer(command.effect), of: command.number) }
     if let trouble = reconciler.status.trouble { throw trouble }
@@ -61,13 +65,16 @@ final class Daily {
         StoredState(
           pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
           spent: try store.spent(), holds: try store.holds(), authors: try store.authors(),
+          version: try store.version(),
           reviewCases: try store.reviewCases()))
     case .judge(let pin, let head, let now, let impacts):
       let evidence = Evidence(
         statements: statements, at: now, impacts: impacts, formerTrees: try store.formerTrees())
       return .judged(
         try history.judge(pin: pin, head: try #require(ObjectID(head)), trustRoot: nil, evidence: evidence))
-    case .observe(let scope, _): return .observed(try store.snapshot(scope))
+    case .observe(let scope, _):
+      if scope == .all { fullLooks += 1 }
+      return .observed(try store.snapshot(scope))
     case .apply(let application):
       let happens = beforeApply
       beforeApply = nil

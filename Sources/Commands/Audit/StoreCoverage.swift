@@ -18,12 +18,12 @@ struct StoreCoverage {
   static let tables: [String: Proof] = [
     "audit_records": .proved, "audit_batches": .proved, "applied_plans": .proved, "ledger": .proved,
     "promises": .proved, "proposals": .proved, "fallbacks": .proved,
-    "grants": .partly, "positions": .partly, "channels": .partly, "single_values": .partly,
+    "grants": .partly, "positions": .partly, "channels": .partly, "single_values": .partly, "routes": .partly,
     "items": .sums, "pools": .sums, "claims": .sums, "order_lines": .sums,
     "orders": .unproved, "purchase_order_lines": .unproved, "transfer_lines": .unproved, "deliveries": .unproved,
     "receipts": .sums,
     "suppliers": .unproved, "nodes": .unproved, "regions": .unproved, "traits": .unproved, "usage": .unproved,
-    "cases": .unproved, "events": .unproved, "outbox": .unproved, "routes": .unproved, "node_load": .unproved,
+    "cases": .unproved, "events": .unproved, "outbox": .unproved, "node_load": .unproved,
     "stockouts": .unproved, "listings": .unproved,
   ]
 

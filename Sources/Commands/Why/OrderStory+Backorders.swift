@@ -25,7 +25,7 @@ extension OrderStory {
   /// Why the order may wait, and how far the supplier is trusted.
   func backorderPlaces(of claim: ClaimRow) -> [PolicyPlaces.Place] {
     var places = policy.places(.channel, claim.channel.rawValue, ["backorder"])
-    if let rule = rule(of: claim.channel, claim.sku) {
+    if let rule = rule(of: claim.channel, claim.sku, policy) {
       let fields = ["accept", "max_units", "horizon", "min_supplier_confidence", "accept_untrusted"]
       places += policy.places(.backorderRule, rule, fields)
     }
@@ -34,7 +34,7 @@ extension OrderStory {
   }
 
   /// What a date rests on that no parcel says yet.
-  func promisePlaces(of line: OrderLineRow) -> [PolicyPlaces.Place] {
+  func promisePlaces(of line: OrderLineRow, _ policy: PolicyPlaces) -> [PolicyPlaces.Place] {
     let claims = facts.claims.filter { $0.line.isBytewiseEqual(to: line.line) && $0.pool.isInbound }
     let nodes = Set(claims.compactMap { facts.inbound[$0.pool]?.node }).sorted()
     var places = nodes.flatMap { policy.places(.node, $0.rawValue, ["calendar", "cut_off", "processing_time"]) }
@@ -42,7 +42,7 @@ extension OrderStory {
       nodes.contains { policy.field(.lane, lane, "node")?.text == $0.rawValue }
     }
     places += lanes.flatMap { policy.places(.lane, $0, ["transit"]) }
-    if let rule = rule(of: facts.order.channel, line.sku) {
+    if let rule = rule(of: facts.order.channel, line.sku, policy) {
       let fields = (lanes.isEmpty ? ["transit"] : []) + ["move_limit", "tell_earlier"]
       places += policy.places(.backorderRule, rule, fields)
     }
@@ -62,7 +62,7 @@ extension OrderStory {
     return points
   }
 
-  private func rule(of channel: ChannelID, _ sku: SKU) -> String? {
-    policy.state.backorders(of: channel.rawValue, for: part(of: sku), at: policy.now)?.rule?.key.name
+  private func rule(of channel: ChannelID, _ sku: SKU, _ policy: PolicyPlaces) -> String? {
+    policy.state.backorders(of: channel.rawValue, for: part(of: sku, policy), at: policy.now)?.rule?.key.name
   }
 }

@@ -5,37 +5,39 @@ import Planning
 
 // A routing decision in sentences.
 extension OrderStory {
-  func routed(_ row: RouteRow) -> [Point] {
-    let decision = row.decision
-    var points = decision.parcels.map { parcel in
+  func routed(_ row: RouteRow) throws -> [Point] {
+    let (decision, then) = (row.decision, try past.policy(of: row.policy, at: row.decidedAt))
+    var points = try decision.parcels.map { parcel in
       let lines = parcel.lines.map { "\($0.units) of \($0.sku)" }.joined(separator: ", ")
-      return Point(
-        text: "decided \(row.decidedAt): \(lines) from \(parcel.node) by \(parcel.carrier) (\(parcel.service)), leaves "
-          + "\(parcel.leavesAt), arrives \(parcel.arrivesAt)",
-        because: policy.places(.lane, parcel.lane, ["parcel_cost", "unit_cost", "transit"])
-          + policy.places(.node, parcel.node.rawValue, ["handling_cost"]))
+      return try then.point(
+        "decided \(row.decidedAt)\(then.note): \(lines) from \(parcel.node) by \(parcel.carrier) (\(parcel.service)), leaves "
+          + "\(parcel.leavesAt), arrives \(parcel.arrivesAt)"
+      ) { policy in
+        policy.places(.lane, parcel.lane, ["parcel_cost", "unit_cost", "transit"])
+          + policy.places(.node, parcel.node.rawValue, ["handling_cost"])
+      }
     }
-    points.append(cost(decision))
+    points.append(try cost(decision, then))
     if let other = decision.runnerUp { points.append(runnerUp(other)) }
-    points += decision.limits.map { limit($0, decision) }
-    points += decision.candidates.filter { $0.outcome != .chosen }.map(candidate)
+    points += try decision.limits.map { try limit($0, decision, then) }
+    points += try decision.candidates.filter { $0.outcome != .chosen }.map { try candidate($0, then) }
     if !decision.isProved { points.append(Point(text: "too large to look at every way: a cheaper one may exist")) }
     return points
   }
 
-  private func cost(_ decision: RouteDecision) -> Point {
+  private func cost(_ decision: RouteDecision, _ then: DecidingPolicy) throws -> Point {
     let cost = decision.cost
     var words = "it costs \(money(cost.total)): parcels \(money(cost.parcels)), units \(money(cost.units))"
-    var places: [PolicyPlaces.Place] = []
+    var fields: [String] = []
     if cost.split > 0 {
       words += ", splitting \(money(cost.split))"
-      places += profilePlaces(decision, ["split_penalty"])
+      fields += ["split_penalty"]
     }
     if cost.late > 0 {
       words += ", being late \(money(cost.late))"
-      places += profilePlaces(decision, ["deliver_within", "late_penalty"])
+      fields += ["deliver_within", "late_penalty"]
     }
-    return Point(text: words, because: places)
+    return try then.point(words) { Self.profilePlaces(decision, fields, $0) }
   }
 
   private func runnerUp(_ other: RouteDecision.RunnerUp) -> Point {
@@ -44,50 +46,54 @@ extension OrderStory {
     return Point(text: "next best: \(nodes), \(extra == 0 ? "which costs the same" : "\(money(extra)) dearer")")
   }
 
-  private func limit(_ limit: RouteDecision.Limit, _ decision: RouteDecision) -> Point {
+  private func limit(
+    _ limit: RouteDecision.Limit, _ decision: RouteDecision, _ then: DecidingPolicy
+  ) throws -> Point {
+    func profile(_ words: String, _ field: String) throws -> Point {
+      try then.point(words) { Self.profilePlaces(decision, [field], $0) }
+    }
     let node = limit.node?.rawValue ?? ""
     switch limit.kind {
     case .stock: return Point(text: "cheaper, if \(node) had more of \(limit.sku?.rawValue ?? "it")")
     case .labour:
-      return Point(
-        text: "cheaper, if \(node) could ship more that day",
-        because: policy.places(.node, node, ["labour_capacity", "labour_time", "handling_time"]))
-    case .maxParcels:
-      return Point(text: "cheaper in more parcels", because: profilePlaces(decision, ["max_parcels"]))
-    case .shipComplete:
-      return Point(text: "cheaper, if it need not be complete", because: profilePlaces(decision, ["ship_complete"]))
-    case .splitValueThreshold:
-      return Point(
-        text: "cheaper with parcels of less value", because: profilePlaces(decision, ["split_value_threshold"]))
-    case .split: return Point(text: "cheaper, if it could be split", because: profilePlaces(decision, ["split"]))
+      return try then.point("cheaper, if \(node) could ship more that day") {
+        $0.places(.node, node, ["labour_capacity", "labour_time", "handling_time"])
+      }
+    case .maxParcels: return try profile("cheaper in more parcels", "max_parcels")
+    case .shipComplete: return try profile("cheaper, if it need not be complete", "ship_complete")
+    case .splitValueThreshold: return try profile("cheaper with parcels of less value", "split_value_threshold")
+    case .split: return try profile("cheaper, if it could be split", "split")
     }
   }
 
-  private func candidate(_ candidate: RouteDecision.Candidate) -> Point {
+  private func candidate(_ candidate: RouteDecision.Candidate, _ then: DecidingPolicy) throws -> Point {
     let lane = candidate.lane
-    func point(_ words: String, _ places: [PolicyPlaces.Place] = []) -> Point {
-      Point(text: "not by \(lane): \(words)", because: places)
+    func point(_ words: String, _ places: (PolicyPlaces) -> [PolicyPlaces.Place] = { _ in [] }) throws -> Point {
+      try then.point("not by \(lane): \(words)", places)
     }
     switch candidate.outcome {
     case .chosen: return Point(text: "by \(lane)")
-    case .dominated: return point("another is no dearer in anything and has as much")
+    case .dominated: return try point("another is no dearer in anything and has as much")
     case .dearer:
-      return point(candidate.alone.map { "\(money($0)) from there alone" } ?? "it would not be enough alone")
-    case .noStock: return point("\(candidate.node) had nothing of it to give")
-    case .noLabour: return point("\(candidate.node) could ship no more that day")
+      return try point(candidate.alone.map { "\(money($0)) from there alone" } ?? "it would not be enough alone")
+    case .noStock: return try point("\(candidate.node) had nothing of it to give")
+    case .noLabour: return try point("\(candidate.node) could ship no more that day")
     case .nodeClosed:
-      return point("\(candidate.node) was closed", policy.places(.node, candidate.node.rawValue, ["status"]))
+      return try point("\(candidate.node) was closed") { $0.places(.node, candidate.node.rawValue, ["status"]) }
     case .carrierDisrupted:
-      let carrier = policy.field(.lane, lane, "carrier")?.text ?? ""
-      return point("its carrier was disrupted", policy.places(.carrier, carrier, ["status"]))
-    case .serviceNotUsed: return point("its service is not used for these orders")
-    case .storesNotUsed: return point("stores are not used for these orders")
-    case .tooLate: return point("it would come too late, which the routing profile refuses")
-    case .otherNode: return point("no further node may be used")
+      return try point("its carrier was disrupted") { policy in
+        policy.field(.lane, lane, "carrier")?.text.map { policy.places(.carrier, $0, ["status"]) } ?? []
+      }
+    case .serviceNotUsed: return try point("its service is not used for these orders")
+    case .storesNotUsed: return try point("stores are not used for these orders")
+    case .tooLate: return try point("it would come too late, which the routing profile refuses")
+    case .otherNode: return try point("no further node may be used")
     }
   }
 
-  private func profilePlaces(_ decision: RouteDecision, _ fields: [String]) -> [PolicyPlaces.Place] {
+  private static func profilePlaces(
+    _ decision: RouteDecision, _ fields: [String], _ policy: PolicyPlaces
+  ) -> [PolicyPlaces.Place] {
     decision.profile.map { policy.places(.routingProfile, $0, fields) } ?? []
   }
 

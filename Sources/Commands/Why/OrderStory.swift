@@ -7,15 +7,22 @@ import Planning
 /// when it arrives and what it waits for.
 struct OrderStory {
   let facts: OrderFacts
-  let policy: PolicyPlaces
+  /// The policies that decisions were made by, and the one in force.
+  let past: PastPolicies
   let standing: PolicyStanding
   /// Nil for a cart.
   let explanation: OrderExplanation?
+
+  var policy: PolicyPlaces { past.inForce }
 
   /// A sentence, and the values of the policy that it rests on.
   struct Point {
     var text: String
     var because: [PolicyPlaces.Place] = []
+    /// The commit of these values; nil where that is the one in force.
+    var commit: String?
+    /// What the policy in force has of them in another way.
+    var since: [PastPolicies.Change] = []
   }
 
   struct Chapter {
@@ -24,12 +31,12 @@ struct OrderStory {
     var points: [Point]
   }
 
-  var chapters: [Chapter] {
-    [
+  func chapters() throws -> [Chapter] {
+    try [
       Chapter(name: "asked", title: "It asked for", points: asked),
       Chapter(name: "covered", title: "What covers it", points: covered),
       Chapter(name: "routed", title: "Where it ships from", points: facts.routes.flatMap(routed)),
-      Chapter(name: "promised", title: "What was promised", points: promised),
+      Chapter(name: "promised", title: "What was promised", points: promised()),
       Chapter(name: "waits", title: "What it waits for", points: waits),
     ].filter { !$0.points.isEmpty }
   }
@@ -45,55 +52,65 @@ struct OrderStory {
   }
 
   var text: String {
-    var lines = [heading]
-    for chapter in chapters {
-      lines += ["", chapter.title]
-      for point in chapter.points {
-        lines.append("  " + point.text)
-        lines += point.because.map { "      \($0.words)    # \($0.location)" }
+    get throws {
+      var lines = [heading]
+      for chapter in try chapters() {
+        lines += ["", chapter.title]
+        for point in chapter.points {
+          lines.append("  " + point.text)
+          let commit = point.commit.map { "@" + $0.prefix(10) } ?? ""
+          lines += point.because.map { "      \($0.words)    # \($0.location)\(commit)" }
+          lines += point.since.map { "      since then: \($0.words)" }
+        }
       }
+      return lines.joined(separator: "\n") + "\n"
     }
-    return lines.joined(separator: "\n") + "\n"
   }
 
   var json: JSONValue {
-    var members: [String: JSONValue] = [
-      "order": .string(facts.order.order.rawValue), "channel": .string(facts.order.channel.rawValue),
-      "region": .string(facts.order.region), "placed_at": .string(facts.order.placedAt.description),
-      "status": .string(OrderStatus(facts.lines).rawValue), "policy_commit": JSONValue(standing.commit),
-      "routes": .array(
-        facts.routes.map { row in
-          guard case .object(var members) = row.decision.json else { return .null }
-          members["number"] = .integer(row.number)
-          members["decided_at"] = .string(row.decidedAt.description)
-          return .object(members)
-        }),
-    ]
-    members["chapters"] = .array(
-      chapters.map { chapter in
-        [
-          "name": .string(chapter.name),
-          "points": .array(
-            chapter.points.map { point in
-              ["text": .string(point.text), "because": .array(point.because.map(\.json))]
-            }),
-        ]
-      })
-    members["uncovered"] = .array(
-      (explanation?.uncovered ?? []).map { one in
-        [
-          "line": .string(one.line), "sku": JSONValue(one.sku), "units": .integer(one.units),
-          "causes": .array(
-            one.obstacles.map { Self.cause($0.kind, $0.words, $0.places(in: policy, for: one.part)) }),
-        ]
-      })
-    if let unsent = explanation?.unsent {
-      members["unsent"] = [
-        "units": .integer(unsent.units),
-        "causes": .array(unsent.obstacles.map { Self.cause($0.kind, $0.words, $0.places(in: policy)) }),
+    get throws {
+      var members: [String: JSONValue] = [
+        "order": .string(facts.order.order.rawValue), "channel": .string(facts.order.channel.rawValue),
+        "region": .string(facts.order.region), "placed_at": .string(facts.order.placedAt.description),
+        "status": .string(OrderStatus(facts.lines).rawValue), "policy_commit": JSONValue(standing.commit),
+        "routes": .array(
+          facts.routes.map { row in
+            guard case .object(var members) = row.decision.json else { return .null }
+            members["number"] = .integer(row.number)
+            members["decided_at"] = .string(row.decidedAt.description)
+            members["policy_commit"] = JSONValue(row.policy)
+            return .object(members)
+          }),
       ]
+      members["chapters"] = .array(
+        try chapters().map { chapter in
+          [
+            "name": .string(chapter.name),
+            "points": .array(
+              chapter.points.map { point in
+                [
+                  "text": .string(point.text), "because": .array(point.because.map(\.json)),
+                  "policy_commit": JSONValue(point.commit ?? standing.commit), "since": .array(point.since.map(\.json)),
+                ]
+              }),
+          ]
+        })
+      members["uncovered"] = .array(
+        (explanation?.uncovered ?? []).map { one in
+          [
+            "line": .string(one.line), "sku": JSONValue(one.sku), "units": .integer(one.units),
+            "causes": .array(
+              one.obstacles.map { Self.cause($0.kind, $0.words, $0.places(in: policy, for: one.part)) }),
+          ]
+        })
+      if let unsent = explanation?.unsent {
+        members["unsent"] = [
+          "units": .integer(unsent.units),
+          "causes": .array(unsent.obstacles.map { Self.cause($0.kind, $0.words, $0.places(in: policy)) }),
+        ]
+      }
+      return .object(members)
     }
-    return .object(members)
   }
 
   private static func cause(_ kind: String, _ words: String, _ places: [PolicyPlaces.Place]) -> JSONValue {
@@ -147,26 +164,35 @@ struct OrderStory {
   }
 
   /// An item as resources narrow themselves for the order's destination.
-  func part(of sku: SKU) -> CatalogPart {
+  func part(of sku: SKU) -> CatalogPart { part(of: sku, policy) }
+
+  func part(of sku: SKU, _ policy: PolicyPlaces) -> CatalogPart {
     policy.state.part(of: facts.traits[sku] ?? ItemTraits(), sku: sku, to: facts.order.region, at: policy.now)
   }
 
   // MARK: When it arrives
 
-  private var promised: [Point] {
-    facts.lines.compactMap { line -> Point? in
+  private func promised() throws -> [Point] {
+    try facts.lines.compactMap { line -> Point? in
       guard line.unshipped > 0, let at = line.promisedAt else { return nil }
-      let parcels = facts.routes.flatMap(\.decision.parcels).filter { parcel in
+      let parcels = facts.routes.flatMap { row in row.decision.parcels.map { (row, $0) } }.filter { _, parcel in
         parcel.arrivesAt == at && parcel.lines.contains { $0.line.isBytewiseEqual(to: line.line) }
       }
-      guard let parcel = parcels.last else {
-        return Point(text: "line \(line.line) for \(at)", because: promisePlaces(of: line))
+      guard let (row, parcel) = parcels.last else { return try waited(for: line, at) }
+      return try past.policy(of: row.policy, at: row.decidedAt).point(
+        "line \(line.line) for \(at): it leaves \(parcel.node) at \(parcel.leavesAt) and is on its way for "
+          + "\(parcel.arrivesAt - parcel.leavesAt)"
+      ) { policy in
+        policy.places(.node, parcel.node.rawValue, ["calendar", "cut_off", "processing_time"])
+          + policy.places(.lane, parcel.lane, ["transit"])
       }
-      return Point(
-        text: "line \(line.line) for \(at): it leaves \(parcel.node) at \(parcel.leavesAt) and is on its way for "
-          + "\(parcel.arrivesAt - parcel.leavesAt)",
-        because: policy.places(.node, parcel.node.rawValue, ["calendar", "cut_off", "processing_time"])
-          + policy.places(.lane, parcel.lane, ["transit"]))
     } + told
+  }
+
+  /// A date that no parcel says yet.
+  private func waited(for line: OrderLineRow, _ at: Instant) throws -> Point {
+    let row = facts.promises.last { $0.line.isBytewiseEqual(to: line.line) && $0.promisedAt == at }
+    let then = try row.map { try past.policy(of: $0.policy, at: $0.decidedAt) } ?? past.current
+    return try then.point("line \(line.line) for \(at)\(then.note)") { promisePlaces(of: line, $0) }
   }
 }

@@ -2,6 +2,7 @@ import ActualState
 import ArgumentParser
 import DesiredState
 import Diagnostics
+import Git
 import Operations
 import Planning
 import SQLiteStore
@@ -17,7 +18,8 @@ struct WhyOrderCommand: ParsableCommand {
     commandName: "order", abstract: "Explain what covers an order, where it ships from and what it waits for.",
     discussion: """
       What keeps an order is worked out now, by the plan that the next cycle would make with the policy in force; places are \
-      those of its commit. Nothing is changed.
+      those of its commit. A route and a promise are told by the policy that they were decided by, whose places end in \
+      '@' and its commit where that is another (`git show COMMIT:FILE`), and by what differs since. Nothing is changed.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -29,24 +31,27 @@ struct WhyOrderCommand: ParsableCommand {
 
   func run() throws {
     let store = try SQLiteStore(path: options.store, mode: .readOnly)
-    let state = try CommittedState.load(options)
+    let (state, repository) = try CommittedState.open(options)
     let now = try clock.clock()()
-    let story = try store.reading { try self.story(store, state, now) }
+    let story = try store.reading { try self.story(store, state, repository, now) }
     switch output {
-    case .text: Output.data(escaped(story.text))
-    case .json: Output.data(story.json.pretty() + "\n")
+    case .text: Output.data(escaped(try story.text))
+    case .json: Output.data(try story.json.pretty() + "\n")
     }
   }
 
-  private func story(_ store: SQLiteStore, _ state: DesiredState, _ now: Instant) throws -> OrderStory {
+  private func story(
+    _ store: SQLiteStore, _ state: DesiredState, _ repository: Repository, _ now: Instant
+  ) throws -> OrderStory {
     let id = OrderID(order)
     guard let facts = try OrderFacts(id, store) else { throw try UnknownOrder(id, store).diagnostic }
     let places = PolicyPlaces(state, at: now)
     let standing = try PolicyStanding(store, state, now)
+    let past = PastPolicies(repository, inForce: places, at: standing.commit)
     // Carts are in no plan: they hold what was free when they were looked at.
-    guard !id.isCart else { return OrderStory(facts: facts, policy: places, standing: standing, explanation: nil) }
+    guard !id.isCart else { return OrderStory(facts: facts, past: past, standing: standing, explanation: nil) }
     let explanation = OrderExplanation(
       of: id, policy: Policy(state, at: now), snapshot: try Snapshot(of: store, at: now), now: now)
-    return OrderStory(facts: facts, policy: places, standing: standing, explanation: explanation)
+    return OrderStory(facts: facts, past: past, standing: standing, explanation: explanation)
   }
 }

@@ -8,7 +8,8 @@ extension Obstacle {
     switch self {
     case .unknownChannel, .unknownRegion, .oversold, .elsewhere, .allClaimed: return []
     case .channelNotInEffect(let channel):
-      return policy.resource(.channel, channel.rawValue).map { [.init("\($0.key) effective", $0)] } ?? []
+      return policy.resource(.channel, channel.rawValue).map { [.init("\($0.key) effective", "", at: $0.location)] }
+        ?? []
     case .stage(let channel, _, _): return policy.places(.channel, channel.rawValue, ["reserve_at"])
     case .lapsed(let channel, _): return policy.places(.channel, channel.rawValue, ["hold_ttl", "reserve_at"])
     case .early(let channel, _, _): return policy.places(.channel, channel.rawValue, ["reserve_ahead"])

@@ -61,6 +61,7 @@ extension ItemPlanner {
     if !rules.mayUseShared, exposure.shared > 0 {
       return obstacles + [.protectionUsedUp(name, shared: exposure.shared)]
     }
+    if isSharing(channel, work) { obstacles.append(.shares(name)) }
     obstacles += withheld(work)
     if rules.mayUseShared {
       obstacles += policy.channels.indices.compactMap { other in
@@ -71,6 +72,16 @@ extension ItemPlanner {
     if work.stock.net < 0 { obstacles.append(.oversold(-work.stock.net)) }
     let elsewhere = unitsElsewhere(work.item.index)
     return elsewhere > 0 ? obstacles + [.elsewhere(elsewhere)] : obstacles
+  }
+
+  /// Whether the channel's tier shares by weight, and another channel of it has some once this plan is applied.
+  private func isSharing(_ channel: Int, _ work: ItemWork) -> Bool {
+    let rules = work.item.rules.channels
+    guard rules[channel].rule == .fairShare else { return false }
+    return policy.channels.indices.contains { other in
+      other != channel && rules[other].rank == rules[channel].rank
+        && use[other].held + work.book.gain(of: policy.channels[other]) > 0
+    }
   }
 
   /// Caps and maximums that leave a channel nothing.

@@ -14,20 +14,26 @@ public struct PolicyPlaces: Sendable {
 
   /// A field as `Kind/name field: value`, and where it was written.
   public struct Place: Hashable, Sendable {
+    /// What it is about, whatever the value: `Kind/name field`.
+    public var subject: String
     public var words: String
     /// File, line and column.
     public var location: String
     /// File and line.
     public var line: String
 
-    init(_ words: String, _ field: Field) {
-      self.words = words
-      location = field.location.description
-      line = "\(field.location.file):\(field.location.line)"
-    }
+    /// The file alone.
+    public var file: String
 
-    init(_ words: String, _ resource: Resource) {
-      self.init(words, Field(.text(resource.key.name), at: resource.location))
+    init(_ subject: String, _ field: Field) { self.init(subject, ": \(field)", at: field.location) }
+
+    /// - Parameter rest: what is said of the subject.
+    init(_ subject: String, _ rest: String, at location: SourceLocation) {
+      self.subject = subject
+      words = subject + rest
+      self.location = location.description
+      line = "\(location.file):\(location.line)"
+      file = location.file
     }
 
     public var json: JSONValue { ["value": .string(words), "location": .string(location)] }
@@ -36,7 +42,7 @@ public struct PolicyPlaces: Sendable {
   /// - Parameter part: the part of the catalogue that it is asked for, where overlays may narrow it.
   public func place(_ kind: Kind, _ name: String, _ field: String, for part: CatalogPart = CatalogPart()) -> Place? {
     let key = Resource.Key(kind, name)
-    return self.field(kind, name, field, for: part).map { Place("\(key) \(field): \($0)", $0) }
+    return self.field(kind, name, field, for: part).map { Place("\(key) \(field)", $0) }
   }
 
   /// Those of the fields that say something.
@@ -55,7 +61,7 @@ public struct PolicyPlaces: Sendable {
     _ kind: Kind, _ name: String, _ field: String, for part: CatalogPart = CatalogPart()
   ) -> [Place] {
     if let place = place(kind, name, field, for: part) { return [place] }
-    return resource(kind, name).map { [Place("\($0.key) has no '\(field)'", $0)] } ?? []
+    return resource(kind, name).map { [Place("\($0.key)", " has no '\(field)'", at: $0.location)] } ?? []
   }
 
   /// A resource, whether or not it holds now: the one without a scope, if there are several.
@@ -73,7 +79,7 @@ public struct PolicyPlaces: Sendable {
         && resource.targetRegion.map { $0 == part.region } ?? true
     }.flatMap { resource in
       ["units", "percent_of_on_hand", "percent_of_inbound"].compactMap { name in
-        resource.fields[name].map { Place("\(resource.key) \(name): \($0)", $0) }
+        resource.fields[name].map { Place("\(resource.key) \(name)", $0) }
       }
     }
   }
@@ -89,13 +95,13 @@ public struct PolicyPlaces: Sendable {
           let row = rows[index]
           guard row.node.map({ $0 == node.rawValue }) ?? true else { continue }
           let rank = Scope.item(row.sku).specificity * 4 + (row.node == nil ? 0 : 2) + window
-          offer(rank, Place("\(rule.key) \(row.field)", Field(.integer(row.units), at: row.location)))
+          offer(rank, Place("\(rule.key)", " \(row.field)", at: row.location))
         }
       } else if rule.target.covers(part), rule.fields["node"]?.text.map({ $0 == node.rawValue }) ?? true,
         let units = rule.fields["units"]
       {
         let rank = rule.target.specificity * 4 + (rule.fields["node"] == nil ? 0 : 2) + window
-        offer(rank, Place("\(rule.key) units: \(units)", units))
+        offer(rank, Place("\(rule.key) units", units))
       }
     }
     return (best.map { [$0.place] } ?? []) + places(.node, node.rawValue, ["minimum_stock"])

@@ -16,10 +16,9 @@ extension PushGate {
       var chain = try old.map(chain(after:)) ?? RecordChain()
       var keys = try keysInForce(at: old, policyHead: policyHead)
       for commit in line {
-        let records = try AuditCommit.read(commit, in: repository).records
-        for record in records {
+        for record in try records(in: commit) {
           try chain.append(record)
-          if let key = try keyBrought(by: RecordFacts(record), notIn: keys) { keys.append(key) }
+          if let key = try keyBrought(by: record.facts, notIn: keys) { keys.append(key) }
         }
         let key = try signer(of: commit)
         guard keys.contains(key) else {
@@ -49,8 +48,12 @@ extension PushGate {
     return seal.key
   }
 
+  private func records(in commit: ObjectID) throws -> [RecordText] {
+    try RecordFile(try AuditCommit.file(of: commit, in: repository).content).records
+  }
+
   private func chain(after head: ObjectID) throws -> RecordChain {
-    guard let last = try AuditCommit.read(head, in: repository).records.last else { return RecordChain() }
+    guard let last = try records(in: head).last else { return RecordChain() }
     return try RecordChain(after: last)
   }
 

@@ -209,8 +209,30 @@ import Testing
     #expect(places == ["AllocationTier/high reallocation: win", "AllocationTier/low reallocation: lose"])
   }
 
-  /// An order of a channel that reserves ahead, and one of a tier that shares by weight.
-  @Test func anOrderThatIsEarlyAndOneBeyondItsShareSayso() throws {
+  /// Where a tier shares by weight, what the others of it have is named beside what is gone.
+  @Test(arguments: ["fair_share", "strict"])
+  func anOrderBeyondItsShareSaysSo(rule: String) throws {
+    let isFair = rule == "fair_share"
+    func channel(_ name: String, _ weight: Int) -> String {
+      "---\nkind: Channel\nname: \(name)\ntype: dtc\ntier: fair\n" + (isFair ? "share: {weight: \(weight)}\n" : "")
+    }
+    let tier = "kind: AllocationTier\nname: fair\nrank: 2\nrule: \(rule)\n"
+    let shop = try PlannedShop(tier + channel("web", 1) + channel("market", 3))
+    try shop.take("catalog.item_upserted", ["sku": "A", "uom": "each"])
+    try shop.place("o", "web", [("A", 90)])
+    try shop.place("p", "market", [("A", 90)])
+    try shop.stock("A", 100)
+    try shop.plan()
+    #expect(try shop.held("o") == (isFair ? 25 : 90) && shop.held("p") == (isFair ? 75 : 10))
+    try shop.plan()
+    let uncovered = try #require(try shop.explanation(isFair ? "o" : "p").uncovered.first)
+    #expect(uncovered.obstacles.map(\.kind).contains("fair_share") == isFair, "\(uncovered.obstacles)")
+    let places = uncovered.obstacles.first?.places(in: shop.places, for: uncovered.part).map(\.words)
+    if isFair { #expect(places?.contains("Channel/web share: {weight: 1}") ?? false, "\(places ?? [])") }
+  }
+
+  /// An order of a channel that reserves ahead.
+  @Test func anOrderThatIsEarlySaysSo() throws {
     let shop = try PlannedShop(Self.web("reserve_ahead: 2d\n"))
     try shop.stock("A", 5)
     try shop.plan()

@@ -1,6 +1,5 @@
 import ActualState
 import DesiredState
-import DesiredStateFiles
 import Digest
 import Operations
 import Testing
@@ -44,11 +43,7 @@ final class RoutedShop {
       tier: one
 
       """ + channel
-    let loaded = LoadedState(files: [
-      DecodedFile(decoding: SourceFile(path: "state/f.yaml", bytes: Array((base + network).utf8)))
-    ])
-    try #require(loaded.isUsable, "\(loaded.diagnostics)")
-    return loaded.state
+    return try .loaded(base + network)
   }
 
   /// - Parameter ways: node, region, cost of a parcel.
