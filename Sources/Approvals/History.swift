@@ -65,6 +65,9 @@ public struct Judgement: Sendable {
   public var hasMore = false
   /// What people said about what is no change: plans that wait, and cases.
   public var besideChanges: [SignedStatement] = []
+  /// What was said about changes that were refused on the way to what is accepted, and is not in an acceptance: without it
+  /// somebody who judges again would not pass them over.
+  public var passedOver: [SignedStatement] = []
   /// When time alone may change the judgement, as where an approval expires; nil for never.
   public var changesAt: Instant?
 
@@ -107,6 +110,7 @@ extension Judgement {
       if let (index, acceptance) = search.end {
         if search.isRemoving { removing = removing ?? (line[index], accepted.count) }
         accept(line[index], acceptance)
+        passedOver += search.statements.filter { !passedOver.contains($0) && !acceptance.approvals.contains($0) }
         rest = line[(index + 1)...]
         changesAt = nil
         if search.usedImpact {
@@ -126,7 +130,8 @@ extension Judgement {
           commit = removing.commit
         }
         refused = RefusedHead(
-          commit: commit, reasons: search.reasons.map { $0.leadingBack(to: self.pin) }, statements: search.statements)
+          commit: commit, reasons: search.reasons.map { $0.leadingBack(to: self.pin) },
+          statements: search.statementsOfFirst)
         return
       }
     }
@@ -162,6 +167,8 @@ private struct Search {
   var usedImpact = false
   /// Against the first commit, where nothing puts the series right, and what was said about it.
   var reasons: [Diagnostic] = []
+  var statementsOfFirst: [SignedStatement] = []
+  /// What was said about all changes that were refused.
   var statements: [SignedStatement] = []
   var changesAt: Instant?
 
@@ -200,11 +207,9 @@ private struct Search {
           span: ChangeSpan(from: pin.commit, to: commit.id), before: change.before, after: change.after)
         return
       case .refused(let reasons):
-        if index == rest.startIndex {
-          self.reasons = reasons
-          statements = evidence.statements(about: change.digest)
-          statements += evidence.merges(of: commit.id).filter { !statements.contains($0) }
-        }
+        let said = evidence.statements(about: change.digest) + evidence.merges(of: commit.id)
+        for one in said where !statements.contains(one) { statements.append(one) }
+        if index == rest.startIndex { (self.reasons, statementsOfFirst) = (reasons, statements) }
         let boundaries = change.boundaries(evidence)
         changesAt = ([changesAt].compactMap { $0 } + boundaries).min()
         onlyARevertHelps = reasons.contains { Self.authorReasons.contains($0.id) }

@@ -143,8 +143,16 @@ struct ItemPlanner {
 
   /// Who waits no longer for goods to come, and who waits from now on.
   mutating func waitForGoods(_ work: inout ItemWork) {
-    if fillFromStock(&work.inbound, &work.book, work.item, &work.stock) { grantAgain(work.item.rules, work.stock) }
+    fillFromStock(&work)
     backorder(&work.inbound, &work.book, work.item, work.stock)
+  }
+
+  /// - Returns: whether anyone waits no longer.
+  @discardableResult
+  mutating func fillFromStock(_ work: inout ItemWork) -> Bool {
+    let hasMoved = fillFromStock(&work.inbound, &work.book, work.item, &work.stock)
+    if hasMoved { grantAgain(work.item.rules, work.stock) }
+    return hasMoved
   }
 
   /// What that means for the lines and the channels.

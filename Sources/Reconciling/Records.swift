@@ -29,7 +29,11 @@ enum Records {
     ]
     if plan.count(.repair) > 0 { body["repair"] = .integer(Int64(plan.count(.repair))) }
     if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
-    if judged.judgement.pin != from { body["impacts"] = json(impacts) }
+    if judged.judgement.pin != from {
+      body["impacts"] = json(impacts)
+      let said = judged.judgement.passedOver
+      if !said.isEmpty { body["approvals"] = .array(said.map(\.json)) }
+    }
     // Members about holds stand only where there are some, so that other records stay as they always were.
     let waiting = gate.waiting.map(\.hold.cause).filter { $0 != .limits }
     if !waiting.isEmpty { body["waiting"] = .array(waiting.map { .string($0.rawValue) }) }

@@ -1,5 +1,6 @@
 import ActualState
 import Approvals
+import Diagnostics
 import Operations
 import Planning
 import Reconciling
@@ -104,7 +105,9 @@ struct ApplyCheck {
         || answers.contains { pin?.commit == MemoryGit.id(of: $0.pin) && pin?.version == $0.version },
       "the policy moved from \(pinBefore?.commit ?? "nothing") to \(pin?.commit ?? "nothing") version "
         + "\(pin?.version ?? 0), and may stand at "
-        + answers.map { "\(MemoryGit.id(of: $0.pin)) version \($0.version)" }.joined(separator: ", "))
+        + answers.map { "\(MemoryGit.id(of: $0.pin)) version \($0.version)" }.joined(separator: ", ")
+        + "; the record accepts "
+        + JSONValue.array((application.record?.body["accepted"]?.array ?? []).map { $0["commit"] ?? .null }).canonical)
     if pin != pinBefore {
       try checkRecord(simulation)
       simulation.tally.pins += 1
@@ -126,7 +129,8 @@ struct ApplyCheck {
       throw BrokenPromise(description: "a policy moved without a record")
     }
     let accepted = body["accepted"]?.array ?? []
-    let statements = accepted.flatMap { $0["approvals"]?.array ?? [] }.compactMap(SignedStatement.init(json:))
+    let said = accepted.flatMap { $0["approvals"]?.array ?? [] } + (body["approvals"]?.array ?? [])
+    let statements = said.compactMap(SignedStatement.init(json:))
     var evidence = Evidence(statements: statements, at: application.now, formerTrees: formerTrees)
     for entry in body["impacts"]?.array ?? [] {
       guard let from = entry["from"]?.string, let to = entry["to"]?.string else { continue }
@@ -147,7 +151,10 @@ struct ApplyCheck {
     }
     try require(
       judged.judgement.pin == application.pin && again == told,
-      "the record tells \(told), and judged again it is \(again)")
+      "the record tells \(JSONValue.array(told.map(JSONValue.object)).canonical), and judged again it is "
+        + JSONValue.array(again.map(JSONValue.object)).canonical
+        + (judged.judgement.undecided.map { ", undecided up to \($0.span.to)" } ?? "")
+        + (judged.judgement.refused.map { ", refused at \($0.commit.id): \($0.reasons.map(\.message))" } ?? ""))
   }
 
   /// What the plan shows is what happened.

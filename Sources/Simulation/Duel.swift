@@ -49,9 +49,13 @@ extension Simulation {
     try cycle()
     try comeToRest()
     guard let rule = git.head, try store.pin()?.commit == MemoryGit.id(of: rule) else { return nil }
+    // Rows outlive their channel and their region.
+    let regions = company.regions.isEmpty ? [""] : company.regions.map(\.name)
     var found: Displays.Place?
     try store.eachGrant { row in
-      guard found == nil, row.published != nil else { return }
+      guard found == nil, row.published != nil, regions.contains(row.region.rawValue),
+        company.channels.contains(where: { $0.name == row.channel.rawValue })
+      else { return }
       found = Displays.Place(sku: row.sku, channel: row.channel, region: row.region)
     }
     // Of a channel and an item that the policy still names.

@@ -53,7 +53,10 @@ extension Simulation {
   func judge(pin: PolicyPin?, head: String, _ evidence: Evidence) throws -> Reconciler.Outcome {
     guard let tip = git.index(of: head) else { return .failed(Trouble(.needsPerson, "there is no commit \(head)")) }
     let root = git.root(of: tip)
-    guard git.load(root).isUsable else { return .failed(Trouble(.needsPerson, "the first commit has errors")) }
+    guard git.load(root).isUsable else {
+      let errors = git.load(root).diagnostics.filter { $0.severity == .error }.map(\.message)
+      return .failed(Trouble(.needsPerson, "the first commit has errors: \(errors.joined(separator: "; "))"))
+    }
     let base = pin ?? PolicyPin(commit: MemoryGit.id(of: root), tree: git.tree(root), version: 1)
     var judgement = Judgement(pin: base, accepted: [])
     if let start = git.index(of: base.commit), let line = git.line(after: start, to: tip) {

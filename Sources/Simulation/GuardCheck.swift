@@ -43,6 +43,12 @@ struct GuardCheck {
     (application.record?.body["let_through"]?.array ?? []).compactMap { $0["hold"].flatMap(Hold.init(json:)) }
   }
 
+  /// Who let it through, by the record.
+  private var letThroughBy: [String] {
+    (application.record?.body["let_through"]?.array ?? []).flatMap { $0["approvals"]?.array ?? [] }
+      .compactMap { try? SignedStatement(json: $0)?.statement().person }
+  }
+
   private func checkLimits(_ guards: Company.Guards, _ simulation: Simulation, _ passed: inout Set<Hold.Cause>) throws {
     guard !isFirst, !(guards.perPlan.isEmpty && guards.perHour.isEmpty) else { return }
     var told = measures(application.actions)
@@ -73,13 +79,19 @@ struct GuardCheck {
       throw BrokenPromise(description: "\(cause) of \(application.pin.commit) was applied and never waited")
     }
     var latest: [String: Said] = [:]
+    var words: [String] = []
     for one in simulation.said.prefix(simulation.heard) where one.subject == .hold(hold) && one.key == one.person {
       guard Company.wardens.contains(one.person), one.at <= application.now + TimeSpan(milliseconds: 5 * 60_000) else {
         continue
       }
+      words.append("\(one.person) \(one.kind) at \(one.at)")
       if latest[one.person].map({ $0.at <= one.at }) ?? true { latest[one.person] = one }
     }
-    try require(!latest.values.contains { $0.kind == .reject }, "hold \(hold.number) was rejected and applied")
+    let against = latest.values.first { $0.kind == .reject }
+    try require(
+      against == nil,
+      "hold \(hold.number) was rejected by \(against?.person ?? ""), and applied; the record names "
+        + letThroughBy.joined(separator: ", ") + "; said of it: " + words.joined(separator: "; "))
     let yes = latest.values.filter { one in
       one.kind == .approve && one.at >= hold.since && one.version == application.pin.version
         && one.expires.map { $0 > application.now } ?? false && one.at + Company.Guards.validFor > application.now

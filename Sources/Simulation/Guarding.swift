@@ -47,8 +47,9 @@ extension Simulation {
       hold = Hold(number: book.last + 1, cause: guardDice.pick(Hold.Cause.allCases), policy: policy, since: now)
     }
     if guardDice.chance(3) { hold.since = hold.since - .hour }
+    let guessed = PolicyPin(commit: hold.policy, tree: git.index(of: hold.policy).map(git.tree) ?? "", version: 1)
     let seen = try SeenHold(
-      policy: seenHolds[hold.number]?.policy ?? store.pin() ?? PolicyPin(commit: hold.policy, tree: "", version: 1),
+      policy: seenHolds[hold.number]?.policy ?? store.pin() ?? guessed,
       measures: seenHolds[hold.number]?.measures ?? [:])
     let measures: [String: Int64]? =
       switch guardDice.number(0...9) {

@@ -115,9 +115,10 @@ extension Company {
 
   func areasThatDiffer(from other: Company) -> Set<Area> {
     let isSame: [(Area, Bool)] = [
-      (.governance, isEnforced == other.isEnforced && knowsCara == other.knowsCara),
+      // A company that only observes does not write down what it would hold.
+      (.governance, modeField == other.modeField && knowsCara == other.knowsCara),
       (.governance, benIsMerchant == other.benIsMerchant && reviewsSuppliers == other.reviewsSuppliers),
-      (.governance, review == other.review && guards == other.guards),
+      (.governance, review == other.review && guards?.fields == other.guards?.fields),
       (.channels, channels == other.channels), (.protections, protections == other.protections),
       (.tiers, tiers.documents == other.tiers.documents), (.safetyStock, safetyStock == other.safetyStock),
       (.nodes, nodes == other.nodes), (.fallbacks, fallbacks == other.fallbacks),

@@ -33,16 +33,20 @@ struct ReviewOracle {
     let isLarge = (today?[review.measure] ?? 0) >= review.figure
     let approvals = voices.filter { one in
       guard one.kind == .approve, isOfThis(one), one.at + Company.Review.validFor > now else { return false }
-      guard let told = one.impact else { return !isLarge }
-      // The smaller tolerance of both rules counts: 20%.
-      return today.map { $0.allSatisfy { $0.value * 5 <= (told[$0.key] ?? 0) * 6 } } ?? false
+      return one.impact == nil ? !isLarge : Self.covers(one, today)
     }
     if approvals.count >= (isLarge ? 2 : 1) { return true }
+    // Who broke the glass and was shown figures is held to them.
     return review.hasGlass
       && latest.values.contains { one in
         one.kind == .breakGlass && one.person == "ada" && one.reason != nil && isOfThis(one)
-          && one.at + Company.Review.glassFor > now
+          && one.at + Company.Review.glassFor > now && (one.impact == nil || Self.covers(one, today))
       }
+  }
+
+  /// Whether somebody was told of at least so much. The smaller tolerance of both rules counts: 20%.
+  private static func covers(_ one: Said, _ today: [String: Int64]?) -> Bool {
+    today?.allSatisfy { $0.value * 5 <= (one.impact?[$0.key] ?? 0) * 6 } ?? false
   }
 
   private static let skew = TimeSpan(milliseconds: 5 * 60_000)

@@ -1,5 +1,6 @@
 import ActualState
 import Approvals
+import DesiredStateFiles
 import Diagnostics
 import Operations
 import Planning
@@ -17,6 +18,8 @@ extension Simulation {
     {
       git.head = start
     }
+    // A history that was rewritten from its first commit on, and that nothing can begin with, is put right.
+    if try store.pin() == nil, let head = git.head, !git.load(git.root(of: head)).isUsable { git.head = 0 }
     try rest()
     // What would do too much is looked at again in the next hour, and the plans of this one may have made it less.
     let dependsOnTheWorld = said.contains { $0.subject == nil }

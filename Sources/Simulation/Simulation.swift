@@ -65,7 +65,11 @@ public final class Simulation {
     hasGuards = guardDice.chance(40)
     if hasGuards, guardDice.chance(70) { company.guards = .random(&guardDice) }
     displays = Displays(seed: seed)
-    for _ in 0..<4 where displays.areWatched { company.changeDrift(at: World.start, &displays.dice) }
+    for _ in 0..<4 where displays.areWatched {
+      var next = company
+      next.changeDrift(at: World.start, &displays.dice)
+      if next.isValid { company = next }
+    }
     git = MemoryGit(root: company)
     events = EventMaker(channels: World.channels)
     reconciler = Reconciler(.init(interval: .hour), now: World.start)

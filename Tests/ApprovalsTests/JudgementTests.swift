@@ -165,3 +165,38 @@ import Testing
     #expect(summary(judgement) == "1v2 | 2" && judgement.refused?.reasons.first?.id == "approval.unknown_key")
   }
 }
+
+/// That a judgement can be found again from what a record of it holds.
+@Suite struct JudgedAgainTests {
+  /// Olga rejects what otto approves, and the commit that follows changes nothing and has her for an author, so that what she
+  /// said counts no more. Without her word the first commit would not be passed over.
+  @Test func whatWasSaidAboutWhatWasPassedOverIsNeeded() throws {
+    let always = Shop.rule("lead", "kinds: [Channel]\nreview: {ops-lead: 1}")
+    let large = Shop.rule("leads", "kinds: [Channel]\nimpact: {units_losing: 3}\nreview: {ops-lead: 2}")
+    var reviewed = ReviewedChange(always, large)
+    reviewed.approve("otto")
+    reviewed.say(reviewed.statement("olga", .reject))
+    let first = try #require(reviewed.change.commits.first)
+    var second = first
+    second.id = "2" + ReviewedChange.zero.dropFirst()
+    second.tree = "another tree"
+    second.identities = [CommitFacts.Identity(name: "olga", email: "olga@home.test")]
+    func judged(_ statements: [SignedStatement]) -> Judgement {
+      let evidence = Evidence(
+        statements: statements, at: reviewed.now,
+        impacts: [ChangeSpan(from: reviewed.base.commit, to: second.id): ["units_losing": 0]])
+      return Judgement(pin: reviewed.base, line: [first, second], evidence: evidence) { base, _, commits in
+        var change = reviewed.change
+        (change.base, change.commits) = (base, commits)
+        return change
+      }
+    }
+    let judgement = judged(reviewed.statements)
+    #expect(judgement.accepted.map(\.commit.id) == [second.id])
+    let approvals = judgement.accepted.flatMap(\.acceptance.approvals)
+    #expect(judged(approvals).undecided?.span.to == first.id, "the approvals alone are not enough")
+    #expect(judgement.passedOver.contains { (try? $0.statement().kind) == .reject })
+    let again = judged(approvals + judgement.passedOver)
+    #expect(again.pin == judgement.pin && again.accepted == judgement.accepted)
+  }
+}

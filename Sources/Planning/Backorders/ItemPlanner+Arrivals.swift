@@ -93,7 +93,8 @@ extension ItemPlanner {
   /// What a channel's claims that wait may take of stock. Its cap counts them already.
   func reach(of channel: Int, _ rules: Policy.ItemPolicy) -> Quantity {
     var grant = exposure.grants[channel]
-    grant.capLeft = rules.channels[channel].share.maximum.map { max(0, $0 - use[channel].held) }
+    let most = rules.channels[channel].share.maximum.map { max(0, $0 - use[channel].held) }
+    grant.capLeft = [most, overall?.leftToHold(channel)].compactMap(\.self).min()
     return grant.available(shared: exposure.shared)
   }
 

@@ -31,12 +31,14 @@ struct DriftPolicy: Hashable, Sendable {
 extension PolicyResolver {
   func drift(of name: ChannelID, for part: CatalogPart) -> DriftPolicy {
     var policy = DriftPolicy()
-    guard let channel = state.effective(.init(.channel, name.rawValue), for: part, at: now) else { return policy }
-    for field in ListingField.allCases where field != .units {
-      policy.settings[field] = channel[field.rawValue]?.integer
+    if let channel = state.effective(.init(.channel, name.rawValue), for: part, at: now) {
+      for field in ListingField.allCases where field != .units {
+        policy.settings[field] = channel[field.rawValue]?.integer
+      }
     }
+    // Also outside of its window, where it is to show nothing: what it shows then could be sold.
     for field in ListingField.allCases {
-      policy.rules[field] = driftRule(of: field, on: channel.key.name, for: part).map(DriftPolicy.Rule.init)
+      policy.rules[field] = driftRule(of: field, on: name.rawValue, for: part).map(DriftPolicy.Rule.init)
     }
     return policy
   }

@@ -10,8 +10,12 @@ extension ItemPlanner {
     }
     serveAgain(&cells, mayWait: false)
     guard cells.contains(where: \.work.inbound.mayChange) else { return }
+    // What one channel may not hold is left for others that wait in the same region.
+    for _ in 0...policy.channels.count {
+      guard serveEach(&cells, .stockInstead, by: { $0.fillFromStock(&$1) }) else { break }
+    }
     serveEach(&cells, .toCome) { planner, work in
-      planner.waitForGoods(&work)
+      planner.backorder(&work.inbound, &work.book, work.item, work.stock)
       return true
     }
     serveAgain(&cells, mayWait: true)
@@ -74,14 +78,14 @@ extension ItemPlanner {
     guard let overall else { return nil }
     let limits = policy.channels.indices.map { overall.left($0, of: goods) }
     let isScarce = limits.indices.contains { channel in
-      limits[channel].map { left in cells.reduce(0) { $0 + $1.work.book.open(of: channel) } > left } ?? false
+      limits[channel].map { left in cells.reduce(0) { $0 + $1.work.wanted(channel, of: goods) } > left } ?? false
     }
     guard isScarce else { return nil }
     let wanted = cells.map { cell in
       var (planner, trial) = (self, cell)
       planner.overall?.dealing = .withoutEnd
       planner.change(&trial) { _ = serving(&$0, &$1) }
-      return trial.work.book.covered(since: cell.work.book)
+      return trial.work.got(goods, since: cell.work)
     }
     var shares = cells.map { _ in limits.map { $0.map { _ in Quantity(0) } } }
     for channel in limits.indices {
@@ -101,6 +105,8 @@ extension ItemPlanner {
 /// What orders claim.
 private enum Goods {
   case stock
+  /// Stock in place of goods to come, for orders that wait for these.
+  case stockInstead
   case toCome
 }
 
@@ -108,7 +114,43 @@ extension OverallCaps {
   fileprivate func left(_ channel: Int, of goods: Goods) -> Quantity? {
     switch goods {
     case .stock: left(channel)
+    case .stockInstead: leftToHold(channel)
     case .toCome: leftToWait(channel)
+    }
+  }
+}
+
+extension ItemWork {
+  /// Units that the orders of a channel would take if there were enough.
+  fileprivate func wanted(_ channel: Int, of goods: Goods) -> Quantity {
+    switch goods {
+    case .stock, .toCome: book.open(of: channel)
+    case .stockInstead: inbound.waiting(of: channel)
+    }
+  }
+
+  /// Units that orders got since before, by channel and priority.
+  fileprivate func got(_ goods: Goods, since before: ItemWork) -> [Int: [Int64: Quantity]] {
+    switch goods {
+    case .stock, .toCome: return book.covered(since: before.book)
+    case .stockInstead:
+      let waiting = inbound.waitingByPriority
+      return before.inbound.waitingByPriority.reduce(into: [:]) { got, channel in
+        got[channel.key] = channel.value.reduce(into: [:]) { units, priority in
+          let taken = priority.value - (waiting[channel.key]?[priority.key] ?? 0)
+          if taken > 0 { units[priority.key] = taken }
+        }
+      }
+    }
+  }
+}
+
+extension InboundBook {
+  /// Units that wait, by channel and priority.
+  fileprivate var waitingByPriority: [Int: [Int64: Quantity]] {
+    places.reduce(into: [:]) { waiting, place in
+      guard let channel = self[place].channel else { return }
+      waiting[channel, default: [:]][self[place].line.priority, default: 0] += self[place].units
     }
   }
 }

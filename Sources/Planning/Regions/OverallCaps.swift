@@ -76,6 +76,7 @@ struct OverallCaps {
   mutating func hold(_ units: Quantity, _ channel: Int) {
     waiting[channel] -= units
     held[channel] += units
+    deal(units, channel)
   }
 
   /// Counts units that are claimed now.
@@ -117,6 +118,11 @@ struct OverallCaps {
 
   /// Units that the region under way may claim for a channel; nil for any number.
   func left(_ channel: Int) -> Quantity? { dealt(rest(channel), channel) }
+
+  /// Units of stock that the claims of a channel that wait may take in the region under way: its cap counts them already.
+  func leftToHold(_ channel: Int) -> Quantity? {
+    dealt(channels[channel].share.maximum.map { $0 - held[channel] }, channel)
+  }
 
   /// Units by which more wait for a channel in all regions together than may, or below 0 than could; nil for any number.
   func waitingAboveLimit(_ channel: Int) -> Quantity? {

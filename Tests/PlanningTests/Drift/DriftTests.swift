@@ -187,6 +187,23 @@ import Testing
     #expect(Self.heals(try shop.plan()).count == 1)
   }
 
+  /// Outside of its window a channel shows nothing, and what somebody else has it show could be sold.
+  @Test func aChannelThatIsClosedIsHealedToo() throws {
+    let shop = try PlannedShop(
+      Self.resources("effective: {until: 2026-11-25T00:00:00Z}\n" + Self.rule("units", "heal")))
+    try shop.stock("A", 100)
+    try shop.plan()
+    try shop.wait(.day)
+    try shop.plan()
+    try shop.wait(.day)
+    try shop.see(units: 5)
+    #expect(
+      Self.heals(try shop.plan(.dirty)) == [
+        Healing(ListingKey("market", .units), value: 0, observed: 5, writer: "tool")
+      ])
+    #expect(try shop.cases(.drift).isEmpty)
+  }
+
   @Test func whatIsAcceptedIsReportedAgainAfterItsDate() throws {
     let shop = try Self.shop(Self.rule("units", "accept", "effective: {until: 2026-11-27T00:00:00Z}\n"))
     try shop.wait(.day)
