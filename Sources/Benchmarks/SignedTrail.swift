@@ -21,7 +21,8 @@ struct SignedTrail {
   /// The end of the trail, and the commit before it.
   let tip: ObjectID
   let before: ObjectID
-  private static let person = Person(name: "bench", email: "bench@example.test")
+  /// Who changes the policy.
+  fileprivate static let person = Person(name: "anna", email: "anna@example.test")
 
   init(path: String, ids: String, signers: String, records: Int) throws {
     let repository = try Repository.create(path: path, bare: true)
@@ -86,7 +87,7 @@ private struct RecordMaker {
   private var previous = SHA256Digest.zero
   /// The policy before, and what was accepted: what the next record has to say.
   private var moved: (from: PolicyPin?, accepted: [AcceptedCommit])?
-  private static let person = Person(name: "bench", email: "bench@example.test")
+  private static let person = SignedTrail.person
   private static let channels = "state/channels.yaml"
 
   init(_ repository: Repository, _ keys: SignedTrail.Keys) throws {
@@ -120,7 +121,7 @@ private struct RecordMaker {
     }
     let judged = try history.judge(
       pin: pin, head: head, trustRoot: root, evidence: Evidence(statements: said, at: Self.time(hour)))
-    expect(judged.judgement.accepted.count == 1, "\(String(describing: judged.judgement.refused))")
+    expect(judged.judgement.accepted.count == 1, "\(judged.judgement.refused?.reasons.map(\.message) ?? [])")
     moved = (pin, judged.judgement.accepted)
     pin = judged.judgement.pin
   }
