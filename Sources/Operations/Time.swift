@@ -32,6 +32,9 @@ public struct Instant: Hashable, Sendable, Comparable {
 
   public init(hour: Int32) { self.init(milliseconds: Int64(hour) * TimeSpan.hour.milliseconds) }
 
+  /// The first full hour that is not before it: itself, where it is one.
+  public var nextFullHour: Instant { Instant(hour: (self + .hour - TimeSpan(milliseconds: 1)).hour) }
+
   public static let distantPast = Instant(milliseconds: -62_135_596_800_000)
   public static let distantFuture = Instant(milliseconds: 253_402_300_799_999)
 }

@@ -156,8 +156,9 @@ func planningScope(
   guard stored.pin?.commit == pin.commit, let last = stored.fullPlanAt else { return .all }
   // What people approved is all that waits.
   guard !mayPass else { return .all }
-  // Caps and buffers look at sliding windows of whole hours: with a new hour, any item may change.
-  guard last.hour == now.hour else { return .all }
+  // Caps and buffers look at sliding windows of whole hours, and what is routed is ready at the next: with a new hour, any
+  // item may change.
+  guard last.hour == now.hour, last.nextFullHour == now.nextFullHour else { return .all }
   if let prepared, prepared.from <= last, prepared.holds(for: pin.commit, at: now) { return .dirty }
   let crossed = state.resources.values.joined().contains { resource in
     [resource.effective.from, resource.effective.until].contains { $0.map { last < $0 && $0 <= now } ?? false }

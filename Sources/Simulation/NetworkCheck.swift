@@ -45,7 +45,7 @@ struct NetworkCheck {
       company.channels.contains(where: { $0.name == order.channel.rawValue }),
       let profile = company.profile(of: order.channel.rawValue), profile.refusesLate, let hours = profile.hours
     else { return }
-    let limit = order.placedAt + TimeSpan(milliseconds: Int64(hours) * 3_600_000)
+    let limit = order.placedAt.nextFullHour + TimeSpan(milliseconds: Int64(hours) * 3_600_000)
     for parcel in decision.parcels {
       try require(
         parcel.arrivesAt <= limit, "\(id) comes \(parcel.arrivesAt), and is to be there by \(limit) or not to leave")

@@ -72,7 +72,7 @@ extension ItemPlanner {
       let channel = policy.channels.firstIndex(of: claim.channel)
       let told = told(line, channel, item)
       if let late = standingLate(told, line, channel, item) { cases.append(late) }
-      if let exceeded = told.exceeded("\(line.order)/\(line.line)") { cases.append(exceeded) }
+      if let broken = told.broken("\(line.order)/\(line.line)", at: hour) { cases.append(broken) }
     }
     return late
   }
@@ -202,10 +202,12 @@ extension ItemPlanner {
     return "\(order)/\(line)" + (snapshot.received[supply.pool].map { ", which lie at \($0.node)," } ?? "")
   }
 
-  /// When units are at the customer that can be sold at a moment; nil where their node ships nothing.
+  /// When units are at the customer that can be sold at a moment; nil where their node ships nothing. What is there is
+  /// routed, and so ready, at the next full hour.
   func arrival(_ at: Instant, from node: NodeID, of order: OrderID, _ promising: PromisePolicy) -> Instant? {
+    let there = max(at, now).nextFullHour
     guard let place = policy.nodes[node], place.isActive, let facts = snapshot.orders[order],
-      let leaves = place.leaves(routedAt: max(at, facts.shipOn ?? at))
+      let leaves = place.leaves(routedAt: max(there, facts.shipOn ?? there))
     else { return nil }
     return leaves + (transit(from: node, facts) ?? promising.transit)
   }

@@ -44,17 +44,24 @@ struct ToldPromise: Hashable {
   }
 
   /// The case of a line that was told a date beyond the limit, because the way there says so; nil where it was not.
-  func exceeded(_ subject: String) -> Case? {
+  private func exceeded(_ subject: String) -> Case? {
     guard let at, let first, !isWithinLimit(at) else { return nil }
     return Case(
       .promiseBroken, subject: subject,
       detail: "promised for \(day(at)), first for \(day(first)); at most \(policy.moveLimit) later may be")
   }
 
+  /// The case of a line whose units are all there, and whose promise does not hold all the same: its time is over, or it is
+  /// later than may be; nil where it holds.
+  func broken(_ subject: String, at hour: Instant) -> Case? {
+    guard let at, at < hour else { return exceeded(subject) }
+    return Case(.promiseBroken, subject: subject, detail: "promised for \(day(at)); not shipped by then")
+  }
+
   /// The case of a line of which the first date that was told is after the days in which its order is to be delivered; nil
   /// where it is not, or where there is no such limit.
   func late(_ subject: String, placedAt: Instant, within limit: TimeSpan?) -> Case? {
-    guard let limit, let first, day(first) > day(placedAt + limit) else { return nil }
+    guard let limit, let first, day(first) > day(placedAt.nextFullHour + limit) else { return nil }
     return Case(
       .promiseLate, subject: subject, detail: "first promised for \(day(first)), to be delivered within \(limit)")
   }

@@ -115,8 +115,3 @@ extension Snapshot {
   /// Up to when the stock of the node at a place of `nodes` is known.
   fileprivate func heardAt(_ index: Int) -> Instant? { index < nodeHeardAt.count ? nodeHeardAt[index] : nil }
 }
-
-extension Instant {
-  /// Itself where it is a full hour.
-  fileprivate var nextFullHour: Instant { Instant(hour: (self + .hour - TimeSpan(milliseconds: 1)).hour) }
-}

@@ -95,7 +95,8 @@ struct Outlook {
   /// The units of each order line that stock or goods to come stand behind.
   ///
   /// Where more is claimed than there is, the newest claims lose first, as they do when an order is cut. A claim at a
-  /// node of which nothing counts has nothing behind it, and claims of goods to come share what still counts of them.
+  /// node of which nothing counts has nothing behind it unless the warehouse has it already, and claims of goods to come
+  /// share what still counts of them.
   /// - Parameter shared: what the plan leaves in the item's pool of each region; below 0 where more is claimed than there
   ///   is.
   func covered(_ item: Int, shared: [RegionID: Quantity]) -> [LineName: Quantity] {
@@ -115,7 +116,8 @@ struct Outlook {
     for claim in claims.reversed() where claim.node != nil || claim.pool.isInbound {
       var units = claim.units
       if let node = claim.node {
-        if fallbacks[.node(node)]?.share == Rate.none { units = 0 }
+        let isReleased = snapshot.orders[claim.name.order]?.stage == .warehouseRelease
+        if !isReleased, fallbacks[.node(node)]?.share == Rate.none { units = 0 }
       } else {
         units = min(units, inbound[claim.pool] ?? 0)
         inbound[claim.pool, default: 0] -= units

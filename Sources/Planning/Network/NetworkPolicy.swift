@@ -27,7 +27,7 @@ struct RoutingProfile: Hashable, Sendable {
   var splitValueThreshold: Int64 = 0
   var latePenalty: Int64 = 0
   var storeUnitPenalty: Int64 = 0
-  /// From the order to the customer; nil: only a promise can be late.
+  /// From the order, which is ready at its next full hour, to the customer; nil: only a promise can be late.
   var deliverWithin: TimeSpan?
   /// Whether nothing may leave that would be late.
   var refusesLate = false

@@ -24,11 +24,14 @@ extension OrderRouter {
     }
     let told = addPromises(&added)
     addCases(&added)
-    if !told.isEmpty {
+    if !told.lines.isEmpty {
       // What other stages promised is what they expected before they knew the way.
       for (place, action) in actions.enumerated() {
-        guard case .promise(_, let promise, _) = action, told.contains(.init(promise.order, promise.line)) else {
-          continue
+        switch action {
+        case .promise(_, let promise, _) where told.lines.contains(.init(promise.order, promise.line)): break
+        case .openCase(_, let one) where one.kind == .promiseBroken && told.moved.contains(one.subject): break
+        case .closeCase(_, let one) where one.kind == .promiseBroken && told.moved.contains(one.subject): break
+        default: continue
         }
         edits.append(Edit(place: place, removed: 1, inserted: []))
       }
@@ -72,38 +75,44 @@ extension OrderRouter {
   }
 
   /// Tells when lines arrive of which every unit is on a node now.
-  /// - Returns: the lines.
-  private func addPromises(_ added: inout [Int: [Action]]) -> Set<LineName> {
-    var told = Set<LineName>()
+  /// - Returns: the lines, and of those the subjects whose promise becomes another.
+  private func addPromises(_ added: inout [Int: [Action]]) -> (lines: Set<LineName>, moved: Set<String>) {
+    var told = (lines: Set<LineName>(), moved: Set<String>())
     for (order, line) in orders.flatMap({ order in order.lines.map { (order, $0) } })
     where line.rest == 0 && !unrouted.partial.contains(line.name) {
       guard let arrivesAt = line.arrivesAt else { continue }
-      told.insert(line.name)
+      told.lines.insert(line.name)
       // Units that were routed before arrive when the customer was told.
       let at = line.isOnNodes ? max(arrivesAt, line.promisedAt ?? arrivesAt) : arrivesAt
       guard at != line.promisedAt else { continue }
+      told.moved.insert("\(line.name.order)/\(line.name.line)")
       added[line.item, default: []] += promise(line, for: at, of: order)
     }
     return told
   }
 
-  /// A promise of which the way is known, and the case of one that is later than may be: opened, or closed where the item's
-  /// own plan has it by what was told before.
+  /// A promise of which the way is known, and its cases: one that was broken may hold now, or be later than may be. They
+  /// stand in place of what the item's own plan says of what was told before.
   private func promise(_ line: WaitingOrder.Line, for at: Instant, of waiting: WaitingOrder) -> [Action] {
     let promising = policy.channels.firstIndex(of: waiting.facts.channel).flatMap { unrouted.promising[line.item]?[$0] }
     var told = ToldPromise(
       at: line.promisedAt, first: line.firstPromisedAt, policy: promising ?? PromisePolicy())
     let sku = snapshot.items.sku[line.item]
     let (order, name) = (line.name.order, line.name.line.rawValue)
+    let subject = "\(order)/\(name)"
     let promise = told.moved(to: at, order: order, line: name, told.notice(routed: at))
-    let before = told.exceeded("\(order)/\(name)")
     let isFirst = told.first == nil
     told.at = at
     if isFirst { told.first = at }
-    var cases: [Action] =
-      told.exceeded("\(order)/\(name)").map { [.openCase(sku, $0)] } ?? before.map { [.closeCase(sku, $0)] } ?? []
+    var cases: [Action] = []
+    let open = (snapshot.cases[Int32(caseItem(line.item))] ?? []).first {
+      $0.kind == .promiseBroken && $0.subject.isBytewiseEqual(to: subject)
+    }
+    let broken = told.broken(subject, at: hour)
+    if let broken, broken != open { cases.append(.openCase(sku, broken)) }
+    if broken == nil, let open { cases.append(.closeCase(sku, open)) }
     let limit = waiting.profile.deliverWithin
-    if isFirst, let late = told.late("\(order)/\(name)", placedAt: waiting.facts.placedAt, within: limit) {
+    if isFirst, let late = told.late(subject, placedAt: waiting.facts.placedAt, within: limit) {
       cases.append(.openCase(sku, late))
     }
     return [.promise(sku, promise, was: line.promisedAt)] + cases

@@ -45,7 +45,7 @@ extension OrderRouter {
 
   /// When a node sends an order, whatever its days' work; nil where it works on no day.
   private func leaves(_ node: NodeID, _ order: WaitingOrder) -> Instant? {
-    policy.nodes[node]?.leaves(routedAt: order.ready(from: hour))
+    policy.nodes[node]?.leaves(routedAt: order.ready(from: start))
   }
 
   /// What keeps a node from sending anything new.

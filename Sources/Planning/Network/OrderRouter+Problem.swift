@@ -26,21 +26,9 @@ extension OrderRouter {
   /// Routes orders that are ready at the same moment, once.
   /// - Returns: whether anything was routed.
   mutating func routeOnce(_ waiting: [Int], readyAt ready: Instant) -> Bool {
-    let timings = locations.map { node -> Timing? in
-      guard let node = policy.nodes[node], let day = node.workDay(routedAt: ready),
-        let leavesAt = node.leaves(routedAt: ready)
-      else { return nil }
-      return (day, leavesAt)
-    }
-    var problem = RoutingProblem(locations: places(timings), stock: [], orders: [])
-    problem.stock = stock.map { RoutingStock(location: $0.key.location, item: $0.key.item, units: $0.value) }
-    var offers: [Offer] = []
-    for index in waiting {
-      let (order, offer) = offer(orders[index], timings)
-      problem.orders.append(order)
-      offers.append(offer)
-    }
-    let result = route(problem, effort: waiting.count > Self.manyOrders ? .quick : .standard)
+    let timings = timings(readyAt: ready)
+    let (problem, offers) = problem(waiting, timings)
+    let result = Planning.route(problem, effort: waiting.count > Self.manyOrders ? .quick : .standard)
     var isRouted = false
     for (place, index) in waiting.enumerated() {
       if result.routes[place].isTooLarge { tooLarge.insert(orders[index].id) }
@@ -49,6 +37,35 @@ extension OrderRouter {
       take(result.routes[place], of: index, problem.orders[place], offers[place], timings)
     }
     return isRouted
+  }
+
+  /// Beside the locations.
+  func timings(readyAt ready: Instant) -> [Timing?] {
+    locations.map { node in
+      guard let node = policy.nodes[node], let day = node.workDay(routedAt: ready),
+        let leavesAt = node.leaves(routedAt: ready)
+      else { return nil }
+      return (day, leavesAt)
+    }
+  }
+
+  /// What some orders want, and what there is of that.
+  func problem(_ waiting: [Int], _ timings: [Timing?]) -> (RoutingProblem, [Offer]) {
+    var problem = RoutingProblem(locations: places(timings), stock: [], orders: [])
+    let items = Set(waiting.flatMap { orders[$0].lines.map { Int32($0.item) } })
+    for item in items {
+      for location in locations.indices {
+        guard let units = stock[StockKey(item: item, location: location)] else { continue }
+        problem.stock.append(RoutingStock(location: location, item: item, units: units))
+      }
+    }
+    var offers: [Offer] = []
+    for index in waiting {
+      let (order, offer) = offer(orders[index], timings)
+      problem.orders.append(order)
+      offers.append(offer)
+    }
+    return (problem, offers)
   }
 
   private func places(_ timings: [Timing?]) -> [RoutingLocation] {
@@ -72,7 +89,7 @@ extension OrderRouter {
       guard let location = locations.firstIndex(of: lane.node) else { continue }
       let node = policy.nodes[lane.node]
       let outcome = blockers(index, leavesAt: timings[location]?.leavesAt, order).first?.outcome
-      let arrivesAt = (timings[location]?.leavesAt ?? hour) + lane.transit
+      let arrivesAt = (timings[location]?.leavesAt ?? start) + lane.transit
       let shelf = node?.type == .store ? profile.storeUnitPenalty : 0
       options.append(
         RoutingOption(

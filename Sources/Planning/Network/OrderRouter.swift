@@ -9,8 +9,11 @@ import Operations
 struct OrderRouter {
   let policy: Policy
   let snapshot: Snapshot
-  /// The hour of the plan.
+  /// The full hour of the plan, before which promises are over.
   let hour: Instant
+  /// When what is routed is ready at the earliest. The next full hour: with the one before, an order would pass a cut-off
+  /// that it missed, and with the moment itself plans of one hour would differ.
+  let start: Instant
   let unrouted: Unrouted
   let fallbacks: Fallbacks
   /// Where regions are named: the first cell of each cell's item, with which the item's cases stand.
@@ -63,6 +66,7 @@ struct OrderRouter {
     lead = planner.cells?.lead
     ways = planner.frame.ways
     hour = Instant(hour: planner.now.hour)
+    start = planner.now.nextFullHour
     // A node that no row has named yet has nothing to ship, and is open all the same.
     let unseen = Set(policy.nodes.filter(\.value.isActive).keys).subtracting(snapshot.nodes)
     active = unseen.union(snapshot.nodes.indices.filter { planner.nodeIsActive[$0] }.map { planner.snapshot.nodes[$0] })
@@ -73,16 +77,14 @@ struct OrderRouter {
 
   /// Routes what can be routed, and adds what that means to the actions of the items.
   mutating func run(into actions: inout [Action]) {
+    gather()
+    routeByRank()
+    apply(to: &actions)
+  }
+
+  mutating func gather() {
     gatherOrders()
     gatherSupply()
-    let groups = Dictionary(grouping: orders.indices.filter { orders[$0].isDue }) { orders[$0].ready(from: hour) }
-    for ready in groups.keys.sorted() {
-      var waiting = groups[ready] ?? []
-      while !waiting.isEmpty, routeOnce(waiting, readyAt: ready) {
-        waiting.removeAll { !orders[$0].isDue }
-      }
-    }
-    apply(to: &actions)
   }
 
   func caseItem(_ item: Int) -> Int { lead?[item] ?? item }

@@ -30,6 +30,8 @@ struct Unrouted {
   var safety: [RoutingStock] = []
   /// Of the items of those claims, beside the policy's channels.
   var promising: [Int: [PromisePolicy]] = [:]
+  /// The rank of their tiers, in the same way.
+  var tiers: [Int: [Int64]] = [:]
   /// Units that claims hold on nodes and that do not stay there, because the node is in trouble or others get them.
   var leaving: [Int64: Quantity] = [:]
   /// Where the actions of each item end.
@@ -45,7 +47,7 @@ struct FreedClaim {
 }
 
 extension ItemPlanner {
-  /// Finds what must leave its node: all at one that is closed, what was to go a way that cannot be used any more, and
+  /// Finds what must leave its node: all at one that is closed or of which nothing counts, what was to go a way that cannot be used any more, and
   /// what is too much at one that has less than it should, the newest claims first. What the warehouse has already stays.
   ///
   /// Those units count as claimed from their pools again, so that the item's grants are those of the plan after this one.
@@ -60,7 +62,9 @@ extension ItemPlanner {
     let others = stranded.isEmpty ? claims : claims.filter { !isStranded($0) }
     for row in snapshot.positions.rows(of: item) where snapshot.positions.allocated[row] > 0 {
       let (node, allocated) = (Int(snapshot.positions.node[row]), snapshot.positions.allocated[row])
-      var rest = nodeIsActive[node] ? min(allocated, max(0, allocated - snapshot.positions.sellable[row])) : allocated
+      // A share of a node cuts what is free there, and not what it is to send already.
+      let isOut = !nodeIsActive[node] || nodeShare[node] == .none
+      var rest = isOut ? allocated : min(allocated, max(0, allocated - snapshot.positions.sellable[row]))
       for claim in stranded where claim.node == snapshot.nodes[node] {
         freed.append(FreedClaim(claim: claim, units: claim.quantity, node: node))
         rest -= claim.quantity
@@ -102,6 +106,7 @@ extension ItemPlanner {
     item.finish(into: &unrouted)
     guard !item.claims.isEmpty else { return }
     unrouted.promising[item.index] = rules.channels.map(\.promising)
+    unrouted.tiers[item.index] = rules.channels.map(\.rank)
     for row in snapshot.positions.rows(of: item.index) {
       let node = Int(snapshot.positions.node[row])
       let allocated =

@@ -59,12 +59,12 @@ struct WaitingOrder {
     return low < lines.count && lines[low].name == name ? low : nil
   }
 
-  /// When work on it may begin.
-  func ready(from hour: Instant) -> Instant { max(hour, facts.shipOn ?? hour) }
+  /// When work on it may begin, where it is routed at a moment.
+  func ready(from start: Instant) -> Instant { max(start, facts.shipOn ?? start) }
 
   /// When it is to be at the customer at the latest.
   var target: Instant? {
-    let wanted = profile.deliverWithin.map { facts.placedAt + $0 }
+    let wanted = profile.deliverWithin.map { facts.placedAt.nextFullHour + $0 }
     return lines.compactMap { $0.rest > 0 ? $0.promisedAt : nil }.reduce(wanted) { min($0 ?? $1, $1) }
   }
 

@@ -93,4 +93,24 @@ import Testing
     try shop.apply(.dirty)
     #expect(try cases(shop).isEmpty)
   }
+
+  /// What stands on its node and never leaves is found by the hour's plan of all, whatever touched it last.
+  @Test(arguments: ["shipment.dispatched", "order.cancelled"])
+  func whatDoesNotLeaveByItsTimeIsACase(end: String) throws {
+    let shop = try shop()
+    try receive(shop, after: 2)
+    let told = try #require(try promised(shop))
+    shop.now = told
+    try shop.apply()
+    #expect(try cases(shop).isEmpty)
+    shop.now = told + .hour
+    try shop.apply()
+    #expect(try cases(shop) == ["promise_broken promised for \(told.description.prefix(10)); not shipped by then"])
+    shop.now = shop.now + .day
+    #expect(try shop.plan().isEmpty)
+    let lines: JSONValue = [["line": "1", "qty": 4]]
+    try shop.take(end, end == "order.cancelled" ? ["order": "o"] : ["order": "o", "node": "dc", "lines": lines])
+    try shop.apply(.dirty)
+    #expect(try cases(shop).isEmpty)
+  }
 }

@@ -97,7 +97,7 @@ import Testing
     let plan = try shop.apply()
     #expect(try shop.places("o") == ["west": 2] && Self.services(shop, "o") == ["bikes"])
     #expect(Self.notices(plan) == [.promiseLater])
-    #expect(try shop.store.line("o", "1")?.promisedAt == RoutedShop.noon + .day + .day)
+    #expect(try shop.store.line("o", "1")?.promisedAt == RoutedShop.noon + .hour + .day + .day)
     shop.state = try RoutedShop.state(Self.network())
     try shop.apply()
     #expect(try shop.places("o") == ["west": 2])
@@ -154,6 +154,29 @@ import Testing
     var cases: [Case] = []
     try shop.store.eachCase { _, one, _ in cases.append(one) }
     #expect(cases.map(\.kind) == [.promiseBroken] && cases.map(\.subject) == ["o/1"])
+  }
+
+  /// What waits for its carrier beyond its day breaks its promise, and keeps the next one.
+  @Test func aPromiseWhoseTimeIsOverIsACaseUntilTheCarrierIsBack() throws {
+    func broken(_ shop: RoutedShop) throws -> [String] {
+      var cases: [String] = []
+      try shop.store.eachCase { _, one, _ in if one.kind == .promiseBroken { cases.append(one.detail) } }
+      return cases
+    }
+    let shop = try Self.shop(Self.network(westBikes: nil))
+    try shop.place("o", [("A", 2)])
+    try shop.apply(.dirty)
+    shop.state = try Self.disrupted("status", westBikes: nil)
+    try shop.apply()
+    #expect(try broken(shop).isEmpty)
+    shop.now = shop.now + .day + .day
+    try shop.apply()
+    #expect(try broken(shop) == ["promised for 2026-11-25; not shipped by then"])
+    shop.state = try RoutedShop.state(Self.network(westBikes: nil))
+    shop.now = shop.now + .hour
+    let plan = try shop.apply()
+    #expect(try shop.places("o") == ["east": 2] && broken(shop).isEmpty)
+    #expect(Self.notices(plan) == [.promiseLater])
   }
 
   /// A lane that was renamed, or that another stands in for, keeps what goes by it; one that is no more keeps nothing.

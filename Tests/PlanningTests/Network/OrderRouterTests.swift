@@ -17,7 +17,7 @@ import Testing
     let plan = try shop.apply(.dirty)
     #expect(try shop.places("o") == ["east": 2])
     #expect(try #require(try shop.store.item("A")).shared == before)
-    #expect(try shop.store.line("o", "1")?.promisedAt == RoutedShop.noon + .day)
+    #expect(try shop.store.line("o", "1")?.promisedAt == RoutedShop.noon + .hour + .day)
     let route = try #require(try shop.store.routes(of: "o").first).decision
     #expect(route.cost.total == 400 && route.isProved && route.parcels.map(\.lane) == ["east-north"])
     #expect(route.runnerUp == .init(nodes: ["west"], extra: 100))
@@ -112,6 +112,20 @@ import Testing
     try shop.apply()
     #expect(try shop.places("o2") == ["east": 2])
     #expect(try shop.cases().isEmpty)
+  }
+
+  /// What is routed a minute after the cut-off has missed it: it takes the next day's labour, and arrives a day later.
+  @Test(arguments: [(-61, 24), (-1, 24), (0, 24), (1, 25), (59, 25)])
+  func whoeverMissesTheCutOffByAMinuteMissesIt(minutes: Int64, day: Int64) throws {
+    let network = RoutedShop.network(
+      nodes: [("east", "cut_off: \"12:00\"\nlabour_capacity: 9\n")], ways: [("east", "north", "4.00")])
+    let shop = try RoutedShop(network, stock: [("A", "east", 5)])
+    shop.now = RoutedShop.noon + TimeSpan(milliseconds: minutes * 60_000)
+    try shop.place("o", [("A", 2)])
+    try shop.apply()
+    let parcel = try #require(try shop.store.routes(of: "o").first?.decision.parcels.first)
+    #expect(parcel.workDay == LocalDate("2026-11-\(day)"))
+    #expect(parcel.leavesAt >= shop.now - TimeSpan(milliseconds: 1))
   }
 
   /// A closed node and one whose count is too low: the newest claims move, and the customers hear when it comes.

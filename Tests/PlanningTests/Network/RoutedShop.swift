@@ -72,12 +72,15 @@ final class RoutedShop {
     now = now + TimeSpan(milliseconds: 1)
   }
 
-  func place(_ order: String, _ lines: [(SKU, Quantity)], to region: String = "north", channel: String = "web") throws {
+  func place(
+    _ order: String, _ lines: [(SKU, Quantity)], to region: String = "north", channel: String = "web",
+    priority: Int64 = 0
+  ) throws {
     try take(
       "order.placed",
       [
         "order": .string(order), "channel": .string(channel), "ship_to": ["region": .string(region)],
-        "placed_at": .string(now.description),
+        "placed_at": .string(now.description), "priority": .integer(priority),
         "lines": .array(
           lines.enumerated().map { index, line in
             [
