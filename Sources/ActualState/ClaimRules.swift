@@ -206,7 +206,7 @@ extension GrantRow {
     switch pool {
     case .protected: activeProtected += units
     case .shared: activeShared += units
-    case .inbound: break
+    case .inbound, .transfer: break
     }
   }
 }

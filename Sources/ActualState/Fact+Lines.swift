@@ -115,6 +115,16 @@ extension Fact {
     return .transfer(transfer, lines: lines)
   }
 
+  static func transferCancellation(_ fields: FactFields) throws(FactProblem) -> Fact {
+    let transfer = TransferID(try fields.name("transfer"))
+    guard let goods = CancelledGoods(rawValue: try fields.name("goods")) else {
+      throw FactProblem(reason: "data.goods must be returned (back at the node that they left) or lost (written off)")
+    }
+    let lines = try fields.optionalLineUnits()
+    try refuseRepeats(lines?.map(\.line) ?? [])
+    return .transferCancellation(transfer, goods: goods, lines: lines)
+  }
+
   /// What a channel shows of an item: its quantity, settings of its listing, or both.
   static func listing(_ fields: FactFields, _ event: Event) throws(FactProblem) -> Fact {
     let channel = ChannelID(try fields.name("channel"))

@@ -21,6 +21,8 @@ enum Fact: Hashable, Sendable {
   case delivery(DeliveryRow)
   case transfer(TransferID, lines: [TransferLineRow])
   case transferReceipt(TransferID, lines: [LineUnits])
+  case transferChange(TransferID, eta: Instant)
+  case transferCancellation(TransferID, goods: CancelledGoods, lines: [LineUnits]?)
   case listing(SKU, [ListingState])
 
   struct LineUnits: Hashable, Sendable {
@@ -33,6 +35,14 @@ enum Fact: Hashable, Sendable {
     var line: String
     var ordered: Quantity?
     var eta: Instant?
+  }
+
+  /// What became of goods that left a node and come to no other.
+  enum CancelledGoods: String, Hashable, Sendable, CaseIterable {
+    /// They are back on the shelf that they left.
+    case returned
+    /// They are written off.
+    case lost
   }
 
   struct NoticedLine: Hashable, Sendable {
@@ -99,6 +109,9 @@ extension Fact {
     case "transfer.dispatched": return try transfer(fields)
     case "transfer.received":
       return .transferReceipt(TransferID(try fields.name("transfer")), lines: try fields.lineUnits())
+    case "transfer.changed":
+      return .transferChange(TransferID(try fields.name("transfer")), eta: try fields.instant("eta"))
+    case "transfer.cancelled": return try transferCancellation(fields)
     case "listing.observed": return try listing(fields, event)
     default: throw FactProblem(reason: "there is no event type '\(event.type)'")
     }

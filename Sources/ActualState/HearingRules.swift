@@ -24,8 +24,10 @@ extension Store {
     case .transfer(_, let lines): Set(lines.map(\.from))
     case .transferReceipt(let transfer, let lines):
       Set(try lines.compactMap { try transferLine(transfer, $0.line)?.to })
+    case .transferCancellation(let transfer, .returned, let lines):
+      Set(try transferLines(of: transfer, lines).map(\.from))
     case .item, .order, .stage, .cart, .cartEnd, .cancellation, .purchaseOrder, .purchaseOrderChange,
-      .purchaseOrderCancellation, .shipNotice, .delivery, .listing:
+      .purchaseOrderCancellation, .shipNotice, .delivery, .listing, .transferChange, .transferCancellation:
       []
     }
   }

@@ -92,6 +92,10 @@ extension InMemoryStore {
     state.transfers[transfer]?[Name(line)]
   }
 
+  public func transferLines(of transfer: TransferID) throws -> [TransferLineRow] {
+    (state.transfers[transfer] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+  }
+
   public func hasTransfer(_ transfer: TransferID) throws -> Bool { state.transfers[transfer] != nil }
 
   public func put(_ line: TransferLineRow) throws {

@@ -74,7 +74,8 @@ extension InMemoryStore {
     }
     if !inbound.isEmpty { snapshot.inbound[index] = inbound }
     let transfers = sorted(shelf.transfers).map { row in
-      TransferLine(transfer: row.transfer, line: row.line, to: row.to, open: row.open, eta: row.eta)
+      TransferLine(
+        transfer: row.transfer, line: row.line, to: row.to, open: row.open, eta: row.eta, originalETA: row.originalETA)
     }
     if !transfers.isEmpty { snapshot.transfers[index] = transfers }
     if !shelf.receipts.isEmpty { snapshot.receipts[index] = shelf.receipts }

@@ -105,6 +105,8 @@ extension Store {
     case .delivery(let row): (try record(row), nil)
     case .transfer(let transfer, let lines): (try dispatch(transfer, lines, event), "transfer:\(transfer)")
     case .transferReceipt(let transfer, let lines): (try receive(transfer, lines, event), nil)
+    case .transferChange(let transfer, let eta): (try move(transfer, to: eta), nil)
+    case .transferCancellation(let transfer, let goods, let lines): (try cancel(transfer, goods, lines, event), nil)
     case .listing(let sku, let seen): (try observe(sku, seen, arrival: arrival), nil)
     }
   }

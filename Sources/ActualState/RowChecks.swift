@@ -53,7 +53,9 @@ extension PurchaseOrderLineRow {
 }
 
 extension TransferLineRow {
-  var brokenPromise: String? { dispatched < 0 || received < 0 ? "a transfer's units are below 0" : nil }
+  var brokenPromise: String? {
+    dispatched < 0 || received < 0 || cancelled < 0 ? "a transfer's units are below 0" : nil
+  }
 }
 
 extension UsageChange {

@@ -340,7 +340,11 @@ public struct TransferLineRow: Hashable, Sendable {
   public var to: NodeID
   public var dispatched: Quantity
   public var received: Quantity
+  /// Units that come to the other node no more: they are back where they left, or lost.
+  public var cancelled: Quantity = 0
   public var eta: Instant
+  /// What was said when they left.
+  public var originalETA: Instant
 
   public init(
     transfer: TransferID, line: String, sku: SKU, from: NodeID, to: NodeID, dispatched: Quantity,
@@ -354,10 +358,11 @@ public struct TransferLineRow: Hashable, Sendable {
     self.dispatched = dispatched
     self.received = received
     self.eta = eta
+    originalETA = eta
   }
 
   /// Units that are still on their way.
-  public var open: Quantity { max(0, dispatched - received) }
+  public var open: Quantity { max(0, dispatched - received - cancelled) }
 }
 
 /// Changes of what a channel has taken and sold in an hour.

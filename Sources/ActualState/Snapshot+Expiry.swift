@@ -96,7 +96,7 @@ extension Snapshot {
     }
     let region = hold.node.map(regionMap.region(of:)) ?? hold.region
     switch hold.pool {
-    case .inbound: break
+    case .inbound, .transfer: break
     case .shared: if let row { grants.activeShared[row] -= hold.quantity }
     case .protected: if let row { grants.activeProtected[row] -= hold.quantity }
     }

@@ -86,6 +86,8 @@ public protocol Store: AnyObject {
   /// In byte order of their references.
   func deliveries(of supplier: SupplierID) throws -> [Delivery]
   func transferLine(_ transfer: TransferID, _ line: String) throws -> TransferLineRow?
+  /// By name.
+  func transferLines(of transfer: TransferID) throws -> [TransferLineRow]
   func hasTransfer(_ transfer: TransferID) throws -> Bool
   func put(_ line: TransferLineRow) throws
 

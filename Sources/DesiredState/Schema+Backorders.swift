@@ -1,7 +1,7 @@
 extension Schema {
   static let channelBackorder: [FieldSpec] =
     [
-      FieldSpec("accept", .bool, required: true, "Whether its orders may wait for purchase orders when stock is out.")
+      FieldSpec("accept", .bool, required: true, "Whether its orders may wait for goods to come when stock is out.")
     ] + backorderLimits
 
   static let backorderRule: [FieldSpec] =
@@ -15,6 +15,7 @@ extension Schema {
       FieldSpec("accept", .bool, "Whether orders may wait for them (true); the channel must accept it too."),
     ] + backorderLimits + [
       FieldSpec("accept_untrusted", .bool, "Whether goods count whose supplier has yet to earn trust (false)."),
+      FieldSpec("accept_transfers", .bool, "Whether goods count that are under way between two of our nodes (true)."),
       FieldSpec(
         "infinite_supply_after", .span,
         "How long after an order anything can be had, bought yet or not, such as 30d: what nothing covers is promised for "

@@ -183,6 +183,10 @@ public enum Schema {
         FieldSpec(
           "processing_time", .span,
           "From the order to the parcel, such as 1d: whole days are open days, the rest counts while it is open."),
+        FieldSpec("receiving_time", .span, "From the dock to the shelf, for goods that another node sends it."),
+        FieldSpec(
+          "past_due_after", .span,
+          "So long after the date said first, goods that another node sent it count as nothing; never, if left out."),
         FieldSpec("labour_capacity", .quantity(minimum: 0), "Units that it can pick and pack on an open day."),
         FieldSpec(
           "labour_time", .span,

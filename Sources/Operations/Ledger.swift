@@ -105,13 +105,19 @@ public enum Pool: Hashable, Sendable, CustomStringConvertible {
   case shared
   /// Units of a purchase-order line that are still to come: an accepted backorder.
   case inbound(PurchaseOrderID, line: String)
+  /// Units of a transfer line that are on their way to another of our nodes: an accepted backorder too.
+  case transfer(TransferID, line: String)
 
-  /// The length of the purchase order's name says where it ends, whatever it looks like.
+  private static let transferPrefix = "inbound:transfer:"
+
+  /// The length of the purchase order's or transfer's name says where it ends, whatever it looks like.
   public var description: String {
     switch self {
     case .protected(let channel): "protected:\(channel)"
     case .shared: "shared"
     case .inbound(let order, let line): "inbound:\(order.rawValue.utf8.count):\(order)/\(line)"
+    case .transfer(let transfer, let line):
+      "\(Self.transferPrefix)\(transfer.rawValue.utf8.count):\(transfer)/\(line)"
     }
   }
 
@@ -120,21 +126,36 @@ public enum Pool: Hashable, Sendable, CustomStringConvertible {
       self = .shared
     } else if text.hasPrefix("protected:") {
       self = .protected(ChannelID(String(text.dropFirst("protected:".count))))
+    } else if text.hasPrefix(Self.transferPrefix) {
+      guard let name = Self.name(in: text, after: Self.transferPrefix) else { return nil }
+      self = .transfer(TransferID(name.of), line: name.line)
     } else if text.hasPrefix("inbound:") {
-      let rest = text.utf8.dropFirst("inbound:".utf8.count)
-      guard let colon = rest.firstIndex(of: UInt8(ascii: ":")), let length = Int(String(rest[..<colon]) ?? ""),
-        length >= 0, let slash = rest.index(colon, offsetBy: length + 1, limitedBy: rest.endIndex),
-        slash < rest.endIndex, rest[slash] == UInt8(ascii: "/"),
-        let order = String(rest[rest.index(after: colon)..<slash]), let line = String(rest[rest.index(after: slash)...])
-      else { return nil }
-      self = .inbound(PurchaseOrderID(order), line: line)
+      guard let name = Self.name(in: text, after: "inbound:") else { return nil }
+      self = .inbound(PurchaseOrderID(name.of), line: name.line)
     } else {
       return nil
     }
   }
 
+  /// What stands as `<length>:<name>/<line>` behind a prefix.
+  private static func name(in text: String, after prefix: String) -> (of: String, line: String)? {
+    let rest = text.utf8.dropFirst(prefix.utf8.count)
+    guard let colon = rest.firstIndex(of: UInt8(ascii: ":")), let length = Int(String(rest[..<colon]) ?? ""),
+      length >= 0, let slash = rest.index(colon, offsetBy: length + 1, limitedBy: rest.endIndex),
+      slash < rest.endIndex, rest[slash] == UInt8(ascii: "/"),
+      let name = String(rest[rest.index(after: colon)..<slash]), let line = String(rest[rest.index(after: slash)...])
+    else { return nil }
+    return (name, line)
+  }
+
   public var isProtected: Bool { if case .protected = self { true } else { false } }
-  public var isInbound: Bool { if case .inbound = self { true } else { false } }
+  /// Whether its units are still to come.
+  public var isInbound: Bool {
+    switch self {
+    case .inbound, .transfer: true
+    case .protected, .shared: false
+    }
+  }
 }
 
 public enum ClaimState: String, Sendable {

@@ -45,7 +45,7 @@ public struct Snapshot: Sendable {
   public var transfers: [Int32: [TransferLine]] = [:]
   /// What purchase orders brought in lately, by hour and then by node: see `Receipts.rememberedHours`.
   public var receipts: [Int32: [Receipts]] = [:]
-  /// What came in on the purchase-order lines that claims wait for, by their pool.
+  /// What came in on the purchase-order and transfer lines that claims wait for, by their pool.
   public var received: [Pool: ReceivedGoods] = [:]
   public var openLines: [Int32: [OpenLine]] = [:]
   /// The active claims of orders, not of carts.
@@ -207,7 +207,7 @@ public struct InboundLine: Hashable, Sendable {
   }
 }
 
-/// What a purchase-order line has brought in so far, and where.
+/// What a purchase-order or transfer line has brought in so far, and where.
 public struct ReceivedGoods: Hashable, Sendable {
   public var node: NodeID
   public var units: Quantity
@@ -225,13 +225,18 @@ public struct TransferLine: Hashable, Sendable {
   public var to: NodeID
   public var open: Quantity
   public var eta: Instant
+  /// What was said when they left: re-dating a late transfer does not revive it.
+  public var originalETA: Instant
 
-  public init(transfer: TransferID, line: String, to: NodeID, open: Quantity, eta: Instant) {
+  public init(
+    transfer: TransferID, line: String, to: NodeID, open: Quantity, eta: Instant, originalETA: Instant? = nil
+  ) {
     self.transfer = transfer
     self.line = line
     self.to = to
     self.open = open
     self.eta = eta
+    self.originalETA = originalETA ?? eta
   }
 }
 

@@ -103,16 +103,7 @@ extension ItemPlanner {
   ) {
     guard !missing.isEmpty else { return }
     let (item, sku, rules) = (planned.index, planned.sku, planned.rules)
-    let hour = Instant(hour: now.hour)
-    let ordered = (snapshot.inbound[Int32(item)] ?? []).flatMap { line in
-      (beliefs.suppliers[line.supplier]?.expected(line, now: hour) ?? []).map {
-        ($0.at, fallbacks.counted($0.units, from: line.supplier))
-      }
-    }
-    let moving = (snapshot.transfers[Int32(item)] ?? []).compactMap { line in
-      policy.nodes[line.to]?.isActive == true ? (at: max(hour, line.eta), units: line.open) : nil
-    }
-    let supply = ordered + moving
+    let supply = (bought(item).flatMap(\.parts) + moving(item).compactMap(\.part)).map { (at: $0.at, units: $0.units) }
     let curve = LookAheadATP(start: now, onHand: min(0, net), supply: supply, demand: demand)
     var wanted: Quantity = 0
     for (line, units) in missing {

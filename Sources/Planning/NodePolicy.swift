@@ -20,6 +20,10 @@ extension Policy {
     /// The local time until which an order is worked on the same day; nil until it closes.
     var cutOff: TimeOfDay?
     var processingTime: TimeSpan
+    /// From the dock to the shelf, for what another node sends.
+    var receivingTime = TimeSpan(milliseconds: 0)
+    /// So late after the first date what another node sent counts as nothing; nil: never.
+    var pastDueAfter: TimeSpan?
     /// Units that it can pick and pack on an open day; nil for any number.
     var labourCapacity: Quantity?
     /// Minor units for each unit.
@@ -46,6 +50,8 @@ extension PolicyResolver {
         region: node["region"]?.text ?? "", rank: node["rank"]?.integer ?? 1000,
         calendar: node["calendar"]?.text.flatMap { state.calendar($0, at: now) } ?? .alwaysOpen,
         cutOff: node["cut_off"]?.timeOfDay, processingTime: node["processing_time"]?.span ?? TimeSpan(milliseconds: 0),
+        receivingTime: node["receiving_time"]?.span ?? TimeSpan(milliseconds: 0),
+        pastDueAfter: node["past_due_after"]?.span,
         labourCapacity: node.labourCapacity, handlingCost: node["handling_cost"]?.money ?? 0)
     }
     return nodes

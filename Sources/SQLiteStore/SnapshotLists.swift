@@ -23,7 +23,7 @@ extension Snapshot {
       transfers[place, default: []].append(
         TransferLine(
           transfer: TransferID(row.text(1)), line: row.text(2), to: NodeID(row.text(3)), open: row.integer(4),
-          eta: Instant(milliseconds: row.integer(5))))
+          eta: Instant(milliseconds: row.integer(5)), originalETA: Instant(milliseconds: row.integer(6))))
     }
     try each(queries.receipts[scope]) { place, row in
       receipts[place, default: []].append(

@@ -56,9 +56,9 @@ struct SnapshotQueries {
       "purchase_order_lines AS r INDEXED BY inbound_lines CROSS JOIN nodes AS n",
       where: "r.ordered - r.cancelled - r.received > 0 AND n.id = r.node", order: "r.item, r.purchase_order, r.line")
     transfers = rows(
-      "r.transfer, r.line, n.name, r.dispatched - r.received, r.eta",
+      "r.transfer, r.line, n.name, r.dispatched - r.received - r.cancelled, r.eta, r.original_eta",
       "transfer_lines AS r INDEXED BY transfers_on_their_way CROSS JOIN nodes AS n",
-      where: "r.dispatched > r.received AND n.id = r.node_to", order: "r.item, r.transfer, r.line")
+      where: "r.dispatched - r.received - r.cancelled > 0 AND n.id = r.node_to", order: "r.item, r.transfer, r.line")
     receipts = rows(
       "n.name, r.hour, r.units", "receipts AS r CROSS JOIN nodes AS n", where: "n.id = r.node",
       order: "r.item, r.hour, n.name")

@@ -4,7 +4,7 @@ import SQLite
 
 struct SupplyQueries {
   let purchaseOrderLine, purchaseOrderLines, hasPurchaseOrder, putPurchaseOrderLine: Query
-  let transferLine, hasTransfer, putTransferLine: Query
+  let transferLine, transferLines, hasTransfer, putTransferLine: Query
   let lastReceipt, addReceipts, removeReceipts, eachReceipts: Query
 
   init(_ database: Database) {
@@ -31,15 +31,16 @@ struct SupplyQueries {
       SELECT i.sku, r.hour, n.name, r.units
       FROM receipts AS r JOIN items AS i ON i.id = r.item JOIN nodes AS n ON n.id = r.node ORDER BY i.sku, r.hour, n.name
       """)
-    transferLine = query(
-      """
-      SELECT i.sku, f.name, t.name, l.dispatched, l.received, l.eta
+    let transferred = """
+      SELECT l.line, i.sku, f.name, t.name, l.dispatched, l.received, l.eta, l.cancelled, l.original_eta
       FROM transfer_lines AS l JOIN items AS i ON i.id = l.item JOIN nodes AS f ON f.id = l.node_from
         JOIN nodes AS t ON t.id = l.node_to
-      WHERE l.transfer = ? AND l.line = ?
-      """)
+      WHERE l.transfer = ?
+      """
+    transferLine = query("\(transferred) AND l.line = ?")
+    transferLines = query("\(transferred) ORDER BY l.line")
     hasTransfer = query("SELECT 1 FROM transfer_lines WHERE transfer = ? LIMIT 1")
-    putTransferLine = query("INSERT OR REPLACE INTO transfer_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    putTransferLine = query("INSERT OR REPLACE INTO transfer_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
   }
 }
 
@@ -115,11 +116,20 @@ extension SQLiteStore {
   }
 
   public func transferLine(_ transfer: TransferID, _ line: String) throws -> TransferLineRow? {
-    try supply.transferLine.first(.text(transfer.rawValue), .text(line)) { row in
-      TransferLineRow(
-        transfer: transfer, line: line, sku: SKU(row.text(0)), from: NodeID(row.text(1)), to: NodeID(row.text(2)),
-        dispatched: row.integer(3), received: row.integer(4), eta: Instant(milliseconds: row.integer(5)))
-    }
+    try supply.transferLine.first(.text(transfer.rawValue), .text(line)) { lineRow($0, transfer) }
+  }
+
+  public func transferLines(of transfer: TransferID) throws -> [TransferLineRow] {
+    try supply.transferLines.all(.text(transfer.rawValue)) { lineRow($0, transfer) }
+  }
+
+  private func lineRow(_ row: Statement, _ transfer: TransferID) -> TransferLineRow {
+    var line = TransferLineRow(
+      transfer: transfer, line: row.text(0), sku: SKU(row.text(1)), from: NodeID(row.text(2)), to: NodeID(row.text(3)),
+      dispatched: row.integer(4), received: row.integer(5), eta: Instant(milliseconds: row.integer(6)))
+    line.cancelled = row.integer(7)
+    line.originalETA = Instant(milliseconds: row.integer(8))
+    return line
   }
 
   public func hasTransfer(_ transfer: TransferID) throws -> Bool {
@@ -130,6 +140,7 @@ extension SQLiteStore {
     try supply.putTransferLine.run(
       .text(line.transfer.rawValue), .text(line.line), .integer(try items.number(of: line.sku.rawValue)),
       .integer(try nodes.number(of: line.from.rawValue)), .integer(try nodes.number(of: line.to.rawValue)),
-      .integer(line.dispatched), .integer(line.received), .integer(line.eta.milliseconds))
+      .integer(line.dispatched), .integer(line.received), .integer(line.eta.milliseconds), .integer(line.cancelled),
+      .integer(line.originalETA.milliseconds))
   }
 }

@@ -36,8 +36,14 @@ struct BackorderCheck {
   func count(_ tally: inout Tally) {
     for action in application.actions {
       switch action {
-      case .claim(_, let claim): tally.backorders += claim.pool.isInbound ? 1 : 0
-      case .moveClaim(_, let move): tally.handedOver += move.wasPool.isInbound ? 1 : 0
+      case .claim(_, let claim):
+        tally.backorders += claim.pool.isInbound ? 1 : 0
+        if case .transfer = claim.pool { tally.awaitedTransfers += 1 }
+      case .moveClaim(_, let move):
+        // What only comes to another region waits on.
+        guard move.wasPool.isInbound, !move.pool.isInbound else { continue }
+        tally.handedOver += 1
+        if case .transfer = move.wasPool { tally.handedOverTransfers += 1 }
       case .promise(_, let promise, _):
         tally.promises += 1
         tally.notices += promise.notice == nil ? 0 : 1
@@ -85,6 +91,10 @@ struct BackorderCheck {
       let place = claim.region.isEverywhere ? nil : claim.region.rawValue
       let isAccepted = company.backorderLimits(of: claim.channel.rawValue, item, in: place).accepts
       try require(isAccepted, "\(claim.channel) accepts no backorders of \(sku), and \(claim.order) waits")
+      if case .transfer = claim.pool {
+        let mayWait = company.backorderLimits(of: claim.channel.rawValue, item, in: place).transfers
+        try require(mayWait, "\(claim.channel) waits for no transfers of \(sku), and \(claim.order) waits for one")
+      }
       for region in Set([nil, place]) {
         let limits = company.backorderLimits(of: claim.channel.rawValue, item, in: region)
         guard limits.accepts else { continue }
@@ -109,15 +119,15 @@ struct BackorderCheck {
       claims[claim.pool, default: []].append(claim)
     }
     for (pool, claims) in claims.sorted(by: { $0.key.description < $1.key.description }) {
-      guard case .inbound(let order, let name) = pool, let line = try store.purchaseOrderLine(order, name) else {
+      guard let goods = try goods(pool, company, store) else {
         throw BrokenPromise(description: "claims wait for \(pool), which is no line")
       }
       let waiting = claims.reduce(0) { $0 + $1.quantity }
-      let here = try withheld(line, store)
+      let here = try withheld(goods, store)
       try require(
-        waiting <= line.open + here,
-        "\(waiting) units wait for \(pool), and \(line.open) are still to come, \(here) lie where nothing is sold")
-      let sure = try certain(line, company, store)
+        waiting <= goods.open + here,
+        "\(waiting) units wait for \(pool), and \(goods.open) are still to come, \(here) lie where nothing is sold")
+      let sure = goods.certain
       var sum: Quantity = 0
       for claim in claims.sorted(by: { $0.id < $1.id }) {
         sum += claim.quantity
@@ -130,15 +140,44 @@ struct BackorderCheck {
     }
   }
 
+  /// What a line is to bring, by the books and not by the planner.
+  private struct Goods {
+    var sku: SKU
+    var node: NodeID
+    var open: Quantity
+    var received: Quantity
+    var certain: Quantity
+  }
+
+  private func goods(_ pool: Pool, _ company: Company, _ store: InMemoryStore) throws -> Goods? {
+    switch pool {
+    case .inbound(let order, let name):
+      try store.purchaseOrderLine(order, name).map { line in
+        Goods(
+          sku: line.sku, node: line.node, open: line.open, received: line.received,
+          certain: try certain(line, company, store))
+      }
+    case .transfer(let transfer, let name):
+      try store.transferLine(transfer, name).map { line in
+        let node = company.nodes.first { $0.name == line.to.rawValue }
+        let end = node?.pastDue.map { line.originalETA + TimeSpan(milliseconds: Int64($0) * 86_400_000) }
+        let isDue = node?.isActive ?? false && end.map { Instant(hour: application.now.hour) <= $0 } ?? true
+        return Goods(
+          sku: line.sku, node: line.to, open: line.open, received: line.received, certain: isDue ? line.open : 0)
+      }
+    case .protected, .shared: nil
+    }
+  }
+
   /// What came in on a line and lies at a node that is closed or not taken at its word.
-  private func withheld(_ line: PurchaseOrderLineRow, _ store: InMemoryStore) throws -> Quantity {
+  private func withheld(_ line: Goods, _ store: InMemoryStore) throws -> Quantity {
     guard let position = try store.position(line.sku, line.node) else { return 0 }
     let free = max(0, position.sellable - position.allocated)
     let share = try store.fallback(of: .node(line.node))?.share ?? .all
     return min(line.received, try store.isActive(line.node) ? free - share.floor(of: free) : free)
   }
 
-  /// Units of a purchase-order line that can be counted on: by the books, and not by the planner.
+  /// Units of a purchase-order line that can be counted on.
   private func certain(_ line: PurchaseOrderLineRow, _ company: Company, _ store: InMemoryStore) throws -> Quantity {
     guard line.supplier == "mill" else { return 0 }
     let hour = Instant(hour: application.now.hour)

@@ -5,7 +5,7 @@ import Reconciling
 extension Simulation {
   /// What must hold after each step, whatever happened.
   func checkAlways() throws {
-    try ledger.check(store)
+    try ledger.check(store, transfers: (0...events.transfers.count).map { "t\($0)" })
     try audit.check(store)
     try require(
       reconciler.report.missed.isEmpty, "plans of what was touched missed \(reconciler.report.missed.map(\.rawValue))")

@@ -30,6 +30,7 @@ extension Company {
     var accepts = true
     var limits: BackorderLimits
     var acceptsUntrusted = false
+    var acceptsTransfers = true
     /// Days.
     var moveLimit: Int?
     var tellsEarlier = true
@@ -40,6 +41,7 @@ extension Company {
       let fields =
         ["kind: BackorderRule", "name: b\(index)", "accept: \(rule.accepts)"] + rule.limits.fields
         + ["accept_untrusted: \(rule.acceptsUntrusted)", "tell_earlier: \(rule.tellsEarlier)"]
+        + ["accept_transfers: \(rule.acceptsTransfers)"]
         + [rule.channel.map { "channels: [\($0)]" }, rule.region.map { "region: \($0)" }]
         .compactMap(\.self) + [rule.moveLimit.map { "move_limit: \($0)d" }].compactMap(\.self)
       return fields.joined(separator: "\n") + rule.target.fields
@@ -55,7 +57,7 @@ extension Company {
     var rule = BackorderRule(
       channel: random.chance(30) ? random.pick(channels).name : nil, target: .random(&random),
       accepts: random.chance(85), limits: .random(&random), acceptsUntrusted: random.chance(50),
-      moveLimit: random.pick([nil, 1, 3]), tellsEarlier: random.chance(80))
+      acceptsTransfers: random.chance(75), moveLimit: random.pick([nil, 1, 3]), tellsEarlier: random.chance(80))
     if !regions.isEmpty, random.chance(50) { rule.region = random.pick(regions).name }
     backorders.removeAll { $0.channel == rule.channel && $0.target == rule.target && $0.region == rule.region }
     if random.chance(75) { backorders.append(rule) }
@@ -63,7 +65,9 @@ extension Company {
 
   /// What holds for a channel's orders of an item in a region or, for nil, over all of them: the model's own reading of the
   /// rules.
-  func backorderLimits(of channel: String, _ item: Item, in region: String?) -> (accepts: Bool, units: Int?) {
+  func backorderLimits(
+    of channel: String, _ item: Item, in region: String?
+  ) -> (accepts: Bool, units: Int?, transfers: Bool) {
     func rank(_ rule: BackorderRule) -> Int? {
       guard rule.channel ?? channel == channel, rule.region == nil || rule.region == region else { return nil }
       let narrowed = (rule.region == nil ? 0 : 2) + (rule.channel == nil ? 0 : 1)
@@ -72,6 +76,6 @@ extension Company {
     let rule = backorders.max { (rank($0) ?? -1) < (rank($1) ?? -1) }.flatMap { rank($0) == nil ? nil : $0 }
     let own = channels.first { $0.name == channel }?.backorder
     let units = region == nil ? [own?.units, rule?.limits.units] : [rule?.region == nil ? nil : rule?.limits.units]
-    return (own != nil && rule?.accepts ?? true, units.compactMap(\.self).min())
+    return (own != nil && rule?.accepts ?? true, units.compactMap(\.self).min(), rule?.acceptsTransfers ?? true)
   }
 }

@@ -107,6 +107,10 @@ struct Company: Hashable, Sendable {
     var minimumStock = 0
     /// Units on a day; no limit, if nil.
     var capacity: Int?
+    /// Hours until what another node sends lies on the shelf.
+    var receiving: Int?
+    /// Days after which what another node sent counts as nothing; nil: never.
+    var pastDue: Int?
   }
 
   /// Ways in which a commit can be wrong.

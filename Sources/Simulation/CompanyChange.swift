@@ -82,7 +82,11 @@ extension Company {
     case .tier: changeTiers(&random)
     case .node:
       let node = random.number(0...(nodes.count - 1))
-      if random.chance(70) { nodes[node].isActive.toggle() } else { nodes[node].minimumStock = random.number(0...4) }
+      switch random.number(0...9) {
+      case 0: (nodes[node].receiving, nodes[node].pastDue) = (random.pick([nil, 6, 30]), random.pick([nil, 1, 5]))
+      case 1...3: nodes[node].minimumStock = random.number(0...4)
+      default: nodes[node].isActive.toggle()
+      }
     case .channelSettings: changeSettings(of: channel, &random)
     case .channelList: changeList(&random)
     case .window:

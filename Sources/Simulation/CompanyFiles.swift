@@ -18,6 +18,8 @@ extension Company {
         nodes.map { node in
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
             + "minimum_stock: \(node.minimumStock)" + (node.capacity.map { "\nlabour_capacity: \($0)" } ?? "")
+            + (node.receiving.map { "\nreceiving_time: \($0)h" } ?? "")
+            + (node.pastDue.map { "\npast_due_after: \($0)d" } ?? "")
         }),
       "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n"
         + (learns

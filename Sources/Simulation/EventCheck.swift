@@ -23,7 +23,7 @@ struct EventCheck {
         switch claim.pool {
         case .protected: held.own += claim.quantity
         case .shared: held.shared += claim.quantity
-        case .inbound: break
+        case .inbound, .transfer: break
         }
       }
       (own, shared) = held
@@ -63,7 +63,9 @@ struct EventCheck {
     }
     guard receipt == .applied else { return }
     if event.type.hasPrefix("order.") || event.type.hasPrefix("cart.") { try checkClaims(store) }
-    if ["inventory.", "purchase_order.received", "transfer.received"].contains(where: event.type.hasPrefix) {
+    if ["inventory.", "purchase_order.received", "transfer.received", "transfer.cancelled"].contains(
+      where: event.type.hasPrefix)
+    {
       for (sku, offer) in try Offer.all(in: store) {
         let (left, offered) = before[sku].map { (offer.left - $0.left, offer.offered - $0.offered) } ?? (0, 0)
         try require(offered >= min(0, left), "\(sku) offers \(-offered) fewer units, and \(-left) went away")

@@ -94,11 +94,35 @@ extension EventMaker {
       "transfer.dispatched", at: time,
       [
         "transfer": .string(transfer.id), "from": .string(node), "to": .string(random.pick(World.nodes)),
-        "eta": .string((time + .hour).description), "lines": wanted(transfer.lines, &random),
+        "eta": .string(transferETA(time, &random)), "lines": wanted(transfer.lines, &random),
       ])
   }
 
+  private func transferETA(_ time: Instant, _ random: inout SplitMix64) -> String {
+    (time + TimeSpan(milliseconds: Int64(random.pick([-5, 1, 1, 20, 50, 150])) * TimeSpan.hour.milliseconds))
+      .description
+  }
+
+  /// A transfer comes at another time, or not at all.
+  private mutating func transferNews(at time: Instant, _ random: inout SplitMix64) -> Event {
+    let transfer = transfers.last.map { _ in random.pick(transfers) } ?? Order(id: "t0", lines: ["0"])
+    guard random.chance(50) else {
+      return event(
+        "transfer.changed", at: time,
+        ["transfer": .string(transfer.id), "eta": .string(transferETA(time, &random))])
+    }
+    var data: [String: JSONValue] = [
+      "transfer": .string(transfer.id), "goods": random.chance(50) ? "returned" : "lost",
+    ]
+    if random.chance(50) {
+      let line = random.chance(97) ? random.pick(transfer.lines) : "none"
+      data["lines"] = [["line": .string(line), "qty": .integer(Int64(random.number(1...8)))]]
+    }
+    return event("transfer.cancelled", at: time, .object(data))
+  }
+
   mutating func arrival(at time: Instant, _ random: inout SplitMix64) -> Event {
+    if random.chance(30) { return transferNews(at: time, &random) }
     let transfer = transfers.last.map { _ in random.pick(transfers) } ?? Order(id: "t0", lines: ["0"])
     return event(
       "transfer.received", at: time, ["transfer": .string(transfer.id), "lines": units(of: transfer, &random)])

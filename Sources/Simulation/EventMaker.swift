@@ -184,7 +184,7 @@ struct EventPolicy {
     // Now and then little is there and much is to come.
     if random.chance(30) {
       weights[1] = 2
-      for place in [6, 7, 12] { weights[place] = max(weights[place], 6) * 3 }
+      for place in [6, 7, 10, 11, 12] { weights[place] = max(weights[place], 6) * 3 }
     }
     repeatPercent = random.pick([0, 8, 25])
     malformedPercent = random.pick([0, 3, 10])

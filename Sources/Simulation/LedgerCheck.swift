@@ -23,11 +23,14 @@ struct LedgerCheck {
   private var seen = 0
   /// Units that came from outside or are on their way, below 0: what is on hand came from there.
   private var outside: Quantity = 0
+  /// Units under way between two nodes.
+  private var inTransit: Quantity = 0
   private var stock: [Place: Quantity] = [:]
   private var checkpoint = LedgerCheckpoint.empty
 
+  /// - Parameter transfers: their names.
   /// - Complexity: linear in the rows; only the new part of the ledger is read.
-  mutating func check(_ store: InMemoryStore) throws {
+  mutating func check(_ store: InMemoryStore, transfers: [String]) throws {
     var index = 0
     try store.eachEntry { entry in
       index += 1
@@ -36,11 +39,13 @@ struct LedgerCheck {
       for (bucket, units) in [(entry.from, -entry.quantity), (entry.to, entry.quantity)] {
         if bucket == .sellable { stock[Place(sku: entry.sku, node: entry.node), default: 0] += units }
         if bucket != .sellable { outside += units }
+        if bucket == .inTransit { inTransit += units }
       }
       checkpoint = checkpoint.appending(entry)
     }
     try require(index == seen, "the ledger has lost entries")
     try require(try store.checkpoint() == checkpoint, "the checkpoint is not that of the ledger")
+    try checkTransfers(store, transfers)
     let map = try store.regionMap()
     var free: [Cell: Quantity] = [:]
     var sellable: [SKU: Quantity] = [:]
@@ -67,6 +72,17 @@ struct LedgerCheck {
     try require(ofPlace.isEmpty, "claims are on nodes that have no position")
     try require(total + outside == 0, "the ledger does not sum to 0 but to \(total + outside)")
     try checkClaims(store, free)
+  }
+
+  /// What the ledger has under way is what the transfers say is neither there nor given up.
+  private func checkTransfers(_ store: InMemoryStore, _ names: [String]) throws {
+    var open: Quantity = 0
+    for name in Set(names) {
+      for line in try store.transferLines(of: TransferID(name)) {
+        open += line.dispatched - line.received - line.cancelled
+      }
+    }
+    try require(open == inTransit, "\(inTransit) units are in transit, and the transfers say \(open)")
   }
 
   private func checkClaims(_ store: InMemoryStore, _ free: [Cell: Quantity]) throws {

@@ -52,7 +52,9 @@ struct StoreRows {
     var trust: [FallbackTarget: Rate] = [:]
     try store.eachFallback { trust[$0] = $1.share }
     var toCome: [Pool: Quantity] = [:]
-    for line in try store.snapshot(.all).inbound.values.joined() {
+    let snapshot = try store.snapshot(.all)
+    for line in snapshot.transfers.values.joined() { toCome[.transfer(line.transfer, line: line.line)] = line.open }
+    for line in snapshot.inbound.values.joined() {
       toCome[.inbound(line.purchaseOrder, line: line.line)] =
         (trust[.supplier(line.supplier)] ?? .all).floor(of: line.open)
     }

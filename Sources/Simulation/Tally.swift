@@ -27,7 +27,10 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var releases = 0
   public var proposals = 0
   public var backorders = 0
+  /// Of these, those that wait for goods under way between two nodes.
+  public var awaitedTransfers = 0
   public var handedOver = 0
+  public var handedOverTransfers = 0
   public var promises = 0
   public var notices = 0
   public var promisesInTrouble = 0
@@ -61,7 +64,8 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("plans by region", \.regional),
       ("fallbacks", \.fallbacks), ("holds expired", \.holdsExpired),
       ("claims taken back", \.releases), ("proposals seen", \.proposals),
-      ("backorders", \.backorders), ("handed over", \.handedOver), ("promises", \.promises),
+      ("backorders", \.backorders), ("of these for transfers", \.awaitedTransfers), ("handed over", \.handedOver),
+      ("of these from transfers", \.handedOverTransfers), ("promises", \.promises),
       ("customers told", \.notices), ("promises in trouble", \.promisesInTrouble),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),

@@ -73,7 +73,7 @@ import Testing
     try Self.place([("o1", 4, "north"), ("o2", 4, "south")], shop)
     #expect(try shop.pools("o1") == ["inbound:1:n/1": 4] && shop.pools("o2").isEmpty)
     let cases = try shop.openCases()
-    let words = "none is on hand; orders of web may not wait for purchase orders (state/f.yaml:"
+    let words = "none is on hand; orders of web may not wait for goods to come (state/f.yaml:"
     #expect(cases.count == 1 && cases[0].hasPrefix("shortage o2/1: 4 units are not covered: " + words), "\(cases)")
   }
 

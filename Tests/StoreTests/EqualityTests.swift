@@ -110,6 +110,7 @@ import Testing
     }
     for transfer in ["t1", "t2", "unknown"] as [TransferID] {
       #expect(try memory.hasTransfer(transfer) == sqlite.hasTransfer(transfer))
+      #expect(try memory.transferLines(of: transfer) == sqlite.transferLines(of: transfer))
       for line in ["1", "2"] {
         #expect(try memory.transferLine(transfer, line) == sqlite.transferLine(transfer, line))
       }

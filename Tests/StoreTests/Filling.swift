@@ -147,7 +147,7 @@ private struct Filling {
 
   mutating func writeClaim() throws {
     let channel = pick(channels)
-    let pool = pick([.shared, .protected(channel), Pool.inbound("po/1:2", line: "a/b")])
+    let pool = pick([.shared, .protected(channel), Pool.inbound("po/1:2", line: "a/b"), .transfer("2:t/é", line: "/")])
     let node = pool.isInbound ? nil : pick([nil, pick(nodes)])
     let claim = ClaimRow(
       order: pick([order(), OrderID(cart: "c1")]), line: pick(["1", "2"]), sku: sku(), channel: channel, pool: pool,
@@ -184,10 +184,11 @@ private struct Filling {
     if pick([false, false, false, true]) { try store.clearSupplierMarks() }
     line.shipNotices = pick([[], [ShipNotice(id: "asn \"é\"", quantity: units(), received: units(0...2), eta: eta)]])
     try store.put(line)
-    try store.put(
-      TransferLineRow(
-        transfer: pick(["t1", "t2"]), line: pick(["1", "2"]), sku: sku(), from: pick(nodes), to: pick(nodes),
-        dispatched: units(), received: units(0...9), eta: eta))
+    var moving = TransferLineRow(
+      transfer: pick(["t1", "t2"]), line: pick(["1", "2"]), sku: sku(), from: pick(nodes), to: pick(nodes),
+      dispatched: units(), received: units(0...9), eta: eta)
+    (moving.cancelled, moving.originalETA) = (pick([0, units()]), eta + pick([0, 24]))
+    try store.put(moving)
   }
 
   mutating func writeRoute() throws {

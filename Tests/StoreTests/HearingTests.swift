@@ -46,6 +46,14 @@ import Testing
       ([("purchase_order.confirmed", purchase)], "purchase_order.received", ["po": "P", "lines": [line]], ["dc"]),
       ([], "transfer.dispatched", transfer, ["dc"]),
       (
+        [("transfer.dispatched", transfer)], "transfer.changed",
+        ["transfer": "T", "eta": "2026-12-02T00:00:00Z"], []
+      ),
+      (
+        [("transfer.dispatched", transfer)], "transfer.cancelled", ["transfer": "T", "goods": "returned"], ["dc"]
+      ),
+      ([("transfer.dispatched", transfer)], "transfer.cancelled", ["transfer": "T", "goods": "lost"], []),
+      (
         [("transfer.dispatched", transfer)], "transfer.received", ["transfer": "T", "lines": [line]],
         ["store"]
       ),

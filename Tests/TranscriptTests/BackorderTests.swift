@@ -25,11 +25,63 @@ import Testing
     #expect(json.contains("come later than we told you: not on"))
   }
 
+  /// Goods under way between two nodes are waited for as what is bought is, and named as what they are.
+  @Test func anOrderWaitsForATransfer() throws {
+    let company = try CompanyFolder()
+    try company.scratch.write(Self.transfer, to: "\(company.name)/events.jsonl")
+    try company.succeed("import", "--repo", "ops", "--store", "ops.db", "events.jsonl")
+    _ = try company.cycle()
+    var transcript = Transcript(company)
+    try transcript.run(
+      """
+      purser get backorders --store ops.db
+      purser why order O-1 --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+      """)
+    #expect(transcript.text == Self.waiting, "\(transcript.text)")
+    let json = try company.succeed("get", "backorders", "--store", "ops.db", "-o", "json").output
+    #expect(json.contains("\"transfer\":\"TR-5\"") || json.contains("\"transfer\": \"TR-5\""), "\(json)")
+  }
+
+  private static let waiting = #"""
+    $ purser get backorders --store ops.db
+    1| ORDER  LINE  SKU   CHANNEL     UNITS  PURCHASE_ORDER  PO_LINE  TRANSFER  TRANSFER_LINE  SUPPLIER  CONFIDENCE  ETA                   FIRST_PROMISED        PROMISED              SLACK
+    1| O-1    1     LAMP  storefront      4  -               -        TR-5      1              -         -           2026-11-26T08:00:00Z  2026-11-28T12:00:00Z  2026-11-28T12:00:00Z  2d
+    = 0
+    $ purser why order O-1 --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    1| O-1: claimed, placed 2026-11-24T09:00:00Z on storefront for west; policy commit <id>
+    1| 
+    1| It asked for
+    1|   line 1: 4 of LAMP
+    1| 
+    1| What covers it
+    1|   line 1: 4 from what is under way by TR-5/1, claimed 2026-11-24T10:00:00Z, which left 3pl-rotterdam and is expected at dc-leipzig at 2026-11-26T08:00:00Z
+    1|       Channel/storefront backorder: {accept: true, max_units: 100}    # state/channels/channels.yaml:9:12
+    1|       BackorderRule/usual horizon: 45d    # state/fulfillment/backorders.yaml:7:10
+    1| 
+    1| What was promised
+    1|   line 1 for 2026-11-28T12:00:00Z
+    1|       Node/dc-leipzig calendar: dc-leipzig    # state/network/nodes.yaml:11:11
+    1|       Node/dc-leipzig cut_off: 14:00    # state/network/nodes.yaml:12:10
+    1|       Node/dc-leipzig processing_time: 4h    # state/network/nodes.yaml:13:18
+    1|       Lane/dc-leipzig-west transit: 2d    # state/network/lanes.yaml:18:10
+    1|       BackorderRule/usual move_limit: 5d    # state/fulfillment/backorders.yaml:10:13
+    1|       BackorderRule/usual tell_earlier: true    # state/fulfillment/backorders.yaml:11:15
+    = 0
+
+    """#
+
+  private static let transfer = """
+    {"specversion":"1.0","id":"1","source":"/erp","type":"catalog.item_upserted","time":"2026-11-24T08:00:00Z","data":{"sku":"LAMP","uom":"each"}}
+    {"specversion":"1.0","id":"2","source":"/wms","type":"inventory.counted","time":"2026-11-24T08:00:00Z","data":{"sku":"LAMP","node":"3pl-rotterdam","on_hand":20}}
+    {"specversion":"1.0","id":"3","source":"/wms","type":"transfer.dispatched","time":"2026-11-24T08:30:00Z","data":{"transfer":"TR-5","from":"3pl-rotterdam","to":"dc-leipzig","eta":"2026-11-26T08:00:00Z","lines":[{"line":"1","sku":"LAMP","qty":20}]}}
+    {"specversion":"1.0","id":"4","source":"/shop","type":"order.placed","time":"2026-11-24T09:00:00Z","data":{"order":"O-1","channel":"storefront","placed_at":"2026-11-24T09:00:00Z","ship_to":{"region":"west"},"lines":[{"line":"1","sku":"LAMP","qty":4}]}}
+    """
+
   private static let expected = #"""
     $ purser get backorders --store ops.db
-    1| ORDER  LINE  SKU   CHANNEL     UNITS  PURCHASE_ORDER  PO_LINE  SUPPLIER         CONFIDENCE  ETA                   FIRST_PROMISED        PROMISED              SLACK
-    1| O-1    1     LAMP  storefront     40  PO-7            1        alpine-textiles  -           2026-12-03T08:00:00Z  2026-12-04T12:00:00Z  2026-12-06T12:00:00Z  3d
-    1| O-2    1     LAMP  storefront      6  PO-7            1        alpine-textiles  -           2026-12-03T08:00:00Z  -                     -                     -
+    1| ORDER  LINE  SKU   CHANNEL     UNITS  PURCHASE_ORDER  PO_LINE  TRANSFER  TRANSFER_LINE  SUPPLIER         CONFIDENCE  ETA                   FIRST_PROMISED        PROMISED              SLACK
+    1| O-1    1     LAMP  storefront     40  PO-7            1        -         -              alpine-textiles  -           2026-12-03T08:00:00Z  2026-12-04T12:00:00Z  2026-12-06T12:00:00Z  3d
+    1| O-2    1     LAMP  storefront      6  PO-7            1        -         -              alpine-textiles  -           2026-12-03T08:00:00Z  -                     -                     -
     = 0
     $ purser why order O-1 --repo ops --store ops.db --now 2026-11-24T10:00:00Z
     1| O-1: claimed, placed 2026-11-24T09:00:00Z on storefront for west; policy commit <id>

@@ -161,7 +161,7 @@ import Testing
     1|   - 8 are protected for wholesale
     1|       Protection/wholesale-base percent_of_on_hand: 20%    # state/allocation/protections.yaml:11:21
     1|   - no more of the 40 on hand is free
-    1|   - no purchase order is to bring any
+    1|   - no purchase order or transfer is to bring any
     1|   28 units are covered and on no node:
     1|   - no lane leads to the region 'overseas'
     1|   case shortage of O-2/2, open since 2026-11-24T10:00:00Z

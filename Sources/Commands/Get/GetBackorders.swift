@@ -5,12 +5,13 @@ import Operations
 struct GetBackorders: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backorders",
-    abstract: "Order lines that wait for purchase orders, and what their customers were told.",
+    abstract: "Order lines that wait for goods to come, and what their customers were told.",
     discussion: """
       eta is the supplier's own date, at the latest of what it says of the line's open units: what a ship notice (ASN) is \
       about comes when the notice says, however new the purchase order's own date is; that counts for the rest. slack is how long after that \
       the customer expects the goods; below 0 they come too late. confidence is what was learnt of the supplier; it is empty \
-      where the policy declares it ('purser explain Supplier/NAME').
+      where the policy declares it ('purser explain Supplier/NAME'). What waits for goods under way between two of our \
+      nodes names the transfer and no supplier; its eta is what was last said of it.
       """)
 
   @OptionGroup var options: ListOptions
@@ -21,7 +22,9 @@ struct GetBackorders: ParsableCommand {
   private static let columns = [
     Column(name: "order", isKey: true), Column(name: "line", isKey: true), Column(name: "sku"), Column(name: "channel"),
     Column(name: "units", isNumber: true), Column(name: "purchase_order", isKey: true),
-    Column(name: "po_line", isKey: true), Column(name: "supplier"), Column(name: "confidence"), Column(name: "eta"),
+    Column(name: "po_line", isKey: true), Column(name: "transfer", isKey: true),
+    Column(name: "transfer_line", isKey: true), Column(name: "supplier"), Column(name: "confidence"),
+    Column(name: "eta"),
     Column(name: "first_promised"), Column(name: "promised"), Column(name: "slack"),
     Column(name: "claimed_at", isJSONOnly: true), Column(name: "expires_at", isJSONOnly: true),
   ]
@@ -30,27 +33,38 @@ struct GetBackorders: ParsableCommand {
     let (wantedSKU, wantedChannel) = (sku.map { SKU($0) }, channel.map { ChannelID($0) })
     let wantedSupplier = supplier.map { SupplierID($0) }
     try options.list(
-      Self.columns, empty: "no order waits for a purchase order; a Channel's 'backorder' says which may",
+      Self.columns, empty: "no order waits for goods to come; a Channel's 'backorder' says which may",
       isFiltered: sku != nil || channel != nil || supplier != nil
     ) { store, writer in
       try store.eachClaim { claim in
-        guard claim.state == .active, case .inbound(let purchaseOrder, let name) = claim.pool,
-          claim.sku == wantedSKU ?? claim.sku, claim.channel == wantedChannel ?? claim.channel
+        guard claim.state == .active, claim.pool.isInbound, claim.sku == wantedSKU ?? claim.sku,
+          claim.channel == wantedChannel ?? claim.channel
         else { return }
-        let bought = try store.purchaseOrderLine(purchaseOrder, name)
+        let (bought, moving) = try Self.goods(of: claim.pool, store)
         guard bought?.supplier == wantedSupplier ?? bought?.supplier else { return }
         let line = try store.line(claim.order, claim.line)
-        let eta = bought?.expected.at
+        let eta = bought?.expected.at ?? moving?.eta
         let confidence = try bought.flatMap { try store.supplier($0.supplier)?.standing?.confidence }
         try writer.add([
           JSONValue(claim.order), .string(claim.line), JSONValue(claim.sku), JSONValue(claim.channel),
-          .integer(claim.quantity), JSONValue(purchaseOrder), .string(name), JSONValue(bought?.supplier.rawValue),
+          .integer(claim.quantity), JSONValue(bought?.purchaseOrder.rawValue), JSONValue(bought?.line),
+          JSONValue(moving?.transfer.rawValue), JSONValue(moving?.line), JSONValue(bought?.supplier.rawValue),
           JSONValue(confidence?.description), JSONValue(eta?.description),
           JSONValue(line?.firstPromisedAt?.description), JSONValue(line?.promisedAt?.description),
           JSONValue(Self.slack(line?.promisedAt, after: eta)), JSONValue(claim.claimedAt),
           JSONValue(claim.expiresAt?.description),
         ])
       }
+    }
+  }
+
+  private static func goods(
+    of pool: Pool, _ store: some Store
+  ) throws -> (bought: PurchaseOrderLineRow?, moving: TransferLineRow?) {
+    switch pool {
+    case .inbound(let order, let line): (try store.purchaseOrderLine(order, line), nil)
+    case .transfer(let transfer, let line): (nil, try store.transferLine(transfer, line))
+    case .protected, .shared: (nil, nil)
     }
   }
 

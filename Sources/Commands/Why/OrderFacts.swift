@@ -13,6 +13,8 @@ struct OrderFacts {
   var promises: [PromiseRow]
   /// The purchase-order lines that its claims wait for.
   var inbound: [Pool: PurchaseOrderLineRow] = [:]
+  /// The transfer lines that its claims wait for.
+  var transfers: [Pool: TransferLineRow] = [:]
   /// Of its items.
   var traits: [SKU: ItemTraits] = [:]
   var confidence: [SupplierID: Rate] = [:]
@@ -39,6 +41,9 @@ struct OrderFacts {
     claims = try lines.flatMap { try store.activeClaims(of: id, $0.line) }
     routes = try store.routes(of: id)
     promises = try lines.flatMap { try store.promises(of: id, $0.line) }
+    for case .transfer(let transfer, let line) in claims.map(\.pool) {
+      transfers[.transfer(transfer, line: line)] = try store.transferLine(transfer, line)
+    }
     for case .inbound(let purchaseOrder, let line) in claims.map(\.pool) {
       guard let row = try store.purchaseOrderLine(purchaseOrder, line) else { continue }
       inbound[.inbound(purchaseOrder, line: line)] = row

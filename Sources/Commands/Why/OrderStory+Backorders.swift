@@ -5,8 +5,11 @@ import Planning
 
 // Goods that an order waits for, and what its customer was told, in sentences.
 extension OrderStory {
-  /// What the supplier says, and how far its word holds.
+  /// What the supplier says, and how far its word holds; of what we send ourselves, where it is on its way to.
   func waitingWords(of claim: ClaimRow) -> String {
+    if let line = facts.transfers[claim.pool] {
+      return ", which left \(line.from) and is expected at \(line.to) at \(line.eta)"
+    }
     guard let line = facts.inbound[claim.pool] else { return "" }
     let learnt = facts.confidence[line.supplier]
     let declared = policy.field(.supplier, line.supplier.rawValue, "confidence")?.rate
@@ -26,8 +29,12 @@ extension OrderStory {
   func backorderPlaces(of claim: ClaimRow) -> [PolicyPlaces.Place] {
     var places = policy.places(.channel, claim.channel.rawValue, ["backorder"])
     if let rule = rule(of: claim.channel, claim.sku, policy) {
-      let fields = ["accept", "max_units", "horizon", "min_supplier_confidence", "accept_untrusted"]
-      places += policy.places(.backorderRule, rule, fields)
+      let fields =
+        facts.transfers[claim.pool] == nil ? ["min_supplier_confidence", "accept_untrusted"] : ["accept_transfers"]
+      places += policy.places(.backorderRule, rule, ["accept", "max_units", "horizon"] + fields)
+    }
+    if let line = facts.transfers[claim.pool] {
+      return places + policy.places(.node, line.to.rawValue, ["receiving_time", "past_due_after"])
     }
     guard let line = facts.inbound[claim.pool] else { return places }
     return places + policy.places(.supplier, line.supplier.rawValue, ["confidence", "learning", "receiving_time"])
@@ -38,7 +45,7 @@ extension OrderStory {
   func promisePlaces(
     of line: OrderLineRow, waiting claims: [ClaimRow], _ policy: PolicyPlaces
   ) -> [PolicyPlaces.Place] {
-    let nodes = Set(claims.compactMap { facts.inbound[$0.pool]?.node }).sorted()
+    let nodes = Set(claims.compactMap { facts.inbound[$0.pool]?.node ?? facts.transfers[$0.pool]?.to }).sorted()
     var places = nodes.flatMap { policy.places(.node, $0.rawValue, ["calendar", "cut_off", "processing_time"]) }
     let lanes = policy.lanes(to: facts.order.region).filter { lane in
       nodes.contains { policy.field(.lane, lane, "node")?.text == $0.rawValue }

@@ -152,6 +152,7 @@ struct OrderStory {
     case .protected(let channel): "what is protected for \(channel)"
     case .shared: "the shared pool"
     case .inbound(let order, let line): "what is to come by \(order)/\(line)"
+    case .transfer(let transfer, let line): "what is under way by \(transfer)/\(line)"
     }
   }
 

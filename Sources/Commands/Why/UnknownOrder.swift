@@ -40,7 +40,9 @@ struct UnknownOrder {
     if try store.item(SKU(name)) != nil {
       return "that is an item: `purser get availability --sku \(name)` says what can be sold of it"
     }
-    if try store.hasTransfer(TransferID(name)) { return "that is a transfer between nodes" }
+    if try store.hasTransfer(TransferID(name)) {
+      return "that is a transfer between nodes: `purser get backorders` says which orders wait for it"
+    }
     return nil
   }
 

@@ -11,6 +11,13 @@ struct BackorderPolicy: Hashable, Sendable {
   var minimumConfidence = Rate.none
   /// Whether goods count whose supplier is trusted by nobody yet.
   var acceptsUntrusted = false
+  /// Whether goods count that are under way between two of our nodes.
+  var acceptsTransfers = true
+
+  /// What we send ourselves is ours already: no supplier's word stands behind it.
+  func accepts(_ goods: InboundGoods, of supplier: SupplierPolicy?) -> Bool {
+    goods.supplier == nil ? acceptsTransfers : supplier.map(accepts) ?? false
+  }
 
   /// - Source: domain.md §2.3 and §2.6: the threshold compares ρ, and an untrusted supplier passes only where a rule says so.
   func accepts(_ supplier: SupplierPolicy) -> Bool {
@@ -68,7 +75,8 @@ extension PolicyResolver {
       maxUnits: (part.region == nil ? both : ofRegion).compactMap { $0?["max_units"]?.integer }.min(),
       horizon: both.compactMap { $0?["horizon"]?.span }.min(),
       minimumConfidence: both.compactMap { $0?["min_supplier_confidence"]?.rate }.max() ?? .none,
-      acceptsUntrusted: rule?["accept_untrusted"]?.bool ?? false)
+      acceptsUntrusted: rule?["accept_untrusted"]?.bool ?? false,
+      acceptsTransfers: rule?["accept_transfers"]?.bool ?? true)
     return (backorder, promising)
   }
 

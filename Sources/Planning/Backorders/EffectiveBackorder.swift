@@ -13,6 +13,7 @@ public struct EffectiveBackorder: Sendable {
   public var horizon: TimeSpan?
   public var minimumConfidence: Rate
   public var acceptsUntrusted: Bool
+  public var acceptsTransfers: Bool
   public var transit: TimeSpan
   public var moveLimit: TimeSpan
   public var tellsEarlier: Bool
@@ -31,6 +32,7 @@ public struct EffectiveBackorder: Sendable {
     if let units = maxUnitsOverall { words.append("in all regions together at most \(units)") }
     words.append(horizon.map { "at most \($0) ahead" } ?? "however far ahead")
     words.append("from suppliers of at least \(minimumConfidence)" + (acceptsUntrusted ? ", trusted or not" : ""))
+    if !acceptsTransfers { words.append("not from our other nodes") }
     if let infiniteAfter { words.append("and anything \(infiniteAfter) after an order") }
     return words.joined(separator: ", ") + "; \(told)"
   }
@@ -42,7 +44,7 @@ public struct EffectiveBackorder: Sendable {
       "transit": .string(transit.description), "move_limit": .string(moveLimit.description),
       "tell_earlier": .bool(tellsEarlier), "rule": JSONValue(rule?.key.description),
       "location": JSONValue(rule?.location.description),
-      "infinite_supply_after": JSONValue(infiniteAfter?.description),
+      "accept_transfers": .bool(acceptsTransfers), "infinite_supply_after": JSONValue(infiniteAfter?.description),
     ]
     if let units = maxUnitsOverall { members["max_units_in_all_regions"] = .integer(units) }
     return .object(members)
@@ -66,7 +68,7 @@ extension DesiredState {
     return EffectiveBackorder(
       isAccepted: backorder != nil, maxUnits: backorder?.maxUnits, maxUnitsOverall: overall,
       horizon: backorder?.horizon, minimumConfidence: backorder?.minimumConfidence ?? .none,
-      acceptsUntrusted: backorder?.acceptsUntrusted ?? false,
+      acceptsUntrusted: backorder?.acceptsUntrusted ?? false, acceptsTransfers: backorder?.acceptsTransfers ?? true,
       transit: promising.transit, moveLimit: promising.moveLimit, tellsEarlier: promising.tellsEarlier,
       infiniteAfter: promising.infiniteAfter,
       rule: resolver.backorderRule(of: channel, for: part))

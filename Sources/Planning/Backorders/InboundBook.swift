@@ -1,8 +1,8 @@
 import Operations
 
-/// What purchase orders are to bring of an item and which claims wait for it, while the item's plan is made.
+/// What purchase orders and transfers are to bring of an item and which claims wait for it, while the item's plan is made.
 ///
-/// The goods of a purchase-order line go to the claims on it in the order in which these were made, and what comes first
+/// The goods of a line go to the claims on it in the order in which these were made, and what comes first
 /// to the first: so a later order never moves the promise of an earlier one.
 struct InboundBook {
   /// Units that can be counted on from a moment on.
@@ -33,7 +33,8 @@ struct InboundBook {
   struct Supply {
     let pool: Pool
     /// Nil where the line brings nothing more.
-    let line: InboundLine?
+    let goods: InboundGoods?
+    /// Nil for a supplier that stands in no policy, and for what we send ourselves.
     let supplier: SupplierPolicy?
     /// By time.
     fileprivate(set) var parts: [Part]
@@ -44,7 +45,7 @@ struct InboundBook {
     fileprivate(set) var withheld: Quantity = 0
 
     /// Units that may still come.
-    var open: Quantity { line?.open ?? 0 }
+    var open: Quantity { goods?.open ?? 0 }
     /// Units that can be counted on.
     var confident: Quantity { parts.reduce(0) { $0 + $1.units } }
     var waiting: Quantity { positions.reduce(0) { $0 + $1.units } }
@@ -82,16 +83,15 @@ struct InboundBook {
   init() { supplies = [] }
 
   /// - Parameters:
+  ///   - goods: with what can be counted on of them.
   ///   - positions: the claims on goods to come, in the order of their numbers.
-  ///   - parts: what can be counted on of a line.
   init(
-    _ lines: [InboundLine], _ positions: [Position], _ suppliers: [SupplierID: SupplierPolicy],
-    parts: (InboundLine) -> [Part]
+    _ goods: [(goods: InboundGoods, parts: [Part])], _ positions: [Position], _ suppliers: [SupplierID: SupplierPolicy]
   ) {
-    supplies = lines.map { line in
+    supplies = goods.map { goods, parts in
       Supply(
-        pool: .inbound(line.purchaseOrder, line: line.line), line: line, supplier: suppliers[line.supplier],
-        parts: parts(line).filter { $0.units > 0 }.sorted { $0.at < $1.at })
+        pool: goods.pool, goods: goods, supplier: goods.supplier.flatMap { suppliers[$0] },
+        parts: parts.filter { $0.units > 0 }.sorted { $0.at < $1.at })
     }
     supplies = supplies.enumerated().sorted { left, right in
       let (first, second) = (
@@ -106,7 +106,7 @@ struct InboundBook {
       let place = places[pool] ?? supplies.count
       if place == supplies.count {
         places[pool] = place
-        supplies.append(Supply(pool: pool, line: nil, supplier: nil, parts: []))
+        supplies.append(Supply(pool: pool, goods: nil, supplier: nil, parts: []))
       }
       supplies[place].positions.append(position)
     }
@@ -176,11 +176,10 @@ struct InboundBook {
   /// - Parameters:
   ///   - units: what is claimed and not there.
   ///   - lacking: what nodes lack of their safety stock.
-  ///   - others: what else is to come, which serves for claims as well.
-  mutating func setAside(_ units: Quantity, _ lacking: [NodeID: Quantity], others: [Part]) {
+  mutating func setAside(_ units: Quantity, _ lacking: [NodeID: Quantity]) {
     var lacking = lacking
     for supply in supplies.indices {
-      guard let node = supplies[supply].line?.node else { continue }
+      guard let node = supplies[supply].goods?.node else { continue }
       for part in supplies[supply].parts.indices {
         let taken = min(lacking[node] ?? 0, supplies[supply].parts[part].units)
         lacking[node, default: 0] -= taken
@@ -188,18 +187,12 @@ struct InboundBook {
       }
     }
     var rest = units
-    var all = supplies.indices.flatMap { supply in
-      supplies[supply].parts.indices.map { (supply: supply as Int?, part: $0, at: supplies[supply].parts[$0].at) }
+    let all = supplies.indices.flatMap { supply in
+      supplies[supply].parts.indices.map { (supply: supply, part: $0, at: supplies[supply].parts[$0].at) }
     }
-    all += others.indices.map { (nil, $0, others[$0].at) }
-    for one in all.sorted(by: { ($0.at, $0.supply ?? -1, $0.part) < ($1.at, $1.supply ?? -1, $1.part) }) where rest > 0
-    {
-      guard let supply = one.supply else {
-        rest -= min(rest, others[one.part].units)
-        continue
-      }
-      let taken = min(rest, supplies[supply].parts[one.part].units)
-      supplies[supply].parts[one.part].units -= taken
+    for one in all.sorted(by: { ($0.at, $0.supply, $0.part) < ($1.at, $1.supply, $1.part) }) where rest > 0 {
+      let taken = min(rest, supplies[one.supply].parts[one.part].units)
+      supplies[one.supply].parts[one.part].units -= taken
       rest -= taken
     }
     for supply in supplies.indices { supplies[supply].parts.removeAll { $0.units == 0 } }
@@ -247,13 +240,17 @@ struct InboundBook {
   /// nobody.
   private func available(_ index: Int, to channel: Int, _ rules: Policy.ItemPolicy) -> Quantity {
     let supply = supplies[index]
+    // A share of what is to come is kept of what is bought: what moves between nodes has come in already.
+    if let goods = supply.goods, goods.supplier == nil {
+      return rules.channels[channel].mayUseShared ? max(0, supply.confident - supply.waiting) : 0
+    }
     var claimed = rules.channels.map { _ in Quantity(0) }
     var others: Quantity = 0
     for position in supply.positions {
       if let channel = position.channel { claimed[channel] += position.units } else { others += position.units }
     }
     let shares = rules.inboundShares(
-      of: supply.confident, eta: supply.line?.eta ?? .distantPast, claimed: claimed, claimedByOthers: others)
+      of: supply.confident, eta: supply.goods?.eta ?? .distantPast, claimed: claimed, claimedByOthers: others)
     return rules.channels[channel].mayUseShared ? shares.available(to: channel) : shares.kept[channel]
   }
 }

@@ -8,14 +8,11 @@ extension ItemPlanner {
     let waiting = (snapshot.claims[key] ?? []).filter(\.pool.isInbound)
     // Who holds stock may lose it in this plan, and waits then.
     let isWanted = snapshot.openLines[key] != nil || snapshot.claims[key] != nil
-    let couldWait = item.rules.acceptsBackorders && snapshot.inbound[key] != nil && isWanted
+    let isAnyToCome = snapshot.inbound[key] != nil || snapshot.transfers[key] != nil
+    let couldWait = item.rules.acceptsBackorders && isAnyToCome && isWanted
     guard couldWait || !waiting.isEmpty else { return InboundBook() }
-    let hour = Instant(hour: now.hour)
-    return InboundBook(snapshot.inbound[key] ?? [], waiting.compactMap { position($0) }, beliefs.suppliers) { line in
-      (beliefs.suppliers[line.supplier]?.expected(line, now: hour) ?? []).map {
-        InboundBook.Part(at: $0.at, units: fallbacks.counted($0.units, from: line.supplier))
-      }
-    }
+    let goods = bought(item.index) + moving(item.index).map { ($0.goods, $0.part.map { [$0] } ?? []) }
+    return InboundBook(goods, waiting.compactMap { position($0) }, beliefs.suppliers)
   }
 
   private func position(_ claim: HeldClaim) -> InboundBook.Position? {
@@ -26,7 +23,7 @@ extension ItemPlanner {
     }
   }
 
-  /// Hands what has come in since the last plan to the claims whose purchase-order line can bring them no more, and gives
+  /// Hands what has come in since the last plan to the claims whose line can bring them no more, and gives
   /// back those for which there is nothing: their orders ask again.
   ///
   /// What was claimed before it came was never anyone else's, so it is handed over before anything is granted. A line of

@@ -11,11 +11,7 @@ extension ItemPlanner {
     _ inbound: inout InboundBook, _ book: inout LineBook, _ item: ItemInPlanning, _ stock: ItemStock
   ) {
     guard inbound.mayChange else { return }
-    let hour = Instant(hour: now.hour)
-    let moving = (snapshot.transfers[Int32(item.index)] ?? []).compactMap { line in
-      policy.nodes[line.to]?.isActive == true ? InboundBook.Part(at: max(hour, line.eta), units: line.open) : nil
-    }
-    inbound.setAside(stock.debt, belowSafety(inbound, item), others: moving)
+    inbound.setAside(stock.debt, belowSafety(inbound, item))
     var hasMoved = replaceLost(&inbound, &book, item)
     hasMoved = replaceDoubtful(&inbound, &book, item) || hasMoved
     // Their usage counts anew: what is left of caps is less.
@@ -42,7 +38,7 @@ extension ItemPlanner {
   /// What each node that something comes to lacks of its safety stock: goods that come fill that up first.
   private func belowSafety(_ inbound: InboundBook, _ item: ItemInPlanning) -> [NodeID: Quantity] {
     var lacking: [NodeID: Quantity] = [:]
-    for node in Set(inbound.supplies.compactMap { $0.line?.node }) {
+    for node in Set(inbound.supplies.compactMap { $0.goods?.node }) {
       guard let place = snapshot.nodes.firstIndex(of: node) else { continue }
       let row = snapshot.positions.rows(of: item.index).first { Int(snapshot.positions.node[$0]) == place }
       let free = row.map { snapshot.positions.sellable[$0] - snapshot.positions.allocated[$0] + freedUnits(at: place) }
@@ -136,8 +132,8 @@ extension ItemPlanner {
     let promising = item.rules.channels[channel].promising
     let end = terms.horizon.map { Instant(hour: now.hour) + $0 }
     return inbound.free(units, for: channel, item.rules, until: end) { supply, at in
-      guard let line = supply.line, let supplier = supply.supplier, terms.accepts(supplier) else { return nil }
-      return arrival(at, from: line.node, of: order, promising)
+      guard let goods = supply.goods, terms.accepts(goods, of: supply.supplier) else { return nil }
+      return arrival(at, from: goods.node, of: order, promising)
     }
   }
 

@@ -8,8 +8,8 @@ extension ItemPlanner {
     var channel: Int?
     var isSoft = false
     var units: Quantity = 0
-    /// When the last of them is expected at the customer, and by which purchase-order line.
-    var expected: (at: Instant, by: InboundLine)?
+    /// When the last of them is expected at the customer, and with which goods.
+    var expected: (at: Instant, by: InboundGoods)?
     /// Units that cannot be counted on, and what was to bring them.
     var doubtful: (units: Quantity, of: String)?
     /// From the shelf to the customer.
@@ -154,7 +154,7 @@ extension ItemPlanner {
       cases.append(told.trouble(subject, at: hour, "\(units) units of \(goods) cannot be counted on"))
       return told.first != nil
     }
-    guard let (expected, line) = one.expected else { return false }
+    guard let (expected, goods) = one.expected else { return false }
     switch told.revision(expected: expected) {
     case .keep: break
     case .tell(let notice):
@@ -165,7 +165,7 @@ extension ItemPlanner {
       cases.append(
         told.trouble(
           subject, at: hour,
-          "now expected \(told.day(expected)) by \(line.purchaseOrder)/\(line.line) of \(line.supplier)"))
+          "now expected \(told.day(expected)) by \(goods.name)" + (goods.supplier.map { " of \($0)" } ?? "")))
     }
     return told.first.map { told.day(expected) > told.day($0) } ?? false
   }
@@ -180,26 +180,25 @@ extension ItemPlanner {
       one.units += position.units
       one.isSoft = one.isSoft || position.isSoft
       let promising = position.channel.map { item.rules.channels[$0].promising } ?? PromisePolicy()
-      if let line = supply.line, let at = supply.date(of: place.position),
-        let expected = arrival(at, from: line.node, of: position.line.order, promising)
+      if let goods = supply.goods, let at = supply.date(of: place.position),
+        let expected = arrival(at, from: goods.node, of: position.line.order, promising)
       {
         if one.expected.map({ $0.at < expected }) ?? true {
-          one.expected = (expected, line)
+          one.expected = (expected, goods)
           one.lead = expected - at
         }
       } else {
         let units = supply.doubtful(place.position)
-        one.doubtful = ((one.doubtful?.units ?? 0) + (units > 0 ? units : position.units), goods(supply))
+        one.doubtful = ((one.doubtful?.units ?? 0) + (units > 0 ? units : position.units), words(supply))
       }
       waiting[name] = one
     }
     return waiting.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  private func goods(_ supply: InboundBook.Supply) -> String {
-    guard case .inbound(let order, let line) = supply.pool else { return "\(supply.pool)" }
-    if let open = supply.line { return "\(order)/\(line) by \(open.supplier)" }
-    return "\(order)/\(line)" + (snapshot.received[supply.pool].map { ", which lie at \($0.node)," } ?? "")
+  private func words(_ supply: InboundBook.Supply) -> String {
+    if let goods = supply.goods { return goods.name + (goods.supplier.map { " by \($0)" } ?? " on its way") }
+    return supply.pool.goodsName + (snapshot.received[supply.pool].map { ", which lie at \($0.node)," } ?? "")
   }
 
   /// When units are at the customer that can be sold at a moment; nil where their node ships nothing. What is there is

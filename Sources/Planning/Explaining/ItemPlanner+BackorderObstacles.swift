@@ -2,11 +2,12 @@ import Operations
 
 // What stands in the way of goods that are to come.
 extension ItemPlanner {
-  /// Why a line does not wait for a purchase order.
+  /// Why a line does not wait for goods that are to come.
   func backorderObstacles(_ line: OpenLine, _ channel: Int, _ work: ItemWork) -> [Obstacle] {
     let name = policy.channels[channel]
     let terms = work.item.rules.channels[channel].backorder
-    let isAnyToCome = (snapshot.inbound[Int32(work.item.index)] ?? []).contains { $0.open > 0 }
+    let key = Int32(work.item.index)
+    let isAnyToCome = (snapshot.inbound[key] ?? []).contains { $0.open > 0 } || snapshot.transfers[key] != nil
     guard isAnyToCome else { return terms == nil ? [] : [.backorder(name, .noGoods)] }
     guard let terms else { return [.backorder(name, .notAccepted)] }
     if let most = terms.maxUnits, most <= work.inbound.waiting(of: channel) {
@@ -19,7 +20,7 @@ extension ItemPlanner {
     guard exposure.grants[channel].capLeft != 0, overall?.rest(channel) ?? 1 > 0 else { return [] }
     var obstacles: [Obstacle] = []
     for supply in work.inbound.supplies {
-      guard let goods = supply.line, goods.open > 0 else { continue }
+      guard let goods = supply.goods, goods.open > 0 else { continue }
       let obstacle = Obstacle.backorder(name, self.obstacle(line, goods, supply, terms, work))
       if !obstacles.contains(obstacle) { obstacles.append(obstacle) }
     }
@@ -27,23 +28,19 @@ extension ItemPlanner {
   }
 
   private func obstacle(
-    _ line: OpenLine, _ goods: InboundLine, _ supply: InboundBook.Supply, _ terms: BackorderPolicy, _ work: ItemWork
+    _ line: OpenLine, _ goods: InboundGoods, _ supply: InboundBook.Supply, _ terms: BackorderPolicy, _ work: ItemWork
   ) -> BackorderObstacle {
     let hour = Instant(hour: now.hour)
     let named = BackorderObstacle.Goods(goods)
-    guard let supplier = supply.supplier else { return .nothingCounts(named, rules: []) }
-    guard let first = supply.parts.first else {
-      let expected = supplier.expected(goods, now: hour)
-      if expected.isEmpty, let limit = supplier.pastDueAfter, hour > goods.originalETA + limit {
-        return .pastDue(named, limit)
+    guard let first = supply.parts.first else { return emptiness(goods, supply, work) }
+    if let supplier = goods.supplier {
+      guard let word = supply.supplier else { return .nothingCounts(named, rules: []) }
+      guard terms.accepts(word) else {
+        guard word.confidence < terms.minimumConfidence else { return .untrusted(supplier) }
+        return .doubted(supplier, word.confidence, minimum: terms.minimumConfidence)
       }
-      // Else it goes to those who hold what is not there, and to safety stock.
-      let counted = expected.reduce(0) { $0 + fallbacks.counted($1.units, from: goods.supplier) }
-      return counted > 0 ? .taken(named) : .nothingCounts(named, rules: fallbacks.rules(of: .supplier(goods.supplier)))
-    }
-    guard terms.accepts(supplier) else {
-      guard supplier.confidence < terms.minimumConfidence else { return .untrusted(goods.supplier) }
-      return .doubted(goods.supplier, supplier.confidence, minimum: terms.minimumConfidence)
+    } else if !terms.acceptsTransfers {
+      return .transfer(named)
     }
     if let horizon = terms.horizon, first.at > hour + horizon { return .late(named, horizon) }
     let channel = policy.channels.firstIndex(of: line.channel)
@@ -52,5 +49,21 @@ extension ItemPlanner {
       return .unreachable(named, goods.node)
     }
     return .taken(named)
+  }
+
+  /// Why nothing is left of goods, whoever might wait for them.
+  private func emptiness(
+    _ goods: InboundGoods, _ supply: InboundBook.Supply, _ work: ItemWork
+  ) -> BackorderObstacle {
+    let named = BackorderObstacle.Goods(goods)
+    let limit = goods.supplier == nil ? policy.nodes[goods.node]?.pastDueAfter : supply.supplier?.pastDueAfter
+    if let limit, Instant(hour: now.hour) > goods.originalETA + limit { return .pastDue(named, limit) }
+    let counted =
+      bought(work.item.index).contains { $0.goods == goods && $0.parts.contains { $0.units > 0 } }
+      || moving(work.item.index).contains { $0.goods == goods && $0.part != nil }
+    // What counts and is not there goes to those who hold what is not there, and to safety stock.
+    if counted { return .taken(named) }
+    if goods.supplier == nil { return .unreachable(named, goods.node) }
+    return .nothingCounts(named, rules: goods.supplier.map { fallbacks.rules(of: .supplier($0)) } ?? [])
   }
 }

@@ -72,8 +72,10 @@ extension BackorderObstacle {
     case .untrusted(let supplier):
       return limits("accept_untrusted") + policy.places(.supplier, supplier.rawValue, ["confidence", "learning"])
     case .nothingCounts(let goods, let rules):
-      return policy.fallbackRules(rules) + policy.places(.supplier, goods.supplier.rawValue, ["confidence"])
-    case .pastDue(let goods, _): return policy.places(.supplier, goods.supplier.rawValue, ["past_due_after"])
+      return policy.fallbackRules(rules) + policy.places(of: goods, supplier: ["confidence"], node: ["status"])
+    case .pastDue(let goods, _):
+      return policy.places(of: goods, supplier: ["past_due_after"], node: ["past_due_after"])
+    case .transfer: return limits("accept_transfers")
     case .unreachable(_, let node): return policy.places(.node, node.rawValue, ["status", "calendar"])
     }
   }
@@ -85,6 +87,13 @@ extension PolicyPlaces {
     names.flatMap {
       places(.fallbackRule, $0, ["when", "active", "max_age", "below", "then", "factor", "age_limit"])
     }
+  }
+
+  /// What is said of whoever sends goods: the supplier, or for our own the node that they come to.
+  fileprivate func places(
+    of goods: BackorderObstacle.Goods, supplier fields: [String], node nodeFields: [String]
+  ) -> [Place] {
+    goods.supplier.map { places(.supplier, $0.rawValue, fields) } ?? places(.node, goods.node.rawValue, nodeFields)
   }
 
   /// What the tiers say of shortages.

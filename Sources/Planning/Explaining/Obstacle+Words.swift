@@ -95,8 +95,8 @@ extension OrderStage {
 extension BackorderObstacle {
   fileprivate func words(_ channel: ChannelID) -> String {
     switch self {
-    case .noGoods: "no purchase order is to bring any"
-    case .notAccepted: "orders of \(channel) may not wait for purchase orders"
+    case .noGoods: "no purchase order or transfer is to bring any"
+    case .notAccepted: "orders of \(channel) may not wait for goods to come"
     case .maxUnits(let units): "no more than \(units) units may be on backorder"
     case .late(let goods, let horizon): "\(goods) comes later than \(horizon) from now"
     case .doubted(let supplier, let rate, let minimum):
@@ -107,10 +107,11 @@ extension BackorderObstacle {
     case .pastDue(let goods, let limit): "\(goods) is more than \(limit) late and counts as nothing"
     case .unreachable(let goods, let node): "\(goods) is to come to \(node), and nothing leaves from there"
     case .taken(let goods): "others have all that can be counted on of \(goods)"
+    case .transfer(let goods): "orders of \(channel) may not wait for \(goods), which another node sends"
     }
   }
 }
 
 extension BackorderObstacle.Goods: CustomStringConvertible {
-  public var description: String { "\(purchaseOrder)/\(line)" }
+  public var description: String { pool.goodsName }
 }

@@ -81,16 +81,18 @@ public enum BackorderObstacle: Hashable, Sendable {
   case unreachable(Goods, NodeID)
   /// Others have all that can be counted on.
   case taken(Goods)
+  /// Goods that are under way between our nodes, which orders may not wait for.
+  case transfer(Goods)
 
-  /// A purchase-order line.
+  /// A purchase-order line, or a transfer line.
   public struct Goods: Hashable, Sendable {
-    public var purchaseOrder: PurchaseOrderID
-    public var line: String
-    public var supplier: SupplierID
+    public var pool: Pool
+    /// Nil for what we send ourselves.
+    public var supplier: SupplierID?
+    /// Where they come to.
+    public var node: NodeID
 
-    init(_ line: InboundLine) {
-      (purchaseOrder, self.line, supplier) = (line.purchaseOrder, line.line, line.supplier)
-    }
+    init(_ goods: InboundGoods) { (pool, supplier, node) = (goods.pool, goods.supplier, goods.node) }
   }
 }
 
@@ -139,6 +141,7 @@ extension BackorderObstacle {
     case .pastDue: "past_due"
     case .unreachable: "unreachable"
     case .taken: "taken"
+    case .transfer: "transfer_not_accepted"
     }
   }
 }

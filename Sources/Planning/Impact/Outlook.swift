@@ -108,6 +108,9 @@ struct Outlook {
       let share = fallbacks[.supplier(line.supplier)]?.share ?? .all
       inbound[.inbound(line.purchaseOrder, line: line.line)] = share.floor(of: line.open)
     }
+    for line in snapshot.transfers[Int32(item)] ?? [] {
+      inbound[.transfer(line.transfer, line: line.line)] = line.open
+    }
     for claim in claims where claim.node == nil && !claim.pool.isInbound {
       let lost = min(debt[claim.region] ?? 0, claim.units)
       debt[claim.region, default: 0] -= lost

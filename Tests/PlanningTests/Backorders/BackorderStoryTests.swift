@@ -28,7 +28,9 @@ import Testing
       + "---\nkind: Supplier\nname: forge\nlead_time: 9d\nconfidence: \(pick(["70%", "80%", "95%"]))\n"
       + pick(["", "past_due_after: 2d\n"])
       + "---\nkind: BackorderRule\nname: all\nmove_limit: \(pick(["1d", "4d"]))\ntell_earlier: \(pick(["true", "false"]))\n"
-      + pick(["", "max_units: 9\n", "accept_untrusted: true\n"])
+      + pick(["", "max_units: 9\n", "accept_untrusted: true\n", "accept_transfers: false\n"])
+      + "---\nkind: Node\nname: east\ntype: dc\nregion: south\n"
+      + pick(["", "receiving_time: 1d\n", "past_due_after: 2d\n", "status: paused\n"])
       + pick(["", "---\nkind: Protection\nname: p\nchannel: trade\npercent_of_on_hand: 30%\n"])
       + pick([
         "",
@@ -41,13 +43,16 @@ import Testing
   private struct Story {
     var orders = 0
     var bought = 0
+    var sent = 0
   }
 
   private func step(_ shop: PlannedShop, _ story: inout Story, _ random: inout SplitMix64) throws {
     func number(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &random) }
     let order = "o\(number(0...Int64(max(0, story.orders - 1))))"
     let bought = "p\(number(0...Int64(max(0, story.bought - 1))))"
-    switch number(0...11) {
+    let sent = "t\(number(0...Int64(max(0, story.sent - 1))))"
+    let today = (shop.now - PlannedShop.noon).milliseconds / TimeSpan.day.milliseconds
+    switch number(0...15) {
     case 0, 1, 2:
       let channel: ChannelID = ["market", "trade", "web"].randomElement(using: &random) ?? "web"
       try shop.place(OrderID("o\(story.orders)"), channel, [("A", number(1...6))])
@@ -67,6 +72,20 @@ import Testing
     case 10:
       try shop.take(
         "inventory.adjusted", ["sku": "A", "node": "dc", "delta": .integer(number(-4...4)), "reason": "check"])
+    case 12, 13:
+      let isOut = number(0...2) > 0
+      try shop.send(
+        "t\(story.sent)", number(1...8), in: today + number(0...6), from: isOut ? "dc" : "east",
+        to: isOut ? "east" : "dc")
+      story.sent += 1
+    case 14 where story.sent > 0: try shop.arrive(sent, number(1...9))
+    case 15 where story.sent > 0:
+      try shop.take(
+        number(0...1) == 0 ? "transfer.cancelled" : "transfer.changed",
+        [
+          "transfer": .string(sent), "goods": number(0...1) == 0 ? "returned" : "lost",
+          "eta": shop.at(today + number(-1...9)),
+        ])
     default: break
     }
   }
@@ -95,10 +114,19 @@ import Testing
       if claim.state == .active, claim.pool.isInbound { waiting[claim.pool, default: 0] += claim.quantity }
     }
     for (pool, units) in waiting {
-      guard case .inbound(let order, let name) = pool else { continue }
-      let open = try shop.store.purchaseOrderLine(order, name)?.open ?? 0
+      var open: Quantity = 0
+      // What came in where nothing is sold is waited for still.
+      switch pool {
+      case .inbound(let order, let name): open = try shop.store.purchaseOrderLine(order, name)?.open ?? 0
+      case .transfer(let transfer, let name):
+        let line = try #require(try shop.store.transferLine(transfer, name))
+        open = line.open + (try shop.store.isActive(line.to) ? 0 : line.received)
+      case .protected, .shared: continue
+      }
       #expect(units <= open, "\(place): \(units) wait for \(pool), and \(open) are to come")
     }
+    let moved = try shop.transferred()
+    #expect(moved.inTransit == moved.open, "\(place): \(moved.inTransit) are in transit, and lines say \(moved.open)")
     let cases = try shop.openCases()
     try shop.store.eachOrder { order in
       for line in try shop.store.lines(of: order.order) where line.unshipped > 0 {

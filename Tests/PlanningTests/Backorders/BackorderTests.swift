@@ -40,7 +40,7 @@ import Testing
     #expect(try shop.pools("o").isEmpty && shop.notices().isEmpty)
     #expect(
       try shop.openCases() == [
-        "shortage o/1: 4 units are not covered: none is on hand; orders of trade may not wait for purchase orders "
+        "shortage o/1: 4 units are not covered: none is on hand; orders of trade may not wait for goods to come "
           + "(state/f.yaml:37)"
       ])
   }

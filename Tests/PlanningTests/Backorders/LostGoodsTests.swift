@@ -83,7 +83,7 @@ import Testing
       ("horizon: 7d", 0, "q/1 comes later than 7d from now"),
       ("max_units: 3", 3, "no more than 3 units may be on backorder"),
       ("min_supplier_confidence: 81%", 0, "the word of forge holds in 80%, and 81% is asked for"),
-      ("accept: false", 0, "orders of web may not wait for purchase orders (state/f.yaml:"),
+      ("accept: false", 0, "orders of web may not wait for goods to come (state/f.yaml:"),
     ] as [(String, Quantity, String)]) func theLimitsOfTodayCount(limit: String, waiting: Quantity, more: String) throws
   {
     let shop = try shop(4, "move_limit: 30d\n")

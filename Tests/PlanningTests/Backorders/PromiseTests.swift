@@ -83,7 +83,7 @@ import Testing
     #expect(
       try shop.openCases() == [
         "promise_broken o/1: first promised for 2026-12-01; 4 units are not covered",
-        "shortage o/1: 4 units are not covered: none is on hand; no purchase order is to bring any",
+        "shortage o/1: 4 units are not covered: none is on hand; no purchase order or transfer is to bring any",
       ])
     // What comes instead within the limit is promised anew; what comes later is for a person.
     try shop.buy("q", 10, in: 12)
