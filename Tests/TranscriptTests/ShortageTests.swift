@@ -66,7 +66,7 @@ import Testing
     1|   + STOVE-01: case shortage M-1/1: 3 units are not covered: what is at dc-leipzig is safety stock; the rest is protected for wholesale
     1|   + STOVE-01: case promise_at_risk M-2/1: promised for 2026-11-21; 1 units are not covered
     1|   + STOVE-01: case promise_at_risk M-1/1: promised for 2026-11-21; 3 units are not covered
-    1|   + S-1: 4 from dc-leipzig by dc-leipzig-central, arrives 2026-11-21T15:00:00Z
+    1|   + S-1: 4 from dc-leipzig by dc-leipzig-central, arrives 2026-11-21T16:00:00Z
     1| 
     1| The world moved:
     1|   ~ STOVE-01 for marketplace-b: protected 0, cap left 1 → protected 0, cap left 0
