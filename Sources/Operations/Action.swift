@@ -392,16 +392,6 @@ extension [String: JSONValue] {
   }
 }
 
-extension Promise.Days {
-  /// By the names that a notice gives them.
-  public var members: [String: JSONValue] {
-    [
-      "promised_on": JSONValue(promised?.description), "was_on": JSONValue(was?.description),
-      "first_on": JSONValue(first?.description),
-    ]
-  }
-}
-
 extension Grant {
   public var json: JSONValue {
     ["protected": .integer(protected), "cap_left": JSONValue(capLeft), "may_use_shared": .bool(mayUseShared)]
