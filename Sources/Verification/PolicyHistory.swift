@@ -92,13 +92,15 @@ public final class PolicyHistory {
     }
     let first = try load(root)
     guard first.faultsOfThisComputer.isEmpty else { throw Diagnostics(first.faultsOfThisComputer) }
-    guard first.isUsable else {
+    let tree = try repository.commit(root).tree
+    let problems = try first.diagnostics + treeProblems(FileChange.list(from: nil, to: tree, in: repository), in: tree)
+    guard !problems.hasErrors else {
       let problem = Diagnostic(
         "history.root_has_errors", "the first commit of the branch, \(root.short), cannot be trusted: it has errors",
         hint: "begin the branch with a commit that 'purser validate' accepts, for example from 'purser init'")
-      throw Diagnostics([problem] + first.diagnostics.filter { $0.severity == .error })
+      throw Diagnostics([problem] + problems.filter { $0.severity == .error })
     }
-    let pin = PolicyPin(commit: root.description, tree: try repository.commit(root).tree.description, version: 1)
+    let pin = PolicyPin(commit: root.description, tree: tree.description, version: 1)
     let judgement = try judge(pin, Array(line.dropFirst()), evidence, isFirstRun: true)
     return JudgedPolicy(
       judgement: judgement, state: try desiredState(at: judgement.pin), previous: nil, trustRoot: root.description)
@@ -123,9 +125,12 @@ public final class PolicyHistory {
     let tree = try repository.commit(old).tree
     let files: [FileChange]
     let after: LoadedState
+    let problems: [Diagnostic]
     do throws(GitError) {
-      files = try FileChange.list(from: tree, to: repository.commit(new).tree, in: repository)
+      let end = try repository.commit(new).tree
+      files = try FileChange.list(from: tree, to: end, in: repository)
       after = try load(new)
+      problems = try after.diagnostics + treeProblems(files, in: end)
     } catch {
       guard repository.contains(old) else { throw error }
       return Change(
@@ -136,7 +141,7 @@ public final class PolicyHistory {
     guard after.faultsOfThisComputer.isEmpty else { throw Diagnostics(after.faultsOfThisComputer) }
     var change = Change(
       base: base, commits: commits, files: files, before: before.state, after: after.state,
-      problems: after.diagnostics, touched: try touched(files, upTo: old, evidence))
+      problems: problems, touched: try touched(files, upTo: old, evidence))
     let spans = try StatementSpans(
       of: files, from: old, to: new, bases: Set(change.touched.keys),
       said: evidence.isEmpty ? [] : evidence.statements(about: change.digest), by: before.state, in: repository)
@@ -178,7 +183,12 @@ public final class PolicyHistory {
       }
       guard index > 0 else { break }
       let trees = try (repository.commit(line[index - 1]).tree, repository.commit(line[index]).tree)
-      paths.formUnion(try repository.changes(from: trees.0, to: trees.1).map(\.path))
+      do throws(GitError) {
+        paths.formUnion(try repository.changes(from: trees.0, to: trees.1).map(\.path))
+      } catch  where error.kind == .malformed {
+        // Nobody can say what such a commit touched, which later ones put right: what is older leads nowhere.
+        break
+      }
     }
     return touched
   }
