@@ -89,6 +89,13 @@ extension Change {
         Diagnostic(
           "approval.governance_mixed", "\(first.key) decides who may change what and stands beside \(other.key)",
           hint: Self.apart(governance, changed)))
+    } else if let first = governance.first, let path = paths.first(where: { !isOfGovernance($0, governance) }) {
+      let files = Self.files(of: governance)
+      reasons.append(
+        Diagnostic(
+          "approval.governance_mixed", "\(first.key) decides who may change what and stands beside \(path)",
+          hint: "make two commits:"
+            + Recovery.line(Recovery.redo(files.sorted(), "Who may change what") + " && " + Recovery.again)))
     }
     if let first = governance.first, let file = Set(leftOut.keys).intersection(paths).min() {
       reasons.append(
@@ -107,10 +114,22 @@ extension Change {
     return reasons
   }
 
+  /// Whether a file that changes beside resources that decide who may change what is about nothing else: what stands in it,
+  /// before and after, is of those kinds. A rule of people and roles must not let a script or a comment elsewhere through.
+  private func isOfGovernance(_ path: String, _ governance: [ChangedResource]) -> Bool {
+    if governance.contains(where: { $0.paths.contains(path) }) { return true }
+    let kinds = kinds(in: path, []).map(Kind.init(rawValue:))
+    return kinds.allSatisfy { $0?.isGovernance == true }
+  }
+
+  private static func files(of resources: [ChangedResource]) -> Set<String> {
+    resources.reduce(into: Set<String>()) { $0.formUnion($1.paths) }
+  }
+
   /// How a mixed change becomes two.
   private static func apart(_ governance: [ChangedResource], _ all: [ChangedResource]) -> String {
-    let files = governance.reduce(into: Set<String>()) { $0.formUnion($1.paths) }
-    let others = all.filter { !$0.key.kind.isGovernance }.reduce(into: Set<String>()) { $0.formUnion($1.paths) }
+    let files = Self.files(of: governance)
+    let others = Self.files(of: all.filter { !$0.key.kind.isGovernance })
     if let both = files.intersection(others).min() {
       return "commit what you changed of Person, Role, ApprovalRule and Repository first and alone, and the rest after"
         + " it; both stand in \(both)"

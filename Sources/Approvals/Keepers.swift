@@ -35,16 +35,3 @@ extension DesiredState {
 
   func all(_ kind: Kind) -> [Resource] { names(of: kind).flatMap { resources[.init(kind, $0)] ?? [] } }
 }
-
-extension Resource {
-  /// Whether a Role or ApprovalRule speaks of a path; one without paths speaks of all.
-  func covers(_ path: String) -> Bool {
-    guard let patterns = fields["paths"] else { return true }
-    return patterns.list.contains { $0.text.map { PathPattern($0).matches(path) } ?? false }
-  }
-
-  /// Whether a Role or ApprovalRule speaks of a kind; `*` is for all, and for files that hold no resource.
-  func covers(kind: String) -> Bool {
-    (fields["kinds"]?.list ?? []).contains { $0.text == "*" || $0.text == kind }
-  }
-}

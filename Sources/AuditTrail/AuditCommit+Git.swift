@@ -32,7 +32,12 @@ extension AuditCommit {
       throw AuditCommitProblem("has \(commit.parents.count) parents", "audit commits stand in one line")
     }
     let base = try commit.parents.first.map { try repository.commit($0).tree }
-    let changes = try repository.changes(from: base, to: commit.tree, limit: 1000)
+    let found = try ifWellFormed { () throws(GitError) in
+      try repository.changes(from: base, to: commit.tree, limit: 1000)
+    }
+    guard let changes = found else {
+      throw AuditCommitProblem("has a tree that git would not write", "an audit commit adds one file")
+    }
     guard changes.count == 1, let change = changes.first, change.old == nil, let entry = change.new, entry.mode == .file
     else {
       let paths = changes.prefix(3).map { "'\($0.path)'" }.joined(separator: ", ")

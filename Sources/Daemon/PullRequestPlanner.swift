@@ -66,7 +66,8 @@ struct PullRequestPlanner {
     do {
       guard let content = try PullRequestContent(head: head, before: base.id, in: source.repository) else {
         throw Diagnostic(
-          "change.unrelated", "it shares no history with the policy in force, or holds too many commits",
+          "change.unrelated",
+          "it shares no history with the policy in force, or holds too many commits, or folders that git never writes",
           hint: "begin its branch anew at \(base.id.short), and add what it changes")
       }
       return try standing(of: pull, content, revision, forge)

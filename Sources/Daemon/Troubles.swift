@@ -25,7 +25,7 @@ extension Trouble {
         self.init(
           .needsPerson, error.message,
           hint: "put the repository back, or name it with --repo; nothing is undone meanwhile")
-      case .authentication, .damaged, .limit: self.init(.needsPerson, error.message)
+      case .authentication, .damaged, .malformed, .limit: self.init(.needsPerson, error.message)
       case .other:
         self.init(
           .transient, error.message,

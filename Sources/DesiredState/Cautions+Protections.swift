@@ -3,7 +3,9 @@ import Operations
 
 extension DesiredState {
   /// What the resources say together that is allowed and may not be meant, as warnings.
-  public func cautions() -> [Diagnostic] { networkCautions() + protectionCautions() + releaseCautions() }
+  public func cautions() -> [Diagnostic] {
+    networkCautions() + protectionCautions() + releaseCautions() + ruleCautions()
+  }
 
   /// Shares of the same stock that are kept for different channels at the same time, and are more than all of it. Tier by
   /// tier, the last then get less than theirs, whatever there is.

@@ -7,7 +7,8 @@ extension DesiredState {
   func approvalProblems() -> [Diagnostic] {
     let signers = signers()
     let rules = names(of: .approvalRule).flatMap { resources[.init(.approvalRule, $0)] ?? [] }
-    return rules.flatMap { ruleFieldProblems($0) + unsatisfiable($0, signers) } + accountProblems()
+    return rules.flatMap { ruleFieldProblems($0) + unsatisfiable($0, signers) } + unsatisfiableTogether(signers)
+      + accountProblems()
   }
 
   private func ruleFieldProblems(_ rule: Resource) -> [Diagnostic] {

@@ -35,12 +35,6 @@ struct PathNames {
     }
   }
 
-  static func repeated(_ path: String) -> Diagnostic {
-    Diagnostic(
-      "state.same_path", "'state/\(path)' stands twice in its folder", at: SourceLocation(file: "state/" + path),
-      hint: "the tree is damaged; commit the folder again with git")
-  }
-
   /// What is wrong with the letters of a path. Git trees can hold names that no file system would.
   static func problem(_ path: String) -> Diagnostic? {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)

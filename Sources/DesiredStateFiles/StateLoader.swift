@@ -84,26 +84,30 @@ public final class StateLoader {
 
   /// Loads what stands under `state/` in a tree, as a commit of it would bring it.
   public func load(tree root: ObjectID) throws(GitError) -> LoadedState {
-    guard let entry = try repository.entry(at: "state", inTree: root), entry.mode == .tree else {
-      return LoadedState(files: [], problems: [Self.noStateFolder("state")])
-    }
     let changes: [PathChange]
+    let new: ObjectID
     do throws(GitError) {
-      changes = try repository.changes(from: folder, to: entry.id, limit: Self.pathLimit)
+      try repository.checkShape(ofTree: root)
+      guard let entry = try repository.entry(at: "state", inTree: root), entry.mode == .tree else {
+        return LoadedState(files: [], problems: [Self.noStateFolder("state")])
+      }
+      new = entry.id
+      changes = try repository.changes(from: folder, to: new, under: "state", limit: Self.pathLimit)
     } catch  where error.kind == .limit {
       return LoadedState(files: [], problems: [Self.tooManyFiles(error.message)])
+    } catch  where error.kind == .malformed {
+      return LoadedState(files: [], problems: [Self.malformed(error.message)])
     }
-    if let path = Self.repeated(changes) { return LoadedState(files: [], problems: [PathNames.repeated(path)]) }
     // Nothing is read before it is known to be little enough.
-    let new = try changes.map { (change) throws(GitError) in try size(change) }
-    let sum = zip(changes, new).reduce(total) { $0 + $1.1 - (sizes[Path("state/" + $1.0.path)] ?? 0) }
+    let lengths = try changes.map { (change) throws(GitError) in try size(change) }
+    let sum = zip(changes, lengths).reduce(total) { $0 + $1.1 - (sizes[Path($1.0.path)] ?? 0) }
     guard sum <= Self.totalLimit else { return LoadedState(files: [], problems: [Self.tooMuch]) }
     // Read everything first: an unreadable object must not leave half of a change behind.
     let contents = try changes.map { (change) throws(GitError) in try read(change) }
-    for (change, content) in zip(changes, contents) { apply(content, to: "state/" + change.path) }
-    for (change, size) in zip(changes, new) { sizes[Path("state/" + change.path)] = size == 0 ? nil : size }
+    for (change, content) in zip(changes, contents) { apply(content, to: change.path) }
+    for (change, size) in zip(changes, lengths) { sizes[Path(change.path)] = size == 0 ? nil : size }
     total = sum
-    folder = entry.id
+    folder = new
     let unread = Array(pathProblems.values) + names.collisions()
     let loaded = LoadedState(
       checked, problems: unread + remarkable.flatMap { files[$0]?.diagnostics ?? [] },
@@ -145,12 +149,6 @@ public final class StateLoader {
     return Self.line(location.line, of: content)
   }
 
-  /// A path that a tree holds twice. Git makes no such tree, and it could mean one thing here and another elsewhere.
-  private static func repeated(_ changes: [PathChange]) -> String? {
-    var seen = Set<Path>()
-    return changes.first { $0.new != nil && !seen.insert(Path($0.path)).inserted }?.path
-  }
-
   /// What stands at a path in the new commit.
   private enum Content {
     case nothing
@@ -168,7 +166,7 @@ public final class StateLoader {
 
   private func read(_ change: PathChange) throws(GitError) -> Content {
     guard let entry = change.new else { return .nothing }
-    let path = "state/" + change.path
+    let path = change.path
     if let problem = Self.problem(path: path, mode: entry.mode) { return .refused(problem) }
     guard Self.isYAML(path) else { return .ignored }
     guard try repository.size(of: entry.id) <= Self.fileLimit else { return .refused(Self.tooLarge(path)) }
@@ -212,6 +210,12 @@ public final class StateLoader {
   static let tooMuch = Diagnostic(
     "state.too_large", "the files are larger than \(totalLimit >> 20) MB together", at: SourceLocation(file: "state"),
     hint: "take out what the company no longer needs, or divide it into repositories")
+
+  static func malformed(_ message: String) -> Diagnostic {
+    Diagnostic(
+      "state.malformed", message, at: SourceLocation(file: "state"),
+      hint: "no git makes such a folder: look who made the commit, and commit the files again with git")
+  }
 
   static func tooManyFiles(_ message: String) -> Diagnostic {
     Diagnostic(

@@ -13,6 +13,8 @@ public struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreachable
     /// Objects are missing or broken.
     case damaged
+    /// A folder is there and is none that git would write: somebody made it by hand, or it is broken.
+    case malformed
     /// A tree is larger or deeper than what is asked for allows.
     case limit
     /// Anything else, such as a full disk, a refused push or a wrong argument.

@@ -69,19 +69,6 @@ extension Repository {
 
   private static let symbolicLimit = 5
 
-  /// The commit that a text names: a branch, a tag, an id or its first digits, `HEAD~2`; nil if it names none.
-  public func commit(named text: String) throws(GitError) -> ObjectID? {
-    var object: OpaquePointer?
-    let code = git_revparse_single(&object, handle, text)
-    if code == GIT_ENOTFOUND.rawValue || code == GIT_EINVALIDSPEC.rawValue { return nil }
-    try check(code, "cannot look up '\(text)'")
-    defer { git_object_free(object) }
-    var commit: OpaquePointer?
-    guard git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0, let id = git_object_id(commit) else { return nil }
-    defer { git_object_free(commit) }
-    return ObjectID(id.pointee)
-  }
-
   /// Where git looks for hooks, and whether that was said outside of the repository, for several at once.
   public struct HooksFolder: Sendable {
     public var path: String

@@ -11,6 +11,12 @@ extension Repository {
     return ObjectID(oid)
   }
 
+  /// Whether git takes a text for the name of a branch.
+  public static func isBranchName(_ text: String) -> Bool {
+    var isValid: Int32 = 0
+    return git_branch_name_is_valid(&isValid, text) == 0 && isValid == 1
+  }
+
   /// The full names of all references that start with `prefix`.
   public func references(prefix: String) throws(GitError) -> [String] {
     var names = git_strarray()

@@ -11,7 +11,7 @@ public struct PathChange: Hashable, Sendable {
 extension Repository {
   /// All files below a tree, by path.
   ///
-  /// - Throws: when there are more than `limit` files and folders or folders nest deeper than 64.
+  /// - Throws: `.malformed` for a folder that git would not write; `.limit` when there are more than `limit` files and folders or folders nest deeper than 64.
   public func files(inTree root: ObjectID, under prefix: String = "", limit: Int = 400_000) throws(GitError)
     -> [PathChange]
   {
@@ -22,9 +22,16 @@ extension Repository {
 
   /// The files that differ between two trees, in byte order of their paths. Equal subtrees are skipped by their id, so
   /// the cost grows with the change and not with the repository (libgit2's own diff reads every entry).
-  public func changes(from old: ObjectID?, to new: ObjectID?, limit: Int = 400_000) throws(GitError) -> [PathChange] {
+  ///
+  /// Of two entries of one name the equal one would be skipped and only the other be seen here, where somebody who reads
+  /// the folder through sees both: so every folder of the new tree that differs must be as git writes it.
+  /// - Parameter prefix: where both trees stand; the paths begin with it.
+  /// - Throws: as `files(inTree:)` does, about the new tree.
+  public func changes(
+    from old: ObjectID?, to new: ObjectID?, under prefix: String = "", limit: Int = 400_000
+  ) throws(GitError) -> [PathChange] {
     var found = Found(limit: limit)
-    try compare(old, new, prefix: "", depth: 0, into: &found)
+    try compare(old, new, prefix: prefix, depth: 0, into: &found)
     return found.changes
   }
 
@@ -34,7 +41,7 @@ extension Repository {
     if old == new { return }
     try found.count()
     guard depth <= 64 else { throw GitError(kind: .limit, message: "folders nest deeper than 64 levels") }
-    for (one, other) in try differences(old, new) {
+    for (one, other) in try differences(old, new, at: prefix) {
       let name = one?.name ?? other?.name ?? ""
       let path = prefix.isEmpty ? name : prefix + "/" + name
       if one?.mode == .tree || other?.mode == .tree {
@@ -48,13 +55,16 @@ extension Repository {
 
   /// The entries of two folders that differ, paired where name and kind (folder or not) agree; in git's order, which
   /// is the byte order of the paths below. Only what differs is copied out of libgit2.
-  private func differences(_ old: ObjectID?, _ new: ObjectID?) throws(GitError) -> [(TreeEntry?, TreeEntry?)] {
+  private func differences(
+    _ old: ObjectID?, _ new: ObjectID?, at path: String
+  ) throws(GitError) -> [(TreeEntry?, TreeEntry?)] {
     try withOptionalTree(old) { (old) throws(GitError) in
       try withOptionalTree(new) { (new) throws(GitError) in
+        if let new { try Self.checkShape(new, at: path) }
         var result: [(TreeEntry?, TreeEntry?)] = []
         let (oldCount, newCount) = (old.map(git_tree_entrycount) ?? 0, new.map(git_tree_entrycount) ?? 0)
         var (i, j) = (0, 0)
-        // Every entry of both sides is passed exactly once, so that even a folder in a wrong order hides no change.
+        // Every entry of both sides is passed exactly once, so that even an old folder in a wrong order hides no change.
         while i < oldCount || j < newCount {
           let one = i < oldCount ? git_tree_entry_byindex(old, i) : nil
           let other = j < newCount ? git_tree_entry_byindex(new, j) : nil

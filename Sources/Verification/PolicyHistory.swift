@@ -107,13 +107,15 @@ public final class PolicyHistory {
     }
     let first = try load(root)
     guard first.faultsOfThisComputer.isEmpty else { throw Diagnostics(first.faultsOfThisComputer) }
-    guard first.isUsable || isTakenOver(root, first) else {
+    let tree = try repository.commit(root).tree
+    let problems = try first.diagnostics + treeProblems(FileChange.list(from: nil, to: tree, in: repository), in: tree)
+    guard !problems.hasErrors || isTakenOver(root, first) else {
       let problem = Diagnostic(
         "history.root_has_errors", "the first commit of the branch, \(root.short), cannot be trusted: it has errors",
         hint: "begin the branch with a commit that 'purser validate' accepts, for example from 'purser init'")
-      throw Diagnostics([problem] + first.diagnostics.filter { $0.severity == .error })
+      throw Diagnostics([problem] + problems.filter { $0.severity == .error })
     }
-    let pin = PolicyPin(commit: root.description, tree: try repository.commit(root).tree.description, version: 1)
+    let pin = PolicyPin(commit: root.description, tree: tree.description, version: 1)
     let judgement = try judge(pin, Array(line.dropFirst()), evidence, isFirstRun: true)
     return JudgedPolicy(
       judgement: judgement, state: try desiredState(at: judgement.pin), previous: nil, trustRoot: root.description)
@@ -139,9 +141,12 @@ public final class PolicyHistory {
     let tree = try repository.commit(old).tree
     let files: [FileChange]
     let after: LoadedState
+    let problems: [Diagnostic]
     do throws(GitError) {
-      files = try FileChange.list(from: tree, to: repository.commit(new).tree, in: repository)
+      let end = try repository.commit(new).tree
+      files = try FileChange.list(from: tree, to: end, in: repository)
       after = try load(new)
+      problems = try after.diagnostics + treeProblems(files, in: end)
     } catch {
       guard repository.contains(old) else { throw error }
       return Change(
@@ -152,7 +157,7 @@ public final class PolicyHistory {
     guard after.faultsOfThisComputer.isEmpty else { throw Diagnostics(after.faultsOfThisComputer) }
     var change = Change(
       base: base, commits: commits, files: files, before: before.state, after: after.state,
-      problems: isTakenOver(new, after) ? after.diagnostics.filter { $0.severity < .error } : after.diagnostics,
+      problems: isTakenOver(new, after) ? problems.filter { $0.severity < .error } : problems,
       touched: try touched(files, upTo: old, evidence))
     change.isBaseFaulty = !before.isUsable
     change.leftOut = before.leftOut ?? [:]
@@ -197,7 +202,10 @@ public final class PolicyHistory {
       }
       guard index > 0 else { break }
       let trees = try (repository.commit(line[index - 1]).tree, repository.commit(line[index]).tree)
-      paths.formUnion(try repository.changes(from: trees.0, to: trees.1).map(\.path))
+      let changes = try ifWellFormed { () throws(GitError) in try repository.changes(from: trees.0, to: trees.1) }
+      // Nobody can say what such a commit touched, which later ones put right: what is older leads nowhere.
+      guard let changes else { break }
+      paths.formUnion(changes.map(\.path))
     }
     return touched
   }

@@ -20,15 +20,16 @@ public struct PullRequestContent: Sendable {
   /// - Parameters:
   ///   - head: the pull request's head, which the repository must hold.
   ///   - commit: a commit of the branch that the pull request is for, from before it was merged.
-  /// - Returns: nil for a head that has nothing in common with the branch, or too many commits to be looked at.
+  /// - Returns: nil for a head that has nothing in common with the branch, too many commits to be looked at, or folders that
+  ///   git would not write.
   public init?(head: ObjectID, before commit: ObjectID, in repository: Repository) throws(GitError) {
     guard let base = try repository.mergeBase(head, commit),
       let commits = try repository.commits(from: base, to: head, limit: Self.commitLimit)
     else { return nil }
     (self.base, self.head) = (base, head)
     tree = try repository.commit(head).tree
-    digest = SHA256Digest(
-      ofChange: try FileChange.list(from: try repository.commit(base).tree, to: tree, in: repository))
+    guard let digest = try Self.digest(from: repository.commit(base).tree, to: tree, in: repository) else { return nil }
+    self.digest = digest
     var facts: [CommitFacts] = []
     var steps = Set<SHA256Digest>()
     for id in commits {
@@ -46,11 +47,18 @@ public struct PullRequestContent: Sendable {
     return brought == digest || steps.contains(brought)
   }
 
-  /// What a commit changes against its first parent; nil for one without parents.
+  /// What a commit changes against its first parent; nil for one without parents, and for one that git would not write.
   private static func step(_ id: ObjectID, in repository: Repository) throws(GitError) -> SHA256Digest? {
     let commit = try repository.commit(id)
     guard let parent = commit.parents.first else { return nil }
-    return SHA256Digest(
-      ofChange: try FileChange.list(from: try repository.commit(parent).tree, to: commit.tree, in: repository))
+    return try digest(from: repository.commit(parent).tree, to: commit.tree, in: repository)
+  }
+
+  private static func digest(
+    from old: ObjectID, to new: ObjectID, in repository: Repository
+  ) throws(GitError) -> SHA256Digest? {
+    try ifWellFormed { () throws(GitError) in
+      SHA256Digest(ofChange: try FileChange.list(from: old, to: new, in: repository))
+    }
   }
 }

@@ -35,7 +35,14 @@ struct StatementSpans {
       }
       let span = ChangeSpan(from: statement.base, to: statement.head)
       guard !others.contains(span), (try? repository.isAncestor(head, of: end)) == true else { continue }
-      if let brought = try Self.brought(by: head, to: start, in: repository), brought != digest { others.insert(span) }
+      do throws(GitError) {
+        if let brought = try Self.brought(by: head, to: start, in: repository), brought != digest {
+          others.insert(span)
+        }
+      } catch  where error.kind == .malformed {
+        // What was refused stays in the history; nobody can have seen this change there.
+        others.insert(span)
+      }
     }
   }
 

@@ -1,9 +1,9 @@
-import DesiredState
 import DesiredStateFiles
 import Diagnostics
 import Testing
 
 @testable import Approvals
+@testable import DesiredState
 
 /// One change, and why it does not take effect.
 @Suite struct VerdictTests {
@@ -63,6 +63,18 @@ import Testing
       name: "governance beside something else",
       after: moreForWeb.with("state/governance/people.yaml", newPerson), seals: [.key(Keys.anna)],
       ids: ["approval.governance_mixed"]),
+    Row(
+      name: "governance beside a file without resources",
+      after: World.base.with("hooks/pre-receive", "exit 0\n").with("state/governance/people.yaml", newPerson),
+      seals: [.key(Keys.anna)], ids: ["approval.governance_mixed"]),
+    Row(
+      name: "governance beside a comment",
+      after: World.base.with(web, "# x\n" + World.channel("web", cap: 10)).with(
+        "state/governance/people.yaml", newPerson), seals: [.key(Keys.anna)], ids: ["approval.governance_mixed"]),
+    Row(
+      name: "governance beside a comment of governance",
+      after: World.base.with("state/purser.yaml", "# x\n" + (World.base["state/purser.yaml"] ?? "")).with(
+        "state/governance/people.yaml", newPerson), seals: [.key(Keys.anna)], ids: []),
     Row(
       name: "adding oneself and changing at once",
       after: moreForWeb.with("state/governance/people.yaml", newPerson), seals: [.key(Keys.stranger)],

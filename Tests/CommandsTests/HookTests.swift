@@ -150,13 +150,41 @@ import Testing
   @Test func aServerGetsItsHooksAndItsSettings() throws {
     try #require(try shell("git clone -q --bare ops central", in: ".").status == 0)
     #expect(try purser("hooks", "install", "--gate", "valid", "ops").status == 64, "no server")
+    try #require(try shell("git branch live", in: "central").status == 0)
     let installed = try shell("purser hooks install --store ops.db --gate valid --branch live central", in: ".")
-    #expect(installed.status == 0, "\(installed.errors)")
+    #expect(installed.status == 0 && installed.errors.contains("receive.fsckObjects"), "\(installed.errors)")
+    #expect(try shell("git config receive.fsckObjects", in: "central").output == "true\n")
     let settings = try shell("git config --get-regexp '^purser[.]' | grep -v program", in: "central").output
     #expect(settings == "purser.store \(scratch.path)/ops.db\npurser.branch live\npurser.gate valid\n", "\(settings)")
     let names = try shell(
       "ls hooks | grep -v sample; purser hooks uninstall .; ls hooks | grep -v sample", in: "central")
     #expect(names.output == "post-receive\npre-receive\n")
+  }
+
+  /// A gate for a branch that nobody pushes to would let everything pass.
+  @Test(arguments: [
+    ("refs/heads/main", "give the branch alone: main"), ("mian", "did you mean 'main'?"),
+    ("", "is no name of a branch"),
+    ("audit", "holds the audit trail"), ("a..b", "is no name of a branch"),
+  ]) func aGateForNoBranchIsRefused(branch: String, says: String) throws {
+    try #require(try shell("git clone -q --bare ops central", in: ".").status == 0)
+    let refused = try shell("purser hooks install --branch '\(branch)' central", in: ".")
+    #expect(refused.status == 1 && refused.errors.contains(says), "\(refused.errors)")
+    #expect(try shell("ls hooks | grep -v sample", in: "central").output == "", "nothing was installed")
+    // The same as a setting that somebody made by hand.
+    guard branch != "mian" else { return }
+    try #require(
+      try shell("purser hooks install central && git -C central config purser.branch '\(branch)'", in: ".").status == 0)
+    let push = try shell("git commit -q --allow-empty -m One && git push -q ../central HEAD:main")
+    #expect(push.status == 1 && push.errors.contains("purser.branch"), "\(push.errors)")
+  }
+
+  @Test func anEmptyServerTakesAnyBranch() throws {
+    try #require(try shell("git init -q --bare empty", in: ".").status == 0)
+    let installed = try shell(
+      "git -C empty config receive.fsckObjects false && purser hooks install --branch live empty", in: ".")
+    #expect(installed.status == 0 && !installed.errors.contains("fsckObjects"), "\(installed.errors)")
+    #expect(try shell("git config receive.fsckObjects", in: "empty").output == "false\n", "what was set stays")
   }
 
   @Test func postReceiveNeverFailsThePush() throws {

@@ -17,6 +17,7 @@ import Testing
   private static let base =
     "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n---\n" + person("ann", "A") + person("bob", "B")
     + person("cid", "C") + role("owner", "ann", kinds: "\"*\"") + role("lead", "bob, cid", kinds: "")
+    + role("idle", "", kinds: "")
     + role("both", "ann, bob", kinds: "Channel") + person("bot", "F", "automation: true\n")
     + role("machine", "bot, cid", kinds: "")
     + "kind: ApprovalRule\nname: start\nkinds: [\"*\"]\nreview: none\n---\nkind: ProductClass\nname: launch\n---\n"
@@ -43,7 +44,10 @@ import Testing
     "kinds: [\"*\"]\nreverts: recorded\nreview: none",
     "kinds: [Node]\nreview: {lead: 1}\nbreak_glass: {role: owner, for: 4h}",
   ])
-  func makesSense(rule: String) { #expect(Self.problems(rule).isEmpty, "\(Self.problems(rule))") }
+  func makesSense(rule: String) {
+    let found = Self.problems(rule).filter { $0.severity == .error }
+    #expect(found.isEmpty, "\(found)")
+  }
 
   @Test(arguments: [
     ("kinds: [Channel]\nreview: {lead: 0}", "state.out_of_range", 2, 16),
@@ -81,6 +85,50 @@ import Testing
     #expect(
       found.contains { $0.id == id && $0.location?.line == line && $0.location?.column == column },
       "\(found.map { "\($0.id) \($0.location?.description ?? "")" })")
+  }
+
+  private static let threes =
+    person("dan", "D") + role("fin", "ann, bob, cid", kinds: "") + role("ops", "bob, cid, dan", kinds: "Node")
+
+  /// Two rules of which each can be met, with what each is about.
+  @Test(
+    arguments: [
+      ("kinds: [Channel]", "kinds: [\"*\"]", "ann"), ("kinds: [Channel]", "kinds: [Node]", nil),
+      ("kinds: [Channel]\nfields: [cap]", "kinds: [Channel]\nfields: [exposure]", nil),
+      ("kinds: [Channel]\nfields: [cap]", "kinds: [Channel]", "ann"),
+      ("kinds: [Channel]\nnames: [web]", "kinds: [Channel]\nnames: [shop]", nil),
+      ("kinds: [Channel]\nscope: {class: launch}", "kinds: [Channel]\nscope: {sku: A}", nil),
+      ("kinds: [Channel]\nimpact: {channels: 1}", "kinds: [Channel]", "ann"),
+      ("kinds: [Channel]\nreverts: recorded", "kinds: [Channel]", nil),
+      ("kinds: [Channel]\npaths: [a/**]", "kinds: [Channel]\npaths: [b/**]", nil),
+      ("kinds: [Channel]\npaths: [\"*.yaml\"]", "kinds: [Channel]\npaths: [f.yaml]", "ann"),
+    ] as [(String, String, String?)])
+  func rulesMustBeWithinReachTogether(first: String, second: String, author: String?) {
+    let text =
+      Self.base + Self.threes + "kind: Channel\nname: web\ntype: dtc\ntier: growth\n---\n"
+      + "kind: Channel\nname: shop\ntype: dtc\ntier: growth\n---\n"
+      + "kind: AllocationTier\nname: growth\nrank: 1\nrule: strict\n---\n"
+      + "kind: ApprovalRule\nname: y\n\(first)\nreview: {fin: 2}\n---\n"
+      + "kind: ApprovalRule\nname: z\n\(second)\nreview: {ops: 2}\n"
+    let loaded = LoadedState(text: text)
+    let errors = loaded.diagnostics.filter { $0.severity == .error }
+    #expect(errors.map(\.id) == (author == nil ? [] : ["state.unsatisfiable"]), "\(errors)")
+    guard let author, let problem = errors.first else { return }
+    #expect(problem.message.contains("ApprovalRule/y") && problem.message.contains("'\(author)'"), "\(problem)")
+    #expect(problem.notes.count == 1)
+  }
+
+  @Test(arguments: [
+    ("kinds: []\nreview: none", 1, 8, "name the kinds"),
+    ("kinds: [Node]\npaths: []\nreview: none", 2, 8, "leave the field"),
+    ("kinds: [ProductClass]\nnames: [lunch]\nreview: none", 2, 9, "did you mean 'launch'?"),
+    ("kinds: [Node]\nreview: {lead: 1}\nbreak_glass: {role: idle, for: 4h}", 3, 21, "give the role"),
+  ])
+  func whatCanNeverBiteIsAWarning(rule: String, line: Int, column: Int, hint: String) {
+    let found = Self.problems(rule)
+    #expect(found.map(\.id) == ["state.no_effect"] && found.first?.severity == .warning, "\(found)")
+    #expect(found.first?.location?.line == line && found.first?.location?.column == column, "\(found)")
+    #expect(found.first?.hint?.contains(hint) == true, "\(found)")
   }
 
   /// What waits could never be let through where only programs have the role.

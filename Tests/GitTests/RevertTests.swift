@@ -143,8 +143,37 @@ import Testing
       #expect(try repository.commit(named: name) == commit, "\(name)")
     }
     #expect(try repository.commit(named: String("\(first)".prefix(8))) == first)
+    try git("branch", "side", "\(first)")
+    for (name, commit) in [
+      ("HEAD^", first), ("@", second), ("side", first), ("heads/side", first), ("refs/heads/side", first),
+      ("main~1", first), ("v1^{commit}", first), ("main@{1}", first), (":/Begin", first),
+    ] {
+      #expect(try repository.commit(named: name) == commit, "\(name)")
+    }
     for name in ["nothing", "HEAD~9", "HEAD:f", "", "refs/heads/..", "-u./x"] {
       #expect((try? repository.commit(named: name)) ?? nil == nil, "\(name)")
     }
+  }
+
+  /// Whoever may push a tag must not choose what others mean by an id or a branch.
+  @Test func aNameThatIsTwoCommitsIsNone() throws {
+    try scratch.write("1\n", to: "repo/f")
+    let first = try id(git.commitAll("Begin"))
+    let second = try id(git.commitAll("Again"))
+    try git("branch", "proposal/x", "\(first)")
+    let short = String("\(first)".prefix(10))
+    for name in ["proposal/x", short, "\(first)", "main"] { try git("tag", name, "\(second)") }
+    #expect(try repository.commit(named: "\(first)") == first)
+    #expect(try repository.commit(named: "\(second)~1") == first)
+    #expect(try repository.commit(named: "main") == second, "both are the same")
+    for name in ["proposal/x", short] {
+      for text in [name, name + "^0"] {
+        let error = #expect(throws: GitError.self) { try repository.commit(named: text) }
+        #expect(error?.message.contains(first.short) == true && error?.message.contains(second.short) == true)
+        #expect(try repository.commit(named: text, tags: false) == first)
+      }
+    }
+    #expect(try repository.commit(named: "refs/tags/proposal/x", tags: false) == second, "named in full")
+    #expect(try repository.commit(named: "tags/proposal/x") == second)
   }
 }

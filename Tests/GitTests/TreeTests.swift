@@ -101,7 +101,37 @@ import Testing
       let tree = try git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw"))
       let repository = try Repository(path: git.folder)
       let error = #expect(throws: GitError.self) { try repository.files(inTree: try id(tree)) }
-      #expect(error?.kind == .damaged, "\(name)")
+      #expect(error?.kind == .malformed, "\(name)")
+    }
+  }
+
+  /// Modes and names in the order in which they stand; `x/` is a folder.
+  @Test(
+    arguments: [
+      (["100644 a", "100644 a"], "'a' twice"), (["100644 a", "100644 a.b", "40000 a/"], "'a' twice"),
+      (["100644 b", "100644 a"], "'a' in the wrong order"), (["40000 a/", "100644 a.b"], "'a.b' in the wrong order"),
+      (["100664 a"], "'a' with the mode 100664"), (["100644 a", "100644 a.b", "40000 a.c/", "40000 ab/"], nil),
+      (["100644 a-", "100755 a.b", "40000 a/", "120000 a0"], nil),
+    ] as [([String], String?)]) func aFolderIsAsGitWritesIt(lines: [String], problem: String?) throws
+  {
+    let repository = try Repository(path: git.folder)
+    let blob = try repository.writeBlob(Array("1".utf8))
+    let inner = try repository.writeTree(base: nil, files: ["f": blob])
+    let bytes = try lines.flatMap { line in
+      let id = "\(line.hasSuffix("/") ? inner : blob)"
+      return Array(line.utf8.filter { $0 != UInt8(ascii: "/") }) + [0] + (try #require([UInt8](hexadecimal: id)))
+    }
+    try scratch.write(bytes: bytes, to: "raw")
+    let tree = try id(git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw")))
+    let top = try repository.writeTree([TreeEntry(name: "top", id: tree, mode: .tree)])
+    for old in [nil, inner] {
+      let found: GitError?
+      do throws(GitError) {
+        _ = try repository.changes(from: old, to: top)
+        found = nil
+      } catch { found = error }
+      #expect((found == nil) == (problem == nil), "\(found?.message ?? "")")
+      if let problem { #expect(found?.message.contains("the folder 'top' holds \(problem)") == true) }
     }
   }
 

@@ -103,6 +103,36 @@ import Verification
     #expect(judgement.refused == nil && judgement.pin.commit == revert.description)
   }
 
+  /// Of two entries of one name the comparison used to skip the first, which is in force already.
+  @Test func aFolderThatGitWouldNotWriteIsRefusedAndTheWayBackIsOpen() throws {
+    let top = try #require(ObjectID(pin.tree))
+    let old = try #require(try ops.repository.entry(at: Self.web, inTree: top))
+    let new = try ops.repository.writeBlob(Array(OpsRepository.channels(cap: 5).utf8))
+    let bytes = [old.id, new].flatMap { id -> [UInt8] in Array("100644 web.yaml".utf8) + [0] + id.bytes }
+    try scratch.write(bytes: bytes, to: "raw")
+    let folder = try #require(ObjectID(ops.git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw"))))
+    func replacing(_ name: String, by id: ObjectID, in tree: ObjectID) throws -> ObjectID {
+      try ops.repository.writeTree(
+        ops.repository.entries(ofTree: tree).map {
+          $0.name == name ? TreeEntry(name: name, id: id, mode: .tree) : $0
+        })
+    }
+    let state = try #require(try ops.repository.entry(at: "state", inTree: top)?.id)
+    let tree = try replacing("state", by: try replacing("channels", by: folder, in: state), in: top)
+    let bad = try ops.commit(tree: tree, by: .ben, parents: [root], message: "Twice")
+    let judged = try judge()
+    #expect(judged.judgement.pin == pin && judged.judgement.refused?.commit.id == bad.description)
+    let reason = try #require(judged.judgement.refused?.reasons.first)
+    #expect(reason.id == "history.unreadable" && reason.message.contains("'state/channels' holds 'web.yaml' twice"))
+    let gate = PushGate(
+      repository: try Repository(path: ops.git.folder), settings: PushGate.Settings(), at: .distantPast)
+    let refused = try gate.verdict(on: [ReferenceUpdate(name: "refs/heads/main", old: root, new: bad)]).refused
+    #expect(refused.flatMap(\.reasons).contains { $0.message.contains("'state/channels' holds 'web.yaml' twice") })
+    // With the folder as it should be, what comes next holds.
+    let mended = try ops.commit([Self.web: OpsRepository.channels(cap: 6)], by: .ben, parents: [root])
+    #expect(try judge().judgement.pin.commit == mended.description)
+  }
+
   /// What is lost with the policy in force is an error, and no one's refusal.
   @Test func aLostPinStaysAnError() throws {
     let change = try ops.commit([Self.web: OpsRepository.channels(cap: 5)], by: .ben)
@@ -118,5 +148,13 @@ private enum FileRemoval {
   static func remove(_ path: String) throws {
     let removed = try ChildProcess.run("rm", ["-f", path], environment: ["PATH": "/usr/bin:/bin"])
     try #require(removed.status == 0)
+  }
+}
+
+extension ObjectID {
+  /// As it stands in a folder.
+  fileprivate var bytes: [UInt8] {
+    let text = description
+    return stride(from: 0, to: 40, by: 2).compactMap { UInt8(text.dropFirst($0).prefix(2), radix: 16) }
   }
 }

@@ -64,6 +64,15 @@ import Verification
       ], .anna, "approval.governance_mixed"
     ),
     ([web: "kind: Channl\nname: web\n"], .anna, "state.unknown_kind"),
+    (
+      [
+        web: "# x\n" + OpsRepository.channels(cap: 100),
+        "state/governance/people.yaml": OpsRepository.governance() + "\n---\n"
+          + "kind: Role\nname: more\npeople: [ben]\nkinds: [Node]\npaths: [\"**\"]\n",
+      ], .anna, "approval.governance_mixed"
+    ),
+    (["State/channels/web.yaml": "x\n"], .anna, "tree.same_path"),
+    ([".gitmodules": "[submodule \"x\"]\n"], .anna, "tree.submodule"),
     (["notes.txt": "token ghp_" + String(repeating: "a1B2", count: 9)], .anna, "secret.found"),
   ]
 
@@ -146,6 +155,20 @@ import Verification
       #expect(try reasons(name, root, nil) == ["push.deletes"])
     }
     #expect(try verdict(("refs/tags/v1", nil, root)).isAccepted)
+  }
+
+  @Test(arguments: ["refs/heads/Main", "refs/heads/AUDIT", "refs/Purser/approvals"])
+  func aTwinOfWhatIsProtectedIsRefused(name: String) throws {
+    #expect(try reasons(name, nil, root) == ["push.twin"])
+    #expect(try reasons(name, root, nil).isEmpty, "one that is there may go")
+  }
+
+  @Test func aSubmoduleIsRefused() throws {
+    let tree = try ops.repository.writeTree(
+      ops.repository.entries(ofTree: ops.repository.commit(root).tree)
+        + [TreeEntry(name: "vendor", id: root, mode: .submodule)])
+    let change = try ops.commit(tree: tree, parents: [root], message: "Bring another", branch: Self.pushed)
+    #expect(try reasons(Self.main, root, change) == ["tree.submodule"])
   }
 
   /// One reference that is refused refuses the push, and each of them is named.

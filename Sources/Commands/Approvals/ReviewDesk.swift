@@ -56,15 +56,17 @@ final class ReviewDesk {
     snapshot = try store.map { try Snapshot(of: $0, at: now) }
   }
 
-  /// The commit that a person means: in the checkout, or on a branch of the remote.
+  /// The commit that a person means: an id or a branch, in the checkout or of the remote, and only then a tag, as whoever
+  /// pushes tags must not choose what a proposal's name stands for.
   func commit(named revision: String) throws -> ObjectID {
     for name in [revision, "origin/\(revision)", "origin/\(PolicySource.proposalPrefix)\(revision)"] {
-      if let commit = try repository.commit(named: name) { return commit }
+      if let commit = try repository.commit(named: name, tags: false) { return commit }
     }
     // A proposal that nobody here has looked at yet.
     let prefix = PolicySource.proposalPrefix
     let name = revision.hasPrefix(prefix) ? String(revision.dropFirst(prefix.count)) : revision
     if let commit = try source.proposals()[name] { return commit }
+    if let commit = try repository.commit(named: revision) { return commit }
     throw Diagnostic(
       "change.unknown", "'\(revision)' names no commit here",
       hint: "'purser changes' lists the commits that wait")

@@ -63,7 +63,14 @@ struct HookPreReceive: ParsableCommand {
 
   private static func settings(_ repository: Repository) throws(Diagnostic) -> PushGate.Settings {
     var settings = PushGate.Settings()
-    if let branch = repository.configuration("purser.branch") { settings.branch = branch }
+    if let branch = repository.configuration("purser.branch") {
+      if let problem = PolicyBranch.problem(branch) {
+        throw Diagnostic(
+          "push.configuration", "the server's git setting purser.branch is wrong: \(problem.message)",
+          hint: "tell who keeps the server: git config purser.branch main")
+      }
+      settings.branch = branch
+    }
     if let gate = repository.configuration("purser.gate") {
       guard let requirement = PushGate.Settings.Requirement(rawValue: gate) else {
         throw wrong("purser.gate", gate, "approved' or 'valid")

@@ -22,18 +22,28 @@ struct HooksInstall: ParsableCommand {
   var gate: PushGate.Settings.Requirement?
   @Option(help: "The folder with Purser's hooks/.") var share: String?
 
+  private static let checks = "receive.fsckObjects"
+
   func run() throws {
     let files = try HookFiles(options)
     if !files.isServer, store ?? branch ?? gate?.rawValue != nil {
       throw ValidationError("--store, --branch and --gate are for a server: give --server, or name a bare repository")
     }
+    if files.isServer {
+      try PolicyBranch.check(branch ?? files.repository.configuration("purser.branch") ?? "main", in: files.repository)
+    }
     let contents = try Share.find(share).files(in: "hooks")
-    let done = try files.install(contents, force: force)
+    var done = try files.install(contents, force: force)
     let store = store.map { $0.hasPrefix("/") ? $0 : FileManager.default.currentDirectoryPath + "/" + $0 }
     var settings = [("purser.program", HookFiles.program)]
     for case (let key, let value?) in [
       ("purser.store", store), ("purser.branch", branch), ("purser.gate", gate?.rawValue),
     ] { settings.append((key, value)) }
+    // Git itself then refuses folders that it would never write, on every branch.
+    if files.isServer, files.repository.configuration(Self.checks) == nil {
+      settings.append((Self.checks, "true"))
+      done.append("set \(Self.checks) to true: git refuses pushed objects that are malformed")
+    }
     try files.repository.setConfiguration(settings.map { (key: $0.0, value: $0.1) })
     Output.words(done.map { "\($0)\n" }.joined())
   }

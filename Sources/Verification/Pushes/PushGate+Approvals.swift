@@ -22,7 +22,7 @@ extension PushGate {
       for commit in line { reasons += try self.reasons(against: commit, signers) }
       return reasons
     } catch {
-      guard error.kind == .limit || error.kind == .damaged || error.kind == .notFound else { throw error }
+      guard error.isOfTheCommit else { throw error }
       return [refusal(error.message)]
     }
   }

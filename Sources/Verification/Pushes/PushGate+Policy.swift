@@ -117,7 +117,7 @@ extension PushGate {
         for id in merged { found += try mergedSecrets(id) }
       } catch {
         // What cannot be read is refused by the judgement, which says so.
-        guard Self.isOfTheCommit(error) else { throw error }
+        guard error.isOfTheCommit else { throw error }
       }
     }
     var seen = Set<Diagnostic>()
@@ -127,7 +127,7 @@ extension PushGate {
   /// The judgement takes no offence at a merged commit that cannot be read: nobody can say what it would keep for ever.
   private func mergedSecrets(_ id: ObjectID) throws(GitError) -> [Diagnostic] {
     do throws(GitError) { return try secrets(broughtBy: id) } catch {
-      guard Self.isOfTheCommit(error) else { throw error }
+      guard error.isOfTheCommit else { throw error }
       return [Self.unread("commit \(id.short), which is merged, cannot be read: \(error.message)")]
     }
   }
@@ -146,14 +146,20 @@ extension PushGate {
   /// Commits of one merge that are looked through.
   private static let mergeLimit = 10_000
 
-  private static func isOfTheCommit(_ error: GitError) -> Bool {
-    error.kind == .damaged || error.kind == .limit || error.kind == .notFound
-  }
-
   private static func unread(_ message: String) -> Diagnostic {
     Diagnostic(
       "secret.unread", "\(message), so that nobody can say whether it holds a key or token",
       hint: "squash what is to be merged into one commit: git merge --squash")
+  }
+}
+
+extension GitError {
+  /// Whether what was pushed is to blame, and not this repository.
+  var isOfTheCommit: Bool {
+    switch kind {
+    case .damaged, .malformed, .limit, .notFound: true
+    case .moved, .authentication, .unreachable, .other: false
+    }
   }
 }
 

@@ -73,7 +73,7 @@ public final class PushGate {
     let isProtected =
       update.name == policy || update.name == Self.audit
       || ["refs/purser/", "refs/replace/"].contains { update.name.hasPrefix($0) }
-    guard isProtected else { return [] }
+    guard isProtected else { return twins(of: update) }
     guard let new = update.new else { return [deletion(of: update.name)] }
     if let reason = try rewriting(update, new) { return [reason] }
     if update.name == policy {
@@ -114,6 +114,21 @@ public final class PushGate {
       "\(new.short) merges '\(update.name)' into something else, where it should be the other way around",
       hint: "Purser follows first parents: check the branch out as it is on the server, and merge yours into it with"
         + " 'git merge --no-ff'")
+  }
+
+  /// A branch that differs from a protected one in case alone is the same file on many computers, and the same to people.
+  private func twins(of update: ReferenceUpdate) -> [Diagnostic] {
+    guard update.new != nil else { return [] }
+    let folded = update.name.lowercased()
+    let protected =
+      [policy, Self.audit].first { $0.lowercased() == folded }
+      ?? ["refs/purser/", "refs/replace/"].first { folded.hasPrefix($0) }
+    guard let protected else { return [] }
+    return [
+      Diagnostic(
+        "push.twin", "'\(update.name)' is '\(protected)' on many computers, which is protected",
+        hint: "give it another name")
+    ]
   }
 
   private func reserved(_ name: String) -> Diagnostic {

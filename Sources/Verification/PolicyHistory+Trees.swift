@@ -1,0 +1,37 @@
+import Approvals
+import Diagnostics
+import Git
+
+extension PolicyHistory {
+  /// What nobody may bring into the tree of the policy branch, whoever approves it: another repository in a folder, whose
+  /// content no digest here speaks of, and a twin of a top folder that many computers take for the same.
+  /// - Parameters:
+  ///   - files: what differs.
+  ///   - tree: the whole, as it is then.
+  func treeProblems(_ files: [FileChange], in tree: ObjectID) throws(GitError) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    let brought = files.filter { $0.new != nil }
+    for file in brought where !file.path.hasPrefix("state/") {
+      guard file.new?.hasPrefix(Self.submodule) == true || file.path.lowercased() == ".gitmodules" else { continue }
+      problems.append(
+        Diagnostic(
+          "tree.submodule",
+          "'\(file.path)' brings another repository into this one, whose files nobody here would judge",
+          hint: "take the submodule out, and commit the files themselves"))
+    }
+    let names = try repository.entries(ofTree: tree).map(\.name)
+    let crowded = Dictionary(grouping: names) { $0.lowercased() }.filter { $0.value.count > 1 }
+    var told = Set<String>()
+    for file in brought {
+      let top = file.path.prefix { $0 != "/" }.lowercased()
+      guard let twins = crowded[top], told.insert(top).inserted else { continue }
+      problems.append(
+        Diagnostic(
+          "tree.same_path", "\(twins.map { "'\($0)'" }.joined(separator: " and ")) are the same on many computers",
+          hint: "keep one of them"))
+    }
+    return problems
+  }
+
+  private static var submodule: String { "160000 " }
+}
