@@ -51,7 +51,9 @@ extension Repository {
     for prefix in ["", "refs/", "refs/heads/", "refs/tags/", "refs/remotes/"] {
       // Only git's own names, such as FETCH_HEAD, stand outside of all folders.
       if prefix.isEmpty, !name.allSatisfy({ $0.isASCII && ($0.isUppercase || $0 == "_") }) { continue }
-      if let commit = try self.commit(at: prefix + name) { found.append(Candidate(name: prefix + name, commit: commit)) }
+      if let commit = try self.commit(at: prefix + name) {
+        found.append(Candidate(name: prefix + name, commit: commit))
+      }
     }
     if found.isEmpty, let commit = try self.commit(at: "refs/remotes/\(name)/HEAD") {
       found.append(Candidate(name: "refs/remotes/\(name)/HEAD", commit: commit))
