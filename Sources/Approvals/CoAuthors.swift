@@ -8,55 +8,79 @@ public enum CoAuthors {
   /// Co-authors of one message that are told apart.
   static let limit = 1000
 
+  /// Takes time in proportion to the message: anybody can write one of a megabyte.
   public static func named(in message: String) -> [CommitFacts.Identity] {
     var found: [CommitFacts.Identity] = []
-    // By bytes: a combining character behind a '<' or ':' is another letter to Swift, and not to git.
-    let lines = Array(message.utf8).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      // Git breaks lines at line feeds alone; what a terminal shows as one may begin a trailer too.
-      for start in starts(of: line) {
-        guard var value = value(of: line[start...]) else { continue }
-        for next in lines[(index + 1)...] {
-          guard next.first.map(isBlank) ?? false, !next.allSatisfy(isBlank) else { break }
-          value += [UInt8(ascii: " ")] + next.drop(while: isBlank)
-        }
-        found += identities(in: value)
-        guard found.count <= limit else {
-          return found.prefix(limit) + [.init(name: "someone among more than \(limit) co-authors", email: "")]
-        }
+    for value in values(in: Array(message.utf8)) {
+      found += identities(in: value)
+      guard found.count <= limit else {
+        return found.prefix(limit) + [.init(name: "someone among more than \(limit) co-authors", email: "")]
       }
     }
     return found
   }
 
-  /// Where a trailer may begin: at the beginning, and behind each other character that breaks lines.
+  /// What stands behind each `Co-authored-by:`, with the lines that go on with it. A value ends where another trailer begins,
+  /// which says the rest, so that each byte belongs to one value at most.
+  private static func values(in message: [UInt8]) -> [[UInt8]] {
+    var values: [[UInt8]] = []
+    var isOpen = false
+    // By bytes: a combining character behind a '<' or ':' is another letter to Swift, and not to git.
+    for line in message.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      let trailers = starts(of: line).compactMap { start in value(of: line[start...]).map { (start, value: $0) } }
+      let before = line[..<(trailers.first?.0 ?? line.endIndex)]
+      isOpen = isOpen && line.first.map(isBlank) ?? false && !line.allSatisfy(isBlank)
+      if isOpen { values[values.count - 1] += [UInt8(ascii: " ")] + before.drop(while: isBlank) }
+      for (place, trailer) in trailers.enumerated() {
+        let end = place + 1 < trailers.count ? trailers[place + 1].0 : line.endIndex
+        values.append(Array(line[trailer.value..<end]))
+        isOpen = true
+      }
+    }
+    return values
+  }
+
+  /// Where a trailer may begin: at the beginning, and behind each other character that breaks lines. Git breaks lines at line
+  /// feeds alone; what a terminal shows as one may begin a trailer too. Of places with nothing but blanks and hyphens
+  /// between them the last one stands for all.
   private static func starts(of line: ArraySlice<UInt8>) -> [Int] {
-    [line.startIndex]
-      + line.indices.filter { index in
-        switch line[index] {
+    var starts: [Int] = []
+    var start: Int? = line.startIndex
+    for (index, byte) in zip(line.indices, line) {
+      let breaks =
+        switch byte {
         case 0x0B, 0x0C, 0x0D: true
         // The ends of U+0085, U+2028 and U+2029 in UTF-8.
         case 0x85: line[..<index].last == 0xC2
         case 0xA8, 0xA9: line[..<index].suffix(2).elementsEqual([0xE2, 0x80])
         default: false
         }
-      }.map { $0 + 1 }
+      if breaks {
+        start = index + 1
+      } else if let place = start, !isPassedOver(byte) {
+        starts.append(place)
+        start = nil
+      }
+    }
+    return starts
   }
 
-  /// What stands behind `Co-authored-by:`; nil for any other line. Hyphens and blanks in it do not matter.
-  private static func value(of line: ArraySlice<UInt8>) -> [UInt8]? {
+  /// Where what stands behind `Co-authored-by:` begins; nil for any other line. Hyphens and blanks in it do not matter.
+  private static func value(of line: ArraySlice<UInt8>) -> Int? {
     var letters: [UInt8] = []
     for (index, byte) in zip(line.indices, line) {
       switch byte {
-      case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "#"):
-        return letters == token ? Array(line[(index + 1)...]) : nil
-      case UInt8(ascii: "-"), UInt8(ascii: "_"): continue
-      case _ where isBlank(byte): continue
+      case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "#"): return letters == token ? index + 1 : nil
+      case _ where isPassedOver(byte): continue
       default: letters.append(byte | 0x20)
       }
       guard letters.count <= token.count else { return nil }
     }
     return nil
+  }
+
+  private static func isPassedOver(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || isBlank(byte)
   }
 
   private static let token = Array("coauthoredby".utf8)

@@ -119,7 +119,8 @@ struct Hearing {
         )
         continue
       }
-      guard statement.issuedAt <= now + Self.clockAhead else {
+      // What takes back or rejects does not wait for its time: a clock that is ahead must not let anything through.
+      guard statement.issuedAt <= now + Self.clockAhead || !statement.kind.permits else {
         ignored.append("what '\(claimed)' said does not count yet: it is dated \(statement.issuedAt)")
         begins.append(statement.issuedAt - Self.clockAhead)
         continue
@@ -128,6 +129,16 @@ struct Hearing {
       if latest[claimed].map({ $0.isOverruled(by: voice) }) ?? true { latest[claimed] = voice }
     }
     voices = latest.values.sorted { $0.person.isBytewiseLess(than: $1.person) }
+    ignored = Self.counted(ignored)
+  }
+
+  /// Says the same once, with how often: anybody can append the same nonsense a thousand times.
+  private static func counted(_ texts: [String]) -> [String] {
+    var times: [String: Int] = [:]
+    for text in texts { times[text, default: 0] += 1 }
+    return texts.compactMap { text in
+      times.removeValue(forKey: text).map { $0 == 1 ? text : "\(text) (\($0) times)" }
+    }
   }
 }
 

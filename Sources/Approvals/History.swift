@@ -110,7 +110,8 @@ extension Judgement {
       if let (index, acceptance) = search.end {
         if search.isRemoving { removing = removing ?? (line[index], accepted.count) }
         accept(line[index], acceptance)
-        passedOver += search.statements.filter { !passedOver.contains($0) && !acceptance.approvals.contains($0) }
+        let known = Set((passedOver + acceptance.approvals).map(\.id))
+        passedOver += search.statements.filter { !known.contains($0.id) }
         rest = line[(index + 1)...]
         changesAt = nil
         if search.usedImpact {
@@ -170,6 +171,7 @@ private struct Search {
   var statementsOfFirst: [SignedStatement] = []
   /// What was said about all changes that were refused.
   var statements: [SignedStatement] = []
+  private var ids: Set<SHA256Digest> = []
   var changesAt: Instant?
 
   init(pin: PolicyPin, start: DesiredState?, evidence: Evidence) {
@@ -208,7 +210,8 @@ private struct Search {
         return
       case .refused(let reasons):
         let said = evidence.statements(about: change.digest) + evidence.merges(of: commit.id)
-        for one in said where !statements.contains(one) { statements.append(one) }
+        // What nobody signed is no evidence, and anybody can append any amount of it.
+        statements += said.filter { ids.insert($0.id).inserted && $0.signer() != nil }
         if index == rest.startIndex { (self.reasons, statementsOfFirst) = (reasons, statements) }
         let boundaries = change.boundaries(evidence)
         changesAt = ([changesAt].compactMap { $0 } + boundaries).min()

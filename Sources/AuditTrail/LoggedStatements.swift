@@ -30,20 +30,55 @@ public struct LoggedStatements: Sendable {
 
   public var count: Int { ids.count }
 
+  public func contains(_ statement: SignedStatement) -> Bool { ids.contains(statement.id) }
+
   mutating func insert(_ statement: SignedStatement) {
     guard ids.insert(statement.id).inserted else { return }
     byChange[statement.change, default: []].append(statement)
   }
 
-  /// Takes what a commit added, and says what else it did.
+  /// Whoever pushes nonsense must not fill the memory with complaints about it.
+  static let problemLimit = 1000
+
+  mutating func note(_ problem: Diagnostic) {
+    if problems.count < Self.problemLimit {
+      problems.append(problem)
+    } else if problems.count == Self.problemLimit {
+      problems.append(.more)
+    }
+  }
+
+  /// Takes what others hold that lets nothing through: rejections, and approvals taken back.
+  mutating func insertObjections(of others: LoggedStatements) {
+    for statement in others.all {
+      guard let kind = (try? statement.statement())?.kind, kind == .reject || kind == .revoke else { continue }
+      insert(statement)
+    }
+  }
+
+  /// Takes what a commit added, and says what else it did. A file that takes the place of another is a statement all the
+  /// same: as each stands under its digest, the other was none.
   mutating func take(_ changes: [PathChange], of commit: ObjectID, in repository: Repository) throws(GitError) {
     for change in changes {
-      guard change.old == nil, let file = change.new else {
-        problems.append(.entry(commit, change.path, "it alters or removes what was appended before"))
-        continue
+      let problem = try change.new.map { (file) throws(GitError) in try take(file, at: change.path, in: repository) }
+      if change.new != nil, problem ?? nil == nil { continue }
+      if change.old != nil {
+        note(.entry(commit, change.path, "it alters or removes what was appended before"))
+      } else if let problem = problem ?? nil {
+        note(.unreadable(commit, change.path, problem.message))
       }
-      if let problem = try take(file, at: change.path, in: repository) {
-        problems.append(.unreadable(commit, change.path, problem.message))
+    }
+  }
+
+  /// Takes every statement below a tree, however its folders are written; whatever else stands there is passed over.
+  mutating func takeAll(inTree root: ObjectID, in repository: Repository) throws(GitError) {
+    for statements in try repository.readableEntries(ofTree: root)
+    where statements.name == "statements" && statements.mode == .tree {
+      for folder in try repository.readableEntries(ofTree: statements.id) where folder.mode == .tree {
+        for file in try repository.readableEntries(ofTree: folder.id) {
+          let path = "statements/\(folder.name)/\(file.name)"
+          _ = try take(file, at: path, in: repository)
+        }
       }
     }
   }
@@ -93,8 +128,19 @@ extension Diagnostic {
         "the log of approvals was rewritten: \($0.short) does not follow \(last.short), which was seen before"
       }
         ?? "the log of approvals is gone; it was at \(last.short)",
-      hint: "what was seen before still counts, and nothing new does; find out who did it, and put the log back:"
-        + " git update-ref refs/purser/approvals \(last)")
+      hint: "what was seen before still counts, and of what is new only rejections and revocations do; find out who did"
+        + " it, and put the log back: git update-ref refs/purser/approvals \(last)")
+  }
+
+  static let more = Diagnostic(
+    "approvals.bad_entry", "the log of approvals holds more that cannot count than is named here", severity: .warning,
+    hint: "look who pushes to it: git log refs/purser/approvals")
+
+  static func noLog(_ head: ObjectID) -> Diagnostic {
+    Diagnostic(
+      "approvals.rewritten", "refs/purser/approvals names \(head.short), which is no commit",
+      hint: "nobody's word counts until it is put back: look in other clones where it was, and move it there with"
+        + " git update-ref refs/purser/approvals COMMIT")
   }
 
   static func lost(_ last: String) -> Diagnostic {

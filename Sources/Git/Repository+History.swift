@@ -31,22 +31,56 @@ extension Repository {
     return current == base ? line.reversed() : nil
   }
 
+  /// All that `head` follows and that is not in `known`, whichever parent leads there; each after what it follows. Reads one
+  /// commit for each step.
+  ///
+  /// - Returns: also which of `known` it follows directly or through these.
+  /// - Throws: `.damaged` when a parent is missing, as in a shallow clone; any kind for a head that is no commit.
+  public func commits(
+    followedBy head: ObjectID, except known: Set<ObjectID>
+  ) throws(GitError) -> (new: [ObjectID], met: Set<ObjectID>) {
+    var (new, met, begun): ([ObjectID], Set<ObjectID>, Set<ObjectID>) = ([], [], [])
+    var stack: [(commit: ObjectID, isDone: Bool)] = [(head, false)]
+    while let (commit, isDone) = stack.popLast() {
+      if isDone {
+        new.append(commit)
+      } else if known.contains(commit) {
+        met.insert(commit)
+      } else if begun.insert(commit).inserted {
+        stack.append((commit, true))
+        do {
+          for parent in try parents(of: commit).reversed() { stack.append((parent, false)) }
+        } catch  where error.kind == .notFound && commit != head {
+          throw GitError(kind: .damaged, message: "the history is incomplete: \(error.message)")
+        }
+      }
+    }
+    return (new, met)
+  }
+
+  private func firstParent(of id: ObjectID) throws(GitError) -> ObjectID? { try parents(of: id).first }
+
   /// A commit that libgit2 cannot parse (git itself takes more) still says what it follows: its bytes are read then.
-  private func firstParent(of id: ObjectID) throws(GitError) -> ObjectID? {
+  private func parents(of id: ObjectID) throws(GitError) -> [ObjectID] {
     do throws(GitError) {
-      return try withCommit(id) { git_commit_parent_id($0, 0).map { ObjectID($0.pointee) } }
+      return try withCommit(id) { commit in
+        (0..<git_commit_parentcount(commit)).compactMap {
+          git_commit_parent_id(commit, $0).map { ObjectID($0.pointee) }
+        }
+      }
     } catch {
-      guard contains(id), let parent = Self.writtenParent(in: try blob(id)) else { throw error }
-      return parent
+      guard contains(id), let parents = Self.writtenParents(in: try blob(id)) else { throw error }
+      return parents
     }
   }
 
-  /// The parent in the second line of a commit's bytes.
-  private static func writtenParent(in bytes: [UInt8]) -> ObjectID? {
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
-    guard lines.count > 2, lines[0].starts(with: "tree ".utf8), lines[1].starts(with: "parent ".utf8) else {
-      return nil
+  /// The parents that stand in a commit's bytes, after its tree; nil where it names none.
+  private static func writtenParents(in bytes: [UInt8]) -> [ObjectID]? {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    guard lines[0].starts(with: "tree ".utf8) else { return nil }
+    let parents = lines.dropFirst().prefix { $0.starts(with: "parent ".utf8) }.compactMap {
+      ObjectID(String(decoding: $0.dropFirst("parent ".utf8.count), as: UTF8.self))
     }
-    return ObjectID(String(decoding: lines[1].dropFirst("parent ".utf8.count), as: UTF8.self))
+    return parents.isEmpty ? nil : parents
   }
 }

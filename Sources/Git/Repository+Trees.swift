@@ -11,6 +11,13 @@ extension Repository {
     }
   }
 
+  /// What stands directly in a folder and has a name that a file can have, whatever else is wrong with it.
+  public func readableEntries(ofTree id: ObjectID) throws(GitError) -> [TreeEntry] {
+    try withTree(id) { tree in
+      (0..<git_tree_entrycount(tree)).compactMap { try? TreeEntry(git_tree_entry_byindex(tree, $0)) }
+    }
+  }
+
   /// The entry at `path` (`state/channels`) below a tree; nil if there is none.
   public func entry(at path: String, inTree root: ObjectID) throws(GitError) -> TreeEntry? {
     var entry = TreeEntry(name: "", id: root, mode: .tree)

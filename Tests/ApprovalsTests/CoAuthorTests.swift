@@ -97,4 +97,23 @@ import Testing
     let found = CoAuthors.named(in: message)
     #expect(found.count == CoAuthors.limit + 1 && found.last?.email == "")
   }
+
+  /// A megabyte of what once took time in its square: read a second time, it would not come to an end.
+  @Test(
+    arguments: [
+      ("\r", 0), ("a\r", 0), ("-\u{B}", 0), ("\u{2028}", 0), ("c o-\r", 0), ("<", 0), ("Co-authored-by", 0),
+      (" Co-authored-by:x\n", 1001), (" Co-authored-by:\n", 0), ("\rCo-authored-by: <x@x>", 1001),
+      (" <x@x>\n", 1001), ("Co-authored-by:\r", 0),
+    ] as [(String, Int)])
+  func aLongMessageIsReadOnce(piece: String, count: Int) {
+    let head = piece == " <x@x>\n" ? "Co-authored-by: Ann <ann@x>\n" : "S\n\n"
+    let found = CoAuthors.named(in: head + String(repeating: piece, count: 1_000_000 / piece.utf8.count))
+    #expect(found.count == count)
+  }
+
+  /// Where one trailer begins in the line of another, each is read.
+  @Test func trailersOfOneLineAreReadApart() {
+    let message = "S\n\nCo-authored-by: Ann <ann@x>\rCo-authored-by: Ben\n <ben@x>\u{2028}co-authored-by: <cleo@x>\n"
+    #expect(CoAuthors.named(in: message).map(\.email) == ["ann@x", "ben@x", "cleo@x"])
+  }
 }

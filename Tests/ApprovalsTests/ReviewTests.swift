@@ -163,6 +163,15 @@ import Testing
       $0.approve("olga", "otto")
       $0.now = $0.now - TimeSpan(milliseconds: 5 * 60_000 + 1)
     },
+    // Whose clock is ahead must not have what they stop let through.
+    Row("a rejection dated ahead", ["rejected"]) {
+      $0.approve("olga", "otto")
+      $0.say($0.statement("olaf", .reject, at: $0.now + Self.hour))
+    },
+    Row("a revocation dated ahead", ["review_needed"]) {
+      $0.approve("olga", "otto")
+      $0.say($0.statement("otto", .revoke, at: $0.now + Self.hour))
+    },
     Row("a new head pushed after the approval", ["review_needed", "void"]) {
       $0.approve("olga", "otto")
       $0.after = $0.after.with(Shop.web, Shop.web(cap: 30))

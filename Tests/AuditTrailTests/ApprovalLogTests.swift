@@ -194,6 +194,132 @@ import Testing
     try vandalise { _ in try edit() }
   }
 
+  // MARK: Words that somebody wants unheard
+
+  static func said(_ kind: Statement.Kind, _ number: Int) throws -> SignedStatement {
+    var statement = try statement(number).statement()
+    statement.kind = kind
+    statement.reason = "no"
+    statement.impact = nil
+    return try #require(statement.signed(by: try #require(testKey)))
+  }
+
+  /// The log with another commit at its end, whose tree and parents are as they are given.
+  func push(tree: String, parents: [String]) throws {
+    let parents = parents.flatMap { ["-p", $0] }
+    try git("update-ref", Self.log, try git(["commit-tree", tree, "-m", "x"] + parents))
+  }
+
+  /// A fast-forward that leads past what was said: its first parent never held it.
+  @Test(arguments: [true, false]) func aMergeHidesNothing(hidesFromTheFirstParent: Bool) throws {
+    let (approval, rejection) = (try Self.statement(1), try Self.said(.reject, 2))
+    try append(approval)
+    let early = try git("rev-parse", "\(Self.log)^{tree}")
+    try append(rejection)
+    let (old, log) = (try head(), ApprovalLog(try source()))
+    #expect(try log.read().count == 2)
+    let root = try git("commit-tree", early, "-m", "x")
+    try push(tree: early, parents: hidesFromTheFirstParent ? [root, old] : [old, root])
+    for reader in [log, ApprovalLog(try source()), ApprovalLog(try source(), lastSeen: old)] {
+      let read = try reader.read()
+      #expect(read.contains(rejection) && read.contains(approval))
+      #expect(read.problems.allSatisfy { $0.severity == .warning })
+    }
+  }
+
+  /// A folder that git never writes, at the end of the log: whoever speaks after it is heard, and so is who spoke in it.
+  @Test(arguments: ["100644 statements/aa", "100644 z/", "40000 statements", "100664 s"])
+  func whatCannotBeComparedMakesNobodyDeaf(entry: String) throws {
+    let (one, two, three) = (try Self.statement(1), try Self.said(.reject, 2), try Self.said(.revoke, 3))
+    try append(one)
+    let (blob, folder) = (try git("rev-parse", "\(Self.log):\(Self.path(one))"), "\(Self.log):statements")
+    let bytes = try [("40000 statements", try git("rev-parse", folder)), (entry, blob)].flatMap { name, id in
+      Array(name.utf8) + [0] + (try #require([UInt8](hexadecimal: id)))
+    }
+    try scratch.write(bytes: bytes, to: "raw")
+    let tree = try git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw"))
+    try push(tree: tree, parents: [try head()])
+    let log = ApprovalLog(try source())
+    for (number, statement) in [one, two, three].enumerated() {
+      try append(statement)
+      let read = try ApprovalLog(try source()).read()
+      #expect(read.contains(statement) && read.contains(one) && read.count == number + 1, "\(entry)")
+      #expect(read.problems.map(\.id) == ["approvals.bad_entry"], "\(entry): \(read.problems.map(\.message))")
+      #expect(try log.read().all == read.all)
+    }
+    #expect(try git.run(["fsck", "--strict", "--no-dangling", Self.log + "^{tree}"]).status == 0)
+  }
+
+  static func path(_ statement: SignedStatement) -> String { ApprovalLog.path(of: statement.id) }
+
+  /// Another file under the name of what is about to be said.
+  @Test func whoseNameIsTakenIsHeardAllTheSame() throws {
+    let (one, two) = (try Self.statement(1), try Self.said(.reject, 2))
+    try append(one)
+    try vandalise { _ in try scratch.write("{}", to: path(two)) }
+    let log = ApprovalLog(try source())
+    #expect(try !log.read().contains(two))
+    try append(two)
+    for reader in [log, ApprovalLog(try source())] { #expect(try reader.read().contains(two)) }
+  }
+
+  /// A commit that only git can read.
+  @Test func aCommitThatCannotBeReadHidesNothing() throws {
+    let (one, two) = (try Self.statement(1), try Self.said(.reject, 2))
+    try append(one)
+    let bytes = "tree \(try git("rev-parse", "\(Self.log)^{tree}"))\nparent \(try head())\nauthor\n\nx\n"
+    try scratch.write(bytes, to: "raw")
+    let bad = try git("hash-object", "-t", "commit", "-w", "--literally", scratch.path("raw"))
+    try scratch.write(bad + "\n", to: "\(git.folder.split(separator: "/").last ?? "")/\(Self.log)")
+    try append(two)
+    let read = try ApprovalLog(try source()).read()
+    #expect(read.contains(one) && read.contains(two))
+    #expect(read.problems.map(\.id) == ["approvals.bad_entry"])
+  }
+
+  /// What is no commit is an alarm, and says how it was.
+  @Test func aTagInThePlaceOfTheLogIsAnAlarm() throws {
+    try append(try Self.statement(1))
+    let (seen, log) = (try head(), ApprovalLog(try source()))
+    _ = try log.read()
+    let blob = try git("rev-parse", "\(Self.log):\(Self.path(try Self.statement(1)))")
+    try git("update-ref", Self.log, blob)
+    for reader in [log, ApprovalLog(try source(), lastSeen: seen)] {
+      #expect(try reader.read().count == 1 && reader.read().problems.map(\.id) == ["approvals.rewritten"])
+    }
+    let read = try ApprovalLog(try source()).read()
+    #expect(read.count == 0 && read.problems.map(\.id) == ["approvals.rewritten"])
+  }
+
+  /// While the log does not follow what was seen, what lets a change through is not believed, and what stops one is.
+  @Test func aRewrittenLogStillTakesRejections() throws {
+    let (one, two, three) = (try Self.statement(1), try Self.statement(2), try Self.said(.reject, 3))
+    try append(one)
+    let log = ApprovalLog(try source())
+    _ = try log.read()
+    try git("update-ref", "-d", Self.log)
+    for statement in [two, three] { try append(statement) }
+    let read = try log.read()
+    #expect(read.contains(one) && read.contains(three) && !read.contains(two))
+    #expect(try log.read().all == read.all)
+  }
+
+  /// Complaints about nonsense are bounded.
+  @Test func aFloodOfNonsenseIsNotNamedPieceByPiece() throws {
+    let one = try Self.statement(1)
+    for round in 0..<3 {
+      try vandaliseEmptyAgain(round)
+    }
+    try append(one)
+    let read = try ApprovalLog(try source()).read()
+    #expect(read.contains(one) && read.problems.count == 1_001)
+  }
+
+  private func vandaliseEmptyAgain(_ round: Int) throws {
+    let edit = { for number in 0..<480 { try self.scratch.write("\(round)", to: "clone/\(round)/\(number)") } }
+    if round == 0 { try vandaliseEmpty(edit) } else { try vandalise { _ in try edit() } }
+  }
+
   enum Rewriting: CaseIterable { case rewound, replaced, gone }
 
   @Test(arguments: Rewriting.allCases)

@@ -47,9 +47,9 @@ final class ReviewDesk {
     }
     self.head = head
     history = PolicyHistory(repository: source.repository)
-    log = ApprovalLog(source)
-    logged = try log.read()
     let store = try options.store.map { try SQLiteStore(path: $0, mode: .readOnly) }
+    log = ApprovalLog(source, lastSeen: try store?.value(.approvals))
+    logged = try log.read()
     pin = try PolicyInForce.find(store, source, history, head: head)
     formerTrees = try store?.formerTrees() ?? FormerTrees()
     stored = try store?.storedState()
@@ -94,9 +94,9 @@ final class ReviewDesk {
       .max { $0.issuedAt < $1.issuedAt }
   }
 
-  /// How a change stands after something was said about it, in words.
   func readAgain() throws { logged = try log.read() }
 
+  /// How a change stands after something was said about it, in words.
   func standing(after head: ObjectID, impactFile: String? = nil) throws -> String {
     try readAgain()
     return standing(try review(head, impactFile: impactFile))

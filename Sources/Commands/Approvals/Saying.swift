@@ -88,6 +88,13 @@ struct Saying {
     let name = repository.configuration("user.name") ?? person
     let email = repository.configuration("user.email") ?? "\(person)@localhost"
     try desk.log.append(signed, by: Git.Person(name: name, email: email), time: desk.now.seconds)
+    try desk.readAgain()
+    guard desk.logged.contains(signed) else {
+      if let alarm = desk.logged.problems.first(where: { $0.severity == .error }) { throw alarm }
+      throw Diagnostic(
+        "review.unheard", "what you said was appended to the log of approvals, and cannot be found in it",
+        hint: "look who pushes to it, and say it again: git log refs/purser/approvals")
+    }
     Output.words(
       "\(person) \(statement.kind.pastVerb) \(topic.name); appended to the log of approvals"
         + (desk.remote.map { " of \($0.name)" } ?? "") + "\n")
