@@ -106,7 +106,7 @@ let package = Package(
     .target(name: "CFaults"),
     proof("Benchmarks", ["CBaselines", "TestSupport", "Daemon"] + shell + [argumentParser]),
     tests("TidyTests", []),
-    tests("BenchmarksTests", ["Benchmarks", "Planning", "Operations", "TestSupport"]),
+    tests("BenchmarksTests", ["Benchmarks", "Verification", "Planning", "Operations", "TestSupport"]),
     tests("DigestTests", ["Digest", "TestSupport"]),
     tests("OperationsTests", ["Operations", "TestSupport"]),
     tests("YAMLTests", ["YAML", "Diagnostics"]),

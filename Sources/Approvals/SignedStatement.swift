@@ -51,6 +51,16 @@ public struct SignedStatement: Hashable, Sendable {
     guard self.file == file else { throw StatementProblem("the file is not written as Purser writes it") }
   }
 
+  /// Whether a file is written as `file` writes one and holds a signature that fits its text, whatever the text says: then
+  /// some version of Purser can have written it.
+  public static func isSealed(_ file: [UInt8]) -> Bool {
+    guard file.count <= sizeLimit, let json = try? JSONValue.parse(file), json.object?.count == 2,
+      json.canonicalBytes == file, let text = json["statement"]?.string,
+      let signature = json["signature"]?.string.flatMap(SSHSignature.init(armoured:))
+    else { return false }
+    return signature.isValid(for: Array(text.utf8), namespace: Statement.namespace)
+  }
+
   public var file: [UInt8] { Self.file(text, signature) }
 
   private static func file(_ text: [UInt8], _ signature: String) -> [UInt8] {

@@ -147,6 +147,7 @@ final class EffectRunner {
         hint: "use the store that wrote it, or keep the old trail under another name: "
           + "git -C \(configuration.repository) branch -m audit audit-old")
     }
+    try store.checkAge(source, key: configuration.auditKey.publicKey)
     let evidence = Evidence(
       statements: logged.all, at: now, impacts: impacts, formerTrees: try store.formerTrees())
     let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot, evidence: evidence)

@@ -34,6 +34,7 @@ public struct Reconciler: Sendable {
     var until: Instant?
     var observed: SHA256Digest?
     var report = Report()
+    var grounds: Records.Grounds { Records.Grounds(impacts: impacts, log: approvals) }
   }
 
   public let configuration: Configuration
@@ -295,7 +296,7 @@ public struct Reconciler: Sendable {
     let record =
       !isNews(gate, judged, holds, cycle)
       ? nil
-      : Records.apply(plan, digest, judged, gate, from: cycle.stored.pin, impacts: cycle.impacts, holds: holds?.after)
+      : Records.apply(plan, digest, judged, gate, from: cycle.stored.pin, cycle.grounds, holds: holds?.after)
     var application = Application(
       planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, trustRoot: judged.trustRoot,
       snapshotVersion: plan.snapshotVersion,
@@ -344,8 +345,7 @@ public struct Reconciler: Sendable {
       return ask(.note, .note(Records.held(held, holds: holds?.after), refused: held.mark, holds: holds))
     }
     guard let refused = cycle.report.refused, refused.mark != cycle.stored.refused else { return closeCase(&cycle) }
-    let draft = Records.refusal(
-      refused, pin: cycle.judged?.judgement.pin, impacts: cycle.impacts, now: cycle.now)
+    let draft = Records.refusal(refused, pin: cycle.judged?.judgement.pin, cycle.grounds, now: cycle.now)
     return ask(.note, .note(draft, refused: refused.mark, holds: nil))
   }
 

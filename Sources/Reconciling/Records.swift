@@ -10,9 +10,16 @@ enum Records {
   /// Rows that a record carries; the plan's digest stands for all of them.
   static let rowLimit = 1000
 
+  /// What a verdict rested on beside git's history.
+  struct Grounds {
+    var impacts: [ChangeSpan: [String: Int64]]
+    /// The head of the log of approvals: whoever rewrites what came before it is found out by the record.
+    var log: String?
+  }
+
   static func apply(
-    _ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, _ gate: Gate, from: PolicyPin?,
-    impacts: [ChangeSpan: [String: Int64]], holds: HoldBook?
+    _ plan: Plan, _ digest: SHA256Digest, _ judged: JudgedPolicy, _ gate: Gate, from: PolicyPin?, _ grounds: Grounds,
+    holds: HoldBook?
   ) -> AuditDraft {
     var counts: [String: Int64] = [:]
     for planned in plan.actions { counts[planned.action.kind.rawValue, default: 0] += 1 }
@@ -30,7 +37,7 @@ enum Records {
     if plan.count(.repair) > 0 { body["repair"] = .integer(Int64(plan.count(.repair))) }
     if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
     if judged.judgement.pin != from {
-      body["impacts"] = json(impacts)
+      body["impacts"] = json(grounds.impacts)
       let said = judged.judgement.passedOver
       if !said.isEmpty { body["approvals"] = .array(said.map(\.json)) }
     }
@@ -39,7 +46,9 @@ enum Records {
     if !waiting.isEmpty { body["waiting"] = .array(waiting.map { .string($0.rawValue) }) }
     if !gate.passages.isEmpty { body["let_through"] = .array(gate.passages.map(\.json)) }
     if let holds { body["holds"] = holds.json }
-    return AuditDraft(isDecision: judged.judgement.pin != from || !gate.passages.isEmpty, body: body)
+    let isDecision = judged.judgement.pin != from || !gate.passages.isEmpty
+    if isDecision, let log = grounds.log { body["approvals_log"] = .string(log) }
+    return AuditDraft(isDecision: isDecision, body: body)
   }
 
   /// Somebody has looked at a change that took effect without its review.
@@ -70,14 +79,15 @@ enum Records {
   }
 
   static func refusal(
-    _ refused: RefusedHead, pin: PolicyPin?, impacts: [ChangeSpan: [String: Int64]], now: Instant
+    _ refused: RefusedHead, pin: PolicyPin?, _ grounds: Grounds, now: Instant
   ) -> AuditDraft {
     var body: [String: JSONValue] = [
       "type": "refusal", "at": .string(now.description), "commit": .string(refused.commit.id),
       "summary": .string(refused.commit.summary), "policy": pin?.json ?? .null,
       "reasons": .array(refused.reasons.map(json)),
     ]
-    body["impacts"] = json(impacts)
+    body["impacts"] = json(grounds.impacts)
+    if let log = grounds.log { body["approvals_log"] = .string(log) }
     if !refused.statements.isEmpty { body["approvals"] = .array(refused.statements.map(\.json)) }
     return AuditDraft(isDecision: true, body: body)
   }

@@ -42,6 +42,7 @@ public struct AuditVerifier {
     if let point, let report = try verifyRest(after: point, to: head, policyHead, visit) { return report }
     var report = try verifyAll(to: head, policyHead, visit)
     if let point, report.isGood { try checkGrowth(since: point, head, &report) }
+    if !report.isGood { report.point = nil }
     return report
   }
 
@@ -65,12 +66,13 @@ public struct AuditVerifier {
       report.problems = [BrokenLink("unreadable", "a commit before it cannot be read: \(error)").diagnostic(in: head)]
       return report
     }
-    var records = RecordChain()
-    var policies = try PolicyChain(
+    let policies = try PolicyChain(
       history: PolicyHistory(repository: repository), trustRoot: trustRoot ?? root, head: root)
-    try walk(line, &records, &policies, &report, visit)
-    if report.isGood, let pin = policies.pin { try checkBranch(pin, policyLine, &report) }
-    report.point = point(records, policies, root, report)
+    var chains = Chains(records: RecordChain(), policies: policies, approvals: try ApprovalChain(repository))
+    try walk(line, &chains, &report, visit)
+    if report.isGood, let pin = chains.policies.pin { try checkBranch(pin, policyLine, &report) }
+    try chains.approvals.finish(&report)
+    report.point = point(chains, root, report)
     return report
   }
 
@@ -88,14 +90,20 @@ public struct AuditVerifier {
     (report.knownCommits, report.knownRecords) = (point.commits, point.records)
     (report.policyCommits, report.ledger, report.unseen) = (point.policyCommits, point.chain.ledger, point.unseen)
     (report.trustRoot, report.head, report.point) = (point.trustRoot.description, point.head, point)
-    if !line.isEmpty {
-      var records = point.chain
-      guard var policies = try? PolicyChain(history: PolicyHistory(repository: repository), after: point) else {
+    guard var approvals = try? ApprovalChain(repository, after: point.approvals) else { return nil }
+    if line.isEmpty {
+      try approvals.finish(&report)
+      report.point?.approvals = approvals.point
+    } else {
+      guard let policies = try? PolicyChain(history: PolicyHistory(repository: repository), after: point) else {
         return nil
       }
-      try walk(line, &records, &policies, &report, visit)
-      report.point = self.point(records, policies, point.trustRoot, report)
+      var chains = Chains(records: point.chain, policies: policies, approvals: approvals)
+      try walk(line, &chains, &report, visit)
+      try chains.approvals.finish(&report)
+      report.point = self.point(chains, point.trustRoot, report)
     }
+    guard report.isGood else { return nil }
     // Every policy in force follows from the trust root: a branch that it is on begins there.
     guard let pin = report.point.flatMap({ ObjectID($0.pin.commit) }),
       try repository.firstParentLine(from: pin, to: policyHead) != nil
@@ -103,13 +111,20 @@ public struct AuditVerifier {
     return report
   }
 
+  /// What is followed side by side along the audit branch.
+  private struct Chains {
+    var records: RecordChain
+    var policies: PolicyChain
+    var approvals: ApprovalChain
+  }
+
   private func walk(
-    _ line: [ObjectID], _ records: inout RecordChain, _ policies: inout PolicyChain,
-    _ report: inout VerificationReport, _ visit: (RecordText, ObjectID) throws -> Void
+    _ line: [ObjectID], _ chains: inout Chains, _ report: inout VerificationReport,
+    _ visit: (RecordText, ObjectID) throws -> Void
   ) throws {
     for commit in line {
       do {
-        let found = try check(commit, &records, &policies)
+        let found = try check(commit, &chains)
         for record in found { try visit(record, commit) }
         report.records += found.count
       } catch {
@@ -119,25 +134,27 @@ public struct AuditVerifier {
       report.commits += 1
       report.head = commit
     }
-    report.policyCommits = policies.commits
-    report.ledger = records.ledger
-    report.unseen = policies.unseen
+    report.policyCommits = chains.policies.commits
+    report.ledger = chains.records.ledger
+    report.unseen = chains.policies.unseen
   }
 
-  private func point(
-    _ records: RecordChain, _ policies: PolicyChain, _ root: ObjectID, _ report: VerificationReport
-  ) -> VerifiedPoint? {
-    guard report.isGood, let head = report.head, let pin = policies.pin else { return nil }
+  private func point(_ chains: Chains, _ root: ObjectID, _ report: VerificationReport) -> VerifiedPoint? {
+    guard report.isGood, let head = report.head, let pin = chains.policies.pin else { return nil }
     return VerifiedPoint(
-      head: head, trustRoot: root, pin: pin, chain: records, commits: report.commits, records: report.records,
-      policyCommits: policies.commits, formerTrees: policies.formerTrees, holds: policies.holds,
-      unseen: policies.unseen)
+      head: head, trustRoot: root, pin: pin, chain: chains.records, commits: report.commits, records: report.records,
+      policyCommits: chains.policies.commits, formerTrees: chains.policies.formerTrees, holds: chains.policies.holds,
+      unseen: chains.policies.unseen, approvals: chains.approvals.point)
   }
 
   /// A shorter branch looks whole by itself: only who saw the longer one knows.
   private func checkGrowth(since point: VerifiedPoint, _ head: ObjectID, _ report: inout VerificationReport) throws {
+    if let before = point.approvals.head, try !ApprovalChain(repository).follows(before.description) {
+      report.problems.append(
+        ApprovalChain.fault(
+          "the log of approvals was at \(before) when it was verified here before, and does not follow it now"))
+    }
     guard try repository.firstParentLine(from: point.head, to: head) == nil else { return }
-    report.point = nil
     report.problems.append(
       Diagnostic(
         "audit.went_back",
@@ -159,14 +176,15 @@ public struct AuditVerifier {
   }
 
   /// Checks one commit against what comes before it and returns its records.
-  private func check(_ id: ObjectID, _ chain: inout RecordChain, _ policies: inout PolicyChain) throws -> [RecordText] {
+  private func check(_ id: ObjectID, _ chains: inout Chains) throws -> [RecordText] {
     let (path, content) = try AuditCommit.file(of: id, in: repository)
     let file = try RecordFile(content)
     let records = file.records
     let expected = try AuditCommit(records)
     for record in records {
-      try chain.append(record)
-      try policies.append(record)
+      try chains.records.append(record)
+      try chains.policies.append(record)
+      chains.approvals.append(record)
     }
     let commit = try repository.commit(id)
     guard path == expected.path else {
@@ -181,13 +199,13 @@ public struct AuditVerifier {
     guard try repository.blob(id) == object else {
       throw BrokenLink("commit", "its author, time, message or form are not those that its records give")
     }
-    guard policies.keys.contains(seal.key) else {
-      let allowed = policies.keys.map(\.description).sorted().joined(separator: " or ")
+    guard chains.policies.keys.contains(seal.key) else {
+      let allowed = chains.policies.keys.map(\.description).sorted().joined(separator: " or ")
       throw BrokenLink(
         "key",
         "it is signed by \(seal.key), and the audit key in force is \(allowed.isEmpty ? "not named" : allowed)")
     }
-    policies.forgetOldKeys(keeping: policies.key)
+    chains.policies.forgetOldKeys(keeping: chains.policies.key)
     return records
   }
 
@@ -200,6 +218,12 @@ public struct AuditVerifier {
       BrokenLink("commit", "it \(problem.found)" + (problem.expected.isEmpty ? "" : "; \(problem.expected)"))
         .diagnostic(in: commit)
     case let problem as Diagnostic: problem
+    case let problem as Diagnostics where problem.all.first?.id == PolicyHistory.unreadableID:
+      Diagnostic(
+        "audit.unreadable_policy",
+        "audit commit \(commit): a policy that was in force before it cannot be read by this version of purser, so that"
+          + " nothing from here on can be judged again: \(problem)",
+        hint: "no link is known to be broken: verify it with the version that wrote these records")
     case let problem as Diagnostics:
       BrokenLink("policy", problem.description).diagnostic(in: commit)
     case let problem as GitError:

@@ -10,8 +10,8 @@ import Reconciling
 struct HoldChain: Hashable {
   private var book = HoldBook()
   /// Everyone whose work is in what waits under the policy in force.
-  private var authors = Set<String>()
-  private var cases: [ReviewCase] = []
+  private(set) var authors = Set<String>()
+  private(set) var cases: [ReviewCase] = []
   private var spent = Spent()
 
   /// What the plans of an hour have changed.
@@ -22,6 +22,9 @@ struct HoldChain: Hashable {
   }
 
   init() {}
+
+  /// What the plans of the last hour with some under limits have changed; nil where that cannot be told.
+  var spending: HourlyRadius? { spent.radius.map { HourlyRadius(hour: spent.hour, radius: $0) } }
 
   /// - Parameters:
   ///   - before: the policy that was in force before the record; nil for the first.

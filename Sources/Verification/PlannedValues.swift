@@ -23,6 +23,10 @@ struct PlannedValues {
     case terms = "set_channel"
     case fallbacks = "set_fallback"
     case regions = "set_regions"
+    case nodes = "set_node"
+    case sharing = "set_grant"
+    case suppliers = "set_supplier"
+    case routing = "set_routing"
 
     /// In the plural, as people read it.
     var words: String {
@@ -35,6 +39,26 @@ struct PlannedValues {
       case .terms: "terms of channels"
       case .fallbacks: "fallbacks"
       case .regions: "maps of regions"
+      case .nodes: "active nodes"
+      case .sharing: "rights to the shared pool"
+      case .suppliers: "standings of suppliers"
+      case .routing: "settings of routing"
+      }
+    }
+
+    /// Where a store keeps it.
+    var table: String {
+      switch self {
+      case .published, .sharing: "grants"
+      case .safetyStock: "positions"
+      case .promises: "promises"
+      case .routes: "routes"
+      case .proposals: "proposals"
+      case .terms: "channels"
+      case .fallbacks: "fallbacks"
+      case .nodes: "nodes"
+      case .suppliers: "suppliers"
+      case .regions, .routing: "single_values"
       }
     }
 
@@ -86,14 +110,15 @@ struct PlannedValues {
       value = row["units"] == 0 ? nil : row["units"]
     case .promises:
       names = [row["order"], row["line"]]
-      value = .array(history(part, names) + [Self.decision(row["at"], record.json["plan"]?["policy"]?["commit"])])
+      value = .array(history(part, names) + [Self.decision(row["at"], record)])
     case .routes:
       names = [row["order"]]
-      value = .array(
-        history(part, names) + [Self.decision(Self.digest(row["route"]), record.json["plan"]?["policy"]?["commit"])])
+      value = .array(history(part, names) + [Self.decision(Self.digest(row["route"]), record)])
     case .proposals:
       names = [row["sku"], row["proposal"]?["kind"]]
-      value = row["action"]?.string == part.rawValue ? row["proposal"] : nil
+      value =
+        row["action"]?.string == part.rawValue
+        ? row["proposal"].map { Self.proposal($0, at: record.json["at"]) } : nil
     case .terms:
       names = [row["channel"]]
       value = row["terms"]
@@ -101,6 +126,16 @@ struct PlannedValues {
       names = row["node"].map { ["node", $0] } ?? ["supplier", row["supplier"]]
       value = row["fallback"] == .null ? nil : row["fallback"]
     case .regions: value = row["regions"] == RegionMap().json ? nil : row["regions"]
+    case .nodes:
+      names = [row["node"]]
+      value = row["active"] == true ? true : nil
+    case .sharing:
+      names = [row["sku"], row["channel"], region]
+      value = row["grant"]?["may_use_shared"]
+    case .suppliers:
+      names = [row["supplier"]]
+      value = row["standing"] == .null ? nil : row["standing"]
+    case .routing: value = row["on"] == true ? "on" : nil
     }
     written[part, default: [:]][Self.name(names)] = Written(value: value, record: record.sequence)
   }
@@ -109,9 +144,17 @@ struct PlannedValues {
     written[part]?[Self.name(names)]?.value?.array ?? []
   }
 
-  /// What was decided, and the commit of the policy that it was decided by.
-  private static func decision(_ what: JSONValue?, _ policy: JSONValue?) -> JSONValue {
-    .object(["decided": what ?? .null].merging(policy.map { ["policy": $0] } ?? [:]) { $1 })
+  /// What was decided and when, and the commit of the policy that it was decided by.
+  private static func decision(_ what: JSONValue?, at: JSONValue?, _ policy: JSONValue?) -> JSONValue {
+    .object(["decided": what ?? .null, "at": at ?? .null].merging(policy.map { ["policy": $0] } ?? [:]) { $1 })
+  }
+
+  private static func decision(_ what: JSONValue?, _ record: AuditRecord) -> JSONValue {
+    decision(what, at: record.json["at"], record.json["plan"]?["policy"]?["commit"])
+  }
+
+  private static func proposal(_ proposal: JSONValue, at: JSONValue?) -> JSONValue {
+    ["proposal": proposal, "at": at ?? .null]
   }
 
   /// A route is long, and there are many.
@@ -128,14 +171,15 @@ struct PlannedValues {
     var problems: [Diagnostic] = []
     for part in Part.allCases {
       if part.isHistory, gaps[part] != nil {
-        compared.append(Comparison(part.words, count: 0, gap: gaps[part]))
+        compared.append(Comparison(part.words, in: part.table, count: 0, gap: gaps[part]))
         continue
       }
       let own = written[part] ?? [:]
       let kept = try kept(part, own, in: store)
       var wrong: [Name] = own.keys.filter { !Self.agrees(own[$0]?.value, kept[$0]) }
       if gaps[part] == nil { wrong += kept.keys.filter { own[$0] == nil } }
-      compared.append(Comparison(part.words, count: own.values.count { $0.value != nil }, gap: gaps[part]))
+      compared.append(
+        Comparison(part.words, in: part.table, count: own.values.count { $0.value != nil }, gap: gaps[part]))
       if let first = wrong.min() {
         problems.append(Self.problem(part, first, own[first], kept[first], wrong.count - 1))
       }
@@ -148,7 +192,9 @@ struct PlannedValues {
     if written == kept { return true }
     guard let written = written?.array, let kept = kept?.array, written.count == kept.count else { return false }
     return zip(written, kept).allSatisfy { one, other in
-      one == other || (other["policy"] == nil && other["decided"] != nil && one["decided"] == other["decided"])
+      if one == other { return true }
+      guard other["policy"] == nil, other["decided"] != nil else { return false }
+      return one["decided"] == other["decided"] && one["at"] == other["at"]
     }
   }
 
@@ -182,22 +228,31 @@ struct PlannedValues {
       var rows: [Name: [JSONValue]] = [:]
       try store.eachPromise { row in
         rows[Self.name([text(row.order.rawValue), text(row.line)]), default: []].append(
-          Self.decision(JSONValue(row.promisedAt?.description), row.policy.map { .string($0) }))
+          Self.decision(
+            JSONValue(row.promisedAt?.description), at: .string(row.decidedAt.description),
+            row.policy.map { .string($0) }))
       }
       kept = rows.mapValues { .array($0) }
     case .routes:
       var rows: [Name: [JSONValue]] = [:]
       try store.eachRoute { row in
-        rows[Self.name([text(row.order.rawValue)]), default: []].append(
-          Self.decision(Self.digest(row.decision.json), row.policy.map { .string($0) }))
+        let name = Self.name([text(row.order.rawValue)])
+        let decision = Self.decision(
+          Self.digest(row.decision.json), at: .string(row.decidedAt.description), row.policy.map { .string($0) })
+        // They are numbered without a gap.
+        let isNext = row.number == Int64(rows[name]?.count ?? 0) + 1
+        rows[name, default: []].append(isNext ? decision : ["number": .integer(row.number)])
       }
       kept = rows.mapValues { .array($0) }
     case .proposals:
-      try store.eachProposal { sku, proposal, _ in
-        kept[Self.name([text(sku.rawValue), proposal.json["kind"]])] = proposal.json
+      try store.eachProposal { sku, proposal, at in
+        kept[Self.name([text(sku.rawValue), proposal.json["kind"]])] = Self.proposal(
+          proposal.json, at: text(at.description))
       }
     case .terms:
-      for name in written.keys {
+      var names = Set(written.keys)
+      try store.eachGrant { names.insert(Self.name([text($0.channel.rawValue)])) }
+      for name in names {
         guard let channel = (try? JSONValue.parse(name.rawValue))?.array?.first?.string else { continue }
         kept[name] = try store.terms(of: ChannelID(channel))?.json
       }
@@ -206,6 +261,17 @@ struct PlannedValues {
     case .regions:
       let map = try store.regionMap()
       if !map.isEmpty { kept[Self.name([])] = map.json }
+    case .nodes:
+      try store.eachNode { node, isActive, _ in if isActive { kept[Self.name([text(node.rawValue)])] = true } }
+    case .sharing:
+      try store.eachGrant { row in
+        kept[Self.name([text(row.sku.rawValue), text(row.channel.rawValue), row.region.json])] = row.grant.map {
+          .bool($0.mayUseShared)
+        }
+      }
+    case .suppliers:
+      for row in try store.suppliers() { kept[Self.name([text(row.supplier.rawValue)])] = row.standing?.json }
+    case .routing: kept[Self.name([])] = try store.value(.routing).map(text)
     }
     return kept
   }
@@ -224,10 +290,14 @@ extension PlannedValues.Part {
 /// How much of one part of a store was held against the trail.
 public struct Comparison: Hashable, Sendable {
   public var what: String
+  /// Where the store keeps them.
+  public var table: String
   public var count: Int
   /// The first record that does not carry all that it did to them: what is not in its rows was left out. Nil where all were
   /// compared.
   public var gap: Int64?
 
-  init(_ what: String, count: Int, gap: Int64?) { (self.what, self.count, self.gap) = (what, count, gap) }
+  init(_ what: String, in table: String, count: Int, gap: Int64?) {
+    (self.what, self.table, self.count, self.gap) = (what, table, count, gap)
+  }
 }

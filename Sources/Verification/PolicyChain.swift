@@ -18,7 +18,7 @@ struct PolicyChain {
   /// Who may sign audit commits: the key in force and, within a commit, those that its records bring in.
   private(set) var keys: Set<PublicKey> = []
   private(set) var commits = 0
-  private(set) var unseen: [String] = []
+  var unseen: [String] = []
   /// What was in force before, for exact reverts.
   private(set) var formerTrees = FormerTrees()
   private var inForce: (pin: PolicyPin, rules: HoldRules)?
@@ -107,6 +107,26 @@ struct PolicyChain {
       throw BrokenLink(
         "policy", record: facts.sequence, "it trusts the commit \(named), and the branch begins with \(trustRoot)")
     }
+    do {
+      return try judgeAgain(facts, record, new, head)
+    } catch let link as BrokenLink {
+      guard let accepted = try accepted(facts, record, new, head) else { throw link }
+      follow(new)
+      if let named = try history.desiredState(at: new).auditKey { key = named }
+      if let key { keys.insert(key) }
+      commits += accepted.count
+      return accepted
+    }
+  }
+
+  private mutating func follow(_ new: PolicyPin) {
+    if let pin { formerTrees.move(from: pin.tree, to: new.tree) }
+    pin = new
+  }
+
+  private mutating func judgeAgain(
+    _ facts: RecordFacts, _ record: RecordText, _ new: PolicyPin, _ head: ObjectID
+  ) throws -> [AcceptedCommit] {
     history.recorded = Set(facts.accepted.compactMap { ObjectID($0.commit) } + [trustRoot])
     defer { history.recorded = [] }
     let judged = try judge(head, facts.sequence, try evidence(record))
@@ -128,8 +148,7 @@ struct PolicyChain {
         "by git's history it accepts \(Self.list(judged.judgement.accepted)), and it says \(there.isEmpty ? "none" : there)"
           + " or differs in what it says of them")
     }
-    if let pin { formerTrees.move(from: pin.tree, to: new.tree) }
-    pin = new
+    follow(new)
     try noteFaults(of: judged, facts)
     commits += expected.count
     key = judged.state.auditKey
@@ -176,12 +195,22 @@ struct PolicyChain {
       defer { history.recorded = [] }
       judgement = try judged()
     }
+    // Another version may have read it, and found something else wrong with it.
+    func isNoted() throws -> Bool {
+      guard let fault = try unreadable(in: [head])?.fault else { return false }
+      unseen.append(
+        "commit \(refused), which record \(sequence) refuses, cannot be read by this version of purser, so that the reasons"
+          + " were not found again: \(Diagnostics([fault]))")
+      return true
+    }
     guard judgement.refused?.commit.id == refused else {
+      if try isNoted() { return }
       throw BrokenLink("refusal", record: sequence, "it refuses \(refused), and by git's history that is in order")
     }
     // The words and the number of reasons may differ between versions of Purser; that it is refused may not.
     let reasons = judgement.refused?.reasons.map(\.id) ?? []
     guard !Set(reasons).isDisjoint(with: facts.reasons) else {
+      if try isNoted() { return }
       throw BrokenLink(
         "refusal", record: sequence,
         "\(refused) is refused for \(reasons.joined(separator: ", ")), and it says "
@@ -189,18 +218,22 @@ struct PolicyChain {
     }
   }
 
+  /// What the record itself holds of what people said.
+  func statements(_ record: RecordText) throws -> [SignedStatement] {
+    let embedded = (record.text["accepted"]?.array ?? []).flatMap { $0["approvals"]?.array ?? [] }
+    return try (embedded + (record.text["approvals"]?.array ?? [])).map { text in
+      guard let statement = SignedStatement(json: text.value) else {
+        throw BrokenLink("evidence", record: record.sequence, "it holds a statement that cannot be read")
+      }
+      return statement
+    }
+  }
+
   /// What the record itself holds of what people said and of what changes would have done, at its time.
   private func evidence(_ record: RecordText) throws -> Evidence {
     func broken(_ message: String) -> BrokenLink { BrokenLink("evidence", record: record.sequence, message) }
     guard let at = record.at else { throw broken("it does not say when it was made") }
-    let embedded = (record.text["accepted"]?.array ?? []).flatMap { $0["approvals"]?.array ?? [] }
-    let statements = try (embedded + (record.text["approvals"]?.array ?? [])).map { text in
-      guard let statement = SignedStatement(json: text.value) else {
-        throw broken("it holds a statement that cannot be read")
-      }
-      return statement
-    }
-    var evidence = Evidence(statements: statements, at: at, formerTrees: formerTrees)
+    var evidence = Evidence(statements: try statements(record), at: at, formerTrees: formerTrees)
     for text in record.text["impacts"]?.array ?? [] {
       let entry = text.value
       guard let from = entry["from"]?.string, let to = entry["to"]?.string,

@@ -248,9 +248,11 @@ public final class PolicyHistory {
       hint: "this may be another repository, or its history was replaced: restore the branch that holds the commit")
   }
 
+  static let unreadableID = "history.pin_unreadable"
+
   private static func unreadable(_ pin: PolicyPin) -> Diagnostic {
     Diagnostic(
-      "history.pin_unreadable", "the policy in force, commit \(pin.commit), was accepted and has errors here",
+      unreadableID, "the policy in force, commit \(pin.commit), was accepted and has errors here",
       hint: "bring this computer's packages (tzdata) and its purser up to date; where only this version of purser finds"
         + " them, let the version that accepted it take in the commit that corrects them")
   }

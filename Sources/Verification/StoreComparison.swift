@@ -14,10 +14,14 @@ public struct StoreComparison {
   /// The audit commits with the records in each.
   private var batches: [AuditBatch] = []
   private var chain: StoredChain
+  private let repository: Repository
+  /// The last head of the log of approvals that a record names.
+  private var log: (record: Int64, head: String)?
 
   /// - Parameter repository: holds the policies that say which parts of a plan were applied.
   public init(_ store: any Store, policies repository: Repository) {
     self.store = store
+    self.repository = repository
     let history = PolicyHistory(repository: repository)
     chain = StoredChain { try history.desiredState(at: $0) }
   }
@@ -40,6 +44,7 @@ public struct StoreComparison {
     }
     checkpoints.append((record.sequence, try record.checkpoint()))
     try chain.add(record)
+    if let head = text.text["approvals_log"]?.string { log = (record.sequence, head) }
     let name = commit.description
     if let last = batches.indices.last, batches[last].commit == name {
       batches[last].last = record.sequence
@@ -61,8 +66,11 @@ public struct StoreComparison {
 
   private mutating func problems(_ report: inout VerificationReport) throws -> [Diagnostic] {
     var problems = report.isGood ? try branchProblems(report) : []
-    if report.isGood, problems.isEmpty { problems += try chain.problems(in: store, trustRoot: report.trustRoot) }
+    if report.isGood, problems.isEmpty {
+      problems += try chain.problems(in: store, trustRoot: report.trustRoot, after: report.point)
+    }
     report.compared = chain.compared
+    problems += try approvalProblems()
     problems += try ledgerProblems()
     return problems + (try Auditor(store).problems.map(Self.contradiction))
   }
@@ -111,6 +119,33 @@ public struct StoreComparison {
       ]
     }
     return []
+  }
+
+  /// The store keeps which head of the log of approvals it read last: what came up to it is in the log still.
+  private func approvalProblems() throws -> [Diagnostic] {
+    guard let stored = try store.value(.approvals) else {
+      return log.map { log in
+        [
+          Self.contradiction(
+            "it names no head of the log of approvals, and record \(log.record) was made when that was at \(log.head)")
+        ]
+      } ?? []
+    }
+    guard try ApprovalChain(repository).follows(stored) else {
+      let head = try repository.reference(ApprovalChain.reference)
+      return [
+        ApprovalChain.fault(
+          "the store last read the log of approvals at \(stored), and "
+            + (head.map { "its head here, \($0), does not follow that commit" } ?? "there is none here"))
+      ]
+    }
+    guard let log, let old = ObjectID(log.head), let new = ObjectID(stored),
+      try !repository.contains(old) || !repository.isAncestor(old, of: new)
+    else { return [] }
+    return [
+      Self.contradiction(
+        "it read the log of approvals up to \(stored), and record \(log.record) was made when that was at \(log.head)")
+    ]
   }
 
   /// Works out the ledger's hash again, entry by entry, and compares it wherever git has it.

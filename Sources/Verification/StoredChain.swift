@@ -19,6 +19,7 @@ struct StoredChain {
   /// of an earlier version.
   private var keys: [String: String] = [:]
   private var values = PlannedValues()
+  private var standing = StandingValues()
   /// The desired state at a policy's commit.
   private let state: (PolicyPin) throws -> DesiredState
 
@@ -27,8 +28,9 @@ struct StoredChain {
   init(state: @escaping (PolicyPin) throws -> DesiredState) { self.state = state }
 
   /// - Throws: `GitError` where the policy of the record cannot be read.
-  mutating func add(_ record: AuditRecord) throws {
+  mutating func add(_ record: AuditRecord, isInGit: Bool = true) throws {
     let facts = RecordFacts(record)
+    standing.add(record, facts, isInGit: isInGit)
     last = record.sequence
     hash = record.hash
     guard facts.isPlan else { return }
@@ -50,8 +52,9 @@ struct StoredChain {
         Domain.allCases.filter { state.mode(of: $0) == .enforce || through.contains($0.cause.rawValue) }))
   }
 
+  /// - Parameter point: what was followed in git.
   /// - Throws: `StoreError`.
-  mutating func problems(in store: any Store, trustRoot: String?) throws -> [Diagnostic] {
+  mutating func problems(in store: any Store, trustRoot: String?, after point: VerifiedPoint?) throws -> [Diagnostic] {
     if let broken = try addRest(of: store) { return [broken] }
     var problems: [Diagnostic] = []
     let head = try store.auditHead()
@@ -62,6 +65,7 @@ struct StoredChain {
     }
     problems += try planProblems(store)
     problems += try values.problems(in: store)
+    problems += try standing.problems(in: store, point?.holds)
     if try store.pin() != pin {
       problems.append(
         Self.broken(
@@ -91,7 +95,7 @@ struct StoredChain {
           "record \(last + 1) of the store should follow record \(last), and record \(record.sequence) is there or does not"
         )
       }
-      try add(record)
+      try add(record, isInGit: false)
     }
     return nil
   }
@@ -113,7 +117,7 @@ struct StoredChain {
     return problem.map { [$0] } ?? []
   }
 
-  private static func broken(_ message: String) -> Diagnostic {
+  static func broken(_ message: String) -> Diagnostic {
     Diagnostic(
       "audit.store", message, hint: "the store was altered: restore it from a backup; git proves what was recorded")
   }

@@ -24,6 +24,8 @@ public struct VerificationReport: Sendable {
   public var compared: [Comparison] = []
   /// What could not be checked with what is at hand, in words.
   public var unseen: [String] = []
+  /// What stands in the log of approvals and can count for nothing, though it may have been written as it should be.
+  public var uncounted: [Diagnostic] = []
 
   public var isGood: Bool { !problems.hasErrors }
 }

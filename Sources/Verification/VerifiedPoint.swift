@@ -23,6 +23,7 @@ public struct VerifiedPoint: Hashable, Sendable {
   var formerTrees: FormerTrees
   var holds: HoldChain
   var unseen: [String]
+  var approvals: ApprovalChain.Point
 }
 
 extension VerifiedPoint {
@@ -38,7 +39,7 @@ extension VerifiedPoint {
       "commits": .integer(Int64(commits)), "records": .integer(Int64(records)),
       "policy_commits": .integer(Int64(policyCommits)), "former_trees": list(formerTrees.trees),
       "holds": holds.json,
-      "unseen": list(unseen),
+      "unseen": list(unseen), "approvals": approvals.json,
     ]
   }
 
@@ -56,11 +57,11 @@ extension VerifiedPoint {
       let ledger = json["ledger"].flatMap(LedgerCheckpoint.init(json:)), let commits = count("commits"),
       let records = count("records"), let policyCommits = count("policy_commits"),
       let formerTrees = list("former_trees"), let holds = json["holds"].flatMap(HoldChain.init(json:)),
-      let unseen = list("unseen")
+      let unseen = list("unseen"), let approvals = json["approvals"].flatMap(ApprovalChain.Point.init(json:))
     else { return nil }
     self.init(
       head: head, trustRoot: root, pin: pin, chain: RecordChain(last: last, hash: hash, ledger: ledger),
       commits: commits, records: records, policyCommits: policyCommits, formerTrees: FormerTrees(formerTrees),
-      holds: holds, unseen: unseen)
+      holds: holds, unseen: unseen, approvals: approvals)
   }
 }

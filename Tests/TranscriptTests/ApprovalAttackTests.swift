@@ -36,8 +36,11 @@ import Testing
     #expect(try firm.run("eve", "approve", commit).status == 0)
     let applied = try firm.cycle()
     #expect(applied.status == 0 && applied.errors.contains("accepted \(commit.prefix(10))"), "\(applied.errors)")
+    // Only what somebody could have written who signs with a key is no fault; nothing else is one.
     let verified = try firm.company.run(["audit", "verify", "shared.git", "--store", "ops.db"])
-    #expect(verified.status == 0, "\(verified.errors)")
+    let faults = verified.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
+    #expect(verified.status == 1 && !faults.isEmpty, "\(verified.errors)")
+    #expect(faults.allSatisfy { $0.contains("signature does not fit what it says [audit.approvals]") }, "\(faults)")
   }
 
   private func wouldSay(_ person: String, _ commit: String, _ firm: ReviewedCompany) throws -> Statement {

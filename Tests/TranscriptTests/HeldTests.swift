@@ -87,6 +87,7 @@ import Testing
         = 0
         $ git clone -q shared.git clone && purser audit verify clone
         1| 4 records in 4 audit commits hold, up to <id>, under 3 policy commits from <id>; the ledger had 4 entries
+        2| not seen: there is no log of approvals (refs/purser/approvals) here, and records from 4 on hold what people said in it: a clone fetches it with 'git fetch origin refs/purser/approvals:refs/purser/approvals'
         2| Seen from git alone: whether later records were cut off, and what is in the database, only --store or another clone can show.
         = 0
 

@@ -27,9 +27,23 @@ import Testing
     #expect(first.errors.contains("warning: ") && first.errors.contains(path), "\(first.errors)")
     // Not by each cycle again, nor by each program.
     #expect(try !firm.cycle(at: "2026-11-24T10:01:00Z").errors.contains(path))
+    // No Purser writes such a file: whoever verifies is told as of any other fault, until it is taken out again.
     let verified = try firm.company.run(["audit", "verify", "shared.git"])
-    #expect(verified.status == 0 && verified.errors.contains("not counted: ") && verified.errors.contains(path))
+    #expect(verified.status == 1 && verified.errors.contains("[audit.approvals]") && verified.errors.contains(path))
+    #expect(verified.errors.contains("\(next)"), "\(verified.errors)")
     let json = try firm.company.run(["audit", "verify", "shared.git", "-o", "json"])
-    #expect(json.output.contains("approvals.unreadable"))
+    #expect(json.status == 1 && json.output.contains("audit.approvals"))
+    let mended = try repository.writeCommit(
+      tree: try repository.commit(head).tree, parents: [next], author: Person(name: "x", email: "x@example.test"),
+      time: 1, message: "x")
+    try firm.company.shell("git -C shared.git update-ref \(log) \(mended)")
+    let again = try firm.company.run(["audit", "verify", "shared.git"])
+    #expect(again.status == 0, "\(again.errors)")
+    // Rolled back to before the approval that counted, it is noticed from the records, and by the store.
+    try firm.company.shell("git -C shared.git update-ref -d \(log)")
+    for more in [[], ["--store", "ops.db"], ["--cold"]] {
+      let gone = try firm.company.run(["audit", "verify", "shared.git"] + more)
+      #expect(gone.status == 1 && gone.errors.contains("[audit.approvals]"), "\(more): \(gone.errors)")
+    }
   }
 }

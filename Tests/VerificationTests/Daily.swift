@@ -59,7 +59,9 @@ final class Daily {
     case .fetch where sight == .nothing: return .failed(Trouble(.needsPerson, "the repository does not answer"))
     case .fetch:
       let head = sight == .noBranch ? nil : try ops.repository.reference("refs/heads/main")?.description
-      return .fetched(head, approvals: "\(statements.count)", alarm: nil)
+      let log = try writeLog()
+      try store.transaction { try store.set(.approvals, log) }
+      return .fetched(head, approvals: log, alarm: nil)
     case .read:
       return .read(
         StoredState(
@@ -98,6 +100,16 @@ final class Daily {
         store: store, source: target, now: now, flush: true, checkpointEvery: .hour)
       return .done
     }
+  }
+
+  /// Appends to the log what people said since.
+  private func writeLog() throws -> String? {
+    let source = try PolicySource(address: ops.git.folder, mirrorPath: "")
+    let log = ApprovalLog(source)
+    for statement in statements {
+      try log.append(statement, by: Git.Person(name: "p", email: "p@example.test"), time: now.seconds)
+    }
+    return try source.approvalsHead()?.description
   }
 
   /// The daemon stops and starts again with the same store.

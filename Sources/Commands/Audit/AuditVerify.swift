@@ -13,8 +13,9 @@ struct AuditVerify: ParsableCommand {
     commandName: "verify", abstract: "Verify the whole audit trail from git alone.",
     discussion: """
       Checks every signature, that records follow one another without a gap, that each policy follows from the one \
-      before by the rules in git, plans against their digests, and that the ledger only grew. With --store also that \
-      the branch was not cut off, every record, applied plan and ledger entry, what only plans write (published \
+      before by the rules in git, plans against their digests, that the ledger only grew, and that the log of approvals, where it is at hand, \
+      holds what records say was said and nothing that was altered. With --store also that the branch and that log were \
+      not cut off, every record, applied plan and ledger entry, what only plans write (published \
       quantities, safety stocks, promises, proposals), and that all sums agree. It says what of the database no record \
       vouches for, with its rows: orders, events, usage and queues can be altered by whoever has the file.
 
@@ -53,17 +54,11 @@ struct AuditVerify: ParsableCommand {
       report = try verifier.verify(after: cold || other != nil ? nil : known)
     }
     if let point = report.point, report.isGood { memory?.keep(point) }
-    let uncounted = try uncounted()
     switch output {
-    case .text: words(report, other, uncounted, coverage)
-    case .json: Output.data(json(report, other, uncounted, coverage).pretty() + "\n")
+    case .text: words(report, other, coverage)
+    case .json: Output.data(json(report, other, coverage).pretty() + "\n")
     }
     if !report.isGood { throw ExitCode(1) }
-  }
-
-  /// What stands in the log of approvals, where it is at hand, and no verdict can rest on.
-  private func uncounted() throws -> [Diagnostic] {
-    try ApprovalLog(try PolicySource(address: folder, mirrorPath: "")).read().problems
   }
 
   private static func commit(_ text: String) throws -> ObjectID {
@@ -75,8 +70,9 @@ struct AuditVerify: ParsableCommand {
 
   /// - Parameter other: what was verified before of another repository in this place.
   private func words(
-    _ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic], _ coverage: StoreCoverage?
+    _ report: VerificationReport, _ other: VerifiedPoint?, _ coverage: StoreCoverage?
   ) {
+    let uncounted = report.uncounted
     for problem in uncounted.prefix(10) { Output.words("not counted: \(escaped(problem.message))\n") }
     if uncounted.count > 10 { Output.words("not counted: \(uncounted.count - 10) more entries: purser changes\n") }
     if let other {
@@ -106,7 +102,7 @@ struct AuditVerify: ParsableCommand {
   }
 
   private func json(
-    _ report: VerificationReport, _ other: VerifiedPoint?, _ uncounted: [Diagnostic], _ coverage: StoreCoverage?
+    _ report: VerificationReport, _ other: VerifiedPoint?, _ coverage: StoreCoverage?
   ) -> JSONValue {
     [
       "good": .bool(report.isGood), "commits": .integer(Int64(report.commits)),
@@ -117,7 +113,7 @@ struct AuditVerify: ParsableCommand {
         "commits": .integer(Int64(report.knownCommits)), "records": .integer(Int64(report.knownRecords)),
         "other_trust_root": JSONValue(other?.trustRoot.description),
       ],
-      "problems": DiagnosticFormats.json(report.problems), "not_counted": DiagnosticFormats.json(uncounted),
+      "problems": DiagnosticFormats.json(report.problems), "not_counted": DiagnosticFormats.json(report.uncounted),
       "unseen": .array(report.unseen.map { .string($0) }), "compared_with_store": .bool(store != nil),
       "store": coverage?.json ?? .null,
     ]
