@@ -16,46 +16,44 @@ struct Alteration: Hashable {
   var field: String?
   /// How the numbers in the field move; empty where there are none or all stay.
   var steps: Set<NumberStep> = []
+  /// What brings it about where the field itself stays as it is: another field of the resource, such as `effective`, or
+  /// another resource.
+  var through: String?
+  /// Whether it happens to a resource that the change does not touch. Rules that ask for a review then ask for it, and
+  /// nothing need let it through beside what it comes through.
+  var isElsewhere = false
   /// Whether it could be about anything of its kind in the file: what stood there before cannot be read.
   var isUnknown = false
 
   /// In words: `cap of Channel/web`.
   var words: String {
     guard let name else { return path }
-    return (field.map { "\($0) of " } ?? "") + "\(kind)/\(name)"
+    let what = (field.map { "\($0) of " } ?? "") + "\(kind)/\(name)"
+    return through.map { "\(what), through \(isElsewhere ? $0 : "its \($0)")" } ?? what
   }
 }
 
-/// How one number changes.
-enum NumberStep: Hashable {
-  enum Direction: String { case raise, lower }
-
-  /// - share: parts per million of what it was; nil where it was 0, which is more than any share.
-  /// - units: by how much; nil where it counts no units.
-  case moved(Direction, share: Int64?, units: Int64?)
-  /// The number came or went: what stands for its absence is not for a rule to know.
-  case appeared
-}
-
 extension Change {
-  /// Every part of the change, in the order of paths, kinds, names and fields.
+  /// Every part of the change, in the order of paths, what it says before what that brings about, and then kinds, names
+  /// and fields.
   func alterations() -> [Alteration] {
     let changed = Set(paths)
-    var result = resources().flatMap { resource in
-      Self.pairs(before.resources[resource.key] ?? [], after.resources[resource.key] ?? []).flatMap { old, new in
-        let files = Set([old, new].compactMap { $0?.location.file }).intersection(changed)
-        return files.flatMap { Self.alterations(resource.key, in: $0, old, new) }
-      }
+    let resources = resources().map { key, _ in
+      AlteredResource(key: key, pairs: Self.pairs(before.resources[key] ?? [], after.resources[key] ?? []))
     }
+    var result = resources.flatMap { $0.alterations(in: changed) }
+    result += elsewhere(resources)
     for (path, kinds) in leftOut where changed.contains(path) {
       result += kinds.map { Alteration(path: path, kind: $0.rawValue, isUnknown: true) }
     }
-    let told = Set(result.map(\.path))
+    let told = Set(result.filter { !$0.isElsewhere }.map(\.path))
     for path in paths where !told.contains(path) {
       result += kinds(in: path, []).map { Alteration(path: path, kind: $0) }
     }
+    func rank(_ part: Alteration) -> Int { part.isElsewhere ? 2 : part.through == nil ? 0 : 1 }
     return result.sorted {
-      ($0.path, $0.kind, $0.name ?? "", $0.field ?? "") < ($1.path, $1.kind, $1.name ?? "", $1.field ?? "")
+      ($0.path, rank($0), $0.kind, $0.name ?? "", $0.field ?? "")
+        < ($1.path, rank($1), $1.kind, $1.name ?? "", $1.field ?? "")
     }
   }
 
@@ -70,8 +68,8 @@ extension Change {
   }
 
   /// The overlays of one resource that differ, each with what it was or became. An overlay is known by what part of the
-  /// catalogue it is for, and among several by its window.
-  private static func pairs(_ old: [Resource], _ new: [Resource]) -> [(Resource?, Resource?)] {
+  /// catalogue and which region it is for, and among several by its window.
+  private static func pairs(_ old: [Resource], _ new: [Resource]) -> [AlteredResource.Pair] {
     var rest = new
     var gone: [Resource] = []
     for resource in old {
@@ -82,11 +80,11 @@ extension Change {
       }
     }
     func isSame(_ one: Resource, _ other: Resource) -> Bool {
-      one.scope == other.scope
+      one.isAboutSame(as: other)
         && (one.effective == other.effective
-          || (gone.count { $0.scope == one.scope } == 1 && rest.count { $0.scope == one.scope } == 1))
+          || (gone.count { $0.isAboutSame(as: one) } == 1 && rest.count { $0.isAboutSame(as: one) } == 1))
     }
-    var result: [(Resource?, Resource?)] = []
+    var result: [AlteredResource.Pair] = []
     var partners = rest
     for resource in gone {
       let index = partners.firstIndex { isSame(resource, $0) }
@@ -94,84 +92,15 @@ extension Change {
     }
     return result + partners.map { (nil, $0) }
   }
-
-  private static func alterations(
-    _ key: Resource.Key, in path: String, _ old: Resource?, _ new: Resource?
-  ) -> [Alteration] {
-    let scopes = Set([old, new].compactMap { $0 }.flatMap(\.subjects))
-    var result: [Alteration] = []
-    func add(_ field: String?, _ steps: Set<NumberStep>) {
-      result.append(
-        Alteration(path: path, kind: key.kind.rawValue, name: key.name, scopes: scopes, field: field, steps: steps))
-    }
-    var names = Set<String>()
-    for name in [old, new].compactMap({ $0 }).flatMap({ $0.fields.all.map(\.name) }) where names.insert(name).inserted {
-      let (before, after) = (old?.fields[name], new?.fields[name])
-      if let before, let after, before.says(sameAs: after) { continue }
-      add(name, NumberStep.all(from: before, to: after))
-    }
-    if (old?.effective ?? .always) != (new?.effective ?? .always) { add("effective", []) }
-    if result.isEmpty { add(nil, []) }
-    return result
-  }
 }
 
 extension Resource {
+  fileprivate func isAboutSame(as other: Resource) -> Bool { scope == other.scope && region == other.region }
+
   /// The parts of the catalogue that it speaks of.
-  fileprivate var subjects: [Scope] {
+  var subjects: [Scope] {
     if key.kind == .productClass { return [.productClass(key.name)] }
     let rows = fields["rows"]?.rows.map { rows in Set(rows.skus).map(Scope.item) } ?? []
     return rows + (scope == .everything ? [target] : [scope])
   }
-}
-
-extension NumberStep {
-  /// How the numbers in a field move.
-  static func all(from old: Field?, to new: Field?) -> Set<NumberStep> {
-    let (before, after) = (numbers(in: old), numbers(in: new))
-    var steps = Set<NumberStep>()
-    for (name, number) in before {
-      guard let other = after[name], other.isCount == number.isCount else {
-        steps.insert(.appeared)
-        continue
-      }
-      if other.value != number.value { steps.insert(NumberStep(number.value, other.value, isCount: number.isCount)) }
-    }
-    if after.keys.contains(where: { before[$0] == nil }) { steps.insert(.appeared) }
-    return steps
-  }
-
-  private init(_ old: Int64, _ new: Int64, isCount: Bool) {
-    let distance = new > old ? new.magnitudeAbove(old) : old.magnitudeAbove(new)
-    let (scaled, isTooLarge) = distance.multipliedReportingOverflow(by: 1_000_000)
-    let share = old == 0 ? nil : isTooLarge ? distance / max(1, old.magnitude) : scaled / old.magnitude
-    self = .moved(
-      new > old ? .raise : .lower, share: share.map { Int64(clamping: $0) },
-      units: isCount ? Int64(clamping: distance) : nil)
-  }
-
-  /// Every number in a field by the way that leads to it, and whether it counts something. A share is no count, nor is a
-  /// length of time or an amount of money.
-  private static func numbers(in field: Field?) -> [String: (value: Int64, isCount: Bool)] {
-    var result: [String: (value: Int64, isCount: Bool)] = [:]
-    func visit(_ field: Field, _ way: String) {
-      switch field.value {
-      case .integer(let value): result[way] = (value, true)
-      case .rate(let rate): result[way] = (rate.partsPerMillion, false)
-      case .span(let span): result[way] = (span.milliseconds, false)
-      case .money(let amount): result[way] = (amount, false)
-      case .list(let fields): for (index, field) in fields.enumerated() { visit(field, way + "/\(index)") }
-      case .members(let members): for member in members.all { visit(member.field, way + "/" + member.name) }
-      case .rows(let rows):
-        for row in rows { result["\(row.sku.rawValue)\n\(row.node ?? "")"] = (row.units, true) }
-      case .text, .bool, .instant, .date, .timeOfDay, .hours, .timeZone: break
-      }
-    }
-    if let field { visit(field, "") }
-    return result
-  }
-}
-
-extension Int64 {
-  fileprivate func magnitudeAbove(_ other: Int64) -> UInt64 { UInt64(bitPattern: self &- other) }
 }

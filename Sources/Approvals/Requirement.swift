@@ -84,10 +84,15 @@ struct MatchedRules {
     }
     let quick = parts.filter { isLet($0, by: lane) }
     let rest = parts.filter { !isLet($0, by: lane) }
-    for part in rest where !isLet(part, by: others) && uncovered.last != part.path { uncovered.append(part.path) }
+    for part in rest where !part.isElsewhere && !isLet(part, by: others) && uncovered.last != part.path {
+      uncovered.append(part.path)
+    }
     for (rules, parts) in [(lane, quick), (others, rest)] {
       for rule in rules where rule.isReached(by: impact) {
-        guard let part = parts.first(where: { rule.match($0) >= (rule.asks ? .maybe : .yes) }) else { continue }
+        let isMatch = { (part: Alteration) in
+          rule.asks ? rule.match(part) >= .maybe : !part.isElsewhere && rule.match(part) == .yes
+        }
+        guard let part = parts.first(where: isMatch) else { continue }
         names.append(rule.name)
         if rule.asks { requirement.add(rule, because: part.words + Self.figures(rule, impact)) }
       }

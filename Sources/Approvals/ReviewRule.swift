@@ -80,8 +80,10 @@ struct ReviewRule {
     guard case .moved(let way, let share, let distance) = step else { return .maybe }
     if let direction, direction != way { return .no }
     if let atLeast, let share, share < atLeast.partsPerMillion { return .no }
-    if let units, distance.map({ $0 < units }) ?? true { return .no }
-    return .yes
+    guard let units else { return .yes }
+    // How many units a share, a rank or a time makes, nobody can say.
+    guard let distance else { return .maybe }
+    return distance < units ? .no : .yes
   }
 
   /// Whether an impact is so large that the rule speaks of it.

@@ -73,7 +73,9 @@ public struct ChangePreview: Sendable {
     let becomes = try history.usableState(of: end, shownAs: new)
     before = zip(old, was).map { Plan($1, of: $0, on: snapshot, at: now) }
     after = Plan(becomes, commit: new.id, tree: end.tree, insteadOf: before, on: snapshot, at: now)
-    impact = Impact(snapshot, before: before, after: after)
+    var impact = Impact(snapshot, before: before, after: after)
+    if let was { impact.foresee(becomes, inPlaceOf: was, on: snapshot, now: now) }
+    self.impact = impact
     let measures = impact.measures.named
     required = try old.map {
       RequiredApprovals(try history.difference(from: $0, to: end), impact: measures, formerTrees: formerTrees)
@@ -95,7 +97,9 @@ public struct ChangePreview: Sendable {
   ) {
     after = Plan(
       proposed.change.after, commit: head.id, tree: proposed.tree, insteadOf: before, on: snapshot, at: before.now)
-    impact = Impact(snapshot, before: before, after: after)
+    var impact = Impact(snapshot, before: before, after: after)
+    impact.foresee(proposed.change.after, inPlaceOf: proposed.change.before, on: snapshot, now: before.now)
+    self.impact = impact
     required = RequiredApprovals(proposed.change, impact: impact.measures.named, formerTrees: formerTrees)
     (self.base, self.head, self.before, self.isMergedInThought) = (base, head, before, isMergedInThought)
     currency = proposed.change.after.currency

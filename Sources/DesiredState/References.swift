@@ -1,8 +1,8 @@
-import Diagnostics
+public import Diagnostics
 
 extension Resource {
   /// Calls `body` with every name of another resource that this one holds, and with the place where it stands.
-  func forEachReference(_ body: (Key, SourceLocation) -> Void) {
+  public func forEachReference(_ body: (Key, SourceLocation) -> Void) {
     if case .productClass(let name) = scope { body(Key(.productClass, name), location) }
     if let region { body(Key(.region, region), location) }
     for spec in Schema.fields(of: key.kind) {

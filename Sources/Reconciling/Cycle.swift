@@ -109,10 +109,10 @@ struct KnownJudgement: Sendable {
 }
 
 extension UndecidedChange {
-  /// What the change would do to the world as it is, by measure.
+  /// What the change would do to the world as it is, now and when its windows open and close: the largest, by measure.
   /// - Parameter snapshot: of all items.
   public func impact(on snapshot: Snapshot, now: Instant) -> [String: Int64] {
-    Impact(of: Policy(after, at: now), inPlaceOf: Policy(before, at: now), on: snapshot, now: now).measures.named
+    Impact(of: after, inPlaceOf: before, on: snapshot, now: now).measures.named
   }
 }
 

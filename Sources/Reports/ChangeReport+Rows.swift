@@ -45,6 +45,10 @@ extension ChangeReport {
       "promises_earlier": whole(impact.promises.count - later.count),
       "stranded_more": whole(Int(max(0, strandedUnits))), "stranded_fewer": whole(Int(max(0, -strandedUnits))),
     ]
+    add(
+      "moments", moments.map { ["at": .string($0.at.description), "words": .string(words($0.impact))] }, limit: limit,
+      to: &values)
+    values["unseen_moments"] = whole(impact.unseenMoments)
     add("channels", channels.map(row), limit: limit * 4, to: &values)
     add("losing", losing.map { row($0, $0.unitsLost, $0.valueLost) }, limit: limit, to: &values)
     add("gaining", gaining.map { row($0, $0.unitsGained, $0.valueGained) }, limit: limit, to: &values)

@@ -19,6 +19,9 @@ extension ChangeReport {
 
   private func details(_ limit: Int) -> [String] {
     var lines: [String] = []
+    lines += list(
+      "What it will do, as things stand now", moments.map { "from \($0.at) on: \(words($0.impact))" }, limit)
+    if impact.unseenMoments > 0 { lines += ["", unseenWords] }
     lines += list("Orders that lose", losing.map { words($0, $0.unitsLost, $0.valueLost) }, limit)
     lines += list("Orders that get more", gaining.map { words($0, $0.unitsGained, $0.valueGained) }, limit)
     lines += list(
@@ -39,6 +42,12 @@ extension ChangeReport {
       "This change", after.actions.filter { $0.reason == .policyChanged }.map(\.action.sentence), limit)
     lines += list("The world moved (anyway)", (before?.actions ?? []).map(\.action.sentence), limit)
     return lines
+  }
+
+  /// What is said of moments that nobody looked at.
+  private var unseenWords: String {
+    "At \(counted(Int64(impact.unseenMoments), "later moment")) it may do more: what then is was not worked out, and every"
+      + " rule with an impact asks."
   }
 
   private var channelTable: Table {

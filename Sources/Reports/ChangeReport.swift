@@ -56,10 +56,20 @@ public struct ChangeReport: Sendable {
   /// Whether the change would do anything.
   public var isEmpty: Bool { impact.isNone && after.count(.policyChanged) == 0 }
 
-  /// The whole change in one line.
+  /// The whole change in one line: what it does now, and what it will do first.
   public var verdict: String {
-    if isEmpty { return "This change does nothing now" }
-    let measures = impact.measures
+    let now =
+      impact.isNoneNow && after.count(.policyChanged) == 0 ? "This change does nothing now" : words(impact)
+    guard let first = moments.first else { return now }
+    return now + "; from \(first.at) on: " + words(first.impact)
+  }
+
+  /// When it will do something, as things stand now.
+  var moments: [LaterImpact] { impact.later.filter { !$0.impact.isNoneNow } }
+
+  /// What an impact is, in one line.
+  func words(_ impact: Impact) -> String {
+    let measures = impact.measuresNow
     var parts: [String] = []
     if measures.ordersLosing > 0 {
       parts.append(
@@ -94,7 +104,7 @@ public struct ChangeReport: Sendable {
     [
       "format": 1, "base": base?.json ?? .null, "head": head.json, "base_in_force": .bool(isBaseInForce),
       "now": .string(after.now.description), "snapshot_version": .integer(after.snapshotVersion),
-      "currency": .string(currency), "verdict": .string(verdict), "impact": impact.json,
+      "currency": .string(currency), "verdict": .string(verdict), "impact": impact.jsonOverTime,
       "merged_in_thought": .bool(isMergedInThought), "required_approvals": required?.json ?? .null,
       "this_change": ["actions": .array(after.actions.filter { $0.reason == .policyChanged }.map(\.action.json))],
       "world_moved": ["actions": .array((before?.actions ?? []).map(\.action.json))],

@@ -91,8 +91,7 @@ extension Simulation {
   func impact(from: Int, to: Int, on snapshot: Snapshot, at now: Instant) throws -> [String: Int64]? {
     let (before, after) = (git.load(from), git.load(to))
     guard before.isUsable, after.isUsable else { return nil }
-    let impact = Impact(
-      of: Policy(after.state, at: now), inPlaceOf: Policy(before.state, at: now), on: snapshot, now: now)
+    let impact = Impact(of: after.state, inPlaceOf: before.state, on: snapshot, now: now)
     return Dictionary(uniqueKeysWithValues: ImpactMeasures.Measure.allCases.map { ($0.rawValue, impact.measures[$0]) })
   }
 }

@@ -13,6 +13,8 @@ public struct PreviewTrial {
     public var changes = 0
     public var withImpact = 0
     public var actions = 0
+    /// Later moments for which it was said what the change does then.
+    public var moments = 0
     /// Changes of, or to, a company with regions.
     public var regional = 0
     public var measures = ImpactMeasures.none
@@ -23,12 +25,14 @@ public struct PreviewTrial {
       left.changes += right.changes
       left.withImpact += right.withImpact
       left.actions += right.actions
+      left.moments += right.moments
       left.regional += right.regional
       for measure in ImpactMeasures.Measure.allCases { left.measures[measure] += right.measures[measure] }
     }
 
     public var description: String {
-      "\(changes) changes, \(withImpact) with an impact, \(regional) with regions, \(actions) actions; in sum "
+      "\(changes) changes, \(withImpact) with an impact, \(regional) with regions, \(actions) actions, "
+        + "\(moments) later moments; in sum "
         + ImpactMeasures.Measure.allCases.map { "\(measures[$0]) \($0.rawValue)" }.joined(separator: ", ")
     }
   }
@@ -87,7 +91,7 @@ public struct PreviewTrial {
     for event in events.beginning(at: now) { try receive(event) }
     for _ in 0..<random.number(10...60) {
       switch random.number(0...9) {
-      case 0: try apply(plan(state), to: store)
+      case 0: try apply(plan(state, as: now), to: store)
       case 1:
         now = now + TimeSpan(milliseconds: Int64(random.number(1...300)) * 60_000)
         try store.expireHolds(at: now)
@@ -113,9 +117,10 @@ public struct PreviewTrial {
     _ = try store.transaction { try store.receive(event, owners: EventOwners([:])) }
   }
 
-  private func plan(_ state: DesiredState, insteadOf before: Plan? = nil) throws -> Plan {
+  /// - Parameter moment: whose windows are open; the world is that of now.
+  private func plan(_ state: DesiredState, as moment: Instant, insteadOf before: Plan? = nil) throws -> Plan {
     Plan(
-      policy: Policy(state, at: now), pin: PolicyPin(commit: "commit", tree: "tree", version: 1), insteadOf: before,
+      policy: Policy(state, at: moment), pin: PolicyPin(commit: "commit", tree: "tree", version: 1), insteadOf: before,
       snapshot: try store.snapshot(.all), now: now)
   }
 
@@ -146,18 +151,27 @@ public struct PreviewTrial {
       return next
     }
     guard let (next, changed) = made else { return }
-    let before = try plan(state)
-    let after = try plan(changed, insteadOf: before)
-    let impact = Impact(try store.snapshot(.all), before: before, after: after)
-    let check = try PreviewCheck(
-      impact, before: before, after: after, original: StoreRows(store), kept: StoreRows(try applied(before)),
-      changed: StoreRows(try applied(after)))
-    try check.run()
+    let before = try plan(state, as: now)
+    let after = try plan(changed, as: now, insteadOf: before)
+    var impact = Impact(try store.snapshot(.all), before: before, after: after)
+    try check(impact, before, after)
+    impact.foresee(changed, inPlaceOf: state, on: try store.snapshot(.all), now: now)
+    for later in impact.later {
+      try check(later.impact, try plan(state, as: later.at), try plan(changed, as: later.at))
+    }
+    tally.moments += impact.later.count
     tally.changes += 1
-    tally.withImpact += impact.isNone ? 0 : 1
+    tally.withImpact += impact.isNoneNow ? 0 : 1
     tally.regional += company.regions.isEmpty && next.regions.isEmpty ? 0 : 1
     tally.actions += after.actions.count
-    for measure in ImpactMeasures.Measure.allCases { tally.measures[measure] += impact.measures[measure] }
+    for measure in ImpactMeasures.Measure.allCases { tally.measures[measure] += impact.measuresNow[measure] }
+  }
+
+  private func check(_ impact: Impact, _ before: Plan, _ after: Plan) throws {
+    try PreviewCheck(
+      impact, before: before, after: after, original: StoreRows(store), kept: StoreRows(try applied(before)),
+      changed: StoreRows(try applied(after))
+    ).run()
   }
 
   private func applied(_ plan: Plan) throws -> InMemoryStore {

@@ -44,10 +44,13 @@ import Testing
     Row(rule: "kinds: [Channel]\nunits: 60", text: Shop.web(cap: 40), asks: true),
     Row(rule: "kinds: [Channel]\nunits: 60", text: Shop.web(cap: 41), asks: false),
     Row(rule: "kinds: [Channel]\ndirection: lower\nat_least: 20%", text: Shop.web(cap: 140), asks: false),
-    // A share counts no units.
+    // How many units a share is, nobody can say.
     Row(
       rule: "kinds: [Channel]\nunits: 1", text: Shop.channel("web", "cap: {units: 100, window: 7d}\nexposure: 20%\n"),
-      asks: false),
+      asks: true),
+    Row(
+      rule: "kinds: [Channel]\nunits: 1\ndirection: raise",
+      text: Shop.channel("web", "cap: {units: 100, window: 7d}\nexposure: 20%\n"), asks: false),
     Row(rule: "kinds: [Channel]\nscope: {class: launch}", text: overlay, asks: true),
     Row(rule: "kinds: [Channel]\nscope: {class: launch}", text: Shop.web(cap: 40), asks: false),
     // Whether the item is of the class, only the catalogue knows.

@@ -73,6 +73,28 @@ import Testing
         + "2 channels change")
   }
 
+  /// What begins later stands in the first line, and with all that comes after it in a table of its own.
+  @Test func whatItWillDoIsSaid() throws {
+    var impact = Impact(channels: ["shop"])
+    let moments = ["2026-12-01T00:00:00Z", "2026-12-24T00:00:00Z", "2027-01-01T00:00:00Z"].compactMap(Instant.init)
+    let effects = [Impact(channels: ["shop"]), Self.impact(orders: [Self.order("o", lost: 3)]), Self.impact()]
+    impact.later = zip(moments, effects).map { LaterImpact(at: $0, impact: $1) }
+    var report = Self.report(impact)
+    let words = "1 order loses 3 units (7.50 EUR); 1 channel changes"
+    #expect(report.verdict == "This change does nothing now; from 2026-12-24T00:00:00Z on: " + words)
+    #expect(!report.isEmpty && report.impact.measures.unitsLosing == 3)
+    let comment = try report.markdown(Self.template(), isBinding: true)
+    let table =
+      "**What it will do, as things stand now**\n\n| from | then |\n|---|---|\n| 2026-12-24T00:00:00Z | \(words) |\n"
+      + "| 2027-01-01T00:00:00Z | No order loses anything; 1 channel changes |\n"
+    #expect(comment.contains(table) && report.text.contains("  from 2026-12-24T00:00:00Z on: " + words))
+    #expect(comment.contains("`orders_losing 1, units_losing 3, value_losing 750, channels 1`"))
+    impact.unseenMoments = 4
+    report = Self.report(impact)
+    #expect(try report.markdown(Self.template()).contains("At 4 later moments it may do more"))
+    #expect(report.text.contains("At 4 later moments it may do more"))
+  }
+
   /// What stands on one line of the comment for an order whose id is hostile.
   @Test(
     arguments: [

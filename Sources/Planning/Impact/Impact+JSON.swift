@@ -1,7 +1,7 @@
 public import Operations
 
 extension Impact {
-  /// All of it, each list in its order; of channels those that change.
+  /// What it does now, each list in its order, with the largest measures of now and later; of channels those that change.
   public var json: JSONValue {
     [
       "measures": measures.json, "channels": .array(channels.filter(\.isChanged).map(\.json)),
@@ -9,6 +9,20 @@ extension Impact {
       "promises": .array(promises.map(\.json)), "crossings": .array(crossings.map(\.json)),
       "stranded": .array(stranded.map(\.json)),
     ]
+  }
+
+  /// The same, and what it will do when windows open and close.
+  public var jsonOverTime: JSONValue {
+    var members = json.object ?? [:]
+    members["measures_now"] = measuresNow.json
+    members["later"] = .array(
+      later.map { later in
+        var members = later.impact.json.object ?? [:]
+        members["at"] = .string(later.at.description)
+        return .object(members)
+      })
+    members["unseen_moments"] = .integer(Int64(unseenMoments))
+    return .object(members)
   }
 }
 

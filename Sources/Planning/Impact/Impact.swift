@@ -15,6 +15,10 @@ public struct Impact: Hashable, Sendable {
   public internal(set) var crossings: [StockCrossing] = []
   /// Items of which more or fewer units are there that no channel may sell.
   public internal(set) var stranded: [StrandedUnits] = []
+  /// What it will do when windows open and close, as things stand now; the earliest first.
+  public internal(set) var later: [LaterImpact] = []
+  /// The moments beyond those for which it was worked out what it will do.
+  public internal(set) var unseenMoments = 0
 
   /// Holds two plans against each other.
   /// - Parameters:
@@ -42,7 +46,13 @@ public struct Impact: Hashable, Sendable {
 
   init(channels: [ChannelID]) { self.channels = channels.map { ChannelImpact(channel: $0) } }
 
+  /// The largest that each measure is, now or at any moment later. Where there are moments that nobody looked at, it may do
+  /// anything.
   public var measures: ImpactMeasures {
+    unseenMoments > 0 ? .most : later.reduce(measuresNow) { $0.raised(to: $1.impact.measuresNow) }
+  }
+
+  public var measuresNow: ImpactMeasures {
     let losing = orders.filter { $0.unitsLost > 0 }
     return ImpactMeasures(
       ordersLosing: Int64(losing.count), unitsLosing: losing.reduce(0) { $0 + $1.unitsLost },
@@ -52,8 +62,10 @@ public struct Impact: Hashable, Sendable {
       promisesLater: Int64(promises.count { $0.isLater }))
   }
 
-  /// Whether nothing would be any different.
-  public var isNone: Bool {
+  /// Whether nothing would be any different, now or later.
+  public var isNone: Bool { isNoneNow && later.allSatisfy(\.impact.isNoneNow) && unseenMoments == 0 }
+
+  public var isNoneNow: Bool {
     !channels.contains(where: \.isChanged) && orders.isEmpty && promises.isEmpty && crossings.isEmpty
       && stranded.isEmpty
   }

@@ -97,3 +97,10 @@ public struct StrandedUnits: Hashable, Sendable {
   public var before: Quantity
   public var after: Quantity
 }
+
+/// What a change will do once a window opens or closes.
+public struct LaterImpact: Hashable, Sendable {
+  public var at: Instant
+  /// That of the policies of that moment on the stock and the orders of now.
+  public var impact: Impact
+}

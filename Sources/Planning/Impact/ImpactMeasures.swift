@@ -37,6 +37,15 @@ public struct ImpactMeasures: Hashable, Sendable {
   }
 
   public static let none = ImpactMeasures()
+  /// More than any rule lets through unasked.
+  public static let most = ImpactMeasures(
+    ordersLosing: Limits.quantity, unitsLosing: Limits.quantity, valueLosing: Limits.quantity,
+    channels: Limits.quantity, skusToZero: Limits.quantity, promisesLater: Limits.quantity)
+
+  /// The larger of two, measure by measure.
+  func raised(to other: ImpactMeasures) -> ImpactMeasures {
+    Measure.allCases.reduce(into: self) { $0[$1] = max($0[$1], other[$1]) }
+  }
 
   public subscript(measure: Measure) -> Int64 {
     get { self[keyPath: Self.path(measure)] }
