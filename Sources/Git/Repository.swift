@@ -29,6 +29,7 @@ public final class Repository {
     }
     handle = pointer
     self.database = database
+    try BrokenOffFiles.refuse(in: database, String(cString: git_repository_commondir(pointer)) + "objects/")
   }
 
   /// Makes an empty repository whose first branch is `branch`.

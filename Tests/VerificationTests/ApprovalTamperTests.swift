@@ -226,7 +226,7 @@ import Verification
   }
 
   /// Objects that git itself finds broken.
-  @Test(arguments: ["commit", "tree", "blob"], ["gone", "flipped"])
+  @Test(arguments: ["commit", "tree", "blob"], ["gone", "flipped", "cut off"])
   func aBrokenObjectOfTheLogIsNamed(object: String, damage: String) throws {
     let tip = try #require(try line.last)
     let path = try #require(try paths(tip).first)
@@ -234,10 +234,8 @@ import Verification
     let file = "\(ops.git.folder)/.git/objects/\(name.prefix(2))/\(name.dropFirst(2))"
     var bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
     try FileManager.default.removeItem(atPath: file)
-    if damage == "flipped" {
-      bytes[bytes.count - 1] ^= 0x10
-      try Data(bytes).write(to: URL(filePath: file))
-    }
+    if damage == "flipped" { bytes[bytes.count - 1] ^= 0x10 } else { bytes.removeLast(bytes.count / 2) }
+    if damage != "gone" { try Data(bytes).write(to: URL(filePath: file)) }
     try expectFault()
   }
 
