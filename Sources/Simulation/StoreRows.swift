@@ -22,6 +22,8 @@ struct StoreRows {
   private(set) var shared: [SKU: [RegionID: Quantity]] = [:]
   private(set) var lines: [Line: OrderLineRow] = [:]
   private(set) var channels: [OrderID: ChannelID] = [:]
+  /// Orders that the warehouse has already.
+  private var released = Set<OrderID>()
   /// The units of order lines that there is something behind.
   private(set) var backed: [Line: Quantity] = [:]
 
@@ -35,6 +37,7 @@ struct StoreRows {
     }
     try store.eachOrder { order in
       channels[order.order] = order.channel
+      if order.stage == .warehouseRelease { released.insert(order.order) }
       for line in try store.lines(of: order.order) { lines[Line(order: order.order, line: line.line)] = line }
     }
     try readClaims(store)
@@ -69,7 +72,8 @@ struct StoreRows {
     }
     for claim in claims {
       if let node = claim.node {
-        let units = trust[.node(node)] == Rate.none ? 0 : claim.quantity
+        let isThere = released.contains(claim.order) || trust[.node(node)] != Rate.none
+        let units = isThere ? claim.quantity : 0
         backed[Line(order: claim.order, line: claim.line), default: 0] += units
       } else if claim.pool.isInbound {
         let units = min(claim.quantity, toCome[claim.pool] ?? 0)
