@@ -20,6 +20,7 @@ extension Store {
       if application.fullPlan {
         try set(.fullPlanAt, String(application.now.milliseconds))
         try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
+        if let hour = application.usageFloor { try raiseUsageFloor(to: hour) }
       }
       if let spent = application.spent { try set(.spent, spent.json.canonical) }
       if let authors = application.authors {

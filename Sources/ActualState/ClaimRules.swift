@@ -118,8 +118,8 @@ extension Store {
     row.count(claim.pool, -units)
     try put(row)
     guard claim.pool.isProtected else { return }
-    try addUsage(
-      claim.sku, claim.channel, claim.region, hour: claim.claimedAt.hour, UsageChange(protectedShipped: units))
+    try count(
+      UsageChange(protectedShipped: units), of: claim.sku, claim.channel, claim.region, hour: claim.claimedAt.hour)
   }
 
   /// Changes all or part of a claim; a part is split off as a claim of its own.
@@ -195,9 +195,9 @@ extension Store {
   }
 
   private func addUsage(of claim: ClaimRow, _ units: Quantity) throws {
-    try addUsage(
-      claim.sku, claim.channel, claim.region, hour: claim.claimedAt.hour,
-      UsageChange(claimed: units, protected: claim.pool.isProtected ? units : 0))
+    try count(
+      UsageChange(claimed: units, protected: claim.pool.isProtected ? units : 0), of: claim.sku, claim.channel,
+      claim.region, hour: claim.claimedAt.hour)
   }
 }
 

@@ -1,16 +1,26 @@
 public import Operations
 
 extension PurchaseOrderLineRow {
-  /// When the last of the open units is to come, as the supplier says, and the ship notice that says so; nil where it is
-  /// the purchase order itself.
+  /// When the last of some of the open units is to come, as the supplier says, and the ship notice that says so; nil where
+  /// it is the purchase order itself.
   ///
   /// A ship notice tells of goods that have left, so it counts for its units whatever date of the purchase order came
-  /// after it; that date counts for the units that no notice is about.
-  public var expected: (at: Instant, notice: String?) {
-    let noticed = shipNotices.filter { $0.open > 0 }
-    let last = noticed.max { ($0.eta, $0.id) < ($1.eta, $1.id) }
-    guard let last else { return (eta, nil) }
-    let isCovered = noticed.reduce(0) { $0 + $1.open } >= open
-    return isCovered || last.eta >= eta ? (last.eta, last.id) : (eta, nil)
+  /// after it; that date counts for the units that no notice is about. What comes first is for those who waited first.
+  /// - Parameter ahead: units that others wait for who come before.
+  public func expected(_ units: Quantity, behind ahead: Quantity) -> (at: Instant, notice: String?) {
+    var rest = open
+    var parts: [(at: Instant, notice: String?, units: Quantity)] = []
+    for notice in shipNotices.sorted(by: { $0.id.isBytewiseLess(than: $1.id) }) where notice.open > 0 {
+      parts.append((notice.eta, notice.id, min(rest, notice.open)))
+      rest -= min(rest, notice.open)
+    }
+    if rest > 0 || parts.isEmpty { parts.append((eta, nil, rest)) }
+    parts.sort { ($0.at, $0.notice ?? "") < ($1.at, $1.notice ?? "") }
+    var sum: Quantity = 0
+    let part = parts.first { part in
+      sum += part.units
+      return sum >= ahead + units
+    }
+    return (part ?? parts.last).map { ($0.at, $0.notice) } ?? (eta, nil)
   }
 }

@@ -97,6 +97,12 @@ extension InMemoryStore {
     editShelf(of: sku) { $0.listings[listing.key] = listing }
   }
 
+  public func forgetUsage(before hour: Int32) throws {
+    for (sku, shelf) in state.shelves where shelf.usage.keys.contains(where: { $0.second < hour }) {
+      editShelf(of: sku) { shelf in shelf.usage = shelf.usage.filter { $0.key.second >= hour } }
+    }
+  }
+
   public func addUsage(
     _ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange
   ) throws {

@@ -24,6 +24,7 @@ extension InMemoryStore {
     // Without a row of a region there is nothing to tell apart.
     if snapshot.grants.region.allSatisfy({ $0 < 0 }) { snapshot.grants.region = [] }
     if snapshot.usage.region.allSatisfy({ $0 < 0 }) { snapshot.usage.region = [] }
+    snapshot.fullPlanAt = try fullPlanAt()
     snapshot.isRouting = try isRouting()
     if snapshot.isRouting { try eachLoad { snapshot.loads.append($0) } }
     if scope == .all { snapshot.touched = Set(state.dirty).union(snapshot.isRouting ? try companions() : []) }

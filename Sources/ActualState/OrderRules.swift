@@ -56,9 +56,9 @@ extension Store {
 
   /// Cancels what has not been shipped: first what no claim covers, then the newest claims.
   ///
-  /// A released unit goes back to the pool that it came from. The cap is not raised: whether the claim still counts in
+  /// More than there is to cancel opens a case. A released unit goes back to the pool that it came from. The cap is not raised: whether the claim still counts in
   /// its window is for the next plan to say.
-  func cancel(_ order: OrderID, _ lines: [Fact.LineUnits]?) throws -> EventState {
+  func cancel(_ order: OrderID, _ lines: [Fact.LineUnits]?, at time: Instant) throws -> EventState {
     guard let row = try self.order(order) else { return .waiting(for: "order:\(order)") }
     let known = try self.lines(of: order)
     let wanted = lines ?? known.map { Fact.LineUnits(line: $0.line, units: nil) }
@@ -69,6 +69,11 @@ extension Store {
     for one in wanted {
       guard var line = try line(order, one.line), var item = try item(line.sku) else { continue }
       let units = min(one.units ?? line.unshipped, line.unshipped)
+      if let wanted = one.units, wanted > units {
+        try report(
+          excess: "\(wanted) to be cancelled of \(units) that could be", "\(order)/\(line.line)", of: line.sku, at: time
+        )
+      }
       guard units > 0 else { continue }
       let (toRelease, sold) = (max(0, units - line.open), line.sold(by: row))
       line.cancelled += units

@@ -6,7 +6,7 @@ extension Store {
   /// Counts units as sold by an order or, below 0, as not: on the day of the order, whenever it is heard of.
   func addSale(of sku: SKU, _ units: Quantity, _ order: OrderRow) throws {
     guard units != 0 else { return }
-    try addUsage(sku, order.channel, .everywhere, hour: order.placedAt.hour, UsageChange(sold: units))
+    try count(UsageChange(sold: units), of: sku, order.channel, .everywhere, hour: order.placedAt.hour)
   }
 
   /// Keeps sales in step with an order that runs out unpaid, or is paid after all.
@@ -25,7 +25,7 @@ extension Store {
   ) throws {
     let map = try regionMap()
     let region = map.region(to: order.region) ?? map.region(of: node)
-    try addUsage(sku, order.channel, region, hour: time.hour, UsageChange(claimed: units))
+    try count(UsageChange(claimed: units), of: sku, order.channel, region, hour: time.hour)
     // A cap over all regions counts what leaves for each of them.
     for region in Set([region, .everywhere]) {
       guard var row = try grant(sku, order.channel, region), let left = row.grant?.capLeft else { continue }

@@ -100,6 +100,7 @@ public protocol Store: AnyObject {
   /// Adds to the load of a node's day.
   func add(_ load: NodeLoad) throws
   func forgetLoads(before day: LocalDate) throws
+  func forgetUsage(before hour: Int32) throws
   /// The items that are not marked and that an order has claims of which holds a claim that is on no node yet, or on a
   /// node that is short, or has an open line, of an item that is marked.
   func companions() throws -> [SKU]
@@ -181,6 +182,8 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case refused
   /// When the whole catalogue was last planned, in milliseconds.
   case fullPlanAt = "full_plan_at"
+  /// The hour since 1970 before which nobody asks any more what channels took and sold.
+  case usageFloor = "usage_floor"
   /// `AuditHead` as JSON.
   case auditHead = "audit_head"
   /// Stands while the last applied plan routes orders.

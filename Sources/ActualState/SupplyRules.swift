@@ -17,6 +17,7 @@ extension Store {
         line.shipNotices = known.shipNotices
       }
       try put(line)
+      try compare(excess: line.excess, line.name, of: line.sku, at: event.time)
       try touch(&item)
       try recordDelivery(line, orderedAt: event.time)
     }
@@ -24,24 +25,33 @@ extension Store {
   }
 
   /// Single quantities and dates of a purchase order that are new.
-  func change(_ order: PurchaseOrderID, _ lines: [Fact.LineChange]) throws -> EventState {
-    try edit(order, lines.map { ($0.line, $0) }) { line, change in
+  func change(_ order: PurchaseOrderID, _ lines: [Fact.LineChange], at time: Instant) throws -> EventState {
+    try edit(order, lines.map { ($0.line, $0) }, at: time) { line, change in
       line.ordered = change.ordered ?? line.ordered
       line.eta = change.eta ?? line.eta
     }
   }
 
   /// Units that we no longer want: they are not counted against the supplier.
-  func cancel(_ order: PurchaseOrderID, _ lines: [Fact.LineUnits]?) throws -> EventState {
+  func cancel(_ order: PurchaseOrderID, _ lines: [Fact.LineUnits]?, at time: Instant) throws -> EventState {
     let all = try lines ?? purchaseOrderLines(of: order).map { Fact.LineUnits(line: $0.line, units: nil) }
-    return try edit(order, all.map { ($0.line, $0) }) { line, one in
-      line.cancelled += min(one.units ?? line.open, line.open)
+    var beyond: [(line: PurchaseOrderLineRow, detail: String)] = []
+    let state = try edit(order, all.map { ($0.line, $0) }, at: time) { line, one in
+      let units = min(one.units ?? line.open, line.open)
+      if let wanted = one.units, wanted > units {
+        beyond.append((line, "\(wanted) to be cancelled of \(units) that could be"))
+      }
+      line.cancelled += units
     }
+    for (line, detail) in beyond { try report(excess: detail, line.name, of: line.sku, at: time) }
+    return state
   }
 
   /// A part of a purchase order that is on its way; the same notice again replaces what it said before.
-  func announce(_ order: PurchaseOrderID, _ id: String, _ lines: [Fact.NoticedLine]) throws -> EventState {
-    try edit(order, lines.map { ($0.line, $0) }) { line, noticed in
+  func announce(
+    _ order: PurchaseOrderID, _ id: String, _ lines: [Fact.NoticedLine], at time: Instant
+  ) throws -> EventState {
+    try edit(order, lines.map { ($0.line, $0) }, at: time) { line, noticed in
       if let index = line.shipNotices.firstIndex(where: { $0.id.isBytewiseEqual(to: id) }) {
         line.shipNotices[index].quantity = noticed.units
         line.shipNotices[index].eta = noticed.eta
@@ -52,7 +62,7 @@ extension Store {
   }
 
   private func edit<Change>(
-    _ order: PurchaseOrderID, _ changes: [(line: String, Change)],
+    _ order: PurchaseOrderID, _ changes: [(line: String, Change)], at time: Instant,
     _ edit: (inout PurchaseOrderLineRow, Change) -> Void
   ) throws -> EventState {
     guard try hasPurchaseOrder(order) else { return .waiting(for: "purchase_order:\(order)") }
@@ -63,6 +73,7 @@ extension Store {
       guard var line = try purchaseOrderLine(order, name), var item = try item(line.sku) else { continue }
       edit(&line, change)
       try put(line)
+      try compare(excess: line.excess, line.name, of: line.sku, at: time)
       try touch(&item)
       try recordDelivery(line)
     }
@@ -81,6 +92,7 @@ extension Store {
       line.received += units
       line.countAgainstNotices(units)
       try put(line)
+      try compare(excess: line.excess, line.name, of: line.sku, at: event.time)
       let entry = LedgerEntry(
         idempotencyKey: "receipt/\(index)/\(event.key)", cause: .receipt, sku: line.sku, node: line.node,
         from: .supplier,

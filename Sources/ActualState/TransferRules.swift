@@ -30,6 +30,7 @@ extension Store {
       else { continue }
       line.received += units
       try put(line)
+      try compare(excess: line.excess, line.name, of: line.sku, at: event.time)
       let entry = LedgerEntry(
         idempotencyKey: "arrival/\(index)/\(event.key)", cause: .transfer, sku: line.sku, node: line.to,
         from: .inTransit, to: .sellable, quantity: units, time: event.time)
@@ -63,6 +64,10 @@ extension Store {
     for (index, var line) in try transferLines(of: transfer, lines).enumerated() {
       let wanted = lines?.first { $0.line.isBytewiseEqual(to: line.line) }?.units
       let units = min(wanted ?? line.open, line.open)
+      if let wanted, wanted > units {
+        try report(
+          excess: "\(wanted) to be cancelled of \(units) that could be", line.name, of: line.sku, at: event.time)
+      }
       guard units > 0, var item = try item(line.sku) else { continue }
       line.cancelled += units
       try put(line)

@@ -4,7 +4,7 @@ import Operations
 extension DesiredState {
   /// What the resources say together that is allowed and may not be meant, as warnings.
   public func cautions() -> [Diagnostic] {
-    networkCautions() + protectionCautions() + releaseCautions() + ruleCautions()
+    networkCautions() + protectionCautions() + releaseCautions() + ruleCautions() + processingCautions()
   }
 
   /// Shares of the same stock that are kept for different channels at the same time, and are more than all of it. Tier by

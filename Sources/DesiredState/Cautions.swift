@@ -9,7 +9,7 @@ extension Resource {
     case .node: capacityCautions
     case .routingProfile: profileCautions
     case .channel: backorderCautions(fields["backorder"]?.members) + holdCautions
-    case .backorderRule: backorderCautions(fields)
+    case .backorderRule: backorderCautions(fields) + fenceCautions
     default: []
     }
   }
@@ -64,6 +64,18 @@ extension Resource {
     ]
   }
 
+  /// An infinite supply that begins when no order waits any more.
+  private var fenceCautions: [Diagnostic] {
+    guard let field = fields["infinite_supply_after"], let fence = field.span, let horizon = fields["horizon"]?.span,
+      horizon < fence
+    else { return [] }
+    return [
+      Diagnostic(
+        "state.no_effect", "\(key): nothing is promised after \(fence) where orders may wait for \(horizon) at most",
+        at: field.location, severity: .warning, hint: "give it at most the 'horizon', or lengthen that")
+    ]
+  }
+
   /// What a profile weighs and then never looks at.
   private var profileCautions: [Diagnostic] {
     var cautions: [Diagnostic] = []
@@ -77,6 +89,9 @@ extension Resource {
       for name in ["max_parcels", "split_penalty", "split_value_threshold"] where fields[name] != nil {
         warn(name, "'\(name)' changes nothing where 'split' is none", "leave it out, or let orders be split")
       }
+    }
+    if let services = fields["services"], services.list.isEmpty {
+      warn("services", "with 'services' empty no order can be sent", "leave it out for all services")
     }
     let refusesLate = fields["late"]?.text == "refused"
     if fields["late_penalty"] != nil, refusesLate {

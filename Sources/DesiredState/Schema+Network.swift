@@ -29,7 +29,7 @@ extension Schema {
     FieldSpec(
       "split", .choice(["any", "by_line", "none"]),
       "any lets a line come from several nodes, by_line keeps each whole, none ships from one node."),
-    FieldSpec("ship_complete", .bool, "Whether an order waits until all of it can leave (true)."),
+    FieldSpec("ship_complete", .bool, "Whether an order waits until all of it can leave (false)."),
     FieldSpec("max_parcels", .integer(1...1000), "How many parcels an order may be under way in; any, if left out."),
     FieldSpec("split_penalty", .money, "What every parcel after the first costs in good will."),
     FieldSpec("split_value_threshold", .money, "What each parcel of a split order must be worth at least."),

@@ -41,7 +41,7 @@ extension Schema {
   ]
 
   private static let zones: [FieldSpec] = [
-    FieldSpec("lead_time_factor", .rate, required: true, "The longer the lead time, the lower: 20% to 100%."),
+    FieldSpec("lead_time_factor", .rate, required: true, "The longer the lead time, the lower: usually 20% to 100%."),
     FieldSpec("variability_factor", .rate, required: true, "The more sales vary, the higher: 0% to 100%."),
     FieldSpec("order_cycle", .span, "The time between two orders that is wished for."),
   ]

@@ -136,6 +136,30 @@ extension DesiredState {
     }
   }
 
+  /// Nodes at which an order takes more hours than any day has. What is left over is not worked: the order leaves when it
+  /// has taken as long as a whole open day would, so that one which takes longer never leaves earlier.
+  func processingCautions() -> [Diagnostic] {
+    let changes = moments(of: names(of: .calendar).map { .init(.calendar, $0) })
+    return names(of: .node).flatMap { name -> [Diagnostic] in
+      let key = Resource.Key(.node, name)
+      guard variants(key).contains(where: { $0.fields["calendar"] != nil }) else { return [] }
+      let found = changes.union(moments(of: [key])).sorted().lazy.compactMap { moment -> Diagnostic? in
+        guard let node = self.effective(key, at: moment), let field = node["processing_time"], let span = field.span,
+          let calendar = node["calendar"]?.text.flatMap({ self.calendar($0, at: moment) })
+        else { return nil }
+        let hours = TimeSpan(milliseconds: span.milliseconds % TimeSpan.day.milliseconds)
+        let longest = calendar.allHours.map { $0.closes.milliseconds - $0.opens.milliseconds }.max() ?? 0
+        guard longest > 0, hours.milliseconds > longest else { return nil }
+        return Diagnostic(
+          "state.longer_than_a_day",
+          "\(key): \(hours) of work never fit into a day there, which has \(TimeSpan(milliseconds: longest)) at most",
+          at: field.location, severity: .warning,
+          hint: "write whole open days as days, such as 1d, and hours for the rest")
+      }
+      return found.first.map { [$0] } ?? []
+    }
+  }
+
   /// The moments at which what resources say may become something else, and one before all.
   private func moments(of keys: [Resource.Key]) -> Set<Instant> {
     var moments: Set<Instant> = [.distantPast]

@@ -182,7 +182,16 @@ extension DesiredState {
       let inbound = fields["percent_of_inbound"]
       let hasBothEnds = resource.effective.from != nil && resource.effective.until != nil
       let needsNoMore = inbound != nil && fields["units"] == nil && fields["percent_of_on_hand"] == nil
-      return (needsNoMore ? [] : exactlyOne("units", "percent_of_on_hand", in: fields))
+      let saysNothing = inbound == nil && fields["units"] == nil && fields["percent_of_on_hand"] == nil
+      return
+        (needsNoMore
+        ? []
+        : saysNothing
+          ? [
+            problem(
+              "one_of", "give 'units', 'percent_of_on_hand' or 'percent_of_inbound'",
+              "what is kept, of what is there or of what is to come", at: nil)
+          ] : exactlyOne("units", "percent_of_on_hand", in: fields))
         + (inbound != nil && !hasBothEnds
           ? [
             problem(

@@ -96,6 +96,8 @@ public struct Application: Sendable {
   /// Whether the whole catalogue was planned; `now` then says when the next full plan is due.
   public var fullPlan: Bool
   public var now: Instant
+  /// The hour before which no plan by the policy asks what channels took and sold; nil where nothing may be forgotten.
+  public var usageFloor: Int32?
 
   public init(
     planDigest: SHA256Digest, expectedPin: PolicyPin?, pin: PolicyPin, trustRoot: String? = nil, snapshotVersion: Int64,

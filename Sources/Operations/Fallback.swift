@@ -72,7 +72,7 @@ public struct FallbackState: Hashable, Sendable {
   public func words(_ target: FallbackTarget) -> String {
     let what =
       switch target {
-      case .node: "its stock"
+      case .node: "its free stock"
       case .supplier: "what it confirmed"
       }
     let counts =

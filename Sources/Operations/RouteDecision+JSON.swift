@@ -17,13 +17,7 @@ extension RouteDecision {
             "kind": .string($0.kind.rawValue), "node": JSONValue($0.node?.rawValue), "sku": JSONValue($0.sku?.rawValue),
           ]
         }),
-      "candidates": .array(
-        candidates.map {
-          [
-            "lane": .string($0.lane), "node": .string($0.node.rawValue), "outcome": .string($0.outcome.rawValue),
-            "alone": JSONValue($0.alone),
-          ]
-        }),
+      "candidates": .array(candidates.map(\.json)),
       "proved": .bool(isProved),
     ]
   }
@@ -101,10 +95,21 @@ extension RouteDecision.Limit {
 }
 
 extension RouteDecision.Candidate {
+  fileprivate var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "lane": .string(lane), "node": .string(node.rawValue), "outcome": .string(outcome.rawValue),
+      "alone": JSONValue(alone),
+    ]
+    if !rules.isEmpty { members["rules"] = .array(rules.map { .string($0) }) }
+    return .object(members)
+  }
+
   fileprivate init?(json: JSONValue) {
     guard let lane = json["lane"]?.string, let node = json["node"]?.string,
       let outcome = json["outcome"]?.string.flatMap(Outcome.init(rawValue:))
     else { return nil }
-    self.init(lane: lane, node: NodeID(node), outcome: outcome, alone: json["alone"]?.integer)
+    self.init(
+      lane: lane, node: NodeID(node), outcome: outcome, alone: json["alone"]?.integer,
+      rules: (json["rules"]?.array ?? []).compactMap(\.string))
   }
 }

@@ -17,6 +17,8 @@ public struct Snapshot: Sendable {
   public var touched: Set<SKU> = []
   /// The store's change counter when it was read.
   public var version: Int64 = 0
+  /// When everything was last planned and that was applied; nil if it never was.
+  public var fullPlanAt: Instant?
   public var nodes: [NodeID] = []
   /// Beside `nodes`: whether the last applied plan lets the node's stock be promised.
   public var nodeIsActive: [Bool] = []
@@ -336,6 +338,8 @@ public struct Case: Hashable, Sendable {
     case countBelowReserved = "count_below_reserved"
     /// More was shipped than the order asked for.
     case overShipped = "over_shipped"
+    /// More was cancelled, announced or received than there can be.
+    case excess
     /// No region serves the destination of an order.
     case unknownRegion = "unknown_region"
     /// The order's channel stands in no policy.
@@ -365,6 +369,9 @@ public struct Case: Hashable, Sendable {
     /// What a channel was told again was changed back each time: somebody else writes it too.
     case driftFight = "drift_fight"
   }
+
+  /// Whether it is what was said that opened it, so that no plan ends it.
+  public var isReported: Bool { kind == .overShipped || kind == .excess }
 
   public var kind: Kind
   /// What it is about: an order, `order/line`, an item, an item at a node, a node, a supplier or a field of a listing.

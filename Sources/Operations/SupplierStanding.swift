@@ -1,18 +1,22 @@
 /// What a plan believes of a supplier that it has learnt about.
 public struct SupplierStanding: Hashable, Sendable {
-  /// ρ: the share of what it confirms that arrives.
+  /// ρ: the share of what it confirms that arrives, rounded down to `Rate.learntGrain`.
   public var confidence: Rate
   /// How many deliveries of equal weight would say as much, in thousandths.
   public var sampleSize: Int64
   public var tier: ConfidenceTier
-  /// What all suppliers together are worth, which the confidence starts from; nil where that is declared.
-  public var pooledPrior: Daily<Rate>?
-  /// How long it takes; nil where that is declared, and of no value while too few deliveries say it.
-  public var leadTime: Daily<LeadTime?>?
+  /// What all suppliers together are worth, which the confidence starts from, rounded down as it is; nil where that is
+  /// declared. As the lead time it is learnt once a day of UTC, from what was known when the day began.
+  ///
+  /// Both bear on many items, and so may not move with every receipt. A plan keeps what the day's first full plan left,
+  /// whatever becomes known meanwhile: so a plan of a few items can rest on it, and says what a full plan says.
+  public var pooledPrior: Rate?
+  /// How long it takes; nil where that is declared.
+  public var leadTime: LearntLeadTime?
 
   public init(
-    confidence: Rate, sampleSize: Int64, tier: ConfidenceTier, pooledPrior: Daily<Rate>? = nil,
-    leadTime: Daily<LeadTime?>? = nil
+    confidence: Rate, sampleSize: Int64, tier: ConfidenceTier, pooledPrior: Rate? = nil,
+    leadTime: LearntLeadTime? = nil
   ) {
     self.confidence = confidence
     self.sampleSize = sampleSize
@@ -33,46 +37,49 @@ public struct SupplierStanding: Hashable, Sendable {
   /// What is learnt once a day, as a store keeps it; empty where nothing is.
   public var daily: [String: JSONValue] {
     var members: [String: JSONValue] = [:]
-    members["pooled_prior"] = pooledPrior.map {
-      ["day": .integer($0.day), "rate": .integer($0.value.partsPerMillion)]
-    }
-    members["lead_time"] = leadTime.map { ["day": .integer($0.day), "learnt": $0.value?.json ?? .null] }
+    members["pooled_prior"] = pooledPrior.map { ["rate": .integer($0.partsPerMillion)] }
+    members["lead_time"] = leadTime.map { ["learnt": $0.value?.json ?? .null] }
     return members
   }
 
-  /// Takes in what `daily` gave.
+  /// Takes in what `daily` gave; the days that older stores keep beside it are left out.
   /// - Returns: false where it is something else.
   public mutating func setDaily(_ json: JSONValue) -> Bool {
     if let pooled = json["pooled_prior"] {
-      guard let day = pooled["day"]?.integer, let rate = pooled["rate"]?.integer.flatMap(Rate.init(partsPerMillion:))
-      else { return false }
-      pooledPrior = Daily(day: day, value: rate)
+      guard let rate = pooled["rate"]?.integer.flatMap(Rate.init(partsPerMillion:)) else { return false }
+      pooledPrior = rate
     }
     if let learnt = json["lead_time"] {
-      guard let day = learnt["day"]?.integer, let value = learnt["learnt"] else { return false }
+      guard let value = learnt["learnt"] else { return false }
       guard value != .null else {
-        leadTime = Daily(day: day, value: nil)
+        leadTime = LearntLeadTime(nil)
         return true
       }
       guard let time = LeadTime(json: value) else { return false }
-      leadTime = Daily(day: day, value: time)
+      leadTime = LearntLeadTime(time)
     }
     return true
   }
 }
 
-/// What is learnt once a day of UTC, from what was known when the day began.
-///
-/// It bears on many items, and so may not move with every receipt. A plan keeps what the day's first full plan wrote down,
-/// whatever becomes known meanwhile: so a plan of a few items can rest on it, and says what a full plan says.
-public struct Daily<Value: Hashable & Sendable>: Hashable, Sendable {
-  /// Counted from 1970-01-01.
-  public var day: Int64
-  public var value: Value
+/// What is learnt of a lead time.
+public struct LearntLeadTime: Hashable, Sendable {
+  /// Nil while too few deliveries say it.
+  public var value: LeadTime?
 
-  public init(day: Int64, value: Value) {
-    self.day = day
-    self.value = value
+  public init(_ value: LeadTime?) { self.value = value }
+}
+
+extension Rate {
+  /// The grain of what is learnt: a tenth of a percent.
+  ///
+  /// Old deliveries fade from day to day, by a few millionths where nothing comes. Such days write nothing, and a policy
+  /// whose rates are whole tenths of a percent decides as by the exact figure.
+  public static let learntGrain: Int64 = 1000
+
+  /// Rounded down to the grain of what is learnt.
+  public var learnt: Rate {
+    Rate(partsPerMillion: partsPerMillion / Self.learntGrain * Self.learntGrain) ?? .none
   }
 }
 

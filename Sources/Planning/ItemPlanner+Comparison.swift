@@ -87,7 +87,7 @@ extension ItemPlanner {
     guard !open.isEmpty || !wanted.isEmpty else { return }
     // An item may have thousands of them: one for each line that is short.
     let (known, asked) = (Set(open), Set(wanted.map { CaseName(kind: $0.kind, subject: $0.subject) }))
-    for one in open where one.kind != .overShipped && !(one.kind == .unroutable && policy.network.isRouting) {
+    for one in open where !one.isReported && !(one.kind == .unroutable && policy.network.isRouting) {
       if !asked.contains(CaseName(kind: one.kind, subject: one.subject)) {
         actions.append(.closeCase(sku, one))
       }

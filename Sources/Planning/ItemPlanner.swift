@@ -21,6 +21,9 @@ struct ItemPlanner {
   /// The order of which is kept why lines of it are not covered; nil for none.
   var explaining: OrderID?
   var explained: [OrderExplanation.Uncovered] = []
+  /// The item of which is kept what is there and what is to come; nil for none.
+  var scheduling: ScheduleRequest?
+  var schedules: [SupplySchedule] = []
 
   init(policy: Policy, snapshot: Snapshot, now: Instant) {
     frame = PlanFrame(policy: policy, snapshot: snapshot, now: now)
@@ -104,7 +107,7 @@ struct ItemPlanner {
 
   private mutating func plan(_ item: consuming ItemInPlanning, into actions: inout [Action]) {
     let (start, firstShortfall) = (actions.count, shortfalls.count)
-    if !frame.isBusy[item.index], planQuiet(item, into: &actions) { return }
+    if !frame.isBusy[item.index], scheduling == nil, planQuiet(item, into: &actions) { return }
     var work = open(item, into: &actions)
     allocate(&work)
     waitForGoods(&work)
@@ -160,9 +163,11 @@ struct ItemPlanner {
   mutating func conclude(_ work: inout ItemWork, into actions: inout [Action]) -> [Shortfall] {
     let stock = work.stock
     explain(work)
+    keepSchedule(of: work)
     work.cases += report(work, into: &actions)
     let late = tellPromises(work.inbound, work.book, work.item, &work.cases, into: &actions)
-    if stock.debt > 0 {
+    // Stock below zero that nobody holds is a case of its node.
+    if stock.debt > 0, stock.claimed + stock.allocated > 0 {
       work.cases.append(
         Case(
           .countBelowReserved, subject: name(work.item),

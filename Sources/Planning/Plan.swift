@@ -60,6 +60,9 @@ public struct Plan: Sendable {
   /// The nodes that it takes to be silent, and when each was last heard of.
   public var silentNodes: [NodeID: Instant]
 
+  /// The hour before which no plan by its policy asks what channels took and sold; nil where there is none.
+  public var usageFloor: Int32?
+
   public var isEmpty: Bool { actions.isEmpty }
 
   /// Whether a fallback begins, ends or changes: then what lies at its node, or comes from its supplier, counts in

@@ -32,6 +32,7 @@ extension Plan {
     let (actions, planner) = Self.actions(of: policy, on: snapshot, now: now)
     shortfalls = planner.shortfalls
     silentNodes = planner.fallbacks.silentNodes
+    usageFloor = snapshot.scope == .all ? policy.usageFloor : nil
     reallocated = planner.reallocated
     drifts = planner.drifts
     warnings = planner.warnings.all(of: policy.channels)

@@ -19,13 +19,10 @@ public struct Policy: Sendable {
   /// What is taken to have happened; nil for a plan that is to be applied.
   private(set) var drill: Drill?
   let replenishment: ReplenishmentPolicies
-  let classes: [ProductClass]
-  /// What holds for items of no class, and then for those of each class in `classes`, where neither their brand nor their
+  let catalog: CatalogNames
+  /// What holds for items of no class, and then for those of each class of the catalogue, where neither their brand nor their
   /// business unit matters.
   let ofClass: [ItemPolicy]
-  /// The brands and business units that resources name.
-  let brands: Set<String>
-  let businessUnits: Set<String>
   /// Items that resources name, in byte order, beside `ofItem`.
   let namedItems: ContiguousArray<SKU>
   let namedBy: ContiguousArray<NamedItem>
@@ -34,11 +31,6 @@ public struct Policy: Sendable {
 
   private let state: DesiredState
   private let now: Instant
-
-  struct ProductClass: Hashable, Sendable {
-    var name: String
-    var match: [String: String]
-  }
 
   /// What the resources that name an item say of it.
   struct NamedItem: Hashable, Sendable {
@@ -102,13 +94,11 @@ public struct Policy: Sendable {
     regions = resolver.regions()
     learning = resolver.learning()
     fallbacks = resolver.fallbacks()
-    classes = resolver.classes()
+    catalog = resolver.catalog()
     replenishment = resolver.replenishment()
     ofClass =
       [resolver.policy(of: CatalogPart())]
-      + classes.map { resolver.policy(of: CatalogPart(productClass: $0.name)) }
-    brands = resolver.named { if case .brand(let name) = $0 { name } else { nil } }
-    businessUnits = resolver.named { if case .businessUnit(let name) = $0 { name } else { nil } }
+      + catalog.classes.map { resolver.policy(of: CatalogPart(productClass: $0.name)) }
     let named = resolver.namedItems().sorted { $0.key < $1.key }
     namedItems = ContiguousArray(named.map(\.key))
     namedBy = ContiguousArray(named.map(\.value))
@@ -132,24 +122,9 @@ public struct Policy: Sendable {
   /// Where its values stand.
   var places: PolicyPlaces { PolicyPlaces(state, at: now) }
 
-  /// The index into `classes` of an item, or nil: the class that it names, else the first that matches.
-  func productClass(of traits: ItemTraits) -> Int? {
-    if let name = traits.productClass, let index = classes.firstIndex(where: { $0.name == name }) { return index }
-    return classes.firstIndex { candidate in
-      !candidate.match.isEmpty
-        && candidate.match.allSatisfy { traits.attributes[$0.key]?.isBytewiseEqual(to: $0.value) ?? false }
-    }
-  }
-
-  /// What counts of an item's traits: a brand that no resource names is as good as none.
+  /// What counts of an item's traits.
   /// - Parameter region: where it is sold; nil for what holds over all regions.
-  func part(of traits: ItemTraits, in region: RegionID? = nil) -> CatalogPart {
-    CatalogPart(
-      productClass: productClass(of: traits).map { classes[$0].name },
-      brand: traits.attributes["brand"].flatMap { brands.contains($0) ? $0 : nil },
-      businessUnit: traits.attributes["business_unit"].flatMap { businessUnits.contains($0) ? $0 : nil },
-      region: region?.rawValue)
-  }
+  func part(of traits: ItemTraits, in region: RegionID? = nil) -> CatalogPart { catalog.part(of: traits, in: region) }
 
   /// What holds for a part of the catalogue or, where a channel or protection names it, for an item.
   func policy(of part: CatalogPart) -> ItemPolicy { PolicyResolver(state: state, now: now).policy(of: part) }

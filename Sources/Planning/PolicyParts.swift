@@ -12,7 +12,7 @@ struct PolicyParts {
   private var places: [CatalogPart: Int]
 
   init(_ policy: Policy) {
-    parts = [CatalogPart()] + policy.classes.map { CatalogPart(productClass: $0.name) }
+    parts = [CatalogPart()] + policy.catalog.classes.map { CatalogPart(productClass: $0.name) }
     rules = policy.ofClass
     places = Dictionary(parts.enumerated().map { ($1, $0) }) { first, _ in first }
   }

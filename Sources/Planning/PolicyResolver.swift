@@ -22,14 +22,20 @@ struct PolicyResolver {
     }
   }
 
+  func catalog() -> CatalogNames {
+    CatalogNames(
+      classes: classes(), brands: named { if case .brand(let name) = $0 { name } else { nil } },
+      businessUnits: named { if case .businessUnit(let name) = $0 { name } else { nil } })
+  }
+
   /// By priority, then name.
-  func classes() -> [Policy.ProductClass] {
-    let all = state.names(of: .productClass).compactMap { name -> (Int64, Policy.ProductClass)? in
+  private func classes() -> [CatalogNames.ProductClass] {
+    let all = state.names(of: .productClass).compactMap { name -> (Int64, CatalogNames.ProductClass)? in
       guard let resource = state.effective(.init(.productClass, name), at: now) else { return nil }
       let match = resource["match"]?.members?.all.compactMap { member in member.field.text.map { (member.name, $0) } }
       return (
         resource["priority"]?.integer ?? 1000,
-        Policy.ProductClass(name: name, match: Dictionary(match ?? []) { first, _ in first })
+        CatalogNames.ProductClass(name: name, match: Dictionary(match ?? []) { first, _ in first })
       )
     }
     return all.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
@@ -144,7 +150,7 @@ struct PolicyResolver {
   }
 
   /// The values of an attribute that resources name, each to be told apart from all others.
-  func named(_ value: (Scope) -> String?) -> Set<String> {
+  private func named(_ value: (Scope) -> String?) -> Set<String> {
     let scopes =
       state.names(of: .channel).flatMap { state.resources[.init(.channel, $0)] ?? [] }.map(\.scope)
       + [Kind.protection, .safetyStock, .backorderRule, .driftRule, .replenishmentPolicy].flatMap(current).map(\.target)

@@ -301,8 +301,7 @@ public struct Reconciler: Sendable {
       planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, trustRoot: judged.trustRoot,
       snapshotVersion: plan.snapshotVersion,
       readVersions: plan.readVersions, isExact: pin != cycle.stored.pin && !cycle.impacts.isEmpty,
-      silentNodes: plan.silentNodes,
-      actions: gate.actions, record: record,
+      silentNodes: plan.silentNodes, actions: gate.actions, record: record,
       fullPlan: plan.scope == .all, now: cycle.now)
     application.holds = holds
     application.letThrough = gate.passages.map(\.hold.number).sorted()
@@ -311,6 +310,7 @@ public struct Reconciler: Sendable {
     if pin != cycle.stored.pin {
       application.reviewCases = judged.judgement.accepted.compactMap { $0.reviewCase(at: cycle.now) }
     }
+    application.usageFloor = plan.usageFloor
     application.spent = HeldPlan.spent(by: application.actions, judged, stored: cycle.stored, at: cycle.now)
     return application
   }

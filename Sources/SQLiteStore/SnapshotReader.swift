@@ -48,6 +48,7 @@ private struct SnapshotReader {
 
   mutating func read() throws -> Snapshot {
     snapshot.version = try store.version()
+    snapshot.fullPlanAt = try store.fullPlanAt()
     snapshot.isRouting = try store.isRouting()
     if snapshot.isRouting { try store.eachLoad { snapshot.loads.append($0) } }
     if scope == .all {

@@ -6,7 +6,7 @@ struct StockQueries {
   let item, putItem, clearDirty, clearAllDirty, pools, putPool: Query
   let isActive, setActive, position, putPosition: Query
   let append, netMoves: Query
-  let grant, putGrant, addUsage: Query
+  let grant, putGrant, addUsage, forgetUsage: Query
   let openCase, closeCase: Query
   let eachItem, eachPosition, eachGrant, eachCase, eachEntry: Query
 
@@ -57,6 +57,7 @@ struct StockQueries {
         ?7 + ifnull(sum(protected_shipped), 0), ?8 + ifnull(sum(sold), 0)
       FROM usage WHERE item = ?1 AND channel = ?2 AND region = ?3 AND hour = ?4
       """)
+    forgetUsage = query("DELETE FROM usage WHERE hour < ?")
 
     openCase = query(
       """
@@ -204,6 +205,8 @@ extension SQLiteStore {
       Value(row.published), .integer(row.activeProtected), .integer(row.activeShared),
       Value(row.publishedAt?.milliseconds), .integer(row.sold))
   }
+
+  public func forgetUsage(before hour: Int32) throws { try stock.forgetUsage.run(.integer(Int64(hour))) }
 
   public func addUsage(
     _ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange

@@ -74,6 +74,7 @@ import Testing
     "split: none\nmax_parcels: 3\n", "split: none\nsplit_penalty: 3\n", "split: none\nsplit_value_threshold: 3\n",
     "late_penalty: 3\n", "deliver_within: 3d\n",
     "deliver_within: 3d\nlate: refused\nlate_penalty: 3\n", "use_stores: false\nstore_unit_penalty: 1\n",
+    "services: []\n",
   ])
   func whatHasNoEffectIsAllowedWithAWarning(fields: String) {
     let loaded = Self.loaded(Self.profile + fields)

@@ -12,7 +12,7 @@ import Testing
     #expect(
       Self.fallback.openCase(.node("n"))
         == Case(
-          .fallbackActive, subject: "node n", detail: "50% of its stock counts, and grants do not rise (a)"))
+          .fallbackActive, subject: "node n", detail: "50% of its free stock counts, and grants do not rise (a)"))
   }
 
   /// Taking back what takes back is the action itself; what cannot be taken back so has no inverse.

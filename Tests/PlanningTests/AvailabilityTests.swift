@@ -32,6 +32,18 @@ import Testing
     #expect(onHand - demand == node.available - node.shortage + node.withheld)
   }
 
+  /// Each node is clamped for itself: three there that may not be sold take nothing from ten elsewhere.
+  @Test(arguments: [(3, 5, 10), (5, 5, 10), (7, 5, 12), (0, 5, 10)] as [(Quantity, Quantity, Quantity)])
+  func aNodeBelowItsSafetyStockTakesNothingFromOthers(there: Quantity, safety: Quantity, shared: Quantity) throws {
+    let shop = try PlannedShop(
+      "kind: Channel\nname: web\ntype: dtc\ntier: first\n---\nkind: Node\nname: east\ntype: dc\nregion: south\n"
+        + "---\nkind: SafetyStock\nname: s\nnode: east\nunits: \(safety)\n")
+    try shop.stock("A", 10)
+    try shop.stock("A", there, at: "east")
+    try shop.plan()
+    #expect(try shop.store.item("A")?.shared == shared)
+  }
+
   private static let network = """
     kind: Repository
     name: shop

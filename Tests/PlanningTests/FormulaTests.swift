@@ -176,6 +176,23 @@ import Testing
     #expect(Self.exposure(rows, available: 15, consumed: [10, 0]).grants.map(\.protected) == [5, 10])
   }
 
+  /// 40% of 100, of which ten are then claimed, and then leave: thirty are left each time. Selling erodes nothing twice.
+  @Test(
+    arguments: [(100, 0, 0, 40), (100, 10, 0, 30), (90, 10, 10, 30), (60, 40, 40, 0), (0, 0, 0, 0)]
+      as [(Quantity, Quantity, Quantity, Quantity)])
+  func aPercentageIsOfWhatWasThere(onHand: Quantity, consumed: Quantity, shipped: Quantity, granted: Quantity) {
+    let channel = ChannelPolicy(
+      rank: 1, mayUseShared: true, cap: nil, capWindow: .day, exposure: .all, buffer: nil, minPublish: 0,
+      maxPublish: Limits.quantity,
+      protection: ProtectionPolicy(amount: .shareOfOnHand(.percent(40)), window: .always))
+    let policy = Policy.ItemPolicy(channels: [channel], safetyStock: [])
+    var exposure = Exposure()
+    exposure.grant(
+      net: onHand - consumed + shipped, onHand: onHand, policy: policy,
+      use: [ChannelUse(consumed: consumed, consumedShipped: shipped)])
+    #expect(exposure.grants.map(\.protected) == [granted])
+  }
+
   /// P=(10,10,5), the third holds 30 from a time when it had more: A=4 → (2,2,0); then the first claims 2 → (0,2,0).
   @Test func whoHoldsMoreThanItsShareDisturbsNobody() {
     let rows = [10, 10, 5].map { Row(protected: $0, rank: 1) }

@@ -46,7 +46,7 @@ import Testing
     try shop.plan()
     let known = try #require(try Self.standing(shop))
     #expect((599_000...600_000).contains(known.confidence.partsPerMillion))
-    #expect(known.pooledPrior?.value == known.confidence)
+    #expect(known.pooledPrior == known.confidence)
 
     // On the same day a plan of what was touched and one of everything rest on what the day began with.
     for number in 0..<10 { try Self.deliver(shop, "mill", "late\(number)", "2026-11-22", came: false) }
@@ -62,7 +62,33 @@ import Testing
     try shop.wait(.day)
     try shop.plan()
     let next = try #require(try Self.standing(shop)?.pooledPrior)
-    #expect((418_000...420_000).contains(next.value.partsPerMillion) && next.day == PlannedShop.noon.day + 1)
+    #expect((418_000...420_000).contains(next.partsPerMillion))
+  }
+
+  /// What fades from one day to the next is written down when it is a tenth of a percent: less than once a week.
+  @Test func idleDaysWriteNothing() throws {
+    let policy = Self.forge("prior: pooled, half_life: 180d, lead_time: true").replacing("20%", with: "90%")
+    let shop = try PlannedShop(policy)
+    for number in 0..<10 { try Self.deliver(shop, "mill", "m\(number)", "2026-11-23", came: number < 8) }
+    for number in 0..<10 { try Self.deliver(shop, "forge", "f\(number)", "2026-11-23", came: number < 9) }
+    try shop.plan()
+    var standings = [try #require(try Self.standing(shop))]
+    for _ in 0..<90 {
+      try shop.wait(.day)
+      let plan = try shop.plan()
+      let standing = try #require(try Self.standing(shop))
+      #expect(plan.isEmpty == (standing == standings.last), "\(plan.actions)")
+      if standing != standings.last { standings.append(standing) }
+    }
+    #expect((2...9).contains(standings.count), "\(standings)")
+    #expect(standings.allSatisfy { $0.confidence == $0.confidence.learnt && $0.pooledPrior == $0.pooledPrior?.learnt })
+    // A plan of that day that knew nothing of the days between says the same.
+    let fresh = try PlannedShop(policy)
+    for number in 0..<10 { try Self.deliver(fresh, "mill", "m\(number)", "2026-11-23", came: number < 8) }
+    for number in 0..<10 { try Self.deliver(fresh, "forge", "f\(number)", "2026-11-23", came: number < 9) }
+    try fresh.wait(PlannedShop.days(90))
+    try fresh.plan()
+    #expect(try Self.standing(fresh) == standings.last)
   }
 
   @Test func whatIsDeclaredIsNotPooled() throws {

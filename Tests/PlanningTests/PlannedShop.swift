@@ -12,6 +12,8 @@ final class PlannedShop {
   private var state: DesiredState
   private var sent = 0
   private var pin: PolicyPin?
+  /// Whether the store forgets what no window reaches back to.
+  var isForgetting = true
 
   static let noon = Instant("2026-11-24T12:00:00Z") ?? .distantPast
 
@@ -100,10 +102,11 @@ final class PlannedShop {
   @discardableResult
   func plan(_ scope: Snapshot.Scope = .all) throws -> Plan {
     let plan = try made(scope)
-    let application = Application(
+    var application = Application(
       planDigest: plan.digest, expectedPin: pin, pin: plan.policy, snapshotVersion: plan.snapshotVersion,
       readVersions: plan.readVersions, actions: plan.actions.map(\.action),
       record: plan.isEmpty ? nil : AuditDraft(isDecision: false, body: [:]), fullPlan: scope == .all, now: now)
+    application.usageFloor = isForgetting ? plan.usageFloor : nil
     guard case .applied = try store.apply(application) else {
       Issue.record("the plan was not applied")
       return plan

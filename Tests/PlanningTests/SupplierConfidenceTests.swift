@@ -39,6 +39,16 @@ import Testing
     }
   }
 
+  /// High from 95%, medium from 85%, low from 70%: exactly, to the millionth.
+  @Test(
+    arguments: [
+      (1_000_000, .high), (950_000, .high), (949_999, .medium), (850_000, .medium), (849_999, .low), (700_000, .low),
+      (699_999, .untrusted), (0, .untrusted),
+    ] as [(Int64, ConfidenceTier)])
+  func tiersBeginWhereTheyAreSaidTo(partsPerMillion: Int64, tier: ConfidenceTier) throws {
+    #expect(ConfidenceTier(of: try #require(Rate(partsPerMillion: partsPerMillion))) == tier)
+  }
+
   /// Promised for day 10; what is known on a day, by the default measure. nil: it says nothing yet.
   @Test(
     arguments: [

@@ -67,8 +67,9 @@ private struct Filling {
     try store.put(row)
     let touched = sku()
     if pick([true, false, false]) { try store.clearDirtyMarks(of: pick([nil, [touched, "unknown"]])) }
-    // A snapshot reads the regions: what it cannot read it refuses.
-    try store.set(pick(StoreKey.allCases.filter { $0 != .regions }), pick([nil, "1", "text"]))
+    // A snapshot reads the regions and the time: what it cannot read it refuses.
+    try store.set(pick(StoreKey.allCases.filter { $0 != .regions && $0 != .fullPlanAt }), pick([nil, "1", "text"]))
+    try store.set(.fullPlanAt, pick([nil, String(units())]))
     try store.set(.version, String(units()))
   }
 
@@ -172,8 +173,8 @@ private struct Filling {
       deliveries: units())
     let standing = SupplierStanding(
       confidence: .percent(units()), sampleSize: units(), tier: pick(ConfidenceTier.allCases),
-      pooledPrior: pick([nil, Daily(day: units(), value: .percent(units()))]),
-      leadTime: pick([nil, Daily(day: units(), value: pick([nil, leadTime]))]))
+      pooledPrior: pick([nil, .percent(units())]),
+      leadTime: pick([nil, LearntLeadTime(pick([nil, leadTime]))]))
     try store.put(SupplierRow(supplier: line.supplier, standing: pick([nil, standing]), isDirty: pick([true, false])))
     try store.put(
       DeliveryRow(

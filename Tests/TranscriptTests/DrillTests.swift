@@ -192,16 +192,16 @@ import Testing
 
   private static let expectedSilence = #"""
     $ purser run --once --repo ops --store ops.db --now 2026-11-21T11:00:00Z
-    2| applied 16 actions (0 policy changed, 16 world moved), record 2
+    2| applied 15 actions (0 policy changed, 15 world moved), record 2
     = 0
     $ purser get nodes --store ops.db
     1| NODE           ACTIVE  HEARD_AT              SINCE                 FALLBACK
-    1| 3pl-rotterdam  true    2026-11-20T08:00:00Z  2026-11-21T10:00:00Z  60% of its stock counts (rotterdam-silent)
+    1| 3pl-rotterdam  true    2026-11-20T08:00:00Z  2026-11-21T10:00:00Z  60% of its free stock counts (rotterdam-silent)
     1| dc-leipzig     true    2026-11-20T08:00:00Z  -                     -
     = 0
     $ purser get cases --store ops.db
     1| KIND             SKU  SUBJECT             OPENED_AT             DETAIL
-    1| fallback_active  -    node 3pl-rotterdam  2026-11-21T10:00:00Z  60% of its stock counts (rotterdam-silent)
+    1| fallback_active  -    node 3pl-rotterdam  2026-11-21T10:00:00Z  60% of its free stock counts (rotterdam-silent)
     = 0
     $ purser import --repo ops --store ops.db word.jsonl 2>/dev/null
     = 0
@@ -227,7 +227,7 @@ import Testing
     $ purser get nodes --store ops.db
     1| NODE           ACTIVE  HEARD_AT              SINCE                 FALLBACK
     1| 3pl-rotterdam  true    2026-11-20T08:00:00Z  -                     -
-    1| dc-leipzig     true    2026-11-20T08:00:00Z  2026-11-20T10:00:00Z  nothing of its stock counts (leipzig-down)
+    1| dc-leipzig     true    2026-11-20T08:00:00Z  2026-11-20T10:00:00Z  nothing of its free stock counts (leipzig-down)
     = 0
     $ purser drill --repo ops --store ops.db --now 2026-11-20T10:30:00Z --rule leipzig-down
     1| rule          when         then  channel        available      lost  orders uncovered  items sold out

@@ -227,7 +227,7 @@ import Testing
     1| 
     1| <details><summary>This change: 42 actions</summary>
     1| 
-    1| - `+ fallback for node dc-leipzig: nothing of its stock counts (leipzig-down)`
+    1| - `+ fallback for node dc-leipzig: nothing of its free stock counts (leipzig-down)`
     1| - `~ ITEM-1 for marketplace-a: protected 0, cap left 25 → protected 0, cap left 5`
     1| - `~ ITEM-1 on marketplace-a: publish 20 → 0`
     1| - `~ ITEM-1 for marketplace-b: protected 0, cap left 15 → protected 0, cap left 5`

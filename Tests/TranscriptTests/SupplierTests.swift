@@ -40,7 +40,7 @@ import Testing
     $ purser get suppliers --store ops.db --repo ops
     1| SUPPLIER          CONFIDENCE  TIER       SAMPLE_SIZE  LEAD_TIME  LEAD_TIME_DEVIATION  DELIVERIES  BRIER
     1| alpine-textiles   -           -          -            -          -                    2           0.4264
-    1| delta-metalworks  0.7610      untrusted  4.277        33d        109h                 5           0.1814
+    1| delta-metalworks  0.7600      untrusted  4.277        33d        109h                 5           0.1814
     1| jetty             -           -          -            -          -                    1           0.0400
     = 0
     $ purser import --repo ops --store ops.db --mapping deliveries.yaml -o json deliveries.csv | grep -A3 confidence

@@ -136,12 +136,13 @@ import Testing
     #expect(why.contains(words), "\(why)")
     let waiting = try company.succeed("get", "backorders", "--store", "ops.db").output
     #expect(waiting.contains("2026-12-05T08:00:00Z") && !waiting.contains("2026-12-20T08:00:00Z"), "\(waiting)")
-    // Units that no notice is about come when the purchase order says.
+    // Units that no notice is about come when the purchase order says: here the last five.
     try company.importEvents(
       [
         Self.event(
-          "more", "purchase_order.changed", #"{"po":"PO-7","lines":[{"line":"1","qty":80}]}"#)
-      ], as: "more")
+          "less", "asn.received",
+          #"{"asn":"A-1","po":"PO-7","lines":[{"line":"1","qty":5,"eta":"2026-12-05T08:00:00Z"}]}"#)
+      ], as: "less")
     let later = try Self.why("O-1", company).output
     #expect(later.contains("is to bring to dc-leipzig at 2026-12-20T08:00:00Z"), "\(later)")
   }

@@ -8,7 +8,8 @@ struct Get: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List what the store holds.",
     subcommands: [
-      GetNodes.self, GetPositions.self, GetAvailability.self, GetReservations.self, GetOrders.self, GetSuppliers.self,
+      GetNodes.self, GetPositions.self, GetAvailability.self, GetSchedule.self, GetReservations.self, GetOrders.self,
+      GetSuppliers.self,
       GetBackorders.self, GetProposals.self, GetNotices.self, GetOutbox.self, GetCases.self, GetHeld.self,
       GetEvents.self,
     ])
@@ -18,7 +19,8 @@ struct Get: ParsableCommand {
 struct ListOptions: ParsableArguments {
   @Option(help: "The store.") var store: String
   @Option(
-    help: "The operations repository. Only 'get held' and 'get suppliers' read it; the others take it, and need it not."
+    help:
+      "The operations repository. 'get backorders', 'get held', 'get schedule' and 'get suppliers' read it; the others take it, and need it not."
   )
   var repo: String?
   @Option(name: .shortAndLong, help: "table, json or name.") var output = ListFormat.table

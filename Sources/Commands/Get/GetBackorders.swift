@@ -1,16 +1,18 @@
 import ActualState
 import ArgumentParser
 import Operations
+import Planning
 
 struct GetBackorders: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backorders",
     abstract: "Order lines that wait for goods to come, and what their customers were told.",
     discussion: """
-      eta is the supplier's own date, at the latest of what it says of the line's open units: what a ship notice (ASN) is \
-      about comes when the notice says, however new the purchase order's own date is; that counts for the rest. slack is how long after that \
-      the customer expects the goods; below 0 they come too late. confidence is what was learnt of the supplier; it is empty \
-      where the policy declares it ('purser explain Supplier/NAME'). What waits for goods under way between two of our \
+      eta is the supplier's own date for the goods that are for the order, of which what comes first goes to those who \
+      waited first: what a ship notice (ASN) is about comes when the notice says, however new the purchase order's own date \
+      is; that counts for the rest. slack is how long after that \
+      the customer expects the goods; below 0 they come too late. confidence is what was learnt of the supplier; where the \
+      policy in force declares it, it is shown with --repo. What waits for goods under way between two of our \
       nodes names the transfer and no supplier; its eta is what was last said of it.
       """)
 
@@ -32,19 +34,28 @@ struct GetBackorders: ParsableCommand {
   func run() throws {
     let (wantedSKU, wantedChannel) = (sku.map { SKU($0) }, channel.map { ChannelID($0) })
     let wantedSupplier = supplier.map { SupplierID($0) }
+    let desired = try options.repo.map { try CommittedState.load(.parse(["--repo", $0, "--store", options.store])) }
+    let declared = desired.map { $0.declaredConfidence(at: .wallClock) } ?? [:]
     try options.list(
       Self.columns, empty: "no order waits for goods to come; a Channel's 'backorder' says which may",
       isFiltered: sku != nil || channel != nil || supplier != nil
     ) { store, writer in
+      var waiting: [Pool: Quantity] = [:]
       try store.eachClaim { claim in
-        guard claim.state == .active, claim.pool.isInbound, claim.sku == wantedSKU ?? claim.sku,
+        guard claim.state == .active, claim.pool.isInbound else { return }
+        // Goods go to claims in the order in which these were made.
+        let ahead = waiting[claim.pool] ?? 0
+        waiting[claim.pool] = ahead + claim.quantity
+        guard claim.sku == wantedSKU ?? claim.sku,
           claim.channel == wantedChannel ?? claim.channel
         else { return }
         let (bought, moving) = try Self.goods(of: claim.pool, store)
         guard bought?.supplier == wantedSupplier ?? bought?.supplier else { return }
         let line = try store.line(claim.order, claim.line)
-        let eta = bought?.expected.at ?? moving?.eta
-        let confidence = try bought.flatMap { try store.supplier($0.supplier)?.standing?.confidence }
+        let eta = bought?.expected(claim.quantity, behind: ahead).at ?? moving?.eta
+        let confidence = try bought.flatMap {
+          try store.supplier($0.supplier)?.standing?.confidence ?? declared[$0.supplier]
+        }
         try writer.add([
           JSONValue(claim.order), .string(claim.line), JSONValue(claim.sku), JSONValue(claim.channel),
           .integer(claim.quantity), JSONValue(bought?.purchaseOrder.rawValue), JSONValue(bought?.line),

@@ -13,6 +13,8 @@ struct OrderFacts {
   var promises: [PromiseRow]
   /// The purchase-order lines that its claims wait for.
   var inbound: [Pool: PurchaseOrderLineRow] = [:]
+  /// Units of others that come before each of its claims on a purchase-order line, by the claim's number.
+  var ahead: [Int64: Quantity] = [:]
   /// The transfer lines that its claims wait for.
   var transfers: [Pool: TransferLineRow] = [:]
   /// Of its items.
@@ -33,6 +35,38 @@ struct OrderFacts {
     return parcels
   }
 
+  /// Beside the routes: units of each parcel that still are to leave, or have left, as it was decided. What was decided last
+  /// counts first, as far as claims are where it says.
+  var holding: [[Quantity]] {
+    struct Place: Hashable {
+      var line: [UInt8]
+      var node: NodeID
+    }
+    var left: [[UInt8]: Quantity] = [:]
+    var shipped: [[UInt8]: Quantity] = [:]
+    for line in lines {
+      left[Array(line.line.utf8)] = line.ordered - line.cancelled
+      shipped[Array(line.line.utf8)] = line.shipped
+    }
+    var held: [Place: Quantity] = [:]
+    for claim in claims {
+      if let node = claim.node { held[Place(line: Array(claim.line.utf8), node: node), default: 0] += claim.quantity }
+    }
+    func units(_ sent: RouteDecision.Line, from node: NodeID) -> Quantity {
+      let (line, place) = (Array(sent.line.utf8), Place(line: Array(sent.line.utf8), node: node))
+      let most = min(sent.units, left[line] ?? 0)
+      let fromClaims = min(most, held[place] ?? 0)
+      let fromShipped = min(most - fromClaims, shipped[line] ?? 0)
+      held[place, default: 0] -= fromClaims
+      shipped[line, default: 0] -= fromShipped
+      left[line, default: 0] -= fromClaims + fromShipped
+      return fromClaims + fromShipped
+    }
+    return routes.reversed().map { route in
+      route.decision.parcels.map { parcel in parcel.lines.reduce(0) { $0 + units($1, from: parcel.node) } }
+    }.reversed()
+  }
+
   /// - Returns: nil where the store knows no such order.
   init?(_ id: OrderID, _ store: some Store) throws {
     guard let order = try store.order(id) else { return nil }
@@ -49,6 +83,7 @@ struct OrderFacts {
       inbound[.inbound(purchaseOrder, line: line)] = row
       confidence[row.supplier] = try store.supplier(row.supplier)?.standing?.confidence
     }
+    if !inbound.isEmpty { ahead = try Self.ahead(of: claims, inbound.keys, store) }
     for line in lines { traits[line.sku] = try store.item(line.sku)?.traits }
     var cases: [(sku: SKU, what: Case, since: Instant)] = []
     try store.eachCase { sku, what, since in
@@ -58,5 +93,20 @@ struct OrderFacts {
     }
     self.cases = cases
     try store.eachLoad { loads.append($0) }
+  }
+
+  /// Goods go to claims in the order in which these were made.
+  private static func ahead(
+    of claims: [ClaimRow], _ pools: some Sequence<Pool>, _ store: some Store
+  ) throws -> [Int64: Quantity] {
+    let own = Set(claims.map(\.id))
+    var waiting = Dictionary(uniqueKeysWithValues: pools.map { ($0, Quantity(0)) })
+    var ahead: [Int64: Quantity] = [:]
+    try store.eachClaim { claim in
+      guard claim.state == .active, let units = waiting[claim.pool] else { return }
+      if own.contains(claim.id) { ahead[claim.id] = units }
+      waiting[claim.pool] = units + claim.quantity
+    }
+    return ahead
   }
 }

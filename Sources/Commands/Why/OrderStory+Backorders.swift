@@ -14,7 +14,7 @@ extension OrderStory {
     let learnt = facts.confidence[line.supplier]
     let declared = policy.field(.supplier, line.supplier.rawValue, "confidence")?.rate
     let confidence = (learnt ?? declared).map { ", whose word holds in \($0)" } ?? ""
-    let expected = line.expected
+    let expected = line.expected(claim.quantity, behind: facts.ahead[claim.id] ?? 0)
     var words = ", which \(line.supplier) is to bring to \(line.node) at \(expected.at)\(confidence)"
     if let notice = expected.notice {
       words += "; ship notice \(notice) says so"
@@ -37,6 +37,7 @@ extension OrderStory {
       return places + policy.places(.node, line.to.rawValue, ["receiving_time", "past_due_after"])
     }
     guard let line = facts.inbound[claim.pool] else { return places }
+    places += policy.inboundProtections(of: claim.channel, for: part(of: claim.sku))
     return places + policy.places(.supplier, line.supplier.rawValue, ["confidence", "learning", "receiving_time"])
   }
 

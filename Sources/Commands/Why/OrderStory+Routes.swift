@@ -5,18 +5,22 @@ import Planning
 
 // A routing decision in sentences.
 extension OrderStory {
-  func routed(_ row: RouteRow) throws -> [Point] {
+  /// - Parameter holding: units of each parcel that are still to leave, or have left, as it says. Of a decision of which
+  ///   nothing holds, only what it was is told.
+  func routed(_ row: RouteRow, _ holding: [Quantity]) throws -> [Point] {
     let (decision, then) = (row.decision, try past.policy(of: row.policy, at: row.decidedAt))
-    var points = try decision.parcels.map { parcel in
+    var points = try zip(decision.parcels, holding).map { parcel, units in
       let lines = parcel.lines.map { "\($0.units) of \($0.sku)" }.joined(separator: ", ")
-      return try then.point(
-        "decided \(row.decidedAt)\(then.note): \(lines) from \(parcel.node) by \(parcel.carrier) (\(parcel.service)), leaves "
-          + "\(parcel.leavesAt), arrives \(parcel.arrivesAt)"
-      ) { policy in
+      let words =
+        "decided \(row.decidedAt)\(then.note): \(lines) from \(parcel.node) by \(parcel.carrier) (\(parcel.service))"
+      guard units > 0 else { return Point(text: words + "; this holds no longer") }
+      let rest = units == parcel.units ? "" : "; of this \(units) units still hold"
+      return try then.point(words + ", leaves \(parcel.leavesAt), arrives \(parcel.arrivesAt)" + rest) { policy in
         policy.places(.lane, parcel.lane, ["parcel_cost", "unit_cost", "transit"])
           + policy.places(.node, parcel.node.rawValue, ["handling_cost"])
       }
     }
+    guard holding.contains(where: { $0 > 0 }) else { return points }
     points.append(try cost(decision, then))
     if let other = decision.runnerUp { points.append(runnerUp(other)) }
     points += try decision.limits.map { try limit($0, decision, then) }
@@ -77,6 +81,10 @@ extension OrderStory {
     case .dearer:
       return try point(candidate.alone.map { "\(money($0)) from there alone" } ?? "it would not be enough alone")
     case .noStock: return try point("\(candidate.node) had nothing of it to give")
+    case .nodeDown:
+      return try point("\(candidate.node) was down: nothing of its free stock counted") {
+        $0.fallbackRules(candidate.rules)
+      }
     case .noLabour: return try point("\(candidate.node) could ship no more that day")
     case .nodeClosed:
       return try point("\(candidate.node) was closed") { $0.places(.node, candidate.node.rawValue, ["status"]) }

@@ -35,7 +35,7 @@ struct OrderStory {
     try [
       Chapter(name: "asked", title: "It asked for", points: asked),
       Chapter(name: "covered", title: "What covers it", points: covered),
-      Chapter(name: "routed", title: "Where it ships from", points: facts.routes.flatMap(routed)),
+      Chapter(name: "routed", title: "Where it ships from", points: zip(facts.routes, facts.holding).flatMap(routed)),
       Chapter(name: "promised", title: "What was promised", points: promised()),
       Chapter(name: "waits", title: "What it waits for", points: waits),
     ].filter { !$0.points.isEmpty }

@@ -76,9 +76,9 @@ extension DesiredState {
 
   /// The part of the catalogue that an item belongs to, in the region that serves a destination.
   public func part(of traits: ItemTraits, sku: SKU, to destination: String, at now: Instant) -> CatalogPart {
-    let policy = Policy(self, at: now)
-    let region = policy.regions.map.region(to: destination)
-    var part = policy.part(of: traits, in: region.flatMap { $0.isEverywhere ? nil : $0 })
+    let resolver = PolicyResolver(state: self, now: now)
+    let region = resolver.regions().map.region(to: destination)
+    var part = resolver.catalog().part(of: traits, in: region.flatMap { $0.isEverywhere ? nil : $0 })
     part.sku = sku
     return part
   }

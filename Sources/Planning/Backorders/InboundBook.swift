@@ -38,6 +38,8 @@ struct InboundBook {
     let supplier: SupplierPolicy?
     /// By time.
     fileprivate(set) var parts: [Part]
+    /// The same before anything of it was set aside for claims on stock that is not there.
+    fileprivate(set) var counted: [Part]
     /// In the order in which they were made.
     fileprivate(set) var positions: [Position] = []
 
@@ -89,9 +91,10 @@ struct InboundBook {
     _ goods: [(goods: InboundGoods, parts: [Part])], _ positions: [Position], _ suppliers: [SupplierID: SupplierPolicy]
   ) {
     supplies = goods.map { goods, parts in
-      Supply(
-        pool: goods.pool, goods: goods, supplier: goods.supplier.flatMap { suppliers[$0] },
-        parts: parts.filter { $0.units > 0 }.sorted { $0.at < $1.at })
+      let parts = parts.filter { $0.units > 0 }.sorted { $0.at < $1.at }
+      return Supply(
+        pool: goods.pool, goods: goods, supplier: goods.supplier.flatMap { suppliers[$0] }, parts: parts, counted: parts
+      )
     }
     supplies = supplies.enumerated().sorted { left, right in
       let (first, second) = (
@@ -106,7 +109,7 @@ struct InboundBook {
       let place = places[pool] ?? supplies.count
       if place == supplies.count {
         places[pool] = place
-        supplies.append(Supply(pool: pool, goods: nil, supplier: nil, parts: []))
+        supplies.append(Supply(pool: pool, goods: nil, supplier: nil, parts: [], counted: []))
       }
       supplies[place].positions.append(position)
     }
@@ -185,6 +188,7 @@ struct InboundBook {
         lacking[node, default: 0] -= taken
         supplies[supply].parts[part].units -= taken
       }
+      supplies[supply].counted = supplies[supply].parts
     }
     var rest = units
     let all = supplies.indices.flatMap { supply in
@@ -238,19 +242,25 @@ struct InboundBook {
 
   /// Units of a supply that a channel may claim: what is kept for it and, where it may use the shared pool, what is kept for
   /// nobody.
-  private func available(_ index: Int, to channel: Int, _ rules: Policy.ItemPolicy) -> Quantity {
+  func available(_ index: Int, to channel: Int, _ rules: Policy.ItemPolicy) -> Quantity {
+    let shares = shares(index, rules)
+    return rules.channels[channel].mayUseShared ? shares.available(to: channel) : shares.kept[channel]
+  }
+
+  /// What of a supply nobody has claimed, and for whom it is kept.
+  func shares(_ index: Int, _ rules: Policy.ItemPolicy) -> InboundShares {
     let supply = supplies[index]
-    // A share of what is to come is kept of what is bought: what moves between nodes has come in already.
-    if let goods = supply.goods, goods.supplier == nil {
-      return rules.channels[channel].mayUseShared ? max(0, supply.confident - supply.waiting) : 0
-    }
     var claimed = rules.channels.map { _ in Quantity(0) }
     var others: Quantity = 0
     for position in supply.positions {
       if let channel = position.channel { claimed[channel] += position.units } else { others += position.units }
     }
-    let shares = rules.inboundShares(
+    // A share of what is to come is kept of what is bought: what moves between nodes has come in already.
+    guard supply.goods.map({ $0.supplier != nil }) ?? true else {
+      return InboundShares(
+        of: supply.confident, rates: claimed.map { _ in .none }, claimed: claimed, claimedByOthers: others, tiers: [])
+    }
+    return rules.inboundShares(
       of: supply.confident, eta: supply.goods?.eta ?? .distantPast, claimed: claimed, claimedByOthers: others)
-    return rules.channels[channel].mayUseShared ? shares.available(to: channel) : shares.kept[channel]
   }
 }

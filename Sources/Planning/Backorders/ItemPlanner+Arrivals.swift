@@ -10,7 +10,7 @@ extension ItemPlanner {
     let isWanted = snapshot.openLines[key] != nil || snapshot.claims[key] != nil
     let isAnyToCome = snapshot.inbound[key] != nil || snapshot.transfers[key] != nil
     let couldWait = item.rules.acceptsBackorders && isAnyToCome && isWanted
-    guard couldWait || !waiting.isEmpty else { return InboundBook() }
+    guard couldWait || !waiting.isEmpty || scheduling?.sku == item.sku else { return InboundBook() }
     let goods = bought(item.index) + moving(item.index).map { ($0.goods, $0.part.map { [$0] } ?? []) }
     return InboundBook(goods, waiting.compactMap { position($0) }, beliefs.suppliers)
   }

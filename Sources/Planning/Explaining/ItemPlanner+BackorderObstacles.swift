@@ -19,17 +19,19 @@ extension ItemPlanner {
     // A cap counts what waits too, and is told of already.
     guard exposure.grants[channel].capLeft != 0, overall?.rest(channel) ?? 1 > 0 else { return [] }
     var obstacles: [Obstacle] = []
-    for supply in work.inbound.supplies {
+    for (index, supply) in work.inbound.supplies.enumerated() {
       guard let goods = supply.goods, goods.open > 0 else { continue }
-      let obstacle = Obstacle.backorder(name, self.obstacle(line, goods, supply, terms, work))
+      let obstacle = Obstacle.backorder(
+        name, self.obstacle(line, goods, supply, terms, work) ?? keepers(goods, index, channel, work))
       if !obstacles.contains(obstacle) { obstacles.append(obstacle) }
     }
     return obstacles
   }
 
+  /// - Returns: nil where it is others that have the goods, or for whom they are kept.
   private func obstacle(
     _ line: OpenLine, _ goods: InboundGoods, _ supply: InboundBook.Supply, _ terms: BackorderPolicy, _ work: ItemWork
-  ) -> BackorderObstacle {
+  ) -> BackorderObstacle? {
     let hour = Instant(hour: now.hour)
     let named = BackorderObstacle.Goods(goods)
     guard let first = supply.parts.first else { return emptiness(goods, supply, work) }
@@ -48,7 +50,16 @@ extension ItemPlanner {
     guard arrival(first.at, from: goods.node, of: line.order, promising) != nil else {
       return .unreachable(named, goods.node)
     }
-    return .taken(named)
+    return nil
+  }
+
+  /// Who has goods that could be waited for.
+  private func keepers(_ goods: InboundGoods, _ index: Int, _ channel: Int, _ work: ItemWork) -> BackorderObstacle {
+    let named = BackorderObstacle.Goods(goods)
+    let (shares, rules) = (work.inbound.shares(index, work.item.rules), work.item.rules.channels)
+    if !rules[channel].mayUseShared, shares.free > 0 { return .notKept(named) }
+    let others = rules.indices.filter { $0 != channel && shares.kept[$0] > 0 }
+    return others.isEmpty ? .taken(named) : .kept(named, for: others.map { policy.channels[$0] })
   }
 
   /// Why nothing is left of goods, whoever might wait for them.

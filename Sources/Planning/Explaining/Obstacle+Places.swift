@@ -75,6 +75,10 @@ extension BackorderObstacle {
       return policy.fallbackRules(rules) + policy.places(of: goods, supplier: ["confidence"], node: ["status"])
     case .pastDue(let goods, _):
       return policy.places(of: goods, supplier: ["past_due_after"], node: ["past_due_after"])
+    case .kept(_, let channels): return channels.flatMap { policy.inboundProtections(of: $0, for: part) }
+    case .notKept:
+      return policy.places(.channel, channel.rawValue, ["may_use_shared"], for: part)
+        + policy.inboundProtections(of: channel, for: part)
     case .transfer: return limits("accept_transfers")
     case .unreachable(_, let node): return policy.places(.node, node.rawValue, ["status", "calendar"])
     }
@@ -83,7 +87,7 @@ extension BackorderObstacle {
 
 extension PolicyPlaces {
   /// What a fallback rule looks at, and what it does.
-  func fallbackRules(_ names: [String]) -> [Place] {
+  public func fallbackRules(_ names: [String]) -> [Place] {
     names.flatMap {
       places(.fallbackRule, $0, ["when", "active", "max_age", "below", "then", "factor", "age_limit"])
     }

@@ -107,6 +107,10 @@ extension BackorderObstacle {
     case .pastDue(let goods, let limit): "\(goods) is more than \(limit) late and counts as nothing"
     case .unreachable(let goods, let node): "\(goods) is to come to \(node), and nothing leaves from there"
     case .taken(let goods): "others have all that can be counted on of \(goods)"
+    case .kept(let goods, let channels):
+      "what can be counted on of \(goods) and nobody has is kept for "
+        + channels.map(\.rawValue).joined(separator: " and ")
+    case .notKept(let goods): "\(channel) may have only what is kept for it, and nothing of \(goods) is"
     case .transfer(let goods): "orders of \(channel) may not wait for \(goods), which another node sends"
     }
   }

@@ -81,6 +81,10 @@ public enum BackorderObstacle: Hashable, Sendable {
   case unreachable(Goods, NodeID)
   /// Others have all that can be counted on.
   case taken(Goods)
+  /// What nobody has of them is kept for these channels.
+  case kept(Goods, for: [ChannelID])
+  /// Nothing of them is kept for the channel, which may have nothing else.
+  case notKept(Goods)
   /// Goods that are under way between our nodes, which orders may not wait for.
   case transfer(Goods)
 
@@ -141,6 +145,8 @@ extension BackorderObstacle {
     case .pastDue: "past_due"
     case .unreachable: "unreachable"
     case .taken: "taken"
+    case .kept: "protected"
+    case .notKept: "own_protection_only"
     case .transfer: "transfer_not_accepted"
     }
   }

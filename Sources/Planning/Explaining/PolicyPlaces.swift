@@ -74,13 +74,20 @@ public struct PolicyPlaces: Sendable {
 
   /// The protections of a channel that hold for a part of the catalogue.
   public func protections(of channel: ChannelID, for part: CatalogPart) -> [Place] {
+    protections(of: channel, for: part, ["units", "percent_of_on_hand", "percent_of_inbound"])
+  }
+
+  /// Those that keep a share of what is to come.
+  public func inboundProtections(of channel: ChannelID, for part: CatalogPart) -> [Place] {
+    protections(of: channel, for: part, ["percent_of_inbound"])
+  }
+
+  private func protections(of channel: ChannelID, for part: CatalogPart, _ fields: [String]) -> [Place] {
     current(.protection).filter { resource in
       resource.fields["channel"]?.text == channel.rawValue && resource.target.covers(part)
         && resource.targetRegion.map { $0 == part.region } ?? true
     }.flatMap { resource in
-      ["units", "percent_of_on_hand", "percent_of_inbound"].compactMap { name in
-        resource.fields[name].map { Place("\(resource.key) \(name)", $0) }
-      }
+      fields.compactMap { name in resource.fields[name].map { Place("\(resource.key) \(name)", $0) } }
     }
   }
 

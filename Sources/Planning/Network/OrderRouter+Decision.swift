@@ -90,7 +90,11 @@ extension OrderRouter {
       switch candidate {
       case .chosen: result.outcome = .chosen
       case .closed: result.outcome = offered.outcome ?? .nodeClosed
-      case .noStock: break
+      case .noStock:
+        // What lies at a node that is down is in no stock: that there is none would be no news of it.
+        guard fallbacks.ofNode(lane.node).share == .none else { break }
+        result.outcome = .nodeDown
+        result.rules = fallbacks.rules(of: .node(lane.node))
       case .noCapacity: result.outcome = .noLabour
       case .dominated: result.outcome = .dominated
       case .dearer(let alone):

@@ -10,7 +10,7 @@ extension OrderRouter {
   struct Rank: Hashable, Comparable {
     var tier: Int64
     var priority: Int64
-    /// Whole UTC days.
+    /// Whole days by the clocks of the order's channel, since customers are told those.
     var day: Int64
 
     static func < (left: Self, right: Self) -> Bool {
@@ -21,8 +21,9 @@ extension OrderRouter {
   func rank(_ order: WaitingOrder) -> Rank {
     let channel = policy.channels.firstIndex(of: order.facts.channel)
     let tiers = order.lines.compactMap { line in channel.flatMap { unrouted.tiers[line.item]?[$0] } }
-    return Rank(
-      tier: tiers.min() ?? .max, priority: order.facts.priority, day: (order.target ?? order.facts.placedAt).day)
+    let promising = order.lines.lazy.compactMap { line in channel.flatMap { unrouted.promising[line.item]?[$0] } }.first
+    let day = (promising?.zone ?? .utc).local(at: order.target ?? order.facts.placedAt).date.days
+    return Rank(tier: tiers.min() ?? .max, priority: order.facts.priority, day: day)
   }
 
   /// Routes what can be routed: all together as long as nobody stands in the way of a higher rank.

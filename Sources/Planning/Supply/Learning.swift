@@ -41,9 +41,9 @@ struct SupplierBeliefs {
       // Of a supplier that no row names yet, nothing is known at all.
       if was == nil || record?.deliveries != nil {
         let learnt = SupplierConfidence(
-          of: record?.deliveries ?? [], policy: learning.confidence.starting(from: pooled?.value), now: hour)
+          of: record?.deliveries ?? [], policy: learning.confidence.starting(from: pooled), now: hour)
         standing = SupplierStanding(
-          confidence: learnt.rate, sampleSize: learnt.sampleSize, tier: learnt.tier, pooledPrior: pooled,
+          confidence: learnt.rate.learnt, sampleSize: learnt.sampleSize, tier: learnt.tier, pooledPrior: pooled,
           leadTime: lessons.leadTime(learning, record))
       }
       if standing != was { actions.append(.setSupplier(name, standing, was: was)) }
@@ -60,10 +60,12 @@ struct SupplierBeliefs {
   }
 }
 
-/// What is learnt once a day: as the day's first full plan wrote it down, or by this plan if it is that one.
+/// What is learnt once a day: as the day's first full plan left it, or by this plan if it is that one.
 private struct DailyLessons {
   private let snapshot: Snapshot
   private let day: Int64
+  /// Whether what was learnt before still holds. A plan of a few items does not see what all suppliers did.
+  private let isLearnt: Bool
   private var pools: [ConfidencePolicy: Rate] = [:]
 
   /// As many as a record of confidence needs to be trusted.
@@ -72,26 +74,27 @@ private struct DailyLessons {
   init(_ snapshot: Snapshot, day: Int64) {
     self.snapshot = snapshot
     self.day = day
+    isLearnt = snapshot.scope == .dirty || snapshot.fullPlanAt.map { $0.day >= day } ?? false
   }
 
-  mutating func pooledPrior(_ learning: SupplierLearning, _ was: SupplierStanding?) -> Daily<Rate>? {
+  mutating func pooledPrior(_ learning: SupplierLearning, _ was: SupplierStanding?) -> Rate? {
     guard learning.confidence.poolsPrior else { return nil }
-    if let known = was?.pooledPrior, known.day == day || snapshot.scope == .dirty { return known }
-    // A plan of a few items does not see what all suppliers did.
+    if isLearnt, let known = was?.pooledPrior { return known }
     guard snapshot.scope == .all else { return nil }
     let known = pools[learning.confidence]
     let rate =
       known
       ?? learning.confidence.pooledPrior(of: snapshot.suppliers.values.lazy.flatMap { $0.deliveries ?? [] }, day: day)
+      .learnt
     pools[learning.confidence] = rate
-    return Daily(day: day, value: rate)
+    return rate
   }
 
-  func leadTime(_ learning: SupplierLearning, _ record: SupplierRecord?) -> Daily<LeadTime?>? {
+  func leadTime(_ learning: SupplierLearning, _ record: SupplierRecord?) -> LearntLeadTime? {
     guard learning.learnsLeadTime else { return nil }
-    if let known = record?.standing?.leadTime, known.day == day || snapshot.scope == .dirty { return known }
+    if isLearnt, let known = record?.standing?.leadTime { return known }
     guard snapshot.scope == .all else { return nil }
     let learnt = LeadTime(of: record?.deliveries ?? [], now: Instant(day: day))
-    return Daily(day: day, value: learnt.flatMap { $0.deliveries < Self.fewestDeliveries ? nil : $0 })
+    return LearntLeadTime(learnt.flatMap { $0.deliveries < Self.fewestDeliveries ? nil : $0 })
   }
 }

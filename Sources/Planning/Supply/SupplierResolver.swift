@@ -47,6 +47,11 @@ extension PolicyResolver {
 }
 
 extension DesiredState {
+  /// What the suppliers that hold at a moment are declared to be worth, whether or not more is learnt of them.
+  public func declaredConfidence(at now: Instant) -> [SupplierID: Rate] {
+    PolicyResolver(state: self, now: now).suppliers().mapValues(\.confidence)
+  }
+
   /// What plans make of the deliveries of the suppliers that hold at a moment. Where nothing is learnt, the declared
   /// confidence stays what it is whatever comes.
   public func confidencePolicies(at now: Instant) -> [SupplierID: ConfidencePolicy] {

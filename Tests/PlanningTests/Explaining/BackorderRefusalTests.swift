@@ -71,6 +71,33 @@ import Testing
     #expect(try shop.held("o") == 2 && shop.explanation("o").uncovered.isEmpty)
   }
 
+  /// Of ten that come, half are kept for whoever sells wholesale, who may have nothing else.
+  @Test func whatIsKeptForOthersIsNamed() throws {
+    let kept =
+      "---\nkind: Protection\nname: inb\nchannel: whs\npercent_of_inbound: 50%\n"
+      + "effective: {from: 2026-11-24T00:00:00Z, until: 2027-11-24T00:00:00Z}\n"
+    let whs =
+      "---\nkind: Channel\nname: whs\ntype: wholesale\ntier: first\nmay_use_shared: false\nbackorder: {accept: true}\n"
+    let shop = try PlannedShop(Self.policy("{accept: true}", whs + kept))
+    try shop.stock("A", 0)
+    try shop.buy("p", 10, in: 5)
+    try shop.plan()
+    try shop.place("o", "web", [("A", 7)])
+    try shop.plan()
+    let short = try #require(try shop.explanation("o").uncovered.first)
+    #expect(short.units == 2 && short.obstacles.map(\.kind) == ["no_stock", "backorder_protected"])
+    #expect(short.obstacles.last?.words == "what can be counted on of p/1 and nobody has is kept for whs")
+    let places = short.obstacles.flatMap { $0.places(in: shop.places, for: short.part) }.map(\.words)
+    #expect(places.contains("Protection/inb percent_of_inbound: 50%"), "\(places)")
+    // Without the protection the one may have all of it, and the other nothing.
+    try shop.agree(Self.policy("{accept: true}", whs))
+    try shop.place("w", "whs", [("A", 1)])
+    try shop.plan()
+    #expect(try shop.held("o") == 7)
+    let closed = try #require(try shop.explanation("w").uncovered.first)
+    #expect(closed.obstacles.last?.kind == "backorder_own_protection_only", "\(closed.obstacles)")
+  }
+
   /// What is late beyond all patience, what others have, and where nothing is to come at all.
   @Test func whatTheWorldWithholdsIsNamed() throws {
     let shop = try PlannedShop(

@@ -64,6 +64,21 @@ import Testing
     }
   }
 
+  /// A day is one of the channel's clocks: at two in the morning of UTC it is the evening before in Los Angeles, so that an
+  /// order goes before one that is placed earlier, on the day after by its own clocks, and would be cheaper by the unit.
+  @Test(arguments: [("America/Los_Angeles", 5), ("UTC", 0)] as [(String, Quantity)])
+  func daysAreThoseOfTheChannel(zone: String, units: Quantity) throws {
+    let far = "---\nkind: Channel\nname: far\ntype: dtc\ntier: one\ntime_zone: \(zone)\n"
+    let shop = try RoutedShop(Self.small + far, stock: [("A", "east", 900)])
+    shop.now = try #require(Instant("2026-11-25T01:00:00Z"))
+    try shop.place("near", [("A", 10)])
+    shop.now = shop.now + .hour
+    try shop.place("far", [("A", 5)], channel: "far")
+    try shop.apply()
+    #expect(try shop.places("far")["east"] ?? 0 == units)
+    #expect(try shop.places("near")["east"] == 10 - units)
+  }
+
   /// As long as there is enough for all, ranks cost nothing: who pays most for the dear way does not take it first.
   @Test func whereLabourSufficesOnlyTheCostCounts() throws {
     let network = RoutedShop.network(

@@ -1,0 +1,36 @@
+import DesiredState
+import DesiredStateFiles
+import Diagnostics
+import Testing
+
+/// What is allowed and can never work: a warning with its place and the way out.
+@Suite struct CautionTests {
+  private static let base = "kind: Repository\nname: shop\nschema_version: 1\ncurrency: EUR\n---\n"
+  private static let calendar =
+    "kind: Calendar\nname: c\nopen: {mon-sun: \"00:00-06:00\", 2026-12-24: \"00:00-07:00\"}\n"
+  private static let node = "---\nkind: Node\nname: dc\ntype: dc\nregion: north\ncalendar: c\n"
+
+  /// The documents, the lines below `base` (5 lines) that are warned of, and the problem.
+  @Test(
+    arguments: [
+      (calendar + node + "processing_time: 7h\n", [], ""),
+      (calendar + node + "processing_time: 8h\n", [10], "state.longer_than_a_day"),
+      (calendar + node + "processing_time: 2d\n", [], ""),
+      (calendar + node + "processing_time: 56h\n", [10], "state.longer_than_a_day"),
+      ("kind: BackorderRule\nname: r\nhorizon: 3d\ninfinite_supply_after: 10d\n", [4], "state.no_effect"),
+      ("kind: BackorderRule\nname: r\nhorizon: 10d\ninfinite_supply_after: 10d\n", [], ""),
+    ] as [(String, [Int], String)])
+  func isAllowedWithAWarning(text: String, lines: [Int], id: String) {
+    let loaded = LoadedState(text: Self.base + text)
+    #expect(loaded.isUsable && loaded.diagnostics.map(\.id) == lines.map { _ in id }, "\(loaded.diagnostics)")
+    #expect(loaded.diagnostics.map { ($0.location?.line ?? 0) - 5 }.sorted() == lines, "\(loaded.diagnostics)")
+    #expect(loaded.diagnostics.allSatisfy { $0.severity == .warning && $0.hint != nil })
+  }
+
+  @Test func aProtectionOfNothingIsToldAllItsWays() {
+    let channel = "kind: AllocationTier\nname: t\nrank: 1\n---\nkind: Channel\nname: web\ntype: dtc\ntier: t\n---\n"
+    let loaded = LoadedState(text: Self.base + channel + "kind: Protection\nname: p\nchannel: web\n")
+    #expect(loaded.diagnostics.map(\.id) == ["state.one_of"])
+    #expect(loaded.diagnostics.first?.message.contains("'percent_of_inbound'") == true, "\(loaded.diagnostics)")
+  }
+}
