@@ -133,11 +133,11 @@ struct ItemPlanner {
   mutating func allocate(_ work: inout ItemWork) {
     // Of an item that is frozen nobody knows what there is to share out anew.
     if work.item.rules.reallocates, work.standing == nil, snapshot.claims[Int32(work.item.index)] != nil {
-      reallocate(&work.book, work.item, &work.stock)
+      reallocate(&work)
     } else {
       grant(work.item.rules, work.stock)
       if let standing = work.standing { exposure.keepGrants(below: standing) }
-      if serve(&work.book, work.item.rules, &work.stock) { grantAgain(work.item.rules, work.stock) }
+      if serveInTurn(&work) { grantAgain(work.item.rules, work.stock) }
     }
   }
 
