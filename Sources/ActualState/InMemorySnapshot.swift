@@ -26,6 +26,7 @@ extension InMemoryStore {
     if snapshot.usage.region.allSatisfy({ $0 < 0 }) { snapshot.usage.region = [] }
     snapshot.isRouting = try isRouting()
     if snapshot.isRouting { try eachLoad { snapshot.loads.append($0) } }
+    try snapshot.addParcels(self)
     if scope == .all { snapshot.touched = Set(state.dirty).union(snapshot.isRouting ? try companions() : []) }
     return snapshot
   }

@@ -118,7 +118,7 @@ struct ItemPlanner {
   /// What there is and who wants it.
   mutating func open(_ item: consuming ItemInPlanning, into actions: inout [Action]) -> ItemWork {
     var cases = item.isLead ? releaseCases[item.sku] ?? [] : []
-    findTrouble(item.index)
+    findTrouble(item)
     var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
     gatherUse(item.index, item.rules, item.capHours)
     var book = lineBook(item.index)

@@ -2,19 +2,20 @@ import Operations
 
 // Who goes first where orders stand in each other's way.
 extension OrderRouter {
-  /// What comes before what where there is not enough for both: a higher tier, a higher priority, an earlier day. The day
-  /// is that by which an order is to be at its customer or, where nothing says that, the day on which it was placed: so
-  /// whoever waits goes before all that come later and are no more urgent.
+  /// What comes before what where there is not enough for both: a higher tier, a higher priority, an earlier day by which
+  /// an order is to be at its customer, and then the day on which it was placed: so whoever waits goes before all that come
+  /// later and are no more urgent. An order that is to be there by no day comes after those that are.
   ///
   /// Orders of one rank are routed together, for the cost of all.
   struct Rank: Hashable, Comparable {
     var tier: Int64
     var priority: Int64
-    /// Whole UTC days.
+    /// The days, by the clocks of its channel's customers, by which it is to be there and on which it was placed.
     var day: Int64
+    var placed: Int64
 
     static func < (left: Self, right: Self) -> Bool {
-      (left.tier, right.priority, left.day) < (right.tier, left.priority, right.day)
+      (left.tier, right.priority, left.day, left.placed) < (right.tier, left.priority, right.day, right.placed)
     }
   }
 
@@ -22,7 +23,9 @@ extension OrderRouter {
     let channel = policy.channels.firstIndex(of: order.facts.channel)
     let tiers = order.lines.compactMap { line in channel.flatMap { unrouted.tiers[line.item]?[$0] } }
     return Rank(
-      tier: tiers.min() ?? .max, priority: order.facts.priority, day: (order.target ?? order.facts.placedAt).day)
+      tier: tiers.min() ?? .max, priority: order.facts.priority,
+      day: order.target.map { order.zone.local(at: $0).date.days } ?? .max,
+      placed: order.zone.local(at: order.facts.placedAt).date.days)
   }
 
   /// Routes what can be routed: all together as long as nobody stands in the way of a higher rank.
