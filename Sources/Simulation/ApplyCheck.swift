@@ -18,6 +18,7 @@ struct ApplyCheck {
   private let reallocation: ReallocationCheck
   private let backorders: BackorderCheck
   private let guards: GuardCheck
+  private let maximums: MaximumCheck
 
   init(_ simulation: Simulation, _ application: Application) throws {
     let store = simulation.store
@@ -33,6 +34,7 @@ struct ApplyCheck {
     reallocation = try ReallocationCheck(store, application)
     backorders = try BackorderCheck(store, application)
     guards = try GuardCheck(store, application)
+    maximums = try MaximumCheck(store)
   }
 
   func check(_ outcome: ApplyOutcome, of simulation: Simulation, isRepeat: Bool) throws {
@@ -54,6 +56,7 @@ struct ApplyCheck {
       try backorders.check(simulation, except: plan.dirtyItems())
       if let company = simulation.company(of: application.pin), company.appliesAll {
         try fallbacks.check(company, store, except: plan.dirtyItems(), at: application.now)
+        try maximums.check(company, application, store, except: plan.dirtyItems())
         try RegionCheck(company: company, application: application).check(
           store, except: plan.dirtyItems(), &simulation.tally)
       }

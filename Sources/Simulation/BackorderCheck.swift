@@ -63,6 +63,7 @@ struct BackorderCheck {
     try checkGoods(company, store, except: dirty)
     try checkPromises(company, store, except: dirty)
     try checkTurns(company, store, except: dirty)
+    try FenceCheck(application: application, company: company, store: store).check(except: dirty, &simulation.tally)
   }
 
   /// Nobody of a lower rank gets stock while a line of a better one waits for goods of which some came in.
@@ -208,7 +209,7 @@ struct BackorderCheck {
 
   /// Units of a purchase-order line that can be counted on.
   private func certain(_ line: PurchaseOrderLineRow, _ company: Company, _ store: InMemoryStore) throws -> Quantity {
-    guard line.supplier == "mill" else { return 0 }
+    guard World.suppliers.contains(line.supplier.rawValue) else { return 0 }
     let hour = Instant(hour: application.now.hour)
     if company.learns, hour > line.originalETA + TimeSpan(milliseconds: 3 * TimeSpan.day.milliseconds) { return 0 }
     let learnt = company.learns ? try store.supplier(line.supplier)?.standing?.confidence : nil

@@ -34,6 +34,8 @@ extension Company {
     /// Days.
     var moveLimit: Int?
     var tellsEarlier = true
+    /// Days after an order from when on anything can be had; nil: never.
+    var infiniteAfter: Int?
   }
 
   var backorderDocuments: [String] {
@@ -43,7 +45,10 @@ extension Company {
         + ["accept_untrusted: \(rule.acceptsUntrusted)", "tell_earlier: \(rule.tellsEarlier)"]
         + ["accept_transfers: \(rule.acceptsTransfers)"]
         + [rule.channel.map { "channels: [\($0)]" }, rule.region.map { "region: \($0)" }]
-        .compactMap(\.self) + [rule.moveLimit.map { "move_limit: \($0)d" }].compactMap(\.self)
+        .compactMap(\.self)
+        + [
+          rule.moveLimit.map { "move_limit: \($0)d" }, rule.infiniteAfter.map { "infinite_supply_after: \($0)d" },
+        ].compactMap(\.self)
       return fields.joined(separator: "\n") + rule.target.fields
     }
   }
@@ -57,7 +62,8 @@ extension Company {
     var rule = BackorderRule(
       channel: random.chance(30) ? random.pick(channels).name : nil, target: .random(&random),
       accepts: random.chance(85), limits: .random(&random), acceptsUntrusted: random.chance(50),
-      acceptsTransfers: random.chance(75), moveLimit: random.pick([nil, 1, 3]), tellsEarlier: random.chance(80))
+      acceptsTransfers: random.chance(75), moveLimit: random.pick([nil, 1, 3]), tellsEarlier: random.chance(80),
+      infiniteAfter: random.pick([nil, nil, 1, 4]))
     if !regions.isEmpty, random.chance(50) { rule.region = random.pick(regions).name }
     backorders.removeAll { $0.channel == rule.channel && $0.target == rule.target && $0.region == rule.region }
     if random.chance(75) { backorders.append(rule) }
@@ -68,14 +74,18 @@ extension Company {
   func backorderLimits(
     of channel: String, _ item: Item, in region: String?
   ) -> (accepts: Bool, units: Int?, transfers: Bool) {
+    let rule = backorderRule(of: channel, item, in: region)
+    let own = channels.first { $0.name == channel }?.backorder
+    let units = region == nil ? [own?.units, rule?.limits.units] : [rule?.region == nil ? nil : rule?.limits.units]
+    return (own != nil && rule?.accepts ?? true, units.compactMap(\.self).min(), rule?.acceptsTransfers ?? true)
+  }
+
+  func backorderRule(of channel: String, _ item: Item, in region: String?) -> BackorderRule? {
     func rank(_ rule: BackorderRule) -> Int? {
       guard rule.channel ?? channel == channel, rule.region == nil || rule.region == region else { return nil }
       let narrowed = (rule.region == nil ? 0 : 2) + (rule.channel == nil ? 0 : 1)
       return item.rank(of: rule.target).map { $0 * 4 + narrowed }
     }
-    let rule = backorders.max { (rank($0) ?? -1) < (rank($1) ?? -1) }.flatMap { rank($0) == nil ? nil : $0 }
-    let own = channels.first { $0.name == channel }?.backorder
-    let units = region == nil ? [own?.units, rule?.limits.units] : [rule?.region == nil ? nil : rule?.limits.units]
-    return (own != nil && rule?.accepts ?? true, units.compactMap(\.self).min(), rule?.acceptsTransfers ?? true)
+    return backorders.max { (rank($0) ?? -1) < (rank($1) ?? -1) }.flatMap { rank($0) == nil ? nil : $0 }
   }
 }

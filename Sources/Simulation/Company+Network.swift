@@ -98,6 +98,7 @@ extension Company {
     case 2:
       let node = random.number(0...(nodes.count - 1))
       nodes[node].capacity = random.pick([nil, 0, 3, 10, 60])
+      nodes[node].handling = nodes[node].capacity == nil ? nil : random.pick([nil, nil, 45, 90])
     case 3, 4: changeProfile(&random)
     default:
       let lane = Shipping.Lane(

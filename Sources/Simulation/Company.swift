@@ -111,6 +111,8 @@ struct Company: Hashable, Sendable {
     var receiving: Int?
     /// Days after which what another node sent counts as nothing; nil: never.
     var pastDue: Int?
+    /// Seconds that a unit takes: the capacity is said as the time of all hands; as a number of units, if nil.
+    var handling: Int?
   }
 
   /// Ways in which a commit can be wrong.

@@ -24,7 +24,8 @@ extension Company {
       if random.chance(70) {
         company.backorders = [
           BackorderRule(
-            target: .everything, limits: BackorderLimits(), acceptsUntrusted: true, moveLimit: random.pick([nil, 1, 3]))
+            target: .everything, limits: BackorderLimits(), acceptsUntrusted: true,
+            moveLimit: random.pick([nil, 1, 3]), infiniteAfter: random.pick([nil, nil, 1, 4]))
         ]
       }
     }
@@ -101,7 +102,7 @@ extension Company {
       }
     case .replenishment:
       let rule = Replenishment(
-        target: random.pick([.everything, .everything, .launch, .item(World.skus[random.number(0...2)])]),
+        target: .random(&random),
         minimum: random.pick([0, 0, 5, 20]), multiple: random.pick([1, 1, 6, 12]),
         period: random.pick([nil, nil, 1, 3]), fill: random.chance(30), windowDays: random.pick([2, 7, 28]))
       replenishment.removeAll { $0.target == rule.target }

@@ -17,14 +17,11 @@ extension Company {
       "state/network/nodes.yaml": documents(
         nodes.map { node in
           "kind: Node\nname: \(node.name)\ntype: dc\nregion: here\nstatus: \(node.isActive ? "active" : "paused")\n"
-            + "minimum_stock: \(node.minimumStock)" + (node.capacity.map { "\nlabour_capacity: \($0)" } ?? "")
+            + "minimum_stock: \(node.minimumStock)" + node.capacityFields
             + (node.receiving.map { "\nreceiving_time: \($0)h" } ?? "")
             + (node.pastDue.map { "\npast_due_after: \($0)d" } ?? "")
         }),
-      "state/network/suppliers.yaml": "kind: Supplier\nname: mill\nlead_time: 5d\nconfidence: \(confidence)%\n"
-        + (learns
-          ? "learning: {half_life: 7d, grace: 1h\(learnsDaily ? ", prior: pooled, lead_time: true" : "")}\n"
-            + "past_due_after: 3d\n" : ""),
+      "state/network/suppliers.yaml": documents(World.suppliers.map(supplier)),
       "state/integrations/erp.yaml": "kind: Integration\nname: erp\nsource: \(supplySource)\n"
         + "owns: [purchase_order.confirmed, purchase_order.received]\n",
     ]
@@ -68,6 +65,14 @@ extension Company {
     return files
   }
 
+  /// Both are learnt from alike, so that what one delivers says something of the other where their pasts are pooled.
+  private func supplier(_ name: String) -> String {
+    "kind: Supplier\nname: \(name)\nlead_time: 5d\nconfidence: \(confidence)%"
+      + (learns
+        ? "\nlearning: {half_life: 7d, grace: 1h\(learnsDaily ? ", prior: pooled, lead_time: true" : "")}\n"
+          + "past_due_after: 3d" : "")
+  }
+
   private var people: String {
     documents(
       ([.ada, .ben] + (knowsCara ? [.cara] : [])).map { (signer: Signer) in
@@ -109,6 +114,15 @@ func effective(_ window: Window?) -> String {
   guard let window else { return "" }
   let ends = [("from", window.from), ("until", window.until)].compactMap { name, end in end.map { "\(name): \($0)" } }
   return "\neffective: {\(ends.joined(separator: ", "))}"
+}
+
+extension Company.Node {
+  /// The time is half a unit more than what it holds.
+  fileprivate var capacityFields: String {
+    guard let capacity else { return "" }
+    guard let handling else { return "\nlabour_capacity: \(capacity)" }
+    return "\nlabour_time: \(capacity * handling + handling / 2)s\nhandling_time: \(handling)s"
+  }
 }
 
 extension Company.Amount {

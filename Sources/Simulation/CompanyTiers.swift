@@ -63,10 +63,17 @@ extension Company {
 
 extension Company.Channel {
   /// A minimum above the cap could never be had.
+  private var shareMinimum: Int {
+    let minimum = share?.minimum ?? 0
+    return if case .units(let units) = cap?.amount { min(units, minimum) } else { minimum }
+  }
+
+  /// Nil: any number.
+  var shareMaximum: Int? { share?.room.map { shareMinimum + $0 } }
+
   var shareField: String {
     guard let share else { return "" }
-    let minimum = if case .units(let units) = cap?.amount { min(units, share.minimum) } else { share.minimum }
-    return "\nshare: {weight: \(share.weight), min_units: \(minimum)"
-      + (share.room.map { ", max_units: \(minimum + $0)" } ?? "") + "}"
+    return "\nshare: {weight: \(share.weight), min_units: \(shareMinimum)"
+      + (shareMaximum.map { ", max_units: \($0)" } ?? "") + "}"
   }
 }

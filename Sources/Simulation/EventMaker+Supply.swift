@@ -12,7 +12,7 @@ extension EventMaker {
     return event(
       "purchase_order.confirmed", from: supplier(&random), at: time,
       [
-        "po": .string(order.id), "supplier": random.chance(90) ? "mill" : "unknown", "node": .string(node),
+        "po": .string(order.id), "supplier": .string(World.supplier(&random)), "node": .string(node),
         "lines": .array(
           order.lines.enumerated().map { index, line in
             // A line keeps its item, mostly.
@@ -48,7 +48,7 @@ extension EventMaker {
     return event(
       "delivery.recorded", at: time,
       [
-        "supplier": random.chance(90) ? "mill" : "unknown", "reference": .string("d\(random.number(0...5))"),
+        "supplier": .string(World.supplier(&random)), "reference": .string("d\(random.number(0...5))"),
         "qty": .integer(Int64(random.number(1...20))), "received": .integer(Int64(random.number(0...20))),
         "promised_at": .string(promised.description),
         "received_at": .string(

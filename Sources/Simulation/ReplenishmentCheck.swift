@@ -62,11 +62,9 @@ struct ReplenishmentCheck {
   }
 
   private func rule(of item: ItemRow) -> Company.Replenishment? {
-    let isLaunch = item.traits.productClass == "launch" || item.traits.attributes["season"] == "launch"
-    func rule(_ target: Company.Target) -> Company.Replenishment? {
-      company.replenishment.first { $0.target == target }
-    }
-    return rule(.item(item.sku.rawValue)) ?? (isLaunch ? rule(.launch) : nil) ?? rule(.everything)
+    let one = Company.Item(item.sku, item.traits)
+    return company.replenishment.compactMap { rule in one.rank(of: rule.target).map { (rank: $0, rule: rule) } }
+      .max { $0.rank < $1.rank }?.rule
   }
 
   /// What is there and bought, less what anyone is owed: an order is owed all that it has not got, a cart what it holds.

@@ -32,6 +32,8 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var handedOver = 0
   public var handedOverTransfers = 0
   public var promises = 0
+  /// Promises of what nothing covers, because a rule takes supply to be infinite.
+  public var beyondTheFence = 0
   public var notices = 0
   public var promisesInTrouble = 0
   public var conflicts = 0
@@ -66,6 +68,7 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("claims taken back", \.releases), ("proposals seen", \.proposals),
       ("backorders", \.backorders), ("of these for transfers", \.awaitedTransfers), ("handed over", \.handedOver),
       ("of these from transfers", \.handedOverTransfers), ("promises", \.promises),
+      ("of what nothing covers", \.beyondTheFence),
       ("customers told", \.notices), ("promises in trouble", \.promisesInTrouble),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),

@@ -8,6 +8,13 @@ enum World {
   static let channels = ["market", "outlet", "shop", "trade"]
   /// `yard` is a node that no policy knows.
   static let nodes = ["dc", "site", "store", "yard"]
+  /// Those that the company knows.
+  static let suppliers = ["forge", "mill"]
+  /// One supplier or another, or one that nobody knows.
+  static func supplier(_ random: inout SplitMix64) -> String {
+    (suppliers + ["unknown"])[random.pick(weights: [30, 60, 10])]
+  }
+
   /// One item or another; the unknown one is rare.
   static func sku(_ random: inout SplitMix64) -> String { skus[random.pick(weights: [8, 7, 5, 1])] }
 

@@ -67,11 +67,12 @@ extension ItemPlanner {
           sku: item.sku, order: one.line.order, line: one.line.line, units: one.units, neededBy: first - one.lead,
           expectedAt: one.expected?.at))
     }
-    for claim in snapshot.claims[Int32(item.index)] ?? [] where claim.firstPromisedAt != nil {
-      guard let line = openLine(claim), seen.insert(.init(claim.order, claim.line)).inserted else { continue }
-      let channel = policy.channels.firstIndex(of: claim.channel)
-      let told = told(line, channel, item)
-      if let late = standingLate(told, line, channel, item) { cases.append(late) }
+    let held = (snapshot.claims[key] ?? []).filter { $0.firstPromisedAt != nil }.compactMap(openLine)
+    // Those that this plan covers hold nothing yet.
+    for line in held + book.lines.filter({ $0.open == 0 && $0.firstPromisedAt != nil })
+    where seen.insert(.init(line.order, line.line)).inserted {
+      let told = told(line, policy.channels.firstIndex(of: line.channel), item)
+      if let late = standingLate(told, line, item) { cases.append(late) }
       if let broken = told.broken("\(line.order)/\(line.line)", at: hour) { cases.append(broken) }
     }
     return late
@@ -85,10 +86,11 @@ extension ItemPlanner {
   }
 
   /// The case of a first promise that routing made too late: it stays while the line's claims do.
-  private func standingLate(_ told: ToldPromise, _ line: OpenLine, _ channel: Int?, _ item: ItemInPlanning) -> Case? {
+  private func standingLate(_ told: ToldPromise, _ line: OpenLine, _ item: ItemInPlanning) -> Case? {
     let open = snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] ?? []
     let subject = "\(line.order)/\(line.line)"
-    guard let channel, open.contains(where: { $0.kind == .promiseLate && $0.subject.isBytewiseEqual(to: subject) })
+    guard let channel = policy.channels.firstIndex(of: line.channel),
+      open.contains(where: { $0.kind == .promiseLate && $0.subject.isBytewiseEqual(to: subject) })
     else { return nil }
     return told.late(subject, placedAt: line.placedAt, within: policy.network.profiles[channel].deliverWithin)
   }

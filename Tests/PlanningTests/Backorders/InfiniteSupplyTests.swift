@@ -49,6 +49,11 @@ import Testing
     try shop.wait(PlannedShop.days(2))
     try shop.plan()
     #expect(try shop.cases(.promiseBroken).count == 1)
+    // Stock that comes now comes too late: the plan that gives it to the order says so at once.
+    try shop.stock("A", 10)
+    try shop.plan(.dirty)
+    #expect(try shop.cases(.promiseBroken)["A"]?.contains("not shipped by then") == true)
+    #expect(try shop.plan().isEmpty)
   }
 
   /// Limits of backorders hold for the fence, too; who was promised before goes first.
