@@ -1,5 +1,6 @@
 public import DesiredState
 public import Diagnostics
+import Digest
 public import Operations
 
 /// One commit that took effect.

@@ -102,6 +102,8 @@ public struct RouteDecision: Hashable, Sendable {
       case nodeDown = "node_down"
       case noLabour = "no_labour"
       case nodeClosed = "node_closed"
+      /// A FallbackRule lets nothing of the node count.
+      case nodeNotTrusted = "node_not_trusted"
       case carrierDisrupted = "carrier_disrupted"
       case serviceNotUsed = "service_not_used"
       case storesNotUsed = "stores_not_used"

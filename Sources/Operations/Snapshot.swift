@@ -59,6 +59,9 @@ public struct Snapshot: Sendable {
   public var isRouting = false
   /// What was routed for the work days of nodes, by node and day; empty while orders are not routed.
   public var loads: [NodeLoad] = []
+  /// The parcels of the snapshot's orders that are to leave, and that have left of those that are not complete yet, what
+  /// was decided last first; empty while orders are not routed.
+  public var parcels: [OrderID: [ParcelUnderWay]] = [:]
   /// When items could not be sold, oldest first; only the last may still last. Kept of items that are replenished.
   public var stockouts: [Int32: [Stockout]] = [:]
   /// The open proposals, at most one of each kind, by kind.

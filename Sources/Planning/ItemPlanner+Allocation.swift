@@ -17,13 +17,20 @@ extension ItemPlanner {
   }
 
   /// Gives the lines what the grants allow.
+  /// - Parameter turn: nil for all lines.
   /// - Returns: whether anyone got anything.
-  mutating func serve(_ book: inout LineBook, _ rules: Policy.ItemPolicy, _ stock: inout ItemStock) -> Bool {
+  mutating func serve(
+    _ book: inout LineBook, _ rules: Policy.ItemPolicy, _ stock: inout ItemStock, in turn: ServingTurn? = nil
+  ) -> Bool {
     guard book.isShort else { return false }
     let offered = overall?.limited(exposure.grants)
     var grants = offered ?? exposure.grants
+    var lines = book.lines
+    if let turn {
+      for index in lines.indices where !turn.includes(lines[index], book.channels[index]) { lines[index].open = 0 }
+    }
     let results = Planning.allocate(
-      book.lines, channels: book.channels, policy: rules, held: ContiguousArray(use.map(\.held)), grants: &grants,
+      lines, channels: book.channels, policy: rules, held: ContiguousArray(use.map(\.held)), grants: &grants,
       shared: &exposure.shared)
     exposure.draw(grants, of: offered)
     var taken: Quantity = 0

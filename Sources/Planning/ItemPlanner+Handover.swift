@@ -83,11 +83,11 @@ extension ItemPlanner {
     stock.freed[node, default: 0] += units
   }
 
-  /// Whether the units of a claim can go to others. Those on a node that is closed or not taken at its word, or whose
-  /// safety stock would keep them, cannot: nothing new leaves from there.
+  /// Whether the units of a claim can go to others. Those on a node that is closed or of which nothing counts, or whose
+  /// share or safety stock would keep them, cannot: nothing new leaves from there.
   func comesFree(_ holding: Holdings.Holding, _ item: ItemInPlanning, _ stock: ItemStock) -> Bool {
     guard let (node, gained) = gain(holding.claim, holding.units, item, stock) else { return true }
-    return gained == holding.units && nodeShare[node] == .all
+    return gained == holding.units && nodeShare[node] != .none
   }
 
   /// What a node can promise more when it gets units back; nil for a claim that is on no node.
@@ -97,9 +97,10 @@ extension ItemPlanner {
     guard let name = claim.node, let node = snapshot.nodes.firstIndex(of: name),
       let row = snapshot.positions.rows(of: item.index).first(where: { Int(snapshot.positions.node[$0]) == node })
     else { return nil }
+    let sellable = snapshot.positions.sellable[row]
     let free =
-      snapshot.positions.sellable[row] - snapshot.positions.allocated[row] + freedUnits(at: node)
-      + stock.freed[node, default: 0]
-    return (node, promisable(free + units, at: node, item.safety) - promisable(free, at: node, item.safety))
+      sellable - snapshot.positions.allocated[row] + freedUnits(at: node) + stock.freed[node, default: 0]
+    func promised(_ free: Quantity) -> Quantity { promisable(free, of: sellable, at: node, item.safety) }
+    return (node, promised(free + units) - promised(free))
   }
 }

@@ -26,8 +26,8 @@ extension ItemPlanner {
       let free = here - allocated
       stock.allocated += allocated
       stock.free += free
-      stock.available += promisable(free, at: node, safety)
-      stock.isCut = stock.isCut || nodeIsActive[node] && counted(free, node) < free
+      stock.available += promisable(free, of: here, at: node, safety)
+      stock.isCut = stock.isCut || nodeIsActive[node] && counted(free, of: here, node) < free
       stock.isFrozen = stock.isFrozen || nodeIsFrozen[node] && (here != 0 || free != 0)
     }
     return stock
@@ -35,9 +35,10 @@ extension ItemPlanner {
 
   /// What a node can promise of the units that no claim on it holds. What is missing is missing everywhere, whatever
   /// becomes of the node.
-  func promisable(_ free: Quantity, at node: Int, _ safety: [Quantity]) -> Quantity {
+  /// - Parameter sellable: all that lies there and can be sold.
+  func promisable(_ free: Quantity, of sellable: Quantity, at node: Int, _ safety: [Quantity]) -> Quantity {
     guard free >= 0, nodeIsActive[node] else { return min(0, free) }
-    return NodeAvailability(free: counted(free, node), safetyStock: safety[node]).available
+    return NodeAvailability(free: counted(free, of: sellable, node), safetyStock: safety[node]).available
   }
 
   /// Units that lie at a node, held by no claim on it, and do not count while it is closed or not taken at its word.
@@ -45,14 +46,18 @@ extension ItemPlanner {
     guard let node = snapshot.nodes.firstIndex(of: name),
       let row = snapshot.positions.rows(of: item).first(where: { Int(snapshot.positions.node[$0]) == node })
     else { return 0 }
-    let free = max(0, snapshot.positions.sellable[row] - snapshot.positions.allocated[row] + freedUnits(at: node))
-    return nodeIsActive[node] ? free - counted(free, node) : free
+    let sellable = snapshot.positions.sellable[row]
+    let free = max(0, sellable - snapshot.positions.allocated[row] + freedUnits(at: node))
+    return nodeIsActive[node] ? free - counted(free, of: sellable, node) : free
   }
 
-  /// The free stock of a node that counts under its fallback: rounded down once, and never less than what claims hold
-  /// there, since those are not in it.
-  func counted(_ free: Quantity, _ node: Int) -> Quantity {
-    nodeShare[node] == .all ? free : nodeShare[node].floor(of: free)
+  /// The free stock of a node that counts under its fallback: of all that can be sold there its share, rounded down once,
+  /// less what claims hold there. So what is routed to the node takes as much of what counts, and all that is sold of a node
+  /// that is not taken at its word can leave it.
+  /// - Source: domain.md §2.1, `degrade: last_known × factor`, as the stock that is available to fulfil is worked out of.
+  func counted(_ free: Quantity, of sellable: Quantity, _ node: Int) -> Quantity {
+    guard nodeShare[node] != .all else { return free }
+    return min(free, max(0, nodeShare[node].floor(of: max(0, sellable)) - (sellable - free)))
   }
 
   static func `case`(_ kind: Case.Kind, _ sku: SKU, _ node: NodeID, _ detail: String) -> Case {

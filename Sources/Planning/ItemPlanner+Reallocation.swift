@@ -7,18 +7,19 @@ extension ItemPlanner {
   static let reallocationPasses = 8
 
   /// Serves the lines of an item of which claims may change hands.
-  mutating func reallocate(_ book: inout LineBook, _ item: ItemInPlanning, _ stock: inout ItemStock) {
-    let debt = stock.debt - heldByCarts(item.index)
+  mutating func reallocate(_ work: inout ItemWork) {
+    let item = work.item
+    let debt = work.stock.debt - heldByCarts(item.index)
     // Most items are short of nothing, and then nobody's claims need a look.
-    var holdings = Holdings(debt > 0 ? mayChangeHands(item, book) : [])
-    settle(debt, &holdings, &book, item, &stock)
-    grant(item.rules, stock)
-    if serve(&book, item.rules, &stock) { grant(item.rules, stock) }
-    guard book.isShort else { return }
-    if debt <= 0 { holdings = Holdings(mayChangeHands(item, book)) }
+    var holdings = Holdings(debt > 0 ? mayChangeHands(item, work.book) : [])
+    settle(debt, &holdings, &work.book, item, &work.stock)
+    grant(item.rules, work.stock)
+    if serveInTurn(&work) { grant(item.rules, work.stock) }
+    guard work.book.isShort else { return }
+    if debt <= 0 { holdings = Holdings(mayChangeHands(item, work.book)) }
     for _ in 0..<Self.reallocationPasses {
-      guard takeOver(&holdings, &book, item, &stock) else { break }
-      if serve(&book, item.rules, &stock) { grant(item.rules, stock) }
+      guard takeOver(&holdings, &work.book, item, &work.stock) else { break }
+      if serve(&work.book, item.rules, &work.stock) { grant(item.rules, work.stock) }
     }
   }
 

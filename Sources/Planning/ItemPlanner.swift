@@ -121,7 +121,7 @@ struct ItemPlanner {
   /// What there is and who wants it.
   mutating func open(_ item: consuming ItemInPlanning, into actions: inout [Action]) -> ItemWork {
     var cases = item.isLead ? releaseCases[item.sku] ?? [] : []
-    findTrouble(item.index)
+    findTrouble(item)
     var stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
     gatherUse(item.index, item.rules, item.capHours)
     var book = lineBook(item.index)
@@ -136,11 +136,11 @@ struct ItemPlanner {
   mutating func allocate(_ work: inout ItemWork) {
     // Of an item that is frozen nobody knows what there is to share out anew.
     if work.item.rules.reallocates, work.standing == nil, snapshot.claims[Int32(work.item.index)] != nil {
-      reallocate(&work.book, work.item, &work.stock)
+      reallocate(&work)
     } else {
       grant(work.item.rules, work.stock)
       if let standing = work.standing { exposure.keepGrants(below: standing) }
-      if serve(&work.book, work.item.rules, &work.stock) { grantAgain(work.item.rules, work.stock) }
+      if serveInTurn(&work) { grantAgain(work.item.rules, work.stock) }
     }
   }
 

@@ -66,6 +66,7 @@ private struct SnapshotReader {
     snapshot.usage = try readUsage()
     try snapshot.readLists(store, places)
     if !snapshot.openLines.isEmpty || !snapshot.claims.isEmpty { try snapshot.readOrders(store) }
+    try snapshot.addParcels(store)
     if scope == .all { store.lastSnapshotSize = SnapshotSize(snapshot) }
     return snapshot
   }

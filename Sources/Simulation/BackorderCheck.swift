@@ -62,7 +62,35 @@ struct BackorderCheck {
     try checkNew(company, store)
     try checkGoods(company, store, except: dirty)
     try checkPromises(company, store, except: dirty)
+    try checkTurns(company, store, except: dirty)
     try FenceCheck(application: application, company: company, store: store).check(except: dirty, &simulation.tally)
+  }
+
+  /// Nobody of a lower rank gets stock while a line of a better one waits for goods of which some came in.
+  private func checkTurns(_ company: Company, _ store: InMemoryStore, except dirty: Set<SKU>) throws {
+    // Where claims may change hands, or not all of the stock counts, more than rank decides.
+    guard company.tiers.reallocation.allSatisfy({ $0 == "none" }) else { return }
+    func tier(_ channel: ChannelID) -> Int? {
+      company.channels.first { $0.name == channel.rawValue && $0.isOpen(at: application.now) }
+        .map { company.tiers.ranks[$0.tier] }
+    }
+    var served: [SKU: [(region: RegionID, order: OrderID, rank: Int)]] = [:]
+    for case .claim(let sku, let claim) in application.actions where claim.pool == .shared && !dirty.contains(sku) {
+      guard let rank = tier(claim.channel) else { continue }
+      served[sku, default: []].append((claim.region, claim.order, rank))
+    }
+    guard !served.isEmpty else { return }
+    try store.eachClaim { claim in
+      guard claim.state == .active, claim.pool.isInbound, let others = served[claim.sku],
+        let rank = tier(claim.channel),
+        let channel = company.channels.first(where: { $0.name == claim.channel.rawValue }), channel.mayUseShared,
+        channel.share?.room == nil, try goods(claim.pool, company, store)?.received ?? 0 > 0
+      else { return }
+      let other = others.first { $0.region == claim.region && $0.rank > rank }
+      try require(
+        other == nil,
+        "\(claim.order) waits for \(claim.pool), of which some came in, and \(other?.order ?? "") got stock")
+    }
   }
 
   /// One message for each notice of the plan, and no other.
@@ -175,7 +203,8 @@ struct BackorderCheck {
     guard let position = try store.position(line.sku, line.node) else { return 0 }
     let free = max(0, position.sellable - position.allocated)
     let share = try store.fallback(of: .node(line.node))?.share ?? .all
-    return min(line.received, try store.isActive(line.node) ? free - share.floor(of: free) : free)
+    let counts = share == .all ? free : min(free, max(0, share.floor(of: position.sellable) - position.allocated))
+    return min(line.received, try store.isActive(line.node) ? free - counts : free)
   }
 
   /// Units of a purchase-order line that can be counted on.

@@ -13,6 +13,7 @@ struct NetworkCheck {
     for action in application.actions {
       switch action {
       case .claim(_, let claim): try checkPlace(claim.node, claim.service, claim.order, company)
+      case .promise(_, let promise, _): try checkPromise(promise, company)
       case .moveClaim(_, let move):
         // Where only the region of its node has changed nothing was routed.
         if move.node != move.wasNode || move.region == move.wasRegion {
@@ -20,6 +21,7 @@ struct NetworkCheck {
         }
       case .route(let order, let decision):
         try checkTime(decision, order, company)
+        try checkParcels(decision, order, company)
         for parcel in decision.parcels { loaded.insert(LoadedDay(node: parcel.node, day: parcel.workDay)) }
       default: break
       }
@@ -46,9 +48,45 @@ struct NetworkCheck {
       let profile = company.profile(of: order.channel.rawValue), profile.refusesLate, let hours = profile.hours
     else { return }
     let limit = order.placedAt.nextFullHour + TimeSpan(milliseconds: Int64(hours) * 3_600_000)
+    // What was promised for later, because the goods were to come later, binds instead.
+    for line in try simulation.store.lines(of: id) {
+      let told = try simulation.store.promises(of: id, line.line).filter { $0.decidedAt < application.now }
+      if told.contains(where: { $0.promisedAt.map { $0 > limit } ?? false }) { return }
+    }
     for parcel in decision.parcels {
       try require(
         parcel.arrivesAt <= limit, "\(id) comes \(parcel.arrivesAt), and is to be there by \(limit) or not to leave")
+    }
+  }
+
+  /// No more parcels of an order are to leave than may, but for those that were to leave before a profile said so.
+  private func checkParcels(_ decision: RouteDecision, _ id: OrderID, _ company: Company) throws {
+    guard let order = try simulation.store.order(id), let most = company.profile(of: order.channel.rawValue)?.maxParcels
+    else { return }
+    var distinct: [ParcelUnderWay] = []
+    for parcel in try simulation.store.parcels(of: id) where !parcel.hasLeft {
+      if !distinct.contains(where: parcel.isSame) { distinct.append(parcel) }
+    }
+    guard distinct.count > most else { return }
+    let before = try simulation.store.routes(of: id).dropLast().flatMap(\.decision.parcels)
+    for parcel in decision.parcels {
+      try require(
+        before.contains { $0.node == parcel.node && $0.service == parcel.service && $0.leavesAt == parcel.leavesAt },
+        "\(id) is to leave in \(distinct.count) parcels, and may in \(most)")
+    }
+  }
+
+  /// A line of which all units have a way is promised for no day before that on which the last of them arrives.
+  private func checkPromise(_ promise: Promise, _ company: Company) throws {
+    let store = simulation.store
+    guard company.appliesAll, let at = promise.at, let line = try store.line(promise.order, promise.line),
+      line.open == 0, try store.activeClaims(of: promise.order, promise.line).allSatisfy({ $0.node != nil })
+    else { return }
+    for parcel in try store.parcels(of: promise.order)
+    where !parcel.hasLeft && parcel.lines.contains(where: { $0.line == promise.line }) {
+      try require(
+        parcel.arrivesAt <= at,
+        "\(promise.order)/\(promise.line) is promised for \(at), and a part of it arrives \(parcel.arrivesAt)")
     }
   }
 

@@ -57,11 +57,11 @@ import Testing
     #expect(plan.silentNodes == (since == nil ? [:] : ["west": Instant(heard)].compactMapValues(\.self)))
   }
 
-  /// Rounded down once, on what is free: claims at the node stay whole, safety stock comes off what is left, and units
+  /// Rounded down once, on what can be sold: claims at the node stay whole and come off it, and then safety stock; units
   /// that are missing are missing in full.
   @Test(
     arguments: [
-      (100, 0, 33, 0, 33), (100, 99, 33, 0, 0), (100, 97, 33, 0, 0), (100, 96, 33, 0, 1), (10, 0, 99, 0, 9),
+      (100, 0, 33, 0, 33), (100, 99, 33, 0, 0), (100, 33, 33, 0, 0), (100, 32, 33, 0, 1), (10, 0, 99, 0, 9),
       (10, 15, 50, 0, -5), (-4, 0, 50, 0, -4), (100, 0, 50, 45, 5), (100, 0, 50, 60, 0),
     ] as [(Quantity, Quantity, Int64, Quantity, Quantity)])
   func aHaircutIsRoundedOnce(

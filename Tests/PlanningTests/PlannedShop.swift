@@ -74,13 +74,14 @@ final class PlannedShop {
   }
 
   func place(
-    _ order: OrderID, _ channel: ChannelID, _ lines: [(sku: SKU, units: Quantity)], to destination: String = "north"
+    _ order: OrderID, _ channel: ChannelID, _ lines: [(sku: SKU, units: Quantity)], to destination: String = "north",
+    priority: Int64 = 0
   ) throws {
     try take(
       "order.placed",
       [
         "order": .string(order.rawValue), "channel": .string(channel.rawValue),
-        "ship_to": ["region": .string(destination)],
+        "ship_to": ["region": .string(destination)], "priority": .integer(priority),
         "lines": .array(
           lines.enumerated().map {
             ["line": .string("\($0 + 1)"), "sku": .string($1.sku.rawValue), "qty": .integer($1.units)]

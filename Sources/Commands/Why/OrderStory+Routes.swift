@@ -38,10 +38,19 @@ extension OrderStory {
       fields += ["split_penalty"]
     }
     if cost.late > 0 {
-      words += ", being late \(money(cost.late))"
-      fields += ["deliver_within", "late_penalty"]
+      let isBeyondLimit = isBeyondLimit(decision, then)
+      words += ", being late \(money(cost.late))" + (isBeyondLimit ? "" : " (later than was promised)")
+      fields += isBeyondLimit ? ["deliver_within", "late_penalty"] : ["late_penalty"]
     }
     return try then.point(words) { Self.profilePlaces(decision, fields, $0) }
+  }
+
+  /// Whether a parcel comes later than the channel delivers; else it can be late only for what was promised.
+  private func isBeyondLimit(_ decision: RouteDecision, _ then: DecidingPolicy) -> Bool {
+    guard let limit = decision.profile.flatMap({ then.field(.routingProfile, $0, "deliver_within")?.span }) else {
+      return false
+    }
+    return decision.parcels.contains { $0.arrivesAt > facts.order.placedAt.nextFullHour + limit }
   }
 
   private func runnerUp(_ other: RouteDecision.RunnerUp) -> Point {
@@ -88,6 +97,10 @@ extension OrderStory {
     case .noLabour: return try point("\(candidate.node) could ship no more that day")
     case .nodeClosed:
       return try point("\(candidate.node) was closed") { $0.places(.node, candidate.node.rawValue, ["status"]) }
+    case .nodeNotTrusted:
+      return try point("a FallbackRule let nothing of \(candidate.node) count") { policy in
+        policy.fallbackRules(about: candidate.node)
+      }
     case .carrierDisrupted:
       return try point("its carrier was disrupted") { policy in
         policy.field(.lane, lane, "carrier")?.text.map { policy.places(.carrier, $0, ["status"]) } ?? []

@@ -148,6 +148,8 @@ struct DecidingPolicy {
     }
   }
 
+  func field(_ kind: Kind, _ name: String, _ field: String) -> Field? { then.field(kind, name, field) }
+
   /// A sentence with the values that it rested on, and what is said otherwise since.
   func point(_ text: String, _ places: (PolicyPlaces) -> [PolicyPlaces.Place]) throws -> OrderStory.Point {
     switch origin {

@@ -27,8 +27,8 @@ extension ItemPlanner {
   /// back those for which there is nothing: their orders ask again.
   ///
   /// What was claimed before it came was never anyone else's, so it is handed over before anything is granted. A line of
-  /// which enough is still to come hands nothing over here: its claims may take what is free, and wait otherwise. So do
-  /// those whose goods lie at a node that is closed or not taken at its word.
+  /// which enough is still to come hands nothing over here: its claims take what is there when it is their turn, and wait
+  /// otherwise. So do those whose goods lie at a node that is closed or not taken at its word.
   mutating func handOverArrivals(
     _ inbound: inout InboundBook, _ book: inout LineBook, _ item: ItemInPlanning, _ stock: inout ItemStock
   ) {
@@ -72,8 +72,19 @@ extension ItemPlanner {
   ) -> Bool {
     // Who may take from others would take it again.
     guard inbound.isWaiting, !(item.rules.reallocates && book.isShort) else { return false }
+    let hasMoved = fill(inRank(inbound, item.rules), &inbound, &book, item, &stock)
+    inbound.tidy()
+    return hasMoved
+  }
+
+  /// Gives claims that wait what their channels may take of stock, one after the other.
+  /// - Returns: whether anyone got anything.
+  mutating func fill(
+    _ places: [InboundBook.Place], _ inbound: inout InboundBook, _ book: inout LineBook, _ item: ItemInPlanning,
+    _ stock: inout ItemStock
+  ) -> Bool {
     var hasMoved = false
-    for place in inRank(inbound, item.rules) {
+    for place in places {
       guard let channel = inbound[place].channel else { continue }
       let units = min(inbound[place].units, reach(of: channel, item.rules))
       guard units > 0 else { continue }
@@ -83,7 +94,6 @@ extension ItemPlanner {
       handOver(units, own: own, place, &inbound, &book, item, &stock)
       hasMoved = true
     }
-    inbound.tidy()
     return hasMoved
   }
 

@@ -112,7 +112,7 @@ extension ItemPlanner {
         continue
       }
       let safety = work.item.safety[node]
-      let (counts, rules) = (counted(free, node), fallbacks.rules(of: .node(name)))
+      let (counts, rules) = (counted(free, of: free + allocated, node), fallbacks.rules(of: .node(name)))
       let doubted = max(0, free - safety) - max(0, counts - safety)
       if doubted > 0 { obstacles.append(.withheld(name, .fallback(rules, nodeShare[node]), doubted)) }
       if min(counts, safety) > 0 { obstacles.append(.withheld(name, .safetyStock, min(counts, safety))) }

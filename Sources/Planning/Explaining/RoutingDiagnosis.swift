@@ -26,9 +26,13 @@ struct RoutingDiagnosis {
   /// By item and node: what can be sent and, once safety stock gives way, what more can.
   let stock: [Int32: [Int: Quantity]]
   let safety: [Int32: [Int: Quantity]]
+  /// By item and node: what more there is of which only a share counts; and by node, which rule says so.
+  let doubted: [Int32: [Int: Quantity]]
+  let doubts: [Int: RoutingObstacle]
   let profile: RoutingProfile
-  /// The nodes that the order's parcels come from already.
-  let used: Set<NodeID>
+  /// How many parcels of the order are to leave already, and whether any are.
+  let parcels: Int
+  let isSplit: Bool
   /// Places in `nodes` of those whose days of work are limited.
   let limited: Set<Int>
   let region: String
@@ -81,6 +85,7 @@ struct RoutingDiagnosis {
   private var rules: [RoutingObstacle] {
     var rules = ways.reduce(into: Set<RoutingObstacle>()) { $0.formUnion($1.blockers) }
     rules.formUnion(profile.limitingRules)
+    rules.formUnion(doubts.values)
     for line in lines { for node in (safety[line.item] ?? [:]).keys { rules.insert(.safetyStock(nodes[node])) } }
     return rules.sorted(by: RoutingObstacle.isTold)
   }
@@ -90,7 +95,8 @@ struct RoutingDiagnosis {
     let open = Set(ways.filter { $0.blockers.isSubset(of: lifted) }.map(\.node)).sorted()
     func held(_ item: Int32, _ node: Int) -> Quantity {
       let kept = safety[item]?[node] ?? 0
-      return (stock[item]?[node] ?? 0) + (kept > 0 && lifted.contains(.safetyStock(nodes[node])) ? kept : 0)
+      let more = doubts[node].map(lifted.contains) ?? false ? doubted[item]?[node] ?? 0 : 0
+      return (stock[item]?[node] ?? 0) + more + (kept > 0 && lifted.contains(.safetyStock(nodes[node])) ? kept : 0)
     }
     let limits = profile.lifting(lifted)
     guard limits.isLimiting else {
@@ -113,8 +119,8 @@ struct RoutingDiagnosis {
         options: open.map {
           RoutingOption(location: $0, fixed: 0, unitCosts: Array(repeating: 0, count: lines.count))
         },
-        split: limits.split, shipsComplete: limits.shipsComplete, parcelLimit: limits.parcelLimit(beside: used),
-        splitThreshold: threshold)
+        split: limits.split, shipsComplete: limits.shipsComplete, parcelLimit: limits.parcelLimit(beside: parcels),
+        splitThreshold: threshold, isSplit: isSplit)
     ]
     return route(problem, effort: .none, explains: false).routes[0].shipments.reduce(0) { $0 + $1.quantity }
   }

@@ -28,7 +28,7 @@ public enum RoutingObstacle: Hashable, Sendable {
   case stores(profile: String?)
   /// It would come after its promise, or later than its channel delivers, and may not.
   case late(profile: String?)
-  /// Nothing new is sent from a node that is not taken at its word.
+  /// Nothing new is sent from a node that is not taken at its word, or no more than the share of it that counts.
   case fallback(NodeID, [String])
   case safetyStock(NodeID)
   /// A node has it, and no lane leads from there.
@@ -122,7 +122,7 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .service(_, let service): "the service \(service) is not used for these orders"
     case .stores: "stores are not used for these orders"
     case .late: "it would come later than it may (late: refused)"
-    case .fallback(let node, let rules): "nothing new is sent from \(node): \(rules.asFallbackRules)"
+    case .fallback(let node, let rules): "nothing more is sent from \(node): \(rules.asFallbackRules)"
     case .safetyStock(let node): "what \(node) has is safety stock"
     case .noLaneFrom(let node, let region): "\(node) has it, and no lane leads from there to '\(region)'"
     case .noLane(let region): "no lane leads to the region '\(region)'"

@@ -24,13 +24,16 @@ extension OrderRouter {
     }
     let told = addPromises(&added)
     addCases(&added)
-    if !told.lines.isEmpty {
+    let late = addLateParcels(&added)
+    if !told.lines.isEmpty || !late.isEmpty {
       // What other stages promised is what they expected before they knew the way.
       for (place, action) in actions.enumerated() {
         switch action {
         case .promise(_, let promise, _) where told.lines.contains(.init(promise.order, promise.line)): break
         case .openCase(_, let one) where one.kind == .promiseBroken && told.moved.contains(one.subject): break
         case .closeCase(_, let one) where one.kind == .promiseBroken && told.moved.contains(one.subject): break
+        case .openCase(_, let one) where one.kind == .promiseAtRisk && late.contains(one.subject): break
+        case .closeCase(_, let one) where one.kind == .promiseAtRisk && late.contains(one.subject): break
         default: continue
         }
         edits.append(Edit(place: place, removed: 1, inserted: []))
@@ -82,8 +85,8 @@ extension OrderRouter {
     where line.rest == 0 && !unrouted.partial.contains(line.name) {
       guard let arrivesAt = line.arrivesAt else { continue }
       told.lines.insert(line.name)
-      // Units that were routed before arrive when the customer was told.
-      let at = line.isOnNodes ? max(arrivesAt, line.promisedAt ?? arrivesAt) : arrivesAt
+      // Of units whose parcels are not known, that they arrive when the customer was told.
+      let at = order.arrival(of: line) ?? max(arrivesAt, line.promisedAt ?? arrivesAt)
       guard at != line.promisedAt else { continue }
       told.moved.insert("\(line.name.order)/\(line.name.line)")
       added[line.item, default: []] += promise(line, for: at, of: order)
@@ -91,12 +94,42 @@ extension OrderRouter {
     return told
   }
 
+  /// Opens and rewords the cases of promises that do not hold whatever becomes of the units that wait for a node, because
+  /// others of the line arrive later.
+  /// - Returns: their subjects.
+  private func addLateParcels(_ added: inout [Int: [Action]]) -> Set<String> {
+    var subjects = Set<String>()
+    for (order, line) in orders.flatMap({ order in order.lines.map { (order, $0) } })
+    where line.rest > 0 && !unrouted.partial.contains(line.name) {
+      let told = told(line, of: order)
+      guard let promised = told.at, promised > hour, let arrival = order.arrival(of: line),
+        told.day(arrival) > told.day(promised)
+      else { continue }
+      let subject = "\(line.name.order)/\(line.name.line)"
+      let late = told.trouble(
+        subject, at: hour, "a part arrives \(told.day(arrival)), and \(line.rest) units have no way yet")
+      subjects.insert(subject)
+      guard late != openCase(.promiseAtRisk, subject, of: line) else { continue }
+      added[line.item, default: []].append(.openCase(snapshot.items.sku[line.item], late))
+    }
+    return subjects
+  }
+
+  private func told(_ line: WaitingOrder.Line, of order: WaitingOrder) -> ToldPromise {
+    let promising = policy.channels.firstIndex(of: order.facts.channel).flatMap { unrouted.promising[line.item]?[$0] }
+    return ToldPromise(at: line.promisedAt, first: line.firstPromisedAt, policy: promising ?? PromisePolicy())
+  }
+
+  private func openCase(_ kind: Case.Kind, _ subject: String, of line: WaitingOrder.Line) -> Case? {
+    (snapshot.cases[Int32(caseItem(line.item))] ?? []).first {
+      $0.kind == kind && $0.subject.isBytewiseEqual(to: subject)
+    }
+  }
+
   /// A promise of which the way is known, and its cases: one that was broken may hold now, or be later than may be. They
   /// stand in place of what the item's own plan says of what was told before.
   private func promise(_ line: WaitingOrder.Line, for at: Instant, of waiting: WaitingOrder) -> [Action] {
-    let promising = policy.channels.firstIndex(of: waiting.facts.channel).flatMap { unrouted.promising[line.item]?[$0] }
-    var told = ToldPromise(
-      at: line.promisedAt, first: line.firstPromisedAt, policy: promising ?? PromisePolicy())
+    var told = told(line, of: waiting)
     let sku = snapshot.items.sku[line.item]
     let (order, name) = (line.name.order, line.name.line.rawValue)
     let subject = "\(order)/\(name)"
@@ -105,9 +138,7 @@ extension OrderRouter {
     told.at = at
     if isFirst { told.first = at }
     var cases: [Action] = []
-    let open = (snapshot.cases[Int32(caseItem(line.item))] ?? []).first {
-      $0.kind == .promiseBroken && $0.subject.isBytewiseEqual(to: subject)
-    }
+    let open = openCase(.promiseBroken, subject, of: line)
     let broken = told.broken(subject, at: hour)
     if let broken, broken != open { cases.append(.openCase(sku, broken)) }
     if broken == nil, let open { cases.append(.closeCase(sku, open)) }

@@ -10,6 +10,8 @@ extension OrderRouter {
   ) {
     let lines = orders[index].lines.indices.filter { orders[index].lines[$0].rest > 0 }
     var parcels: [RouteDecision.Parcel] = []
+    // For parcels beside others of the order that are under way: the solver has it in their own cost.
+    var split: Int64 = 0
     for shipment in route.shipments {
       let lane = policy.network.lanes[shipment.service]
       guard let timing = timings[shipment.location] else { continue }
@@ -18,6 +20,8 @@ extension OrderRouter {
           RouteDecision.Parcel(
             node: lane.node, lane: lane.name, carrier: lane.carrier, service: lane.service, workDay: timing.day,
             leavesAt: timing.leavesAt, arrivesAt: timing.leavesAt + lane.transit))
+        let isNew = !orders[index].joins(lane.node, lane.service, leavesAt: timing.leavesAt)
+        if isNew, orders[index].isSplit { split += orders[index].profile.splitPenalty }
       }
       let line = lines[shipment.line]
       let name = orders[index].lines[line].name
@@ -36,11 +40,12 @@ extension OrderRouter {
         RouteDecision(
           region: order.facts.region, profile: order.profile.name, parcels: parcels,
           cost: RouteDecision.Cost(
-            parcels: route.terms.fixed, units: route.terms.units, late: route.terms.late, split: route.terms.split),
+            parcels: route.terms.fixed - split, units: route.terms.units, late: route.terms.late,
+            split: route.terms.split + split),
           runnerUp: runnerUp(route, offer), limits: limits(route), candidates: candidates(route, offer),
           isProved: route.isProved)
       ))
-    for parcel in parcels { orders[index].nodes.insert(parcel.node) }
+    for parcel in parcels { orders[index].add(parcel) }
   }
 
   /// Gives units at a location to the claims of a line, in their order.
@@ -50,6 +55,7 @@ extension OrderRouter {
     let node = locations[location]
     orders[index].lines[line].rest -= units
     orders[index].onNodes += units
+    orders[index].lines[line].onNodes += units
     stock[StockKey(item: Int32(orders[index].lines[line].item), location: location), default: 0] -= units
     var rest = units
     for claim in orders[index].lines[line].claims where rest > 0 {

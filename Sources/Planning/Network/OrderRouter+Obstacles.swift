@@ -33,14 +33,23 @@ extension OrderRouter {
     for node in holding.subtracting(reached).sorted() {
       let name = shelves.nodes[node]
       let missing = RoutingObstacle.noLaneFrom(name, order.facts.region)
-      let others = blockers(of: name).union(blockers(name, isOpen: leaves(name, order) != nil, order))
+      var others = blockers(of: name).union(blockers(name, isOpen: leaves(name, order) != nil, order))
+      if order.isFull, let most = order.profile.maxParcels {
+        others.insert(.maxParcels(profile: order.profile.name, most))
+      }
       ways.append(.init(node: node, blockers: others.union([missing])))
     }
     return RoutingDiagnosis(
       nodes: shelves.nodes,
       lines: lines.map { .init(item: Int32($0.item), units: $0.rest, unitValue: $0.unitPrice) }, ways: ways,
-      stock: shelves.stock, safety: shelves.safety,
-      profile: order.profile, used: order.nodes, limited: shelves.limited, region: order.facts.region)
+      stock: shelves.stock, safety: shelves.safety, doubted: shelves.doubted,
+      doubts: Dictionary(
+        uniqueKeysWithValues: Set(items.flatMap { (shelves.doubted[$0] ?? [:]).keys }).map { node in
+          let name = shelves.nodes[node]
+          return (node, .fallback(name, fallbacks.rules(of: .node(name))))
+        }),
+      profile: order.profile, parcels: order.parcelCount, isSplit: !order.nodes.isEmpty, limited: shelves.limited,
+      region: order.facts.region)
   }
 
   /// When a node sends an order, whatever its days' work; nil where it works on no day.
@@ -53,7 +62,7 @@ extension OrderRouter {
     var blockers = Set<RoutingObstacle>()
     if !active.contains(node) || policy.nodes[node] == nil { blockers.insert(.nodeClosed(node)) }
     if policy.nodes[node]?.labourCapacity == 0 { blockers.insert(.noLabour(node)) }
-    if fallbacks.ofNode(node).share != .all { blockers.insert(.fallback(node, fallbacks.rules(of: .node(node)))) }
+    if fallbacks.ofNode(node).share == .none { blockers.insert(.fallback(node, fallbacks.rules(of: .node(node)))) }
     return blockers
   }
 }
@@ -66,6 +75,8 @@ struct Shelves {
   /// By item and place in `nodes`: what they send, or would if they could, and what they keep as safety stock.
   private(set) var stock: [Int32: [Int: Quantity]] = [:]
   private(set) var safety: [Int32: [Int: Quantity]] = [:]
+  /// What they have beyond the share of it that counts.
+  private(set) var doubted: [Int32: [Int: Quantity]] = [:]
   /// Places of nodes whose days of work are limited.
   let limited: Set<Int>
 
@@ -82,6 +93,7 @@ struct Shelves {
       stock[row.item, default: [:]][here[row.location], default: 0] += row.units
     }
     for row in router.unrouted.kept { stock[row.item, default: [:]][here[row.location], default: 0] += row.units }
+    for row in router.unrouted.doubted { doubted[row.item, default: [:]][here[row.location], default: 0] += row.units }
     for row in router.unrouted.safety { safety[row.item, default: [:]][here[row.location], default: 0] += row.units }
   }
 }

@@ -9,6 +9,8 @@ extension OrderRouter {
   struct OfferedLane {
     var lane: Int
     var outcome: RouteDecision.Candidate.Outcome?
+    /// Whether it leaves in a parcel of the order that is to leave anyway.
+    var joins: Bool
   }
 
   /// What one order was offered.
@@ -81,7 +83,6 @@ extension OrderRouter {
   private func offer(_ order: WaitingOrder, _ timings: [Timing?]) -> (RoutingOrder, Offer) {
     let profile = order.profile
     let lines = order.lines.filter { $0.rest > 0 }
-    let target = order.target
     var offer = Offer()
     var options: [RoutingOption] = []
     for index in lanes[Identifier(order.facts.region)] ?? [] {
@@ -89,15 +90,19 @@ extension OrderRouter {
       guard let location = locations.firstIndex(of: lane.node) else { continue }
       let node = policy.nodes[lane.node]
       let outcome = blockers(index, leavesAt: timings[location]?.leavesAt, order).first?.outcome
-      let arrivesAt = (timings[location]?.leavesAt ?? start) + lane.transit
+      let leavesAt = timings[location]?.leavesAt
+      let arrivesAt = (leavesAt ?? start) + lane.transit
+      let joins = order.joins(lane.node, lane.service, leavesAt: leavesAt)
       let shelf = node?.type == .store ? profile.storeUnitPenalty : 0
       options.append(
         RoutingOption(
-          location: location, service: index, fixed: lane.parcelCost,
-          late: target.map { arrivesAt > $0 } ?? false ? profile.latePenalty : 0,
+          location: location, service: index,
+          // What leaves in a parcel that is paid for costs no other; any other is one more of an order that is split.
+          fixed: joins ? 0 : lane.parcelCost + (order.isSplit ? profile.splitPenalty : 0),
+          late: order.isLate(arrivesAt) ? profile.latePenalty : 0,
           unitCosts: Array(repeating: lane.unitCost + (node?.handlingCost ?? 0) + shelf, count: lines.count),
           promised: arrivesAt, closure: outcome.map(\.closure)))
-      offer.lanes.append(OfferedLane(lane: index, outcome: outcome))
+      offer.lanes.append(OfferedLane(lane: index, outcome: outcome, joins: joins))
     }
     price(&offer, options, lines, profile)
     // What no price is known of can be worth nothing or much: it does not keep an order from being split.
@@ -109,7 +114,8 @@ extension OrderRouter {
           item: Int32($0.item), quantity: $0.rest, unfilledPenalty: offer.penalty, unitValue: $0.unitPrice ?? 0)
       },
       options: options, split: profile.split, shipsComplete: profile.shipsComplete,
-      splitPenalty: profile.splitPenalty, parcelLimit: order.parcelLimit, splitThreshold: threshold)
+      splitPenalty: order.isSplit ? 0 : profile.splitPenalty, parcelLimit: order.parcelLimit,
+      splitThreshold: threshold, isSplit: !order.nodes.isEmpty && !offer.lanes.contains(where: \.joins))
     return (routing, offer)
   }
 
@@ -126,8 +132,11 @@ extension OrderRouter {
     case nil: break
     }
     if !profile.uses(lane.service) { blockers.append(.service(profile: profile.name, lane.service)) }
-    if profile.refusesLate, let target = order.target, let leavesAt, leavesAt + lane.transit > target {
+    if profile.refusesLate, let leavesAt, order.isLate(leavesAt + lane.transit) {
       blockers.append(.late(profile: profile.name))
+    }
+    if order.isFull, let most = profile.maxParcels, !order.joins(lane.node, lane.service, leavesAt: leavesAt) {
+      blockers.append(.maxParcels(profile: profile.name, most))
     }
     let ofNode = self.blockers(lane.node, isOpen: leavesAt != nil, order)
     return ofNode.isEmpty ? blockers : ofNode.filter(\.isOfNode) + blockers + ofNode.filter { !$0.isOfNode }
@@ -140,10 +149,9 @@ extension OrderRouter {
     if node == nil || !active.contains(name) { blockers.append(.nodeClosed(name)) }
     if !isOpen { blockers.append(.calendar(name)) }
     if node?.type == .store, !profile.usesStores { blockers.append(.stores(profile: profile.name)) }
-    guard order.keepsToItsNodes, !order.nodes.contains(name) else { return blockers }
-    if profile.split == .none { blockers.append(.split(profile: profile.name, .none)) }
-    if let most = profile.maxParcels, most <= order.nodes.count {
-      blockers.append(.maxParcels(profile: profile.name, most))
+    if order.keepsToItsNodes, !order.nodes.contains(name) { blockers.append(.split(profile: profile.name, .none)) }
+    if fallbacks.ofNode(name).share == .none {
+      blockers.append(.fallback(name, fallbacks.rules(of: .node(name))))
     }
     return blockers
   }
@@ -169,7 +177,7 @@ extension RoutingObstacle {
   /// Whether it is about the node itself, which is told before its lanes.
   fileprivate var isOfNode: Bool {
     switch self {
-    case .nodeClosed, .calendar: true
+    case .nodeClosed, .calendar, .fallback: true
     default: false
     }
   }
@@ -182,6 +190,7 @@ extension RoutingObstacle {
     case .service: .serviceNotUsed
     case .stores: .storesNotUsed
     case .split, .maxParcels: .otherNode
+    case .fallback: .nodeNotTrusted
     default: .nodeClosed
     }
   }
@@ -191,7 +200,7 @@ extension RouteDecision.Candidate.Outcome {
   /// As the solver knows it.
   fileprivate var closure: RoutingClosure {
     switch self {
-    case .nodeClosed: .nodeDisabled
+    case .nodeClosed, .nodeNotTrusted: .nodeDisabled
     case .carrierDisrupted: .carrierDown
     case .tooLate: .promiseMissed
     default: .noService

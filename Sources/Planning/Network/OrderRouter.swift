@@ -101,6 +101,9 @@ struct OrderRouter {
           WaitingOrder(
             id: claim.line.order, facts: facts, profile: profile(of: facts.channel),
             isReleased: policy.isReleased(facts)))
+        orders[index].parcels = snapshot.parcels[claim.line.order] ?? []
+        let channel = policy.channels.firstIndex(of: facts.channel)
+        orders[index].zone = channel.flatMap { unrouted.promising[claim.item]?[$0].zone } ?? .utc
       }
       if orders[index].lines.last?.name != claim.line {
         orders[index].lines.append(
@@ -123,7 +126,9 @@ struct OrderRouter {
         continue
       }
       orders[index].seen += claim.quantity
-      let staying = claim.quantity - (unrouted.leaving[claim.id] ?? 0)
+      let leaving = unrouted.leaving[claim.id] ?? 0
+      if claim.node != nil, leaving > 0 { orders[index].takeBack(leaving, of: claim) }
+      let staying = claim.quantity - leaving
       guard let node = claim.node, staying > 0 else { continue }
       orders[index].hold(staying, of: .init(claim.order, claim.line), at: node)
     }

@@ -28,6 +28,8 @@ struct Unrouted {
   /// What they have and do not send: all of a node that is closed or not taken at its word, and safety stock.
   var kept: [RoutingStock] = []
   var safety: [RoutingStock] = []
+  /// What lies at nodes of which a share counts, beyond that share.
+  var doubted: [RoutingStock] = []
   /// Of the items of those claims, beside the policy's channels.
   var promising: [Int: [PromisePolicy]] = [:]
   /// The rank of their tiers, in the same way.
@@ -48,10 +50,11 @@ struct FreedClaim {
 
 extension ItemPlanner {
   /// Finds what must leave its node: all at one that is closed or of which nothing counts, what was to go a way that cannot be used any more, and
-  /// what is too much at one that has less than it should, the newest claims first. What the warehouse has already stays.
+  /// what is too much at one that has less than it should, the lowest in rank first. What the warehouse has already stays.
   ///
   /// Those units count as claimed from their pools again, so that the item's grants are those of the plan after this one.
-  mutating func findTrouble(_ item: Int) {
+  mutating func findTrouble(_ planned: ItemInPlanning) {
+    let item = planned.index
     freed.removeAll(keepingCapacity: true)
     guard policy.network.isRouting else { return }
     let claims = (snapshot.claims[Int32(item)] ?? []).filter { claim in
@@ -59,7 +62,7 @@ extension ItemPlanner {
     }
     guard !claims.isEmpty else { return }
     let stranded = claims.filter(isStranded)
-    let others = stranded.isEmpty ? claims : claims.filter { !isStranded($0) }
+    let others = byRank(stranded.isEmpty ? claims : claims.filter { !isStranded($0) }, planned.rules)
     for row in snapshot.positions.rows(of: item) where snapshot.positions.allocated[row] > 0 {
       let (node, allocated) = (Int(snapshot.positions.node[row]), snapshot.positions.allocated[row])
       // A share of a node cuts what is free there, and not what it is to send already.
@@ -75,6 +78,19 @@ extension ItemPlanner {
         rest -= units
       }
     }
+  }
+
+  /// Claims as a shortage takes them from the last: those of tiers that lose before others, of a lower tier before a higher
+  /// one, of a low priority before a high one, and the newest before the oldest.
+  private func byRank(_ claims: [HeldClaim], _ rules: Policy.ItemPolicy) -> [HeldClaim] {
+    func rank(_ claim: HeldClaim) -> (Int, Int64, Int64, Instant, Int64) {
+      let channel = policy.channels.firstIndex(of: claim.channel).map { rules.channels[$0] }
+      return (
+        channel?.reallocation == .lose ? 1 : 0, channel?.rank ?? .max, -(snapshot.orders[claim.order]?.priority ?? 0),
+        claim.claimedAt, claim.id
+      )
+    }
+    return claims.map { ($0, rank($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
   }
 
   /// Whether the way that a claim was routed by is closed. What does not say its way stays.
@@ -112,15 +128,16 @@ extension ItemPlanner {
       let allocated =
         snapshot.positions.allocated[row] - freedUnits(at: node) + (item.added[snapshot.nodes[node]] ?? 0)
       let here = max(0, snapshot.positions.sellable[row] - allocated)
-      let free = max(0, here - safety[node])
+      let isSending = nodeIsActive[node] && nodeShare[node] != .none
+      let counts = isSending ? counted(here, of: max(here, snapshot.positions.sellable[row]), node) : here
+      let free = max(0, counts - safety[node])
       func units(_ units: Quantity) -> RoutingStock {
         RoutingStock(location: node, item: Int32(item.index), units: units)
       }
-      // Nothing new is sent from a node that is not taken at its word: a share of what is left there is no sum.
-      let isSending = nodeIsActive[node] && nodeShare[node] == .all
       if free > 0, isSending { unrouted.stock.append(units(free)) }
       if free > 0, !isSending { unrouted.kept.append(units(free)) }
-      if here > free { unrouted.safety.append(units(here - free)) }
+      if counts > free { unrouted.safety.append(units(counts - free)) }
+      if here > counts { unrouted.doubted.append(units(here - counts)) }
     }
   }
 }

@@ -12,8 +12,8 @@ struct WaitingOrder {
     var unitPrice: Int64?
     var promisedAt: Instant?
     var firstPromisedAt: Instant?
-    /// Whether other units of the line are on a node already.
-    var isOnNodes = false
+    /// Units of the line that are on nodes, by this plan or those before it.
+    var onNodes: Quantity = 0
     /// When the last of its units that this plan routes arrives.
     var arrivesAt: Instant?
   }
@@ -23,10 +23,14 @@ struct WaitingOrder {
   var profile: RoutingProfile
   /// Whether nobody must let it go first.
   var isReleased: Bool
+  /// Whose days its customer is told.
+  var zone = ZoneRules.utc
   /// In byte order.
   var lines: [Line] = []
   /// The nodes that the order's parcels, as far as they have not left, come from.
   var nodes: Set<NodeID> = []
+  /// Its parcels by this plan and those before it, as far as they are known.
+  var parcels: [ParcelUnderWay] = []
   /// Units of the order's claims in the snapshot, of any kind.
   var seen: Quantity = 0
   /// Of those, units that are on nodes and stay there.
@@ -47,7 +51,47 @@ struct WaitingOrder {
   mutating func hold(_ units: Quantity, of line: LineName, at node: NodeID) {
     nodes.insert(node)
     onNodes += units
-    if let index = place(of: line) { lines[index].isOnNodes = true }
+    if let index = place(of: line) { lines[index].onNodes += units }
+  }
+
+  /// Counts a parcel that this plan makes.
+  mutating func add(_ parcel: RouteDecision.Parcel) {
+    nodes.insert(parcel.node)
+    parcels.insert(
+      ParcelUnderWay(
+        node: parcel.node, service: parcel.service, leavesAt: parcel.leavesAt, arrivesAt: parcel.arrivesAt,
+        lines: parcel.lines.map { .init(line: $0.line, units: $0.units) }), at: 0)
+  }
+
+  /// Takes units of a line that leave their node without being sent out of its parcels, what was decided last first.
+  mutating func takeBack(_ units: Quantity, of claim: HeldClaim) {
+    var rest = units
+    for index in parcels.indices where rest > 0 {
+      let parcel = parcels[index]
+      guard !parcel.hasLeft, parcel.node == claim.node, parcel.service.isBytewiseEqual(to: claim.service ?? "") else {
+        continue
+      }
+      for line in parcel.lines.indices where parcel.lines[line].line.isBytewiseEqual(to: claim.line) {
+        let taken = min(rest, parcels[index].lines[line].units)
+        parcels[index].lines[line].units -= taken
+        rest -= taken
+      }
+      parcels[index].lines.removeAll { $0.units == 0 }
+    }
+    parcels.removeAll(where: \.lines.isEmpty)
+  }
+
+  /// When the last of a line's units that have a way arrives, by this plan or one before it; nil where that is not known
+  /// of all of them.
+  func arrival(of line: Line) -> Instant? {
+    var (units, last): (Quantity, Instant?) = (0, line.arrivesAt)
+    for parcel in parcels {
+      for one in parcel.lines where one.line.isBytewiseEqual(to: line.name.line.rawValue) {
+        last = max(last ?? parcel.arrivesAt, parcel.arrivesAt)
+        if !parcel.hasLeft { units += one.units }
+      }
+    }
+    return units < line.onNodes ? nil : last
   }
 
   private func place(of name: LineName) -> Int? {
@@ -62,29 +106,47 @@ struct WaitingOrder {
   /// When work on it may begin, where it is routed at a moment.
   func ready(from start: Instant) -> Instant { max(start, facts.shipOn ?? start) }
 
-  /// When it is to be at the customer at the latest.
-  var target: Instant? {
-    let wanted = profile.deliverWithin.map { facts.placedAt.nextFullHour + $0 }
-    return lines.compactMap { $0.rest > 0 ? $0.promisedAt : nil }.reduce(wanted) { min($0 ?? $1, $1) }
+  /// When it is to be at the customer at the latest: when that was promised or, where nothing was, as soon as its channel
+  /// delivers. A promise that was made for later, because the goods were to come later, is what its customer knows.
+  var target: Instant? { promisedAt ?? wantedAt }
+
+  private var promisedAt: Instant? { lines.compactMap { $0.rest > 0 ? $0.promisedAt : nil }.min() }
+  private var wantedAt: Instant? { profile.deliverWithin.map { facts.placedAt.nextFullHour + $0 } }
+
+  /// Whether what arrives at a moment comes later than it is to. Promises are of days.
+  func isLate(_ arrivesAt: Instant) -> Bool {
+    guard let promisedAt else { return wantedAt.map { arrivesAt > $0 } ?? false }
+    return zone.local(at: arrivesAt).date > zone.local(at: promisedAt).date
   }
 
   /// Whether its next parcels may come only from nodes that it uses already.
-  var keepsToItsNodes: Bool { profile.keeps(to: nodes) }
+  var keepsToItsNodes: Bool { profile.split == .none && !nodes.isEmpty }
+
+  /// Whether a part of it has left, or is to leave.
+  var isSplit: Bool { !nodes.isEmpty || facts.units > facts.unshipped }
+
+  /// How many parcels of it are to leave.
+  var parcelCount: Int {
+    var distinct: [ParcelUnderWay] = []
+    for parcel in parcels where !parcel.hasLeft && !distinct.contains(where: parcel.isSame) { distinct.append(parcel) }
+    return max(distinct.count, nodes.count)
+  }
+
+  /// Whether what is routed to a node now leaves in a parcel of the order that is to leave anyway.
+  func joins(_ node: NodeID, _ service: String, leavesAt: Instant?) -> Bool {
+    parcels.contains {
+      !$0.hasLeft && $0.node == node && $0.leavesAt == leavesAt && $0.service.isBytewiseEqual(to: service)
+    }
+  }
+
+  /// Whether units may leave only in parcels that are to leave anyway.
+  var isFull: Bool { profile.maxParcels.map { $0 <= parcelCount } ?? false }
 
   /// How many parcels may be added.
-  var parcelLimit: Int? { profile.parcelLimit(beside: nodes) }
+  var parcelLimit: Int? { profile.parcelLimit(beside: parcelCount) }
 }
 
 extension RoutingProfile {
-  /// Whether the next parcels of an order may come only from nodes that it uses already.
-  func keeps(to nodes: Set<NodeID>) -> Bool {
-    guard !nodes.isEmpty else { return false }
-    return split == .none || maxParcels.map { $0 <= nodes.count } ?? false
-  }
-
-  /// How many parcels may be added. A node that is used already counts again: its parcel may have been packed.
-  func parcelLimit(beside nodes: Set<NodeID>) -> Int? {
-    guard let most = maxParcels else { return nil }
-    return keeps(to: nodes) ? max(1, nodes.count) : most - nodes.count
-  }
+  /// How many parcels an order may be routed in beside those that are to leave: if no more, any number of these.
+  func parcelLimit(beside parcels: Int) -> Int? { maxParcels.map { parcels < $0 ? $0 - parcels : max(1, parcels) } }
 }

@@ -135,7 +135,7 @@ struct ColumnSearch {
         own.append(RoutePlan.Units(line: line, quantity: quantity))
         value += quantity * task.order.lines[line].value
       }
-      if open.count > 1, value < task.threshold { return }
+      if task.isThreshold(of: open.count), value < task.threshold { return }
       plan.parts.append(RoutePlan.Part(option: task.options[option], units: own))
     }
     insert(plan)

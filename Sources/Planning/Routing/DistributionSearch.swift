@@ -87,7 +87,7 @@ struct DistributionSearch {
   }
 
   private var isWorthIt: Bool {
-    guard task.threshold > 0, set.count > 1 else { return true }
+    guard task.isThreshold(of: set.count) else { return true }
     return set.indices.allSatisfy { index in
       let value = (0..<task.lineCount).reduce(Int64(0)) {
         $0 + units[index * task.lineCount + $1] * task.order.lines[$1].value

@@ -89,14 +89,17 @@ struct Filling {
         ofItem[task.order.leader[line]] += quantity
         if ofItem[task.order.leader[line]] > task.itemStock(option, line) { return false }
       }
-      if total > task.capacity[option] || (set.count > 1 && value < task.threshold) { return false }
+      if total > task.capacity[option] || (task.isThreshold(of: set.count) && value < task.threshold) { return false }
     }
     return true
   }
 
   private mutating func fillShared(_ set: [Int], limit: Int64) -> [Quantity]? {
     // In one location the units that save most go first: what they share is nested, item in location.
-    if set.count == 1, !task.isWhole { return GreedyFilling(task, set).units }
+    if set.count == 1, !task.isWhole {
+      let units = GreedyFilling(task, set).units
+      return task.isThreshold(of: 1) ? units.flatMap { fits(set, $0) ? $0 : nil } : units
+    }
     let cells = task.lineCount * set.count
     if !task.isWhole, cells <= RoutingLimits.flowCells {
       // Without the threshold the flow is exact; its cost is a bound with it.

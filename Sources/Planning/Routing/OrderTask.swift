@@ -23,6 +23,9 @@ struct OrderTask {
   let parcelLimit: Int
   let splitPenalty: Int64
   let threshold: Int64
+
+  /// Whether so many parcels must each be worth the threshold.
+  func isThreshold(of parcels: Int) -> Bool { threshold > 0 && parcels > order.freeParcels }
   /// The dearest unit of each line: more than any penalty that matters when the order ships complete.
   private(set) var dearest: [Int64]
   /// Whether a location can be short of units, or of an item that two lines share, although each line alone fits.

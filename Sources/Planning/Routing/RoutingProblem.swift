@@ -70,10 +70,13 @@ public struct RoutingOrder: Sendable {
   public var parcelLimit: Int?
   /// What each parcel of a split order must be worth at least.
   public var splitThreshold: Int64
+  /// Whether another part of it is under way already: it is split however few parcels this takes.
+  public var isSplit: Bool
 
   public init(
     id: OrderID, lines: [RoutingLine], options: [RoutingOption], split: SplitMode = .any, shipsComplete: Bool = false,
-    splitPenalty: Int64 = 0, parcelLimit: Int? = nil, splitThreshold: Int64 = 0
+    splitPenalty: Int64 = 0, parcelLimit: Int? = nil, splitThreshold: Int64 = 0,
+    isSplit: Bool = false
   ) {
     self.id = id
     self.lines = lines
@@ -83,6 +86,7 @@ public struct RoutingOrder: Sendable {
     self.splitPenalty = splitPenalty
     self.parcelLimit = parcelLimit
     self.splitThreshold = splitThreshold
+    self.isSplit = isSplit
   }
 }
 

@@ -37,6 +37,8 @@ struct TableOrder {
   let splitPenalty: Int64
   let parcelLimit: Int
   let splitThreshold: Int64
+  /// How many parcels it may be sent in whatever they are worth: one, or none where another part is under way already.
+  let freeParcels: Int
   /// Two lines of one item share its stock.
   let sharesItems: Bool
   /// The first line of the same item, for every line.
@@ -84,6 +86,7 @@ struct TableOrder {
     (split, shipsComplete, splitPenalty) = (order.split, order.shipsComplete, order.splitPenalty)
     parcelLimit = order.split == .none ? min(1, order.parcelLimit ?? 1) : order.parcelLimit ?? .max
     splitThreshold = order.splitThreshold
+    freeParcels = order.isSplit ? 0 : 1
     worstCost = Self.worstCost(lines, options, costs, splitPenalty: order.splitPenalty)
   }
 

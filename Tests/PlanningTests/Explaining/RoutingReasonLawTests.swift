@@ -252,7 +252,7 @@ import Testing
       }, "2 units: stores are not used for these orders", ["RoutingProfile/all use_stores: false"]
     ),
     (
-      altered { $0.nodes[1].isDown = true }, "2 units: nothing new is sent from west: FallbackRule/f-west",
+      altered { $0.nodes[1].isDown = true }, "2 units: nothing more is sent from west: FallbackRule/f-west",
       [
         "FallbackRule/f-west when: node_outage", "FallbackRule/f-west active: true", "FallbackRule/f-west then: zero",
       ]

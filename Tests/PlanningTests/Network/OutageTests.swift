@@ -58,7 +58,7 @@ import Testing
     shop.state = try RoutedShop.state(Self.network(west: false, Self.outage + " true"))
     try shop.apply()
     #expect(try shop.places("o") == ["-": 2] && shop.store.line("o", "1")?.open == 0)
-    #expect(try shop.cases() == ["o: 2 units: nothing new is sent from east: FallbackRule/out"])
+    #expect(try shop.cases() == ["o: 2 units: nothing more is sent from east: FallbackRule/out"])
     try shop.place("p", [("A", 1)])
     try shop.apply(.dirty)
     #expect(try shop.places("p").isEmpty)
@@ -74,6 +74,23 @@ import Testing
     shop.state = try RoutedShop.state(Self.network(west: true, Self.outage + " true"))
     try shop.apply()
     #expect(try shop.places("o") == ["east": 2])
+  }
+
+  /// What is sold of a node of which a share counts leaves it, and no more is.
+  @Test func aHaircutSendsWhatItSells() throws {
+    let shop = try Self.shop(west: 0, Self.outage + " false")
+    let rule = "when: node_outage\nnode: east\nactive: true\nthen: haircut\nfactor: 80%"
+    shop.state = try RoutedShop.state(Self.network(west: false, rule))
+    try shop.apply()
+    // Four of five count, and two of them are to leave.
+    try shop.place("p", [("A", 3)])
+    try shop.apply(.dirty)
+    #expect(try shop.places("p") == ["east": 2] && shop.cases().isEmpty)
+    let short = try #require(try shop.store.line("p", "1"))
+    #expect(short.open == 1)
+    shop.state = try RoutedShop.state(Self.network(west: false, Self.outage + " false"))
+    try shop.apply()
+    #expect(try shop.places("p") == ["east": 3])
   }
 
   /// A silent node of which nothing counts sends nothing either; one that keeps a share, or what was last known, sends what
