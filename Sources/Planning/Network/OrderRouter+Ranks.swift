@@ -2,9 +2,9 @@ import Operations
 
 // Who goes first where orders stand in each other's way.
 extension OrderRouter {
-  /// What comes before what where there is not enough for both: a higher tier, a higher priority, an earlier day. The day
-  /// is that by which an order is to be at its customer or, where nothing says that, the day on which it was placed: so
-  /// whoever waits goes before all that come later and are no more urgent.
+  /// What comes before what where there is not enough for both: a higher tier, a higher priority, an earlier day, and what was
+  /// promised before what was not. The day is that by which an order is to be at its customer or, where nothing says that,
+  /// the first on which it could have been there: so whoever waits goes before all that come later and are no more urgent.
   ///
   /// Orders of one rank are routed together, for the cost of all.
   struct Rank: Hashable, Comparable {
@@ -12,9 +12,11 @@ extension OrderRouter {
     var priority: Int64
     /// Whole days by the clocks of the order's channel, since customers are told those.
     var day: Int64
+    var isPromised: Bool
 
     static func < (left: Self, right: Self) -> Bool {
-      (left.tier, right.priority, left.day) < (right.tier, left.priority, right.day)
+      (left.tier, right.priority, left.day, left.isPromised ? 0 : 1)
+        < (right.tier, left.priority, right.day, right.isPromised ? 0 : 1)
     }
   }
 
@@ -22,8 +24,12 @@ extension OrderRouter {
     let channel = policy.channels.firstIndex(of: order.facts.channel)
     let tiers = order.lines.compactMap { line in channel.flatMap { unrouted.tiers[line.item]?[$0] } }
     let promising = order.lines.lazy.compactMap { line in channel.flatMap { unrouted.promising[line.item]?[$0] } }.first
-    let day = (promising?.zone ?? .utc).local(at: order.target ?? order.facts.placedAt).date.days
-    return Rank(tier: tiers.min() ?? .max, priority: order.facts.priority, day: day)
+    let ways = lanes[Identifier(order.facts.region)] ?? []
+    let quickest = ways.map { policy.network.lanes[$0].transit }.min() ?? TimeSpan(milliseconds: 0)
+    let day = (promising?.zone ?? .utc).local(at: order.target ?? order.facts.placedAt + quickest).date.days
+    return Rank(
+      tier: tiers.min() ?? .max, priority: order.facts.priority, day: day,
+      isPromised: order.lines.contains { $0.rest > 0 && $0.promisedAt != nil })
   }
 
   /// Routes what can be routed: all together as long as nobody stands in the way of a higher rank.
