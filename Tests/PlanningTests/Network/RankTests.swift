@@ -79,6 +79,27 @@ import Testing
     #expect(try shop.places("near")["east"] == 10 - units)
   }
 
+  /// What was promised and lost its way goes before what was placed later and promised nothing, though that day of the one is
+  /// of delivery and that of the other of its order.
+  @Test func whatWasPromisedGoesFirst() throws {
+    func network(_ post: String) -> String {
+      RoutedShop.network(
+        nodes: [("east", ""), ("west", "")], ways: [("east", "north", "4")], carrier: post)
+        + "---\nkind: Carrier\nname: low\n---\nkind: Lane\nname: west-north\nnode: west\nto: north\ncarrier: low\n"
+        + "transit: 2d\nparcel_cost: 5\n"
+    }
+    let shop = try RoutedShop(network("active"), stock: [("A", "east", 5), ("A", "west", 1)])
+    try shop.place("z-early", [("A", 1)])
+    try shop.apply()
+    try #require(try shop.places("z-early") == ["east": 1])
+    shop.now = shop.now + .hour
+    try shop.place("a-later", [("A", 1)])
+    shop.state = try RoutedShop.state(network("disrupted"))
+    try shop.apply()
+    #expect(try shop.places("z-early") == ["west": 1])
+    #expect(try shop.places("a-later") == ["-": 1])
+  }
+
   /// As long as there is enough for all, ranks cost nothing: who pays most for the dear way does not take it first.
   @Test func whereLabourSufficesOnlyTheCostCounts() throws {
     let network = RoutedShop.network(
