@@ -69,8 +69,9 @@ extension ItemPlanner {
     guard let node = snapshot.nodes.firstIndex(of: name),
       let row = snapshot.positions.rows(of: item.index).first(where: { Int(snapshot.positions.node[$0]) == node })
     else { return 0 }
-    let free = snapshot.positions.sellable[row] - snapshot.positions.allocated[row] + freedUnits(at: node)
-    return promisable(free, at: node, item.safety)
+    let sellable = snapshot.positions.sellable[row]
+    let free = sellable - snapshot.positions.allocated[row] + freedUnits(at: node)
+    return promisable(free, of: sellable, at: node, item.safety)
   }
 
   /// What comes, by time: for a channel what its orders may wait for, as far as its limits let them.
