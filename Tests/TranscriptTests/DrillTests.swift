@@ -108,22 +108,25 @@ import Testing
     1|                                                       stores                            23  →  11    12
     1|                                                       subscription                      29  →  17    12
     1| parcel-strike      carrier_disruption    freeze       no channel loses anything                                         -               -
-    1| rotterdam-silent   stale_feed            haircut 60%  marketplace-a                     11  →   7     4                 -               -
+    1| rotterdam-silent   stale_feed            haircut 60%  marketplace-a                     11  →   7     4                 -               1
     1|                                                       marketplace-b                      5  →   3     2
     1|                                                       storefront                        23  →  11    12
     1|                                                       stores                            23  →  11    12
     1|                                                       subscription                      29  →  16    13
-    1|                                                       wholesale                         12  →  11     1
+    1|                                                       wholesale                         12  →  10     2
     1| store-silent       stale_feed            zero         no channel loses anything                                         -               -
     = 0
     $ purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --node 3pl-rotterdam
     1| rule              when        then         channel        available         lost  orders uncovered  items sold out
-    1| rotterdam-silent  stale_feed  haircut 60%  marketplace-a         11  →   7     4                 -               -
+    1| rotterdam-silent  stale_feed  haircut 60%  marketplace-a         11  →   7     4                 -               1
     1|                                            marketplace-b          5  →   3     2
     1|                                            storefront            23  →  11    12
     1|                                            stores                23  →  11    12
     1|                                            subscription          29  →  16    13
-    1|                                            wholesale             12  →  11     1
+    1|                                            wholesale             12  →  10     2
+    1| 
+    1| rotterdam-silent: items that nobody can sell any more:
+    1|   STOVE-01
     = 0
     $ purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --rule leipzig-down -o json
     1| [
