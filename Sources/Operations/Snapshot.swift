@@ -39,6 +39,9 @@ public struct Snapshot: Sendable {
   /// What items have in the pools of regions, in byte order; what they have in none stands in `items`.
   public var pools: [Int32: [(region: RegionID, pool: RegionPool)]] = [:]
   public var usage = UsageColumns()
+  /// Every destination that sales have named, in byte order.
+  public var destinations: [Identifier<RegionMap.Destination>] = []
+  public var sales = SalesColumns()
   public var inbound: [Int32: [InboundLine]] = [:]
   /// Every supplier that purchase orders or deliveries name.
   public var suppliers: [SupplierID: SupplierRecord] = [:]
@@ -57,9 +60,10 @@ public struct Snapshot: Sendable {
   public var isRouting = false
   /// What was routed for the work days of nodes, by node and day; empty while orders are not routed.
   public var loads: [NodeLoad] = []
-  /// When items could not be sold, oldest first; only the last may still last. Kept of items that are replenished.
+  /// When items could not be sold, by region and the oldest first; of a region only the last may still last. Kept of items
+  /// that are replenished.
   public var stockouts: [Int32: [Stockout]] = [:]
-  /// The open proposals, at most one of each kind, by kind.
+  /// The open proposals, at most one of each kind for a region, by kind and region.
   public var proposals: [Int32: [PurchaseProposal]] = [:]
   /// What channels were seen to show, by channel, region and field.
   public var listings: [Int32: [Listing]] = [:]

@@ -92,7 +92,7 @@ struct PlannedValues {
       value = .array(
         history(part, names) + [Self.decision(Self.digest(row["route"]), record.json["plan"]?["policy"]?["commit"])])
     case .proposals:
-      names = [row["sku"], row["proposal"]?["kind"]]
+      names = Self.name(of: row["proposal"], row["sku"])
       value = row["action"]?.string == part.rawValue ? row["proposal"] : nil
     case .terms:
       names = [row["channel"]]
@@ -117,6 +117,11 @@ struct PlannedValues {
   /// A route is long, and there are many.
   private static func digest(_ route: JSONValue?) -> JSONValue? {
     route.map { .string(SHA256Digest(of: $0.canonicalBytes).description) }
+  }
+
+  /// A proposal for all nodes has the name that it always had.
+  private static func name(of proposal: JSONValue?, _ sku: JSONValue?) -> [JSONValue?] {
+    [sku, proposal?["kind"]] + (proposal?["region"].map { [$0] } ?? [])
   }
 
   private static func name(_ names: [JSONValue?]) -> Name { Name(JSONValue.array(names.map { $0 ?? .null }).canonical) }
@@ -194,7 +199,7 @@ struct PlannedValues {
       kept = rows.mapValues { .array($0) }
     case .proposals:
       try store.eachProposal { sku, proposal, _ in
-        kept[Self.name([text(sku.rawValue), proposal.json["kind"]])] = proposal.json
+        kept[Self.name(Self.name(of: proposal.json, text(sku.rawValue)))] = proposal.json
       }
     case .terms:
       for name in written.keys {

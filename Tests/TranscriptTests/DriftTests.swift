@@ -162,7 +162,7 @@ import Testing
     2| Worked out again from the plans in the records: 6 published quantities, 1 safety stocks, 6 terms of channels.
     2| Only in part (what plans alone write, and sums): channels 6, grants 6, positions 1, routes 0, single_values 9.
     2| Only their sums, with the ledger and the claims: claims 0, items 1, order_lines 0, pools 0, receipts 0.
-    2| Not looked at, since no record tells of it: cases 1, deliveries 0, events 5, listings 3, node_load 0, nodes 1, orders 0, outbox 2, purchase_order_lines 0, regions 1, stockouts 0, suppliers 1, traits 1, transfer_lines 0, usage 0.
+    2| Not looked at, since no record tells of it: cases 1, deliveries 0, destinations 0, events 5, listings 3, node_load 0, nodes 1, orders 0, outbox 2, purchase_order_lines 0, regions 1, sales 0, stockouts 0, suppliers 1, traits 1, transfer_lines 0, usage 0.
     = 0
 
     """#

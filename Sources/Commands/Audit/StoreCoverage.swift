@@ -23,6 +23,7 @@ struct StoreCoverage {
     "orders": .unproved, "purchase_order_lines": .unproved, "transfer_lines": .unproved, "deliveries": .unproved,
     "receipts": .sums,
     "suppliers": .unproved, "nodes": .unproved, "regions": .unproved, "traits": .unproved, "usage": .unproved,
+    "destinations": .unproved, "sales": .unproved,
     "cases": .unproved, "events": .unproved, "outbox": .unproved, "node_load": .unproved,
     "stockouts": .unproved, "listings": .unproved,
   ]
