@@ -70,7 +70,8 @@ extension Store {
       try append(
         OutboxRow(
           record: record,
-          key: "purchase_proposal/\(sku.rawValue.utf8.count):\(sku)/\(proposal.kind.rawValue)/\(record)",
+          key: "purchase_proposal/\(sku.rawValue.utf8.count):\(sku)/\(proposal.kind.rawValue)"
+            + (proposal.region.isEverywhere ? "" : "/\(proposal.region)") + "/\(record)",
           payload: [
             "kind": "purchase_proposal", "plan": .string(application.planDigest.description),
             "sku": .string(sku.rawValue), "proposal": proposal.json,
@@ -158,12 +159,13 @@ extension Store {
       try put(row)
     case .noteDrift(let sku, let key, let note, _): try keep(note, of: key, sku)
     case .heal(let sku, let healing): try heal(healing, of: sku, at: told)
-    case .startStockout(let sku):
-      try put(Stockout(from: now.hour), of: sku)
+    case .startStockout(let sku, let region):
+      try put(Stockout(from: now.hour, in: region), of: sku)
       try removeStockouts(of: sku, endedBefore: (now - Stockout.remembered).hour)
-    case .endStockout(let sku, let stockout): try put(Stockout(from: stockout.from, until: now.hour), of: sku)
+    case .endStockout(let sku, let stockout):
+      try put(Stockout(from: stockout.from, until: now.hour, in: stockout.region), of: sku)
     case .propose(let sku, let proposal, _): try put(proposal, of: sku, at: now)
-    case .withdrawProposal(let sku, let proposal): try remove(proposal.kind, of: sku)
+    case .withdrawProposal(let sku, let proposal): try remove(proposal.kind, for: proposal.region, of: sku)
     case .openCase(let sku, let what): try open(what, of: sku, at: now)
     case .closeCase(let sku, let what): try close(what, of: sku)
     }

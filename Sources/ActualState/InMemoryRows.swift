@@ -118,6 +118,14 @@ extension InMemoryStore {
     editShelf(of: sku) { $0.usage[key] = usage }
   }
 
+  public func addSales(_ sku: SKU, to destination: String, day: Int32, _ units: Quantity) throws {
+    let key = SalesKey(Identifier(destination), day)
+    let sum = (state.shelves[sku]?.sales[key] ?? 0) + units
+    try check(sum < 0 ? "less than nothing was sold to a destination on a day" : nil)
+    state.destinations.insert(key.first)
+    editShelf(of: sku) { $0.sales[key] = sum }
+  }
+
   public func open(_ case: Case, of sku: SKU, at time: Instant) throws {
     editShelf(of: sku) { shelf in
       let openedAt = shelf.cases[`case`.key]?.openedAt ?? time
@@ -135,22 +143,24 @@ extension InMemoryStore {
 extension InMemoryStore {
   public func put(_ stockout: Stockout, of sku: SKU) throws {
     try check(stockout.until ?? stockout.from >= stockout.from ? nil : "a stockout ends before it starts")
-    editShelf(of: sku) { $0.stockouts[stockout.from] = stockout }
+    editShelf(of: sku) { $0.stockouts[StockoutKey(stockout.region, stockout.from)] = stockout }
   }
 
   public func removeStockouts(of sku: SKU, endedBefore hour: Int32) throws {
     let old = (state.shelves[sku]?.stockouts ?? [:]).values.filter { $0.until.map { $0 < hour } ?? false }
     guard !old.isEmpty else { return }
-    editShelf(of: sku) { shelf in for stockout in old { shelf.stockouts[stockout.from] = nil } }
+    editShelf(of: sku) { shelf in for one in old { shelf.stockouts[StockoutKey(one.region, one.from)] = nil } }
   }
 
   public func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws {
     try check(proposal.quantity > 0 ? nil : "a proposal asks for nothing")
-    editShelf(of: sku) { $0.proposals[proposal.kind] = ProposalRow(value: proposal, proposedAt: time) }
+    let key = ProposalKey(Name(proposal.kind.rawValue), proposal.region)
+    editShelf(of: sku) { $0.proposals[key] = ProposalRow(value: proposal, proposedAt: time) }
   }
 
-  public func remove(_ kind: PurchaseProposal.Kind, of sku: SKU) throws {
-    guard state.shelves[sku]?.proposals[kind] != nil else { return }
-    editShelf(of: sku) { $0.proposals[kind] = nil }
+  public func remove(_ kind: PurchaseProposal.Kind, for region: RegionID, of sku: SKU) throws {
+    let key = ProposalKey(Name(kind.rawValue), region)
+    guard state.shelves[sku]?.proposals[key] != nil else { return }
+    editShelf(of: sku) { $0.proposals[key] = nil }
   }
 }

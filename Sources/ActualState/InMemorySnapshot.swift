@@ -12,6 +12,7 @@ extension InMemoryStore {
     snapshot.channelTerms = snapshot.channels.map { state.channels[$0] ?? nil }
     snapshot.regions = state.regions.sorted()
     snapshot.regionMap = try regionMap()
+    snapshot.destinations = state.destinations.sorted()
     snapshot.suppliers = try supplierRecords(scope)
     var places = Places(snapshot)
     let skus = scope == .all ? Array(state.shelves.keys) : Array(state.dirty)
@@ -37,12 +38,14 @@ extension InMemoryStore {
     var nodes: [NodeID: Int32] = [:]
     var channels: [ChannelID: Int32] = [:]
     var regions: [RegionID: Int32] = [:]
+    var destinations: [Identifier<RegionMap.Destination>: Int32] = [:]
     var traits: [Name: Int32] = [:]
 
     init(_ snapshot: Snapshot) {
       for (index, node) in snapshot.nodes.enumerated() { nodes[node] = Int32(index) }
       for (index, channel) in snapshot.channels.enumerated() { channels[channel] = Int32(index) }
       for (index, region) in snapshot.regions.enumerated() { regions[region] = Int32(index) }
+      for (index, name) in snapshot.destinations.enumerated() { destinations[name] = Int32(index) }
     }
   }
 
@@ -97,7 +100,7 @@ extension InMemoryStore {
     if !claims.isEmpty { snapshot.claims[index] = claims }
     let cases = shelf.sortedCases.map(\.value)
     if !cases.isEmpty { snapshot.cases[index] = cases }
-    let stockouts = shelf.stockouts.values.sorted { $0.from < $1.from }
+    let stockouts = shelf.stockouts.values.sorted { ($0.region, $0.from) < ($1.region, $1.from) }
     if !stockouts.isEmpty { snapshot.stockouts[index] = stockouts }
     let proposals = shelf.sortedProposals.map(\.value)
     if !proposals.isEmpty { snapshot.proposals[index] = proposals }
@@ -152,13 +155,20 @@ extension InMemoryStore {
       snapshot.usage.sold.append(row.sold)
     }
     snapshot.usage.starts.append(Int32(snapshot.usage.channel.count))
+
+    for (key, units) in shelf.sales.sorted(by: { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }) {
+      snapshot.sales.destination.append(places.destinations[key.first] ?? 0)
+      snapshot.sales.day.append(key.second)
+      snapshot.sales.units.append(units)
+    }
+    snapshot.sales.starts.append(Int32(snapshot.sales.units.count))
   }
 }
 
 extension InMemoryStore.Shelf {
-  /// By kind.
+  /// By kind and then region.
   var sortedProposals: [InMemoryStore.ProposalRow] {
-    PurchaseProposal.Kind.allCases.compactMap { proposals[$0] }
+    proposals.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }.map(\.value)
   }
 
   /// By channel, region and field.

@@ -18,6 +18,10 @@ typealias LineKey = Pair<OrderID, Name>
 /// A channel in a region.
 typealias SellerKey = Pair<ChannelID, RegionID>
 typealias UsageKey = Pair<SellerKey, Int32>
+typealias StockoutKey = Pair<RegionID, Int32>
+typealias ProposalKey = Pair<Name, RegionID>
+/// A destination and a day.
+typealias SalesKey = Pair<Identifier<RegionMap.Destination>, Int32>
 typealias CaseKey = Pair<Name, Name>
 typealias LoadKey = Pair<NodeID, LocalDate>
 
@@ -39,6 +43,8 @@ extension InMemoryStore {
     var channels: [ChannelID: ChannelTerms?] = [:]
     /// Every region that a row has named.
     var regions: Set<RegionID> = []
+    /// Every destination that sales have named.
+    var destinations: Set<Identifier<RegionMap.Destination>> = []
 
     var events: [Pair<Name, Name>: StoredEvent] = [:]
     /// Arrival numbers and keys of the events that wait, by what they wait for.
@@ -89,11 +95,12 @@ extension InMemoryStore {
     var grants: [SellerKey: GrantRow] = [:]
     var usage: [UsageKey: UsageChange] = [:]
     var cases: [CaseKey: OpenCase] = [:]
-    /// By the hour in which each began.
-    var stockouts: [Int32: Stockout] = [:]
+    var sales: [SalesKey: Quantity] = [:]
+    /// By region and the hour in which each began.
+    var stockouts: [StockoutKey: Stockout] = [:]
     /// By hour and then by node.
     var receipts: [Receipts] = []
-    var proposals: [PurchaseProposal.Kind: ProposalRow] = [:]
+    var proposals: [ProposalKey: ProposalRow] = [:]
     var listings: [ListingKey: ListingState] = [:]
     var openLines: [LineKey: OrderLineRow] = [:]
     var inbound: [Pair<PurchaseOrderID, Name>: PurchaseOrderLineRow] = [:]

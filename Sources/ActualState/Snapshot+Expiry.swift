@@ -78,6 +78,11 @@ extension Snapshot {
       {
         usage.sold[row] -= units
       }
+      let destination = Identifier<RegionMap.Destination>(order.region)
+      for row in sales.rows(of: Int(item))
+      where destinations[Int(sales.destination[row])] == destination && Int64(sales.day[row]) == order.placedAt.day {
+        sales.units[row] -= units
+      }
     }
   }
 

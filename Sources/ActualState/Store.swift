@@ -63,6 +63,9 @@ public protocol Store: AnyObject {
   func listing(_ sku: SKU, _ key: ListingKey) throws -> ListingState?
   func put(_ listing: ListingState, of sku: SKU) throws
   func addUsage(_ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange) throws
+  /// Adds to what orders to a destination asked for on a day since 1970-01-01: as `UsageChange.sold`, whatever region serves
+  /// it then.
+  func addSales(_ sku: SKU, to destination: String, day: Int32, _ units: Quantity) throws
 
   func purchaseOrderLine(_ order: PurchaseOrderID, _ line: String) throws -> PurchaseOrderLineRow?
   func hasPurchaseOrder(_ order: PurchaseOrderID) throws -> Bool
@@ -107,13 +110,13 @@ public protocol Store: AnyObject {
 
   func open(_ case: Case, of sku: SKU, at time: Instant) throws
   func close(_ case: Case, of sku: SKU) throws
-  /// Replaces one that began in the same hour.
+  /// Replaces one of the same region that began in the same hour.
   func put(_ stockout: Stockout, of sku: SKU) throws
   /// Forgets those that were over before an hour.
   func removeStockouts(of sku: SKU, endedBefore hour: Int32) throws
-  /// Replaces the item's open proposal of the same kind.
+  /// Replaces the item's open proposal of the same kind for the same region.
   func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws
-  func remove(_ kind: PurchaseProposal.Kind, of sku: SKU) throws
+  func remove(_ kind: PurchaseProposal.Kind, for region: RegionID, of sku: SKU) throws
 
   /// Clears the mark of every item that an event has touched.
   func clearDirtyMarks(of skus: [SKU]?) throws
@@ -154,7 +157,7 @@ public protocol Store: AnyObject {
   func eachPromise(_ body: (PromiseRow) throws -> Void) throws
   /// In the order in which they were written.
   func eachMessage(_ body: (OutboxRow) throws -> Void) throws
-  /// By item, then kind.
+  /// By item, then kind and region.
   func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws
   /// By item, then channel, region and field.
   func eachListing(_ body: (SKU, ListingState) throws -> Void) throws

@@ -7,7 +7,13 @@ extension Schema {
     FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
     FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
     FieldSpec("supplier", .reference(.supplier), required: true, "Whom it is ordered from; its lead time counts."),
-    FieldSpec("node", .reference(.node), required: true, "Where it is delivered; stock and sales count everywhere."),
+    FieldSpec(
+      "region", .reference(.region),
+      "Bought for this region on its own: only its nodes' stock and its destinations' sales count. Else for all that no such policy is for."
+    ),
+    FieldSpec(
+      "node", .reference(.node), required: true, "Where it is delivered: with 'region', one of the nodes that serve it."
+    ),
     FieldSpec(
       "review", .choice(["continuous", "periodic"]), "continuous: at any time; periodic: on every review day."),
     FieldSpec("period", .span, "For periodic: whole days from one review to the next, such as 7d."),

@@ -44,6 +44,7 @@ extension DesiredState {
     var problems = governanceProblems() + ownershipProblems() + tierProblems() + calendarProblems() + fallbackProblems()
     problems += releaseProblems() + networkProblems() + freezeProblems() + backorderProblems() + forgeProblems()
     problems += regionProblems() + driftProblems() + holdProblems() + overlaidBoundProblems()
+    problems += regionalSupplyProblems()
     return problems
   }
 

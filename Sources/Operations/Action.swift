@@ -17,7 +17,7 @@ public enum Action: Hashable, Sendable {
   /// What plans remember of a listing's field beside what is seen of it; nil: nothing.
   case noteDrift(SKU, ListingKey, DriftNote?, was: DriftNote?)
   case heal(SKU, Healing)
-  case startStockout(SKU)
+  case startStockout(SKU, in: RegionID = .everywhere)
   case endStockout(SKU, Stockout)
   case propose(SKU, PurchaseProposal, was: PurchaseProposal?)
   case withdrawProposal(SKU, PurchaseProposal)
@@ -173,7 +173,7 @@ extension Action {
     case .setNode, .setFallback, .setChannel, .setSupplier, .setRouting, .setRegions, .route: nil
     case .setSafetyStock(let sku, _, _, _), .claim(let sku, _), .moveClaim(let sku, _), .releaseClaim(let sku, _),
       .promise(let sku, _, _), .setGrant(let sku, _, _, _, _), .setShared(let sku, _, _, _),
-      .publish(let sku, _, _, _, _), .noteDrift(let sku, _, _, _), .heal(let sku, _), .startStockout(let sku),
+      .publish(let sku, _, _, _, _), .noteDrift(let sku, _, _, _), .heal(let sku, _), .startStockout(let sku, _),
       .endStockout(let sku, _), .propose(let sku, _, _),
       .withdrawProposal(let sku, _), .openCase(let sku, _), .closeCase(let sku, _):
       sku
@@ -355,8 +355,10 @@ extension Action {
       members["value"] = .integer(healing.value)
       members["observed"] = .integer(healing.observed)
       members["writer"] = JSONValue(healing.writer)
-    case .startStockout: break
-    case .endStockout(_, let stockout): members["since"] = .string(Instant(hour: stockout.from).description)
+    case .startStockout(_, let region): members.name(region)
+    case .endStockout(_, let stockout):
+      members.name(stockout.region)
+      members["since"] = .string(Instant(hour: stockout.from).description)
     case .propose(_, let new, let was):
       members["proposal"] = new.json
       members["was"] = was?.json ?? .null
@@ -389,11 +391,5 @@ extension [String: JSONValue] {
     self["channel"] = .string(key.channel.rawValue)
     self["field"] = .string(key.field.rawValue)
     name(key.region)
-  }
-}
-
-extension Grant {
-  public var json: JSONValue {
-    ["protected": .integer(protected), "cap_left": JSONValue(capLeft), "may_use_shared": .bool(mayUseShared)]
   }
 }

@@ -41,6 +41,9 @@ public struct Snapshot: Sendable {
   /// What items have in the pools of regions, in byte order; what they have in none stands in `items`.
   public var pools: [Int32: [(region: RegionID, pool: RegionPool)]] = [:]
   public var usage = UsageColumns()
+  /// Every destination that sales have named, in byte order.
+  public var destinations: [Identifier<RegionMap.Destination>] = []
+  public var sales = SalesColumns()
   public var inbound: [Int32: [InboundLine]] = [:]
   /// Every supplier that purchase orders or deliveries name.
   public var suppliers: [SupplierID: SupplierRecord] = [:]
@@ -62,9 +65,10 @@ public struct Snapshot: Sendable {
   /// The parcels of the snapshot's orders that are to leave, and that have left of those that are not complete yet, what
   /// was decided last first; empty while orders are not routed.
   public var parcels: [OrderID: [ParcelUnderWay]] = [:]
-  /// When items could not be sold, oldest first; only the last may still last. Kept of items that are replenished.
+  /// When items could not be sold, by region and the oldest first; of a region only the last may still last. Kept of items
+  /// that are replenished.
   public var stockouts: [Int32: [Stockout]] = [:]
-  /// The open proposals, at most one of each kind, by kind.
+  /// The open proposals, at most one of each kind for a region, by kind and region.
   public var proposals: [Int32: [PurchaseProposal]] = [:]
   /// What channels were seen to show, by channel, region and field.
   public var listings: [Int32: [Listing]] = [:]

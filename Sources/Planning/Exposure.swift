@@ -121,7 +121,9 @@ struct Exposure {
     return rest
   }
 
+  // Both are called for each channel of each item: a call would copy all that holds for the channel.
   /// What of a channel's protection is not used up, whether it is there or not.
+  @inline(__always)
   static func protectedLeft(_ channel: ChannelPolicy, onHand: Quantity, _ use: ChannelUse) -> Quantity {
     max(0, protected(channel, onHand, use) - use.consumed)
   }
@@ -129,6 +131,7 @@ struct Exposure {
   /// A percentage has the base on-hand + what was consumed and has left, so that selling does not erode it twice.
   /// What was kept of units that were to come stays kept once they are there. What a channel could not claim is not kept
   /// for it either.
+  @inline(__always)
   private static func protected(_ channel: ChannelPolicy, _ onHand: Quantity, _ use: ChannelUse) -> Quantity {
     guard let policy = channel.protection else { return 0 }
     let arrived = policy.shareOfInbound.floor(of: use.received)

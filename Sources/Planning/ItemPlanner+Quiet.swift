@@ -31,3 +31,76 @@ extension ItemPlanner {
     return true
   }
 }
+
+// The same where regions are named.
+extension ItemPlanner {
+  /// Plans an item of which nobody asks anything in any region: its cells one after another, and what it has only once.
+  ///
+  /// What the pools of all regions offer together has to be known before anything is told, so they are gone through twice.
+  /// - Parameter everywhere: what holds for it over all regions.
+  /// - Returns: false where something is wrong with the item, so that it has to be planned as any other.
+  mutating func planQuiet(
+    _ cells: Range<Int>, of item: Int, _ everywhere: ItemInPlanning, into actions: inout [Action]
+  ) -> Bool {
+    guard let all = self.cells, all.moves.isEmpty || all.moves[item] == nil,
+      !cells.contains(where: { frame.isBusy[$0] })
+    else { return false }
+    freed.removeAll(keepingCapacity: true)
+    var quiet = quietCells
+    quietCells = []
+    quiet.removeAll(keepingCapacity: true)
+    var caps = spareCaps ?? OverallCaps(everywhere.rules, everywhere.capHours, cells)
+    spareCaps = nil
+    caps.start(everywhere.rules, everywhere.capHours, cells)
+    overall = caps
+    var isQuiet = true
+    for cell in cells {
+      let planned = itemInPlanning(cell, everywhere.sku)
+      var (cases, settings): ([Case], [Action]) = ([], [])
+      let stock = positions(cell, everywhere.sku, planned.safety, &cases, into: &settings)
+      isQuiet = !stock.isFrozen && stock.debt == 0 && !stock.isCut
+      guard isQuiet else { break }
+      overall?.gather(cell, frame.snapshot, frame.policyChannel)
+      overall?.offer(stock.net, in: cell)
+      quiet.append(planned)
+    }
+    if isQuiet { plan(quiet, of: item, everywhere.sku, into: &actions) }
+    quietCells = quiet
+    (spareCaps, overall) = (overall, nil)
+    region = .everywhere
+    return isQuiet
+  }
+
+  private mutating func plan(_ quiet: [ItemInPlanning], of item: Int, _ sku: SKU, into actions: inout [Action]) {
+    let (start, firstShortfall) = (actions.count, shortfalls.count)
+    var cases: [Case] = []
+    var planned: [PlannedCell] = []
+    var canSell = false
+    for index in quiet.indices {
+      let (first, cell) = (actions.count, quiet[index])
+      region = cell.region
+      let stock = positions(cell.index, sku, cell.safety, &cases, into: &actions)
+      gatherUse(cell.index, cell.rules, cell.capHours)
+      grant(cell.rules, stock)
+      exposure.publish(policy: cell.rules, use: use, buffers: &buffers, limits: overall)
+      if cell.isNamed { warn(sku) }
+      compareGrants(cell, into: &actions)
+      if !snapshot.listings.isEmpty { compareListings(cell, &cases, into: &actions) }
+      if isReplenishing {
+        canSell = canSell || self.canSell
+        if policy.replenishment.nameRegions {
+          planned.append(
+            PlannedCell(index: cell.index, region: cell.region, canSell: self.canSell, late: [], freed: []))
+        }
+      }
+      if index == quiet.count - 1 {
+        warnOfOverallCaps(sku)
+        if isReplenishing || !cases.isEmpty {
+          finish(
+            item, sku, cases, canSell: canSell, [], planned, since: firstShortfall, from: start, into: &actions)
+        }
+      }
+      collectUnrouted(cell.index, cell.safety, cell.rules, from: first, actions)
+    }
+  }
+}

@@ -17,6 +17,9 @@ struct ItemPlanner {
   /// The region of the cell under way, and what caps over all regions leave of its item.
   var region = RegionID.everywhere
   var overall: OverallCaps?
+  /// What the last item that nobody asked anything of has left of them: their room is used again.
+  var spareCaps: OverallCaps?
+  var quietCells: [ItemInPlanning] = []
   var unrouted = Unrouted()
   /// The order of which is kept why lines of it are not covered; nil for none.
   var explaining: OrderID?
@@ -41,7 +44,6 @@ struct ItemPlanner {
   var snapshotChannel: [Int32?] { frame.snapshotChannel }
   var partOfTraits: [Int] { frame.partOfTraits }
   var parts: PolicyParts { frame.parts }
-  var partsOfRegion: [RegionID: [Int]] { frame.partsOfRegion }
   var closedRules: Policy.ItemPolicy { frame.closedRules }
   var nodeIsActive: [Bool] { frame.nodeIsActive }
   var nodeIsKnown: [Bool] { frame.nodeIsKnown }
@@ -76,7 +78,7 @@ struct ItemPlanner {
   /// - Parameter item: a place in the whole snapshot.
   mutating func plan(_ item: Int, into actions: inout [Action]) {
     guard let cells else { return plan(itemInPlanning(item), into: &actions) }
-    actions += cells.moves[item].map { .moveClaim(whole.items.sku[item], $0) }
+    for move in cells.moves[item] ?? [] { actions.append(.moveClaim(whole.items.sku[item], move)) }
     plan(cells.ofItem[item], of: item, into: &actions)
   }
 
@@ -193,18 +195,19 @@ struct ItemPlanner {
   ///   - item: a place in the whole snapshot.
   ///   - canSell: whether some channel can sell it; asked where stock is replenished.
   ///   - late: promises that goods come too late for.
+  ///   - cells: what the plans of its cells left, where items are bought by region.
   ///   - firstShortfall: where the item's shortfalls begin.
   ///   - start: where the item's actions begin.
   mutating func finish(
-    _ item: Int, _ sku: SKU, _ cases: [Case], canSell: Bool, _ late: [Shortfall], since firstShortfall: Int,
-    from start: Int, into actions: inout [Action]
+    _ item: Int, _ sku: SKU, _ cases: [Case], canSell: Bool, _ late: [Shortfall], _ cells: [PlannedCell] = [],
+    since firstShortfall: Int, from start: Int, into actions: inout [Action]
   ) {
     var cases = cases
     let late = shortfalls[firstShortfall...] + late
     if isReplenishing || !late.isEmpty {
-      replenish(item, sku, late: late, canSell: canSell, &cases, from: start, into: &actions)
+      replenish(item, sku, late: late, canSell: canSell, cells, &cases, from: start, into: &actions)
     }
-    compareCases(cells?.ofItem[item].lowerBound ?? item, sku, cases, into: &actions)
+    compareCases(self.cells?.ofItem[item].lowerBound ?? item, sku, cases, into: &actions)
   }
 
   /// Whether some channel can sell what is under way.

@@ -22,8 +22,9 @@ final class PlanFrame: Sendable {
   /// Beside the snapshot's traits: where what holds for them stands in `parts`.
   let partOfTraits: [Int]
   let parts: PolicyParts
-  /// The same as `partOfTraits` for each region that is named.
-  let partsOfRegion: [RegionID: [Int]]
+  /// The same as `partOfTraits` for each region that cells are of, beside their names; what holds over all regions where one
+  /// is not named.
+  let partsOfRegion: [[Int]]
   /// What holds where nothing is sold.
   let closedRules: Policy.ItemPolicy
   /// Beside the snapshot's nodes.
@@ -37,6 +38,8 @@ final class PlanFrame: Sendable {
   /// The safety stock of each of the parts at each of the snapshot's nodes, for items of no own rule.
   let safetyOfPart: [[Quantity]]
   let capHour: [[Int32]]
+  /// Beside the snapshot's destinations: the region that serves each; everywhere where none does.
+  let regionOfDestination: [RegionID]
   let releaseCases: [SKU: [Case]]
   /// Beside the items of the snapshot that is planned: whether anybody holds or wants something of it, or a case stands or
   /// is due.
@@ -57,12 +60,13 @@ final class PlanFrame: Sendable {
     snapshotChannel = policy.channels.map { channel in snapshot.channels.firstIndex(of: channel).map { Int32($0) } }
     var parts = PolicyParts(policy)
     partOfTraits = snapshot.traits.map { parts.index(of: policy.part(of: $0), policy) }
-    partsOfRegion =
-      policy.regions.areNamed
-      ? Dictionary(
-        uniqueKeysWithValues: policy.regions.names.map { region in
-          (region, snapshot.traits.map { parts.index(of: policy.part(of: $0, in: region), policy) })
-        }) : [:]
+    var partsOfRegion: [[Int]] = []
+    for (region, isNamed) in zip(cells?.names ?? [], cells?.isNamed ?? []) {
+      partsOfRegion.append(
+        isNamed && policy.regions.areNamed
+          ? snapshot.traits.map { parts.index(of: policy.part(of: $0, in: region), policy) } : partOfTraits)
+    }
+    self.partsOfRegion = partsOfRegion
     closedRules = Policy.ItemPolicy(
       channels: ContiguousArray(policy.channels.map { _ in .closed }), safetyStock: [])
     self.parts = parts
@@ -76,6 +80,7 @@ final class PlanFrame: Sendable {
       snapshot.nodes.map { policy.safetyStock($0, item: nil, rules: rules) }
     }
     capHour = parts.rules.map { $0.channels.map { (now - $0.capWindow).hour } }
+    regionOfDestination = whole.destinations.map { policy.regions.map.region(to: $0.rawValue) ?? .everywhere }
     let releaseCases = snapshot.releaseCases(policy)
     self.releaseCases = releaseCases
     var isBusy = ContiguousArray(snapshot.items.sku.map { !releaseCases.isEmpty && releaseCases[$0] != nil })

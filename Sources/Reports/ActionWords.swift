@@ -58,11 +58,14 @@ extension Action {
     case .heal(let sku, let healing):
       "~ \(sku) on \(healing.key): tell again \(healing.observed) → \(healing.value)"
         + (healing.writer.map { ", which '\($0)' wrote" } ?? "")
-    case .startStockout(let sku): "~ \(sku): sold out"
-    case .endStockout(let sku, let stockout): "~ \(sku): can be sold again, after \(Instant(hour: stockout.from))"
+    case .startStockout(let sku, let region): "~ \(sku)\(region.words): sold out"
+    case .endStockout(let sku, let stockout):
+      "~ \(sku)\(stockout.region.words): can be sold again, after \(Instant(hour: stockout.from))"
     case .propose(let sku, let proposal, let was):
-      "\(was == nil ? "+" : "~") \(sku): " + (was.map { "\($0.quantity) → " } ?? "") + proposal.words
-    case .withdrawProposal(let sku, let proposal): "- \(sku): no need any more to \(proposal.request)"
+      "\(was == nil ? "+" : "~") \(sku)\(proposal.region.words): " + (was.map { "\($0.quantity) → " } ?? "")
+        + proposal.words
+    case .withdrawProposal(let sku, let proposal):
+      "- \(sku)\(proposal.region.words): no need any more to \(proposal.request)"
     case .openCase(let sku, let what): "+ \(sku): case \(what.kind.rawValue) \(what.subject): \(what.detail)"
     case .closeCase(let sku, let what): "- \(sku): case \(what.kind.rawValue) \(what.subject)"
     case .setRouting(let isOn, _): isOn ? "+ orders are routed to nodes" : "- orders are no longer routed to nodes"

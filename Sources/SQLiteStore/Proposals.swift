@@ -7,15 +7,15 @@ struct ProposalQueries {
   let putStockout, removeStockouts: Query
 
   init(_ database: Database) {
-    put = Query(database, "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?)")
-    remove = Query(database, "DELETE FROM proposals WHERE item = ? AND kind = ?")
+    put = Query(database, "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?)")
+    remove = Query(database, "DELETE FROM proposals WHERE item = ? AND kind = ? AND region = ?")
     each = Query(
       database,
       """
       SELECT i.sku, p.body, p.proposed_at FROM proposals AS p JOIN items AS i ON i.id = p.item
-      ORDER BY i.sku, p.kind
+      ORDER BY i.sku, p.kind, p.region
       """)
-    putStockout = Query(database, "INSERT OR REPLACE INTO stockouts VALUES (?, ?, ?)")
+    putStockout = Query(database, "INSERT OR REPLACE INTO stockouts VALUES (?, ?, ?, ?)")
     removeStockouts = Query(database, "DELETE FROM stockouts WHERE item = ? AND until_hour < ?")
   }
 }
@@ -23,13 +23,13 @@ struct ProposalQueries {
 extension SQLiteStore {
   public func put(_ proposal: PurchaseProposal, of sku: SKU, at time: Instant) throws {
     try proposals.put.run(
-      .integer(try items.number(of: sku.rawValue)), .text(proposal.kind.rawValue), .integer(proposal.quantity),
-      .text(proposal.json.canonical), .integer(time.milliseconds))
+      .integer(try items.number(of: sku.rawValue)), .text(proposal.kind.rawValue), .text(proposal.region.rawValue),
+      .integer(proposal.quantity), .text(proposal.json.canonical), .integer(time.milliseconds))
   }
 
-  public func remove(_ kind: PurchaseProposal.Kind, of sku: SKU) throws {
+  public func remove(_ kind: PurchaseProposal.Kind, for region: RegionID, of sku: SKU) throws {
     guard let item = try items.find(sku.rawValue) else { return }
-    try proposals.remove.run(.integer(item), .text(kind.rawValue))
+    try proposals.remove.run(.integer(item), .text(kind.rawValue), .text(region.rawValue))
   }
 
   public func eachProposal(_ body: (SKU, PurchaseProposal, Instant) throws -> Void) throws {
@@ -40,7 +40,7 @@ extension SQLiteStore {
 
   public func put(_ stockout: Stockout, of sku: SKU) throws {
     try proposals.putStockout.run(
-      .integer(try items.number(of: sku.rawValue)), .integer(Int64(stockout.from)),
+      .integer(try items.number(of: sku.rawValue)), .text(stockout.region.rawValue), .integer(Int64(stockout.from)),
       Value(stockout.until.map(Int64.init)))
   }
 

@@ -20,6 +20,7 @@ public final class SQLiteStore: Store {
   let nodes: Interner
   let channels: Interner
   let regions: Interner
+  let destinations: Interner
   let traits: TraitsTable
   let stock: StockQueries
   let orders: OrderQueries
@@ -46,6 +47,7 @@ public final class SQLiteStore: Store {
     nodes = Interner(database, table: "nodes")
     channels = Interner(database, table: "channels")
     regions = Interner(database, table: "regions")
+    destinations = Interner(database, table: "destinations")
     traits = TraitsTable(database)
     stock = StockQueries(database)
     orders = OrderQueries(database)
@@ -111,7 +113,7 @@ public final class SQLiteStore: Store {
   }
 
   private func forgetNames() {
-    for names in [items, nodes, channels, regions] { names.forget() }
+    for names in [items, nodes, channels, regions, destinations] { names.forget() }
     traits.forget()
   }
 

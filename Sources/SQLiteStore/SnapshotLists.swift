@@ -63,7 +63,8 @@ extension Snapshot {
     try each(queries.stockouts[scope]) { place, row in
       stockouts[place, default: []].append(
         Stockout(
-          from: Int32(clamping: row.integer(1)), until: row.optionalInteger(2).map { Int32(clamping: $0) }))
+          from: Int32(clamping: row.integer(1)), until: row.optionalInteger(2).map { Int32(clamping: $0) },
+          in: RegionID(row.text(3))))
     }
     try each(queries.proposals[scope]) { place, row in
       proposals[place, default: []].append(try store.proposal(row.text(1)))

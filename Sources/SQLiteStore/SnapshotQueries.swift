@@ -8,8 +8,8 @@ struct SnapshotQueries {
     subscript(scope: Snapshot.Scope) -> Query { scope == .all ? all : dirty }
   }
 
-  let nodes, channels, regions, touched: Query
-  let items, itemOrder, positions, grants, usage, inbound, transfers, receipts, openLines, claims, orders, cases,
+  let nodes, channels, regions, destinations, touched: Query
+  let items, itemOrder, positions, grants, usage, sales, inbound, transfers, receipts, openLines, claims, orders, cases,
     proposals, stockouts, pools, listings: Scoped
 
   init(_ database: Database) {
@@ -17,6 +17,7 @@ struct SnapshotQueries {
     channels = Query(database, "SELECT id, name, reserve_at, hold_ttl, reserve_ahead FROM channels ORDER BY name")
 
     regions = Query(database, "SELECT id, name FROM regions WHERE id > 0 ORDER BY name")
+    destinations = Query(database, "SELECT id, name FROM destinations ORDER BY name")
 
     // The order is read from the index alone: to follow it into the table costs a search for each item.
     let item = "SELECT id, sku, traits, version, shared, claimed FROM items"
@@ -48,6 +49,7 @@ struct SnapshotQueries {
       "a.name, r.shared, r.claimed", "pools AS r CROSS JOIN regions AS a", where: "a.id = r.region",
       order: "r.item, a.name")
     usage = rows("r.channel, r.region, r.hour, r.claimed, r.protected, r.protected_shipped, r.sold", "usage AS r")
+    sales = rows("r.destination, r.day, r.units", "sales AS r")
     inbound = rows(
       """
       r.purchase_order, r.line, r.supplier, n.name, r.ordered - r.cancelled - r.received, r.eta, r.original_eta,
@@ -84,7 +86,7 @@ struct SnapshotQueries {
       where: "r.state = 'active' AND r.order_id NOT GLOB 'cart:*'", order: "r.item, r.claim")
     orders = .orders(database)
     cases = rows("r.kind, r.subject, r.detail", "cases AS r", order: "r.item, r.kind, r.subject")
-    proposals = rows("r.body", "proposals AS r", order: "r.item, r.kind")
+    proposals = rows("r.body", "proposals AS r", order: "r.item, r.kind, r.region")
     listings = rows(
       "\(ListingQueries.columns("r")), g.published, g.published_at, ifnull(g.sold, 0)",
       """
@@ -92,6 +94,6 @@ struct SnapshotQueries {
       LEFT JOIN grants AS g ON g.item = r.item AND g.channel = r.channel AND g.region = a.id
       """,
       where: "c.id = r.channel", order: "r.item, c.name, r.region, r.field")
-    stockouts = rows("r.from_hour, r.until_hour", "stockouts AS r", order: "r.item, r.from_hour")
+    stockouts = rows("r.from_hour, r.until_hour, r.region", "stockouts AS r", order: "r.item, r.region, r.from_hour")
   }
 }

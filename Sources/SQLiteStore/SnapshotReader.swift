@@ -15,6 +15,7 @@ struct SnapshotSize {
   var positions = 0
   var grants = 0
   var usage = 0
+  var sales = 0
 
   init() {}
 
@@ -22,6 +23,7 @@ struct SnapshotSize {
     positions = snapshot.positions.node.count
     grants = snapshot.grants.channel.count
     usage = snapshot.usage.channel.count
+    sales = snapshot.sales.units.count
   }
 }
 
@@ -36,6 +38,8 @@ private struct SnapshotReader {
   private var channels: ContiguousArray<Int32> = []
   /// Places in the snapshot's regions by their numbers; -1 for the number of none.
   private var regions: ContiguousArray<Int32> = [-1]
+  /// Ranks of destinations by their numbers.
+  private var destinations: ContiguousArray<Int32> = []
   private var places: ItemPlaces
 
   init(store: SQLiteStore, scope: Snapshot.Scope) {
@@ -64,6 +68,7 @@ private struct SnapshotReader {
     snapshot.positions = try readPositions()
     snapshot.grants = try readGrants()
     snapshot.usage = try readUsage()
+    if !snapshot.destinations.isEmpty { snapshot.sales = try readSales() }
     try snapshot.readLists(store, places)
     if !snapshot.openLines.isEmpty || !snapshot.claims.isEmpty { try snapshot.readOrders(store) }
     try snapshot.addParcels(store)
@@ -93,6 +98,10 @@ private struct SnapshotReader {
     try queries.regions.each { row in
       regions.set(Int(row.integer(0)), Int32(snapshot.regions.count))
       snapshot.regions.append(RegionID(row.text(1)))
+    }
+    try queries.destinations.each { row in
+      destinations.set(Int(row.integer(0)), Int32(snapshot.destinations.count))
+      snapshot.destinations.append(Identifier(row.text(1)))
     }
   }
 
@@ -271,6 +280,23 @@ private struct SnapshotReader {
     columns.protected = columns.protected.arranged(rows)
     columns.protectedShipped = columns.protectedShipped.arranged(rows)
     columns.sold = columns.sold.arranged(rows)
+    return columns
+  }
+}
+
+extension SnapshotReader {
+  private func readSales() throws -> SalesColumns {
+    var columns = snapshot.sales
+    let (ranks, starts, rows) = try readRows(
+      queries.sales[scope], width: 4, expecting: expectedRows.sales, rank: { destinations[Int($0[$1, 1])] },
+      append: { block, row in
+        columns.day.append(Int32(clamping: block[row, 2]))
+        columns.units.append(block[row, 3])
+      })
+    columns.starts = starts
+    columns.destination = ranks
+    columns.day = columns.day.arranged(rows)
+    columns.units = columns.units.arranged(rows)
     return columns
   }
 }

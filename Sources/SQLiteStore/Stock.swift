@@ -6,7 +6,7 @@ struct StockQueries {
   let item, putItem, clearDirty, clearAllDirty, pools, putPool: Query
   let isActive, setActive, position, putPosition: Query
   let append, netMoves: Query
-  let grant, putGrant, addUsage, forgetUsage: Query
+  let grant, putGrant, addUsage, forgetUsage, addSales: Query
   let openCase, closeCase: Query
   let eachItem, eachPosition, eachGrant, eachCase, eachEntry: Query
 
@@ -58,6 +58,11 @@ struct StockQueries {
       FROM usage WHERE item = ?1 AND channel = ?2 AND region = ?3 AND hour = ?4
       """)
     forgetUsage = query("DELETE FROM usage WHERE hour < ?")
+    addSales = query(
+      """
+      INSERT OR REPLACE INTO sales
+      SELECT ?1, ?2, ?3, ?4 + ifnull(sum(units), 0) FROM sales WHERE item = ?1 AND destination = ?2 AND day = ?3
+      """)
 
     openCase = query(
       """
@@ -215,6 +220,12 @@ extension SQLiteStore {
       .integer(try items.number(of: sku.rawValue)), .integer(try channels.number(of: channel.rawValue)),
       .integer(try regions.number(of: region.rawValue)), .integer(Int64(hour)), .integer(change.claimed),
       .integer(change.protected), .integer(change.protectedShipped), .integer(change.sold))
+  }
+
+  public func addSales(_ sku: SKU, to destination: String, day: Int32, _ units: Quantity) throws {
+    try stock.addSales.run(
+      .integer(try items.number(of: sku.rawValue)), .integer(try destinations.number(of: destination)),
+      .integer(Int64(day)), .integer(units))
   }
 
   public func open(_ case: Case, of sku: SKU, at time: Instant) throws {

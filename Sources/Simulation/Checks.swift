@@ -68,6 +68,7 @@ public func contents(of store: some Store) throws -> [String] {
   rows.append(
     "\(usage.channel) \(usage.region) \(usage.hour) \(usage.claimed) \(usage.protected) \(usage.protectedShipped) "
       + "\(usage.sold)")
+  rows.append("\(snapshot.destinations) \(snapshot.sales.destination) \(snapshot.sales.day) \(snapshot.sales.units)")
   rows += snapshot.stockouts.sorted { $0.key < $1.key }.map { "\($0)" }
   rows.append("\(try store.countEvents()) \(try store.countOutbox()) \(try store.auditHead())")
   return rows

@@ -99,6 +99,8 @@ struct Company: Hashable, Sendable {
     var period: Int?
     var fill: Bool
     var windowDays: Int
+    /// The only region that it is for; nil for all that no rule is for on its own.
+    var region: String?
   }
 
   struct Node: Hashable, Sendable {

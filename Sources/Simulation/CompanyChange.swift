@@ -101,11 +101,12 @@ extension Company {
         if learns { learnsDaily.toggle() }
       }
     case .replenishment:
-      let rule = Replenishment(
+      var rule = Replenishment(
         target: .random(&random),
         minimum: random.pick([0, 0, 5, 20]), multiple: random.pick([1, 1, 6, 12]),
         period: random.pick([nil, nil, 1, 3]), fill: random.chance(30), windowDays: random.pick([2, 7, 28]))
-      replenishment.removeAll { $0.target == rule.target }
+      if let region = regionBoughtForApart, random.chance(50) { rule.region = region }
+      replenishment.removeAll { $0.target == rule.target && $0.region == rule.region }
       if random.chance(75) { replenishment.append(rule) }
     case .governance:
       switch random.number(0...2) {

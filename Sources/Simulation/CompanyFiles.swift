@@ -53,7 +53,8 @@ extension Company {
     if !replenishment.isEmpty {
       files["state/replenishment/policies.yaml"] = documents(
         replenishment.enumerated().map { index, rule in
-          "kind: ReplenishmentPolicy\nname: r\(index)\nsupplier: mill\nnode: dc" + rule.target.fields
+          "kind: ReplenishmentPolicy\nname: r\(index)\nsupplier: mill\nnode: \(node(of: rule))" + rule.target.fields
+            + (rule.region.map { "\nregion: \($0)" } ?? "")
             + "\nservice: {\(rule.fill ? "fill" : "cycle"): 90%}\nvelocity_window: \(rule.windowDays)d"
             + "\nminimum_order: \(rule.minimum)\norder_multiple: \(rule.multiple)"
             + (rule.period.map { "\nreview: periodic\nperiod: \($0)d" } ?? "")

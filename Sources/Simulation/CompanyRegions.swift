@@ -34,6 +34,16 @@ extension Company {
 
   func region(of node: String) -> String { regions.first { $0.nodes.contains(node) }?.name ?? "" }
 
+  /// The region that may be bought for on its own. What all the rest orders comes in at the other.
+  var regionBoughtForApart: String? { regions.count > 1 ? regions[1].name : nil }
+
+  /// Where a rule has its orders delivered.
+  func node(of rule: Replenishment) -> String {
+    let isApart = replenishment.contains { $0.region != nil }
+    let region = rule.region.flatMap { name in regions.first { $0.name == name } } ?? regions.first
+    return isApart ? region?.nodes.first ?? "dc" : "dc"
+  }
+
   /// Every node and every destination goes to one region or another, or all regions go.
   mutating func changeRegions(_ random: inout SplitMix64) {
     regions = []
@@ -53,6 +63,8 @@ extension Company {
     safetyStock.removeAll { isGone($0.region) }
     backorders.removeAll { isGone($0.region) }
     drift.removeAll { isGone($0.region) }
+    let apart = regionBoughtForApart
+    replenishment.removeAll { $0.region != nil && $0.region != apart }
     for channel in channels.indices {
       if let cap = channels[channel].regionCap, !names.contains(cap.region) { channels[channel].regionCap = nil }
     }

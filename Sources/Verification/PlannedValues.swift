@@ -115,7 +115,7 @@ struct PlannedValues {
       names = [row["order"]]
       value = .array(history(part, names) + [Self.decision(Self.digest(row["route"]), record)])
     case .proposals:
-      names = [row["sku"], row["proposal"]?["kind"]]
+      names = Self.name(of: row["proposal"], row["sku"])
       value =
         row["action"]?.string == part.rawValue
         ? row["proposal"].map { Self.proposal($0, at: record.json["at"]) } : nil
@@ -160,6 +160,11 @@ struct PlannedValues {
   /// A route is long, and there are many.
   private static func digest(_ route: JSONValue?) -> JSONValue? {
     route.map { .string(SHA256Digest(of: $0.canonicalBytes).description) }
+  }
+
+  /// A proposal for all nodes has the name that it always had.
+  private static func name(of proposal: JSONValue?, _ sku: JSONValue?) -> [JSONValue?] {
+    [sku, proposal?["kind"]] + (proposal?["region"].map { [$0] } ?? [])
   }
 
   private static func name(_ names: [JSONValue?]) -> Name { Name(JSONValue.array(names.map { $0 ?? .null }).canonical) }
@@ -246,7 +251,7 @@ struct PlannedValues {
       kept = rows.mapValues { .array($0) }
     case .proposals:
       try store.eachProposal { sku, proposal, at in
-        kept[Self.name([text(sku.rawValue), proposal.json["kind"]])] = Self.proposal(
+        kept[Self.name(Self.name(of: proposal.json, text(sku.rawValue)))] = Self.proposal(
           proposal.json, at: text(at.description))
       }
     case .terms:

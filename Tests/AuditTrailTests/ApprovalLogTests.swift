@@ -201,7 +201,8 @@ import Testing
     statement.kind = kind
     statement.reason = "no"
     statement.impact = nil
-    return try #require(statement.signed(by: try #require(testKey)))
+    let key = try #require(testKey)
+    return try #require(statement.signed(by: key))
   }
 
   /// The log with another commit at its end, whose tree and parents are as they are given.
@@ -232,9 +233,14 @@ import Testing
   func whatCannotBeComparedMakesNobodyDeaf(entry: String) throws {
     let (one, two, three) = (try Self.statement(1), try Self.said(.reject, 2), try Self.said(.revoke, 3))
     try append(one)
-    let (blob, folder) = (try git("rev-parse", "\(Self.log):\(Self.path(one))"), "\(Self.log):statements")
-    let bytes = try [("40000 statements", try git("rev-parse", folder)), (entry, blob)].flatMap { name, id in
-      Array(name.utf8) + [0] + (try #require([UInt8](hexadecimal: id)))
+    let entries = [
+      ("40000 statements", try git("rev-parse", "\(Self.log):statements")),
+      (entry, try git("rev-parse", "\(Self.log):\(Self.path(one))")),
+    ]
+    var bytes: [UInt8] = []
+    for (name, id) in entries {
+      let digest = try #require([UInt8](hexadecimal: id))
+      bytes += Array(name.utf8) + [0] + digest
     }
     try scratch.write(bytes: bytes, to: "raw")
     let tree = try git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw"))

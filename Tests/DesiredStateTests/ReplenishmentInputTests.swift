@@ -80,6 +80,53 @@ import Testing
     #expect(diagnostics.first?.hint != nil)
   }
 
+  private static let regions = """
+    ---
+    kind: Node
+    name: far
+    type: dc
+    region: south
+    ---
+    kind: Region
+    name: north
+    nodes: [dc]
+    ---
+    kind: Region
+    name: south
+    nodes: [far]
+    ---
+
+    """
+
+  private static func rule(_ name: String, at node: String, _ more: String = "") -> String {
+    "---\nkind: ReplenishmentPolicy\nname: \(name)\nsupplier: mill\nnode: \(node)\nservice: {cycle: 95%}\n\(more)"
+  }
+
+  /// What is bought for a region comes in there, and what is bought for the rest does not: the rules, and what is said.
+  @Test(arguments: [
+    (rule("a", at: "far", "region: south\n"), [String]()),
+    (rule("a", at: "far", "region: south\n") + rule("b", at: "dc"), []),
+    (rule("a", at: "far", "region: south\n") + rule("b", at: "dc", "region: north\n"), []),
+    (rule("a", at: "dc", "region: south\n"), ["state.node_outside_region"]),
+    (rule("a", at: "far", "region: souht\n"), ["state.missing_reference"]),
+    (rule("a", at: "far", "region: south\n") + rule("b", at: "far", "region: south\n"), ["state.equally_specific"]),
+    (rule("a", at: "far", "region: south\n") + rule("b", at: "far"), ["state.delivers_into_region"]),
+    (rule("a", at: "far", "region: south\nsku: A\n") + rule("b", at: "far"), ["state.delivers_into_region"]),
+    (rule("a", at: "far", "region: south\nsku: A\n") + rule("b", at: "far", "sku: B\n"), []),
+    (
+      rule("a", at: "far", "region: south\nsku: A\n") + rule("b", at: "far") + rule("c", at: "dc", "sku: A\n"), []
+    ),
+    (
+      rule("a", at: "far", "region: south\neffective: {until: 2027-01-01T00:00:00Z}\n")
+        + rule("b", at: "far", "effective: {from: 2027-01-01T00:00:00Z}\n"), []
+    ),
+  ])
+  func aRegionIsBoughtForWhereItIs(rules: String, ids: [String]) {
+    let diagnostics = Self.loaded(Self.regions + rules).diagnostics
+    #expect(diagnostics.map(\.id) == ids, "\(diagnostics)")
+    #expect(diagnostics.allSatisfy { $0.hint != nil && $0.location != nil })
+  }
+
   /// A policy for a time beside one for good, and two that are not equally specific, are no contradiction.
   @Test func oneForATimeMayStandBesideOneForGood() {
     let other = "kind: ReplenishmentPolicy\nname: q\nsupplier: mill\nnode: dc\nservice: {cycle: 95%}\n"

@@ -9,7 +9,7 @@ import Testing
 /// Laws of planning by region, on small worlds that a seed makes. After every plan the books balance in each region and a
 /// full plan has nothing to do: `PlannedShop` sees to that.
 @Suite struct RegionLawTests {
-  private struct World {
+  struct World {
     var random: SplitMix64
     let regions: [RegionID]
     let shop: PlannedShop

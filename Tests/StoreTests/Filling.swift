@@ -221,13 +221,16 @@ private struct Filling {
 
   mutating func writeProposal() throws {
     let hour = time().hour
-    try store.put(Stockout(from: hour, until: pick([nil, hour, hour + 5])), of: sku())
+    let region = pick([RegionID.everywhere, "north"])
+    try store.put(Stockout(from: hour, until: pick([nil, hour, hour + 5]), in: region), of: sku())
+    try store.addSales(sku(), to: pick(["DE", "é"]), day: hour / 24, units())
     if pick([true, false, false]) { try store.removeStockouts(of: sku(), endedBefore: time().hour) }
     let kind = pick(PurchaseProposal.Kind.allCases)
-    guard pick([true, true, false]) else { return try store.remove(kind, of: sku()) }
+    guard pick([true, true, false]) else { return try store.remove(kind, for: region, of: sku()) }
     let proposal = PurchaseProposal(
       kind, supplier: pick(["acme", "é"]), node: pick(nodes), quantity: units(1...9),
-      line: pick([nil, .init("po/1:2", "a/b")]), reason: ["position": .integer(-units()), "per_day": .decimal("0.5")])
+      line: pick([nil, .init("po/1:2", "a/b")]), region: region,
+      reason: ["position": .integer(-units()), "per_day": .decimal("0.5")])
     try store.put(proposal, of: sku(), at: time())
   }
 

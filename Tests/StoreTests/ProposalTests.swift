@@ -46,6 +46,30 @@ import Testing
     }
   }
 
+  /// Each region that is bought for on its own has proposals and times without stock of its own.
+  @Test(arguments: StoreKind.allCases) func regionsAreToldApart(_ kind: StoreKind) throws {
+    try kind.with { store in
+      try store.addItem("A")
+      let all = PurchaseProposal(.order, supplier: "mill", node: "dc", quantity: 12, reason: ["per_day": 3])
+      let south = PurchaseProposal(.order, supplier: "mill", node: "far", quantity: 5, region: "south", reason: [:])
+      #expect(PurchaseProposal(json: south.json) == south && PurchaseProposal(json: all.json) == all)
+      #expect(all.json["region"] == nil)
+      try Self.apply([.propose("A", south, was: nil), .propose("A", all, was: nil)], to: store, at: .start)
+      #expect(try Self.open(store) == [all, south] && store.countOutbox() == 2)
+      #expect(try store.snapshot(.all).proposals == [0: [all, south]])
+      try Self.apply([.startStockout("A", in: "south"), .startStockout("A")], to: store, at: .start + 1)
+      try Self.apply(
+        [.endStockout("A", Stockout(from: Instant.start.hour + 1, in: "south")), .withdrawProposal("A", all)],
+        to: store, at: .start + 2)
+      #expect(try Self.open(store) == [south])
+      let first = Instant.start.hour + 1
+      #expect(
+        try store.snapshot(.all).stockouts[0] == [
+          Stockout(from: first), Stockout(from: first, until: first + 1, in: "south"),
+        ])
+    }
+  }
+
   @Test(arguments: StoreKind.allCases) func stockoutsBeginAndEndAndAreForgotten(_ kind: StoreKind) throws {
     try kind.with { store in
       try store.addItem("A")

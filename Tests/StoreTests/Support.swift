@@ -146,6 +146,9 @@ extension Snapshot {
           "  used \(usage.channel[row]) in '\(usage.region(of: row, in: regions))' \(usage.hour[row]): \(usage.claimed[row]) \(usage.protected[row]) "
             + "\(usage.protectedShipped[row]) sold \(usage.sold[row])")
       }
+      for row in sales.rows(of: item) {
+        rows.append("  sold to \(destinations[Int(sales.destination[row])]) on \(sales.day[row]): \(sales.units[row])")
+      }
       let index = Int32(item)
       rows.append("  \(inbound[index] ?? []) \(transfers[index] ?? []) \(receipts[index] ?? []) \(cases[index] ?? [])")
       rows.append("  \(openLines[index] ?? []) \(claims[index] ?? []) \(pools[index] ?? [])")

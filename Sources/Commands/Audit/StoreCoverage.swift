@@ -22,7 +22,7 @@ struct StoreCoverage {
     "suppliers": .partly,
     "items": .sums, "pools": .sums, "claims": .sums, "order_lines": .sums, "receipts": .sums,
     "orders": .unproved, "purchase_order_lines": .unproved, "transfer_lines": .unproved, "deliveries": .unproved,
-    "regions": .unproved, "traits": .unproved, "usage": .unproved,
+    "regions": .unproved, "traits": .unproved, "usage": .unproved, "destinations": .unproved, "sales": .unproved,
     "cases": .unproved, "events": .unproved, "outbox": .unproved, "node_load": .unproved,
     "stockouts": .unproved, "listings": .unproved,
   ]

@@ -5,7 +5,10 @@ import Operations
 struct GetProposals: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proposals", abstract: "What to order from suppliers, and which orders to hurry.",
-    discussion: "JSON also gives the numbers that led there.")
+    discussion: """
+      JSON also gives the numbers that led there. Where a proposal is for one region alone, it says so; the others are for \
+      all that nothing is bought for on its own.
+      """)
 
   @OptionGroup var options: ListOptions
   @Option(help: "Only of this item.") var sku: String?
@@ -22,21 +25,33 @@ struct GetProposals: ParsableCommand {
   func run() throws {
     let (wantedSKU, wantedSupplier) = (sku.map { SKU($0) }, supplier.map { SupplierID($0) })
     try options.list(
-      Self.columns, empty: "nothing to order; a ReplenishmentPolicy says for which items that is worked out",
+      Self.columns(of:), empty: "nothing to order; a ReplenishmentPolicy says for which items that is worked out",
       isFiltered: wantedSKU != nil || wantedSupplier != nil
     ) { store, writer in
+      let isByRegion = try Self.isByRegion(store)
       try store.eachProposal { sku, proposal, time in
         guard sku == wantedSKU ?? sku, proposal.supplier == wantedSupplier ?? proposal.supplier else { return }
         let numbers = ["position", "reorder_point", "order_up_to"].map { proposal.reason[$0] ?? .null }
         try writer.add(
           [
-            JSONValue(sku), .string(proposal.kind.rawValue), JSONValue(proposal.supplier), JSONValue(proposal.node),
-            .integer(proposal.quantity),
+            JSONValue(sku), .string(proposal.kind.rawValue),
+          ] + (isByRegion ? [proposal.region.json] : []) + [
+            JSONValue(proposal.supplier), JSONValue(proposal.node), .integer(proposal.quantity),
           ] + numbers + [
             JSONValue(proposal.line?.purchaseOrder.rawValue), JSONValue(proposal.line?.line), JSONValue(time),
             proposal.reason,
           ])
       }
     }
+  }
+
+  private static func isByRegion(_ store: any Store) throws -> Bool {
+    var isByRegion = false
+    try store.eachProposal { _, proposal, _ in isByRegion = isByRegion || !proposal.region.isEverywhere }
+    return isByRegion
+  }
+
+  private static func columns(of store: any Store) throws -> [Column] {
+    try isByRegion(store) ? columns[..<2] + [Column(name: "region", isKey: true)] + columns[2...] : columns
   }
 }

@@ -75,8 +75,10 @@ struct OutlookComparison {
     guard snapshot.claims[Int32(item)] != nil || snapshot.openLines[Int32(item)] != nil else { return }
     let was = before.covered(item, shared: sharedBefore)
     let becomes = after.covered(item, shared: sharedAfter)
-    for name in Set(was.keys).union(becomes.keys) where was[name] ?? 0 != becomes[name] ?? 0 {
-      guard let facts = snapshot.facts(of: name, item) else { continue }
+    let changed = Set(was.keys).union(becomes.keys).filter { was[$0] ?? 0 != becomes[$0] ?? 0 }
+    let known = changed.isEmpty ? [:] : snapshot.facts(of: item)
+    for name in changed {
+      guard let facts = known[name] else { continue }
       let line = OrderImpact.Line(
         sku: snapshot.items.sku[item], line: name.line.rawValue, before: was[name] ?? 0, after: becomes[name] ?? 0,
         unitPrice: facts.unitPrice)
@@ -97,11 +99,14 @@ struct OutlookComparison {
     var names = Set(before.promises.keys).union(after.promises.keys)
     for (name, shortfall) in wasShort where isShort[name]?.expectedAt != shortfall.expectedAt { names.insert(name) }
     for name in isShort.keys where wasShort[name] == nil { names.insert(name) }
+    var known: [Int: [LineName: Snapshot.LineFacts]] = [:]
     for name in names.sorted() {
       guard
         let sku = (isShort[name] ?? wasShort[name])?.sku ?? (after.promises[name] ?? before.promises[name])?.sku,
-        let item = snapshot.items.place(of: sku), let facts = snapshot.facts(of: name, item)
+        let item = snapshot.items.place(of: sku)
       else { continue }
+      if known[item] == nil { known[item] = snapshot.facts(of: item) }
+      guard let facts = known[item]?[name] else { continue }
       var row = PromiseImpact(
         order: name.order, line: name.line.rawValue, sku: sku, channel: facts.channel, from: nil, to: nil)
       switch (wasShort[name], isShort[name]) {
@@ -138,14 +143,21 @@ extension Snapshot {
     var promisedAt: Instant?
   }
 
-  /// What is known of an order line of an item; nil if it neither waits nor holds anything.
-  func facts(of name: LineName, _ item: Int) -> LineFacts? {
-    if let line = openLines[Int32(item)]?.first(where: { LineName($0.order, $0.line) == name }) {
-      return LineFacts(channel: line.channel, unitPrice: line.unitPrice, promisedAt: line.promisedAt)
+  /// What is known of the order lines of an item that wait or hold anything; an item may have thousands of them.
+  func facts(of item: Int) -> [LineName: LineFacts] {
+    let open = (openLines[Int32(item)] ?? []).map { line in
+      (
+        LineName(line.order, line.line),
+        LineFacts(channel: line.channel, unitPrice: line.unitPrice, promisedAt: line.promisedAt)
+      )
     }
-    return claims[Int32(item)]?.first { LineName($0.order, $0.line) == name }.map {
-      LineFacts(channel: $0.channel, unitPrice: $0.unitPrice, promisedAt: $0.promisedAt)
+    let held = (claims[Int32(item)] ?? []).map { claim in
+      (
+        LineName(claim.order, claim.line),
+        LineFacts(channel: claim.channel, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt)
+      )
     }
+    return Dictionary(open + held) { first, _ in first }
   }
 }
 

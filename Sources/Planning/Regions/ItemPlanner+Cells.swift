@@ -14,14 +14,15 @@ extension ItemPlanner {
   mutating func plan(_ cells: Range<Int>, of item: Int, into actions: inout [Action]) {
     let sku = whole.items.sku[item]
     let everywhere = rules(of: sku, partOfTraits[Int(whole.items.traits[item])])
-    overall = OverallCaps(everywhere.rules, everywhere.capHours)
+    if planQuiet(cells, of: item, everywhere, into: &actions) { return }
+    overall = OverallCaps(everywhere.rules, everywhere.capHours, cells)
     var opened: [CellInPlanning] = []
     for cell in cells {
       var own: [Action] = []
       overall?.gather(cell, frame.snapshot, frame.policyChannel)
       gatherWaiting(cell)
       let work = open(itemInPlanning(cell, sku), into: &own)
-      overall?.nets[cell] = work.stock.net
+      overall?.offer(work.stock.net, in: cell)
       opened.append(CellInPlanning(work: work, actions: own, use: use, freed: freed))
     }
     allocate(&opened)
@@ -29,22 +30,32 @@ extension ItemPlanner {
     var cases: [Case] = []
     var canSell = false
     var late: [Shortfall] = []
+    var planned: [PlannedCell] = []
     for index in opened.indices {
-      let first = actions.count
+      let (first, shortfallsBefore) = (actions.count, shortfalls.count)
       actions += opened[index].actions
       var own: [Action] = []
-      change(&opened[index]) { late += $0.conclude(&$1, into: &own) }
+      var found: [Shortfall] = []
+      change(&opened[index]) { found = $0.conclude(&$1, into: &own) }
+      late += found
       actions += own
       cases += opened[index].work.cases
       canSell = canSell || self.canSell
+      if policy.replenishment.nameRegions {
+        let cell = opened[index]
+        planned.append(
+          PlannedCell(
+            index: cell.work.item.index, region: cell.work.item.region, canSell: self.canSell,
+            late: shortfalls[shortfallsBefore...] + found, freed: cell.freed))
+      }
       if index == opened.count - 1 {
         warnOfOverallCaps(sku)
         freed = opened.flatMap(\.freed) + leaving(item)
-        finish(item, sku, cases, canSell: canSell, late, since: firstShortfall, from: start, into: &actions)
+        finish(item, sku, cases, canSell: canSell, late, planned, since: firstShortfall, from: start, into: &actions)
       }
       freed = opened[index].freed
-      let planned = opened[index].work.item
-      collectUnrouted(planned.index, planned.safety, planned.rules, from: first, actions)
+      let cell = opened[index].work.item
+      collectUnrouted(cell.index, cell.safety, cell.rules, from: first, actions)
     }
     overall = nil
     region = .everywhere
@@ -72,18 +83,18 @@ extension ItemPlanner {
     (use, freed, exposure, region) = (cell.use, cell.freed, cell.exposure, cell.work.item.region)
     body(&self, &cell.work)
     (cell.use, cell.exposure) = (use, exposure)
-    overall?.nets[cell.work.item.index] = cell.work.stock.net
+    overall?.offer(cell.work.stock.net, in: cell.work.item.index)
   }
 
   /// What holds for a cell.
-  private mutating func itemInPlanning(_ cell: Int, _ sku: SKU) -> ItemInPlanning {
+  mutating func itemInPlanning(_ cell: Int, _ sku: SKU) -> ItemInPlanning {
     guard let cells else { return itemInPlanning(cell) }
-    let (name, traits) = (cells.regions[cell], Int(snapshot.items.traits[cell]))
-    var item = rules(of: sku, partsOfRegion[name]?[traits] ?? partOfTraits[traits])
+    let place = Int(cells.place[cell])
+    var item = rules(of: sku, frame.partsOfRegion[place][Int(snapshot.items.traits[cell])])
     item.index = cell
-    item.region = name
+    item.region = cells.names[place]
     item.isLead = cells.lead[cell] == cell
-    guard !cells.isNamed[cell] else { return item }
+    guard !cells.isNamed[place] else { return item }
     item.isNamed = false
     item.rules = closedRules
     item.capHours = policy.channels.map { _ in .max }

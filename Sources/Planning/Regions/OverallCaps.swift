@@ -4,17 +4,18 @@ import Operations
 /// in each of them, and a region gets no more than what is left for all.
 struct OverallCaps {
   /// The item's channels as they are over all regions.
-  private let channels: ContiguousArray<ChannelPolicy>
+  private var channels: ContiguousArray<ChannelPolicy>
   /// Beside the channels: the hour in which the window of the cap begins.
-  private let hours: [Int32]
+  private var hours: [Int32]
   /// Beside the channels: units that each claimed in its cap's window, that all claimed in it, and that each holds.
   private var used: [Quantity]
   private var usedByAll: [Quantity]
   private var held: [Quantity]
   /// Beside the channels: units that wait for goods to come.
   private var waiting: [Quantity]
-  /// What the pools of each region can offer, by cell.
-  var nets: [Int: Quantity] = [:]
+  /// What the pools of each region can offer, from that of the first cell on.
+  private var nets: ContiguousArray<Quantity> = []
+  private var firstCell = 0
   /// How what is left is dealt out while regions are served one after another.
   var dealing = Dealing.toWhoeverComes
 
@@ -27,14 +28,30 @@ struct OverallCaps {
     case inShares([Quantity?])
   }
 
-  init(_ rules: Policy.ItemPolicy, _ hours: [Int32]) {
+  init(_ rules: Policy.ItemPolicy, _ hours: [Int32], _ cells: Range<Int>) {
     channels = rules.channels
     self.hours = hours
     used = channels.map { _ in 0 }
     usedByAll = used
     held = used
     waiting = used
+    nets = ContiguousArray(repeating: 0, count: cells.count)
+    firstCell = cells.lowerBound
   }
+
+  /// Starts over for another item, of as many channels.
+  mutating func start(_ rules: Policy.ItemPolicy, _ hours: [Int32], _ cells: Range<Int>) {
+    channels = rules.channels
+    self.hours = hours
+    for channel in used.indices { (used[channel], usedByAll[channel], held[channel], waiting[channel]) = (0, 0, 0, 0) }
+    nets.removeAll(keepingCapacity: true)
+    for _ in cells { nets.append(0) }
+    firstCell = cells.lowerBound
+    dealing = .toWhoeverComes
+  }
+
+  /// Notes what the pools of a region can offer.
+  mutating func offer(_ net: Quantity, in cell: Int) { nets[cell - firstCell] = net }
 
   /// Adds what was used and is held in one region.
   mutating func gather(_ cell: Int, _ snapshot: Snapshot, _ policyChannel: [Int?]) {
@@ -109,7 +126,7 @@ struct OverallCaps {
     case nil: break
     case .units(let units): rest = units - used[channel]
     case .share(let rate):
-      let available = nets.values.reduce(0) { $0 + max(0, $1) }
+      let available = nets.reduce(0) { $0 + max(0, $1) }
       rest = rate.floor(of: available + usedByAll[channel]) - used[channel]
     }
     guard let maximum = channels[channel].share.maximum else { return rest }
@@ -151,7 +168,7 @@ struct OverallCaps {
   /// The cap and the maximum of a channel, where nothing is left of them for all regions.
   func obstacles(_ channel: Int, _ name: ChannelID) -> [Obstacle] {
     let rules = channels[channel]
-    let base = nets.values.reduce(usedByAll[channel]) { $0 + max(0, $1) }
+    let base = nets.reduce(usedByAll[channel]) { $0 + max(0, $1) }
     let cap = rules.capUse(used: used[channel], of: base, isOverall: true)
     let most = rules.share.maximum.flatMap { $0 <= held[channel] + waiting[channel] ? $0 : nil }
     return (cap.map { [.cap(name, $0)] } ?? []) + (most.map { [.maximum(name, $0)] } ?? [])

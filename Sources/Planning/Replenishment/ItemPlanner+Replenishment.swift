@@ -7,44 +7,61 @@ extension ItemPlanner {
   /// - Parameters:
   ///   - late: the item's shortfalls.
   ///   - canSell: whether some channel can sell the item.
+  ///   - cells: what the plans of its cells left, where items are bought by region.
   ///   - first: where the item's own actions begin.
   /// - Source: domain.md §2.5.
   func replenish(
-    _ item: Int, _ sku: SKU, late: ArraySlice<Shortfall>, canSell: Bool, _ cases: inout [Case], from first: Int,
-    into actions: inout [Action]
+    _ item: Int, _ sku: SKU, late: ArraySlice<Shortfall>, canSell: Bool, _ cells: [PlannedCell], _ cases: inout [Case],
+    from first: Int, into actions: inout [Action]
   ) {
     let standing = whole.proposals[Int32(item)] ?? []
     var wanted: [PurchaseProposal] = []
-    // What is ordered by hand is hurried too.
-    if !late.isEmpty, let hurry = expedite(item, late) { wanted.append(hurry) }
-    let part = parts.parts[partOfTraits[Int(whole.items.traits[item])]]
-    if let policy = policy.replenishment.policy(of: sku, part) {
-      compareStockout(item, sku, canSell: canSell, into: &actions)
+    let own = first..<actions.count
+    for supply in supplyParts(item, sku) {
+      let ours = supply.isWhole ? [] : cells.filter { supply.covers($0.region) }
+      let late = supply.isWhole ? late : ours.flatMap(\.late)[...]
+      // What is ordered by hand is hurried too.
+      if !late.isEmpty, let hurry = expedite(item, late, supply, after: actions[own]) { wanted.append(hurry) }
+      guard let buying = supply.policy else { continue }
+      let canSell = supply.isWhole ? canSell : ours.contains(where: \.canSell)
+      compareStockout(item, sku, supply, canSell: canSell, into: &actions)
       do {
-        let velocity = try velocity(item, days: policy.velocityDays)
-        let order = try order(
-          policy, velocity, inventory(item, after: actions[first...]), standing: standing.first { $0.kind == .order })
-        if let order { wanted.append(order) }
+        let velocity = try velocity(item, days: buying.velocityDays, supply)
+        let position =
+          supply.isWhole ? inventory(item, after: actions[own]) : inventory(supply, cells, after: actions[own])
+        let kept = standing.first { $0.kind == .order && $0.region == supply.region }
+        if let order = try order(buying, velocity, position, supply, standing: kept) { wanted.append(order) }
       } catch {
-        cases.append(Case(.replenishmentUnknown, subject: sku.rawValue, detail: error.words))
+        cases.append(Case(.replenishmentUnknown, subject: supply.name(sku), detail: error.words))
       }
     }
     for kind in PurchaseProposal.Kind.allCases {
-      let was = standing.first { $0.kind == kind }
-      switch (was, wanted.first { $0.kind == kind }) {
-      // What asks for the same stays as it is, with the numbers of the day on which it was made.
-      case (let was?, let new?): if !new.asksFor(was) { actions.append(.propose(sku, new, was: was)) }
-      case (nil, let new?): actions.append(.propose(sku, new, was: nil))
-      case (let was?, nil): actions.append(.withdrawProposal(sku, was))
-      case (nil, nil): break
+      let (before, after) = (standing.filter { $0.kind == kind }, wanted.filter { $0.kind == kind })
+      for region in Set((before + after).map(\.region)).sorted() {
+        compare(before.first { $0.region == region }, after.first { $0.region == region }, sku, into: &actions)
       }
+    }
+  }
+
+  private func compare(
+    _ was: PurchaseProposal?, _ new: PurchaseProposal?, _ sku: SKU, into actions: inout [Action]
+  ) {
+    switch (was, new) {
+    // What asks for the same stays as it is, with the numbers of the day on which it was made.
+    case (let was?, let new?): if !new.asksFor(was) { actions.append(.propose(sku, new, was: was)) }
+    case (nil, let new?): actions.append(.propose(sku, new, was: nil))
+    case (let was?, nil): actions.append(.withdrawProposal(sku, was))
+    case (nil, nil): break
     }
   }
 
   /// What to order now; between two reviews what was proposed at the last one, as long as it still makes sense.
   private func order(
-    _ policy: ReplenishmentPolicy, _ velocity: Velocity, _ stock: InventoryPosition, standing: PurchaseProposal?
+    _ policy: ReplenishmentPolicy, _ velocity: Velocity, _ stock: InventoryPosition, _ supply: SupplyPart,
+    standing: PurchaseProposal?
   ) throws(ReplenishmentProblem) -> PurchaseProposal? {
+    let region = self.policy.regions.map.region(of: policy.node)
+    guard supply.covers(region) else { throw .deliversElsewhere(policy.node, region) }
     guard var rule = policy.rule else { throw .noSupplier(policy.supplier) }
     let learnt = beliefs.leadTimes[policy.supplier]
     if let learnt {
@@ -60,63 +77,35 @@ extension ItemPlanner {
       return standing
     }
     return PurchaseProposal(
-      .order, supplier: policy.supplier, node: policy.node, quantity: decision.quantity,
+      .order, supplier: policy.supplier, node: policy.node, quantity: decision.quantity, region: supply.region,
       reason: decision.explanation(stock, velocity, rule, learnt))
   }
 
-  /// What is there, what will come and what is owed. Claiming moves units between the last two terms and within the
-  /// first, so a plan does not change the position that it rests on.
-  ///
-  /// Stock at nodes that cannot promise does not count; what is on its way counts wherever it goes, since it is bought.
-  /// - Parameter actions: those of this plan for the item. What claims at such a node hold is owed from elsewhere once
-  ///   they leave it.
-  func inventory(_ item: Int, after actions: ArraySlice<Action> = []) -> InventoryPosition {
-    let returned = actions.reduce(into: [NodeID: Quantity]()) { returned, action in
-      guard case .releaseClaim(_, let release) = action, let node = release.node else { return }
-      returned[node, default: 0] += release.quantity
-    }
-    var onHand: Quantity = 0
-    for row in whole.positions.rows(of: item) {
-      let node = Int(whole.positions.node[row])
-      let free =
-        whole.positions.sellable[row] - whole.positions.allocated[row] + freedUnits(at: node)
-        + (returned[whole.nodes[node]] ?? 0)
-      // What is missing is missing everywhere, whatever becomes of the node.
-      if free < 0 || nodeIsActive[node] { onHand += free }
-    }
-    let key = Int32(item)
-    onHand -= (whole.pools[key] ?? []).reduce(whole.items.claimed[item] + freedUnits) { $0 + $1.pool.claimed }
-    let ordered = (whole.inbound[key] ?? []).reduce(0) { $0 + $1.open }
-    let moving = (whole.transfers[key] ?? []).reduce(0) { $0 + $1.open }
-    // Who did not pay in time is owed nothing.
-    let open = (whole.openLines[key] ?? []).reduce(0) { $0 + ($1.isLapsed ? 0 : $1.open) }
-    let promised = (whole.claims[key] ?? []).reduce(0) { $0 + ($1.pool.isInbound ? $1.quantity : 0) }
-    let lost = returned.values.reduce(0, +)
-    return InventoryPosition(onHand: onHand, onOrder: ordered + moving, backorders: open + promised + lost)
-  }
-
   /// Notes when no channel can sell the item, and when one can again.
-  private func compareStockout(_ item: Int, _ sku: SKU, canSell: Bool, into actions: inout [Action]) {
-    let last = whole.stockouts[Int32(item)]?.last.flatMap { $0.until == nil ? $0 : nil }
-    if let last, canSell { actions.append(.endStockout(sku, last)) }
-    if last == nil, !canSell { actions.append(.startStockout(sku)) }
+  private func compareStockout(
+    _ item: Int, _ sku: SKU, _ supply: SupplyPart, canSell: Bool, into actions: inout [Action]
+  ) {
+    let last = whole.stockouts[Int32(item)]?.last { $0.region == supply.region }
+    let open = last.flatMap { $0.until == nil ? $0 : nil }
+    if let open, canSell { actions.append(.endStockout(sku, open)) }
+    if open == nil, !canSell { actions.append(.startStockout(sku, in: supply.region)) }
   }
 
   /// What was ordered on the whole days before today, but for those on which it could not be bought. Whether anything
   /// could be claimed for it does not matter, so that no plan changes it.
-  func velocity(_ item: Int, days: Int64) throws(ReplenishmentProblem) -> Velocity {
+  func velocity(
+    _ item: Int, days: Int64, _ supply: SupplyPart = SupplyPart()
+  ) throws(ReplenishmentProblem) -> Velocity {
     let today = now.day
-    let sold = whole.usage.rows(of: item).map {
-      (day: Instant(hour: whole.usage.hour[$0]).day, units: whole.usage.sold[$0])
-    }
     let window = today - days..<today
     let stockouts = whole.stockouts[Int32(item)] ?? []
     let out = stockouts.reduce(into: Set<Int64>()) { out, stockout in
+      guard stockout.region == supply.region else { return }
       let days = stockout.days(until: now)
       guard days.overlaps(window) else { return }
       out.formUnion(days.clamped(to: window.lowerBound...window.upperBound - 1))
     }
-    return try Velocity(sold: sold, window: window, outOfStock: out)
+    return try Velocity(sold: sold(item, supply), window: window, outOfStock: out)
   }
 }
 

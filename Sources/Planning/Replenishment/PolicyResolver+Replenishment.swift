@@ -4,11 +4,12 @@ import Operations
 extension PolicyResolver {
   func replenishment() -> ReplenishmentPolicies {
     // Among equals the one that holds only for a time wins.
-    var best: [Scope: Resource] = [:]
+    var best: [ReplenishmentPolicies.Target: Resource] = [:]
     for resource in current(.replenishmentPolicy) {
-      let other = best[resource.target]
-      if other.map({ !$0.effective.isBounded && resource.effective.isBounded }) ?? true {
-        best[resource.target] = resource
+      let target = ReplenishmentPolicies.Target(
+        scope: resource.target, region: resource.targetRegion.map { RegionID($0) } ?? .everywhere)
+      if best[target].map({ !$0.effective.isBounded && resource.effective.isBounded }) ?? true {
+        best[target] = resource
       }
     }
     return ReplenishmentPolicies(best.compactMapValues(policy))

@@ -21,20 +21,50 @@ struct ReplenishmentPolicy: Hashable, Sendable {
 
 /// The policies that hold, by what they are about.
 struct ReplenishmentPolicies: Sendable {
-  private let policies: [Scope: ReplenishmentPolicy]
-  private let namesItems: Bool
+  /// The part of the catalogue, and the region; everywhere for what is for all regions.
+  struct Target: Hashable {
+    var scope: Scope
+    var region: RegionID
+  }
 
-  init(_ policies: [Scope: ReplenishmentPolicy]) {
+  private let policies: [Target: ReplenishmentPolicy]
+  private let namesItems: Bool
+  /// The regions that any policy is for, in byte order.
+  private let regions: [RegionID]
+
+  init(_ policies: [Target: ReplenishmentPolicy]) {
     self.policies = policies
-    namesItems = policies.keys.contains { if case .item = $0 { true } else { false } }
+    namesItems = policies.keys.contains { if case .item = $0.scope { true } else { false } }
+    regions = Set(policies.keys.map(\.region)).subtracting([.everywhere]).sorted()
   }
 
   var isEmpty: Bool { policies.isEmpty }
 
-  /// The most specific: of the item, of its class, of its brand, of its business unit, of everything.
+  /// Whether anything is bought for a region on its own.
+  var nameRegions: Bool { !regions.isEmpty }
+
+  /// What an item is bought by: the most specific of the item, of its class, of its brand, of its business unit, of
+  /// everything.
   func policy(of sku: SKU, _ part: CatalogPart) -> ReplenishmentPolicy? {
-    if namesItems, let own = policies[.item(sku)] { return own }
-    return part.productClass.flatMap { policies[.productClass($0)] } ?? part.brand.flatMap { policies[.brand($0)] }
-      ?? part.businessUnit.flatMap { policies[.businessUnit($0)] } ?? policies[.everything]
+    scopes(of: sku, part) { policies[Target(scope: $0, region: .everywhere)] }
+  }
+
+  /// The regions that an item is bought for on their own, in byte order: those where, among the policies that hold there, the
+  /// most specific names the region. Between two about the same items the one that names the region wins.
+  func regional(of sku: SKU, _ part: CatalogPart) -> [(region: RegionID, policy: ReplenishmentPolicy)] {
+    regions.compactMap { region in
+      let found = scopes(of: sku, part) { scope in
+        policies[Target(scope: scope, region: region)].map { (own: $0, isRegional: true) }
+          ?? policies[Target(scope: scope, region: .everywhere)].map { (own: $0, isRegional: false) }
+      }
+      return found.flatMap { $0.isRegional ? (region, $0.own) : nil }
+    }
+  }
+
+  /// The first that is found, from the item to everything.
+  private func scopes<Found>(of sku: SKU, _ part: CatalogPart, _ find: (Scope) -> Found?) -> Found? {
+    if namesItems, let own = find(.item(sku)) { return own }
+    return part.productClass.flatMap { find(.productClass($0)) } ?? part.brand.flatMap { find(.brand($0)) }
+      ?? part.businessUnit.flatMap { find(.businessUnit($0)) } ?? find(.everything)
   }
 }

@@ -28,6 +28,8 @@ public enum ReplenishmentProblem: Error, Hashable, Sendable {
   case serviceOutOfReach
   /// The supplier does not hold now, so its lead time is not known.
   case noSupplier(SupplierID)
+  /// What is bought would come in elsewhere, count there, and be bought again.
+  case deliversElsewhere(NodeID, RegionID)
 
   /// For the person who looks after the policy.
   var words: String {
@@ -37,6 +39,9 @@ public enum ReplenishmentProblem: Error, Hashable, Sendable {
     case .zero(let field): "\(field.words) is 0"
     case .serviceOutOfReach: "no finite stock gives the service that is asked for"
     case .noSupplier(let supplier): "the Supplier '\(supplier)' does not hold now"
+    case .deliversElsewhere(let node, let region):
+      "the node '\(node)' serves " + (region.isEverywhere ? "no Region" : "'\(region)'")
+        + ", which it is not bought for"
     }
   }
 }

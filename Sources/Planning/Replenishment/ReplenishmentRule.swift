@@ -100,7 +100,7 @@ public struct InventoryPosition: Hashable, Sendable {
   public var onOrder: Quantity
   public var backorders: Quantity
 
-  public init(onHand: Quantity, onOrder: Quantity, backorders: Quantity) {
+  public init(onHand: Quantity = 0, onOrder: Quantity = 0, backorders: Quantity = 0) {
     self.onHand = onHand
     self.onOrder = onOrder
     self.backorders = backorders

@@ -1,0 +1,77 @@
+import TestSupport
+import Testing
+
+/// A company with a warehouse on either side of a border buys for one side on its own: from the rule to what buyers see, and to
+/// what a verification finds of it.
+@Suite struct RegionalReplenishmentTranscriptTests {
+  private static let rule = """
+    kind: ReplenishmentPolicy
+    name: benelux
+    region: benelux
+    supplier: alpine-textiles
+    node: 3pl-rotterdam
+    service: {cycle: 95%}
+    velocity_window: 7d
+    order_up_to: {days: 7d}
+
+    """
+
+  private static func order(_ id: String, _ units: Int, to destination: String, on day: Int) -> String {
+    #"{"specversion":"1.0","id":"\#(id)","source":"/test","type":"order.placed","time":"2026-11-\#(day)T08:00:00Z","data":{"order":"\#(id)","channel":"storefront","ship_to":{"region":"\#(destination)"},"lines":[{"line":"1","sku":"LAMP","qty":\#(units)}]}}"#
+  }
+
+  @Test func aSideIsBoughtForOnItsOwn() throws {
+    let company = try CompanyFolder()
+    try company.shell("sed -i 's/^#   //' ops/state/network/regions.yaml && git -C ops commit -qam 'Part the regions'")
+    try company.scratch.write(Self.rule, to: "\(company.name)/ops/state/replenishment/benelux.yaml")
+    try company.shell("cd ops && git add -A && git commit -qm 'Buy for the Benelux'")
+    try company.importEvents(
+      [
+        CompanyFolder.event("item", "catalog.item_upserted", #"{"sku":"LAMP","uom":"each"}"#),
+        CompanyFolder.event("leipzig", "inventory.counted", #"{"sku":"LAMP","node":"dc-leipzig","on_hand":5000}"#),
+        CompanyFolder.event("rotterdam", "inventory.counted", #"{"sku":"LAMP","node":"3pl-rotterdam","on_hand":90}"#),
+      ]
+        + (17...23).flatMap {
+          [Self.order("W\($0)", 6, to: "west", on: $0), Self.order("C\($0)", 40, to: "central", on: $0)]
+        },
+      as: "history")
+    var transcript = Transcript(company)
+    try transcript.run(
+      """
+      purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z | tail -1
+      purser get proposals --store ops.db
+      purser get proposals --store ops.db -o name
+      purser plan --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+      purser audit verify ops --store ops.db
+      """)
+    #expect(transcript.text == Self.expected, "\(transcript.text)")
+  }
+
+  private static let expected = #"""
+    $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z | tail -1
+    2| trusting <id>, the first commit of the branch: its people and rules decide what takes effect from now on
+    2| accepted <id> “Part the regions” by root
+    2| accepted <id> “Buy for the Benelux” by root
+    2| applied 92 actions (92 policy changed, 0 world moved), record 1
+    = 0
+    $ purser get proposals --store ops.db
+    1| SKU   KIND   REGION   SUPPLIER         NODE           QTY  POSITION  REORDER_POINT  ORDER_UP_TO  PURCHASE_ORDER  LINE  PROPOSED_AT
+    1| LAMP  order  benelux  alpine-textiles  3pl-rotterdam  120        48            126          168  -               -     2026-11-24T10:00:00Z
+    = 0
+    $ purser get proposals --store ops.db -o name
+    1| LAMP/order/benelux
+    = 0
+    $ purser plan --repo ops --store ops.db --now 2026-11-24T10:00:00Z
+    1| No changes. What the policy asks for is what the store says.
+    = 0
+    $ purser audit verify ops --store ops.db
+    1| 1 record in 1 audit commit hold, up to <id>, under 3 policy commits from <id>; the ledger had 2 entries
+    2| Held against git, row by row: applied_plans 1, audit_batches 1, audit_records 1, fallbacks 0, ledger 2, promises 14, proposals 1.
+    2| Worked out again from the plans in the records: 12 published quantities, 1 safety stocks, 14 promises, 14 routes, 1 proposals to buyers, 6 terms of channels, 1 maps of regions.
+    2| Only in part (what plans alone write, and sums): channels 6, grants 14, positions 2, routes 14, single_values 9.
+    2| Only their sums, with the ledger and the claims: claims 14, items 1, order_lines 14, pools 2, receipts 0.
+    2| Not looked at, since no record tells of it: cases 9, deliveries 0, destinations 2, events 17, listings 0, node_load 2, nodes 2, orders 14, outbox 2, purchase_order_lines 0, regions 3, sales 14, stockouts 0, suppliers 1, traits 1, transfer_lines 0, usage 9.
+    = 0
+
+    """#
+}
