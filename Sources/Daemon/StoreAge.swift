@@ -9,10 +9,12 @@ extension Store {
   /// A store that was put back from a backup names a policy, and knows of trade, that are no more: nothing may be judged by
   /// it, or applied. Every record is written here before git has it, so that git never has more of them.
   ///
+  /// The remote is not asked again: while it is away trade goes on by what was fetched last.
   /// Only commits that bear the audit key say so: whoever else writes to the branch must not stop anything.
   /// - Throws: `Trouble` where this store is behind the audit branch.
   func checkAge(_ source: PolicySource, key: PublicKey) throws {
-    guard let head = try source.auditHead(), let known = try lastAuditBatch().flatMap({ $0.commit ?? $0.parent }),
+    guard let head = try source.repository.head(ofBranch: "audit"),
+      let known = try lastAuditBatch().flatMap({ $0.commit ?? $0.parent }),
       head.description != known, let start = ObjectID(known),
       let line = try? source.repository.firstParentLine(from: start, to: head), !line.isEmpty
     else { return }
