@@ -25,6 +25,7 @@ public struct Evidence: Sendable {
   public var now: Instant
   /// The impact of changes whose verdict depends on it, by measure, worked out on the snapshot that is planned from.
   public var impacts: [ChangeSpan: [String: Int64]]
+  /// What was in force before the policy that a judgement begins with, change by change.
   public var formerTrees: FormerTrees
 
   public init(
@@ -119,7 +120,8 @@ struct Hearing {
         )
         continue
       }
-      guard statement.issuedAt <= now + Self.clockAhead else {
+      // What takes back or rejects does not wait for its time: a clock that is ahead must not let anything through.
+      guard statement.issuedAt <= now + Self.clockAhead || !statement.kind.permits else {
         ignored.append("what '\(claimed)' said does not count yet: it is dated \(statement.issuedAt)")
         begins.append(statement.issuedAt - Self.clockAhead)
         continue

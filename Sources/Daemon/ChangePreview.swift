@@ -76,7 +76,8 @@ public struct ChangePreview: Sendable {
     impact = Impact(snapshot, before: before, after: after)
     let measures = impact.measures.named
     required = try old.map {
-      RequiredApprovals(try history.difference(from: $0, to: end), impact: measures, formerTrees: formerTrees)
+      let former = $0.id.description == pin?.commit ? formerTrees : FormerTrees()
+      return RequiredApprovals(try history.difference(from: $0, to: end, former: former), impact: measures)
     }
     (self.base, self.head, isMergedInThought) = (old, new, end.id != new.id)
     currency = becomes.currency
@@ -90,13 +91,12 @@ public struct ChangePreview: Sendable {
   ///   - before: its plan, of the same snapshot at the same moment.
   public init(
     _ proposed: ProposedChange, head: Commit, base: Commit, isMergedInThought: Bool, before: Plan,
-    on snapshot: Snapshot,
-    formerTrees: FormerTrees
+    on snapshot: Snapshot
   ) {
     after = Plan(
       proposed.change.after, commit: head.id, tree: proposed.tree, insteadOf: before, on: snapshot, at: before.now)
     impact = Impact(snapshot, before: before, after: after)
-    required = RequiredApprovals(proposed.change, impact: impact.measures.named, formerTrees: formerTrees)
+    required = RequiredApprovals(proposed.change, impact: impact.measures.named)
     (self.base, self.head, self.before, self.isMergedInThought) = (base, head, before, isMergedInThought)
     currency = proposed.change.after.currency
     isBaseInForce = true

@@ -128,7 +128,7 @@ struct PolicyChain {
         "by git's history it accepts \(Self.list(judged.judgement.accepted)), and it says \(there.isEmpty ? "none" : there)"
           + " or differs in what it says of them")
     }
-    if let pin { formerTrees.move(from: pin.tree, to: new.tree) }
+    formerTrees = judged.judgement.formerTrees
     pin = new
     try noteFaults(of: judged, facts)
     commits += expected.count

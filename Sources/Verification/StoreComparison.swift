@@ -18,8 +18,7 @@ public struct StoreComparison {
   /// - Parameter repository: holds the policies that say which parts of a plan were applied.
   public init(_ store: any Store, policies repository: Repository) {
     self.store = store
-    let history = PolicyHistory(repository: repository)
-    chain = StoredChain { try history.desiredState(at: $0) }
+    chain = StoredChain(PolicyHistory(repository: repository))
   }
 
   /// Compares one record of git with the row in the store; to be called for every record, in order.
