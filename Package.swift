@@ -126,8 +126,10 @@ let package = Package(
       "SimulationTests", ["Simulation", "ActualState", "Planning", "DesiredStateFiles", "TestSupport"] + desiredState),
     tests(
       "ForgesTests",
-      ["Forges", "HTTPClient", "Reports", "Approvals", "DesiredStateFiles", "Digest", "TestSupport", "purser"]
-        + desiredState),
+      [
+        "Forges", "HTTPClient", "Reports", "Approvals", "DesiredStateFiles", "Digest", "ActualState", "SQLiteStore",
+        "TestSupport", "purser",
+      ] + desiredState),
     tests("ConsoleTests", ["Console", "Daemon", "HTTPClient", "Digest", "Operations", "TestSupport"]),
     tests(
       "DaemonTests",

@@ -29,11 +29,7 @@ extension Store {
       if let holds = application.holds { try set(.holds, holds.after.json.canonical) }
       guard let draft = application.record else { return .applied(record: nil) }
       if application.pin != application.expectedPin {
-        if let before = application.expectedPin {
-          var former = try formerTrees()
-          former.move(from: before.tree, to: application.pin.tree)
-          try set(.formerTrees, former.json.canonical)
-        }
+        try set(.formerTrees, application.formerTrees.json.canonical)
         try set(.pin, application.pin.json.canonical)
         try set(.refused, nil)
         if !application.reviewCases.isEmpty { try set(try reviewCases() + application.reviewCases) }

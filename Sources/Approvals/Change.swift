@@ -21,6 +21,10 @@ public struct Change: Sendable {
   /// The files of which `before` does not hold everything for that reason, and the kinds of what is missing; none of it is
   /// governance.
   public var leftOut: [String: Set<Kind>] = [:]
+  /// How many documents of each kind are missing for that reason.
+  public var unread: [Kind: Int] = [:]
+  /// The files of the changes that led to its base, oldest first; empty where no rule speaks of reverts.
+  public var recent: [[FileChange]] = []
   /// What of it programs bring that was taken back; nil where there is nothing.
   public var takenBack: Tombstone?
   /// For bases that statements about it name: the paths that commits on the line from there to its own base touched. A

@@ -23,11 +23,14 @@ struct Removals {
   private let limit: Rate
   private var parts: [Part] = []
 
-  init(from before: DesiredState, to after: DesiredState) {
+  /// - Parameter unread: how many documents of each kind stood there beside those of `before` and could not be read: what of
+  ///   them does not come back can only be gone.
+  init(from before: DesiredState, to after: DesiredState, unread: [Kind: Int] = [:]) {
     limit = BlastLimits(before).deletions
     for kind in Kind.allCases {
       let old = before.names(of: kind)
       let gone = old.count { !after.contains(kind, $0) }
+      addDocuments(of: kind, before, after, unread: unread[kind] ?? 0, besides: gone)
       guard gone > 0 else { continue }
       // One that stands alone may be given up; several that go together look like a source that is gone.
       let isLast = old.count > 1 && after.names(of: kind).isEmpty && Self.essential.contains(kind)
@@ -49,6 +52,27 @@ struct Removals {
           what: "rows of \(Kind.safetyStock.rawValue)/\(name)", gone: gone.count, count: old.count,
           hint: "remove them in several commits"))
     }
+  }
+
+  /// Overlays are documents of their own under the name of one resource, and what writes them may vanish by itself.
+  private mutating func addDocuments(
+    of kind: Kind, _ before: DesiredState, _ after: DesiredState, unread: Int, besides names: Int
+  ) {
+    var (count, gone, new) = (unread, 0, 0)
+    for name in Set(before.names(of: kind)).union(after.names(of: kind)) {
+      let old = before.resources[.init(kind, name)]?.count ?? 0
+      let stays = after.resources[.init(kind, name)]?.count ?? 0
+      count += old
+      gone += max(0, old - stays)
+      new += max(0, stays - old)
+    }
+    gone += max(0, unread - new)
+    // Where no overlay goes with them, resources and documents are the same.
+    guard gone > names else { return }
+    parts.append(
+      Part(
+        what: "documents of the kind \(kind.rawValue)", gone: gone, count: count,
+        hint: "remove them in several commits"))
   }
 
   var isEmpty: Bool { parts.isEmpty }

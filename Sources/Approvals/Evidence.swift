@@ -25,6 +25,7 @@ public struct Evidence: Sendable {
   public var now: Instant
   /// The impact of changes whose verdict depends on it, by measure, worked out on the snapshot that is planned from.
   public var impacts: [ChangeSpan: [String: Int64]]
+  /// What was in force before the policy that a judgement begins with, change by change.
   public var formerTrees: FormerTrees
 
   public init(

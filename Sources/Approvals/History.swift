@@ -69,6 +69,8 @@ public struct Judgement: Sendable {
   /// What was said about changes that were refused on the way to what is accepted, and is not in an acceptance: without it
   /// somebody who judges again would not pass them over.
   public var passedOver: [SignedStatement] = []
+  /// What was in force before `pin`, change by change.
+  public private(set) var formerTrees = FormerTrees()
   /// When time alone may change the judgement, as where an approval expires; nil for never.
   public var changesAt: Instant?
 
@@ -93,19 +95,22 @@ extension Judgement {
   ///   - evidence: what people said, and what changes would do as far as that is known.
   ///   - isFirstRun: whether `pin` is no policy in force but where a history begins: what was removed along it was removed
   ///     long ago.
-  ///   - change: the change from a policy in force to a commit, brought by some commits.
+  ///   - change: the change from a policy in force to a commit, brought by some commits; with what was in force before
+  ///     that policy.
   public init(
     pin: PolicyPin, line: [CommitFacts], evidence: Evidence = Evidence(), isFirstRun: Bool = false,
-    change: (_ from: PolicyPin, _ to: String, _ commits: [CommitFacts]) throws -> Change
+    change: (_ from: PolicyPin, _ to: String, _ commits: [CommitFacts], _ former: FormerTrees) throws -> Change
   ) rethrows {
     self.init(pin: pin, accepted: [])
     besideChanges = evidence.besideChanges
+    formerTrees = evidence.formerTrees
     var rest = line[...]
     var removing: (commit: CommitFacts, place: Int)?
     var start: DesiredState?
     while let first = rest.first {
       var search = Search(pin: self.pin, start: isFirstRun ? nil : start, evidence: evidence)
-      try search.run(rest, change: change)
+      let former = formerTrees
+      try search.run(rest) { try change($0, $1, $2, former) }
       start = start ?? search.before
       changesAt = search.changesAt
       if let (index, acceptance) = search.end {
@@ -128,7 +133,7 @@ extension Judgement {
       } else {
         var commit = first
         if search.removesTooMuch, let removing {
-          takeBack(from: removing.place, to: pin)
+          takeBack(from: removing.place, to: pin, evidence.formerTrees)
           commit = removing.commit
         }
         refused = RefusedHead(
@@ -140,12 +145,14 @@ extension Judgement {
   }
 
   /// What was accepted from some place on is not.
-  private mutating func takeBack(from place: Int, to start: PolicyPin) {
-    accepted.removeSubrange(place...)
-    pin = accepted.last.map { PolicyPin(commit: $0.commit.id, tree: $0.commit.tree, version: $0.version) } ?? start
+  private mutating func takeBack(from place: Int, to start: PolicyPin, _ former: FormerTrees) {
+    let kept = accepted[..<place]
+    (accepted, pin, formerTrees) = ([], start, former)
+    for one in kept { accept(one.commit, one.acceptance) }
   }
 
   private mutating func accept(_ commit: CommitFacts, _ acceptance: Acceptance) {
+    formerTrees.move(from: pin.tree, to: commit.tree)
     pin = PolicyPin(commit: commit.id, tree: commit.tree, version: pin.version + (acceptance.isGovernance ? 1 : 0))
     accepted.append(AcceptedCommit(commit: commit, acceptance: acceptance, version: pin.version))
   }
@@ -203,7 +210,7 @@ private struct Search {
       switch verdict {
       case .accepted(let acceptance):
         end = (index, acceptance)
-        isRemoving = !Removals(from: change.before, to: change.after).isEmpty
+        isRemoving = !Removals(from: change.before, to: change.after, unread: change.unread).isEmpty
         return
       case .undecided:
         undecided = UndecidedChange(

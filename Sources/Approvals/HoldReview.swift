@@ -53,6 +53,8 @@ public struct HoldReview: Sendable {
         }
         continue
       }
+      // Nobody loses it by being named as an author.
+      if voice.statement.kind == .reject { reasons.append(rejection(voice)) }
       guard !authors.contains(voice.person) else {
         if voice.statement.kind == .approve {
           void(
@@ -61,7 +63,6 @@ public struct HoldReview: Sendable {
         }
         continue
       }
-      if voice.statement.kind == .reject { reasons.append(rejection(voice)) }
       guard voice.statement.kind == .approve, isCurrent(voice, pin), isWithin(voice) else { continue }
       able[voice.person] = own
     }

@@ -18,18 +18,19 @@ extension Change {
     let governance = changed.filter { $0.key.kind.isGovernance }
     reasons += governanceReasons(governance, changed)
     for author in authors.signers.sorted() { reasons += missingRoles(of: author, changed) }
-    reasons += Removals(from: before, to: after).problems(isSeries: false)
-    let isRevert = isRevert(evidence.formerTrees)
+    reasons += Removals(from: before, to: after, unread: unread).problems(isSeries: false)
+    let isRevert = isRevert
     let (rules, parts) = (rules(), alterations())
     let hearing = Hearing(self, evidence)
     let holds = holds(at: evidence.now)
     let recall = recall(by: hearing, authors, at: evidence.now)
     if recall == nil { reasons.append(tombstoneReason) }
-    let mayBeAsked = !MatchedRules(rules, parts, isRevert: isRevert, impact: .most).requirement.isEmpty
+    let blockers = Set(MatchedRules(rules, parts, isRevert: isRevert, impact: .most).requirement.slots.counts.keys)
     /// What holds against the change with some impact, and the acceptance where nothing does.
     func judged(_ impact: AssumedImpact) -> (reasons: [Diagnostic], acceptance: Acceptance) {
       let matched = MatchedRules(rules, parts, isRevert: isRevert, impact: impact)
-      let review = Review(self, matched.requirement, authors, hearing, evidence, holds, impact: impact)
+      let review = Review(
+        self, matched.requirement, blockers: blockers, authors, hearing, evidence, holds, impact: impact)
       var acceptance = Acceptance(
         authors: authors.signers.sorted(), rules: matched.names, isGovernance: !governance.isEmpty)
       acceptance.requirement = matched.requirement
@@ -41,7 +42,7 @@ extension Change {
       acceptance.owners = review.owners(holds)
       if case .known(let measures) = impact { acceptance.impact = measures }
       // A rule may ask for its review only because of what it would do: with the least impact that is not known yet.
-      let isUnasked = if case .least = impact { !mayBeAsked } else { matched.requirement.isEmpty }
+      let isUnasked = if case .least = impact { blockers.isEmpty } else { matched.requirement.isEmpty }
       let unreviewed = isUnasked ? unreviewedMerge(authors) : []
       return (reasons + unreviewed + noRule(matched.uncovered) + review.reasons, acceptance)
     }

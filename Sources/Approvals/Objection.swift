@@ -18,7 +18,8 @@ extension Change {
       commits.last.flatMap { evidence.impacts[ChangeSpan(from: base.commit, to: $0.id)] }
       .map { AssumedImpact.known($0) } ?? .least
     let review = Review(
-      self, asked(evidence, impact), authors, hearing, evidence, holds(at: evidence.now), impact: impact)
+      self, asked(impact), blockers: Set(asked(.most).slots.counts.keys), authors, hearing, evidence,
+      holds(at: evidence.now), impact: impact)
     let recalling = Set((recall(by: hearing, authors, at: evidence.now) ?? []).map(\.id))
     let isCounted = Set(hearing.voices.filter { recalling.contains($0.signed.id) }.map(\.person))
     return review.uncounted.filter { !isCounted.contains($0.person) }
@@ -31,23 +32,25 @@ extension Change {
   public func objection(to kind: Statement.Kind, by person: String, _ evidence: Evidence) -> Diagnostic? {
     guard kind != .revoke, kind != .merge, !problems.hasErrors else { return nil }
     let authors = Authors(of: self, evidence)
-    let asked = asked(evidence, .most)
+    let asked = asked(.most)
     let roles = before.approvers()
     if kind == .breakGlass {
       let needed = asked.glassRoles.union(holds(at: evidence.now).compactMap(\.overrideRole))
       return Objection.role(person, needed, roles, except: [])
         ?? (needed.isEmpty ? Objection.noGlass : nil)
     }
-    if authors.all.contains(person) { return Objection.author(person, kind, revision: commits.last?.short ?? "HEAD") }
+    // What somebody rejects stays rejected, whoever names them as an author.
+    if kind != .reject, authors.all.contains(person) { return Objection.author(person) }
     if before.automation.contains(person) { return Objection.program(person) }
     // Whoever is no program may let a program bring back what was taken back.
     if kind == .approve, recall(by: Hearing(self, Evidence()), authors, at: evidence.now) == nil { return nil }
     guard !asked.isEmpty else { return Objection.notAsked }
-    return Objection.role(person, Set(asked.slots.counts.keys), roles, except: authors.all)
+    return Objection.role(
+      person, Set(asked.slots.counts.keys), roles, except: kind == .reject ? [] : authors.all)
   }
 
-  private func asked(_ evidence: Evidence, _ impact: AssumedImpact) -> Requirement {
-    MatchedRules(rules(), alterations(), isRevert: isRevert(evidence.formerTrees), impact: impact).requirement
+  private func asked(_ impact: AssumedImpact) -> Requirement {
+    MatchedRules(rules(), alterations(), isRevert: isRevert, impact: impact).requirement
   }
 }
 
@@ -79,16 +82,11 @@ public enum Objection {
   ///   - what: what the person made.
   ///   - list: the command that says who is missing.
   public static func author(
-    _ person: String, _ kind: Statement.Kind = .approve, of what: String = "this change",
-    revision: String = "HEAD", list: String = "purser changes"
+    _ person: String, of what: String = "this change", list: String = "purser changes"
   ) -> Diagnostic {
-    kind == .reject
-      ? Diagnostic(
-        "review.author", "\(person) is an author of \(what); what authors say about it does not count",
-        hint: "take the change back instead: git revert -S \(revision)")
-      : Diagnostic(
-        "review.author", "\(person) is an author of \(what), and authors may not approve it",
-        hint: "ask somebody else; '\(list)' says who is missing")
+    Diagnostic(
+      "review.author", "\(person) is an author of \(what), and authors may not approve it",
+      hint: "ask somebody else; '\(list)' says who is missing")
   }
 
   static func program(_ person: String) -> Diagnostic {

@@ -1,4 +1,3 @@
-import DesiredState
 public import Operations
 
 /// What the rules at the base of a change ask for before it may take effect, whoever has approved it already.
@@ -15,22 +14,13 @@ public struct RequiredApprovals: Hashable, Sendable {
   /// - Parameters:
   ///   - change: one whose state has no errors.
   ///   - impact: what it would do, by measure.
-  ///   - formerTrees: what was in force before: a change that brings it back may have rules of its own.
-  public init(_ change: Change, impact: [String: Int64], formerTrees: FormerTrees) {
+  public init(_ change: Change, impact: [String: Int64]) {
     let matched = MatchedRules(
-      change.rules(), change.alterations(), isRevert: change.isRevert(formerTrees), impact: .known(impact))
+      change.rules(), change.alterations(), isRevert: change.isRevert, impact: .known(impact))
     self.init(requirement: matched.requirement, uncovered: matched.uncovered)
   }
 
   public var json: JSONValue {
     ["rules": requirement.json, "denied": .array(uncovered.map { .string($0) })]
-  }
-}
-
-extension Change {
-  /// Whether it brings back exactly what was in force before.
-  func isRevert(_ former: FormerTrees) -> Bool {
-    commits.last.map { former.trees.contains($0.tree) } ?? false
-      && !resources().contains { $0.key.kind.isGovernance }
   }
 }

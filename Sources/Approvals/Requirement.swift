@@ -73,10 +73,10 @@ struct MatchedRules {
   /// The paths with something in it that no rule lets through, in their order.
   var uncovered: [String] = []
 
-  /// - Parameter isRevert: whether the change brings back exactly what was in force before; rules for reverts then decide
-  ///   alone about what they speak of.
+  /// - Parameter isRevert: whether the change takes back one change and nothing else; rules for reverts then decide alone
+  ///   about what they speak of. They ask for fewer people and never for none.
   init(_ rules: [ReviewRule], _ parts: [Alteration], isRevert: Bool, impact: AssumedImpact) {
-    let lane = isRevert ? rules.filter(\.isForReverts) : []
+    let lane = isRevert ? rules.filter { $0.isForReverts && $0.asks } : []
     let others = rules.filter { !$0.isForReverts }
     func isLet(_ part: Alteration, by rules: [ReviewRule]) -> Bool {
       // What a large impact asks for is asked for on top: it lets nothing through that a small one would not.

@@ -22,9 +22,10 @@ struct Review {
   /// What people said that counts for nothing, each with why; at most once for each person.
   private(set) var uncounted: [Uncounted] = []
 
+  /// - Parameter blockers: the roles whose people may reject the change: all that could be asked for, whatever it does.
   init(
-    _ change: Change, _ requirement: Requirement, _ authors: Authors, _ hearing: Hearing, _ evidence: Evidence,
-    _ holds: [FreezeHold], impact: AssumedImpact
+    _ change: Change, _ requirement: Requirement, blockers: Set<String>, _ authors: Authors, _ hearing: Hearing,
+    _ evidence: Evidence, _ holds: [FreezeHold], impact: AssumedImpact
   ) {
     self.change = change
     self.requirement = requirement
@@ -33,10 +34,8 @@ struct Review {
     roles = change.before.approvers()
     programs = change.before.automation
     now = evidence.now
-    if !requirement.isEmpty {
-      rejections(hearing)
-      decide(hearing)
-    }
+    if !blockers.isEmpty { rejections(hearing, blockers) }
+    if !requirement.isEmpty { decide(hearing) }
     for hold in holds { thaw(hold, hearing) }
     strangersToTheGlass(hearing, holds)
     guard !reasons.isEmpty else { return }
@@ -49,16 +48,14 @@ struct Review {
 
   // MARK: Against
 
-  /// Who could approve can also block.
-  private mutating func rejections(_ hearing: Hearing) {
+  /// Whoever has a say can block, and nobody can take that from them but they themselves: not by naming them as an author of
+  /// a later commit, nor by merging one of theirs, nor because the change does less today than when they looked.
+  private mutating func rejections(_ hearing: Hearing, _ blockers: Set<String>) {
     for voice in hearing.voices where voice.statement.kind == .reject {
-      guard mayApprove(voice.person) else {
-        let why =
-          authors.all.contains(voice.person)
-          ? "is one of its authors" : "has none of the roles that it asks for"
+      guard roles[voice.person].map({ !$0.isDisjoint(with: blockers) }) ?? false else {
         void(
-          voice, authors.all.contains(voice.person) ? "approval.author" : "approval.no_role",
-          "\(voice.person) rejected the change and \(why), which blocks nothing",
+          voice, "approval.no_role",
+          "\(voice.person) rejected the change and has none of the roles that it asks for, which blocks nothing",
           "settle it with \(voice.person), or let somebody reject it who could approve it")
         continue
       }
@@ -80,10 +77,6 @@ struct Review {
         "approval.unmapped", "the change names \(first)\(others), who is no Person, and authors may not approve",
         hint: "add the address to the 'emails' of a Person, or the key to its 'keys', in a commit of its own before; or"
           + " commit the change again as someone who is known"))
-  }
-
-  private func mayApprove(_ person: String) -> Bool {
-    !authors.all.contains(person) && roles[person].map { !$0.isDisjoint(with: requirement.slots.counts.keys) } ?? false
   }
 
   // MARK: For

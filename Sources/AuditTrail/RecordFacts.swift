@@ -17,6 +17,8 @@ public struct RecordFacts: Sendable {
   public var counts: [(kind: String, count: Int64)]
   /// The commits that took effect with it, oldest first.
   public var accepted: [Accepted]
+  /// The commit that is trusted from then on; nil but in the first record of a policy.
+  public var trustRoot: String?
   /// The commit that was refused.
   public var refused: String?
   /// The ids of the reasons for a refusal.
@@ -52,6 +54,7 @@ public struct RecordFacts: Sendable {
     planDigest = text["plan_digest"]?.string
     counts = (text["counts"]?.members ?? []).map { ($0.key, $0.value.integer ?? 0) }
     accepted = (text["accepted"]?.array ?? []).map { Accepted($0.value) }
+    trustRoot = text["trust_root"]?.string
     refused = type == "refusal" ? text["commit"]?.string : nil
     reasons = (text["reasons"]?.array ?? []).compactMap { $0["id"]?.string }
     passages = (text["let_through"]?.array ?? []).map { one in

@@ -78,7 +78,8 @@ public struct ChangePreview: Sendable {
     self.impact = impact
     let measures = impact.measures.named
     required = try old.map {
-      RequiredApprovals(try history.difference(from: $0, to: end), impact: measures, formerTrees: formerTrees)
+      let former = $0.id.description == pin?.commit ? formerTrees : FormerTrees()
+      return RequiredApprovals(try history.difference(from: $0, to: end, former: former), impact: measures)
     }
     (self.base, self.head, isMergedInThought) = (old, new, end.id != new.id)
     currency = becomes.currency
@@ -92,15 +93,14 @@ public struct ChangePreview: Sendable {
   ///   - before: its plan, of the same snapshot at the same moment.
   public init(
     _ proposed: ProposedChange, head: Commit, base: Commit, isMergedInThought: Bool, before: Plan,
-    on snapshot: Snapshot,
-    formerTrees: FormerTrees
+    on snapshot: Snapshot
   ) {
     after = Plan(
       proposed.change.after, commit: head.id, tree: proposed.tree, insteadOf: before, on: snapshot, at: before.now)
     var impact = Impact(snapshot, before: before, after: after)
     impact.foresee(proposed.change.after, inPlaceOf: proposed.change.before, on: snapshot, now: before.now)
     self.impact = impact
-    required = RequiredApprovals(proposed.change, impact: impact.measures.named, formerTrees: formerTrees)
+    required = RequiredApprovals(proposed.change, impact: impact.measures.named)
     (self.base, self.head, self.before, self.isMergedInThought) = (base, head, before, isMergedInThought)
     currency = proposed.change.after.currency
     isBaseInForce = true

@@ -28,8 +28,10 @@ struct PullRequestPlanner {
   private let snapshot: Snapshot
   private let formerTrees: FormerTrees
   private let shown: ShownPlans
-  /// What the policy in force asks for anyway.
-  private let before: Plan
+  /// What the policy in force asks for anyway; nil where nothing can be planned with it.
+  private let before: Plan?
+  /// What is wrong with the policy in force then.
+  private let faults: [Diagnostic]
 
   init(
     _ news: ForgeNews, _ pin: PolicyPin, _ location: ForgeLocation, _ key: PrivateKey, _ source: PolicySource,
@@ -45,12 +47,16 @@ struct PullRequestPlanner {
     guard let commit = ObjectID(pin.commit) else { throw Trouble(.needsPerson, "'\(pin.commit)' names no commit") }
     base = try source.repository.commit(commit)
     let loaded = try history.load(commit)
-    guard loaded.isUsable else { throw Diagnostics(loaded.diagnostics.filter { $0.severity == .error }) }
+    // Changes are judged by it all the same, the one that puts it right among them.
+    guard loaded.isUsable || loaded.canJudge else {
+      throw Diagnostics(loaded.diagnostics.filter { $0.severity == .error })
+    }
     state = loaded.state
+    faults = loaded.isUsable ? [] : PolicyHistory.faults(of: loaded, pin)
     (snapshot, formerTrees, shown) = try store.reading {
       (try store.snapshot(.all), try store.formerTrees(), try store.shownPlans())
     }
-    before = Plan(state, of: base, on: snapshot, at: now)
+    before = loaded.isUsable ? Plan(state, of: base, on: snapshot, at: now) : nil
   }
 
   // MARK: How one stands
@@ -87,9 +93,13 @@ struct PullRequestPlanner {
       Evidence(statements: news.logged.all + said(merge), at: now, formerTrees: formerTrees)
     }
     guard !proposed.change.problems.hasErrors else { return unplanned(revision, proposed.change.problems) }
+    guard let before else {
+      let (status, words) = Self.status(proposed.change.verdict(evidence))
+      return PullRequestStanding(status: status, words: words, comment: unplanned(revision, faults).comment)
+    }
     let preview = ChangePreview(
       proposed, head: try source.repository.commit(content.head), base: base,
-      isMergedInThought: content.base != base.id, before: before, on: snapshot, formerTrees: formerTrees)
+      isMergedInThought: content.base != base.id, before: before, on: snapshot)
     let measures = preview.impact.measures.named
     func verdict() -> Verdict {
       if let end = proposed.change.commits.last {

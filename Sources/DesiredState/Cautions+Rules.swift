@@ -8,7 +8,18 @@ extension DesiredState {
     }
     guard !rules.isEmpty else { return [] }
     let able = approvers().values.reduce(into: Set<String>()) { $0.formUnion($1) }
-    return rules.flatMap { emptyLists($0) + unknownNames($0) + idleRole($0, able) }
+    return rules.flatMap { emptyLists($0) + unknownNames($0) + idleRole($0, able) + unreviewedReverts($0) }
+  }
+
+  /// Fewer people may do for a revert, and never nobody.
+  private func unreviewedReverts(_ rule: Resource) -> [Diagnostic] {
+    guard let reverts = rule.fields["reverts"], rule.fields["review"]?.members == nil else { return [] }
+    return [
+      caution(
+        rule,
+        "reverts have a way of their own only where somebody approves them; without a review it lets nothing through",
+        "name who must approve, for example {ROLE: 1}", at: reverts)
+    ]
   }
 
   private func caution(_ rule: Resource, _ message: String, _ hint: String, at field: Field) -> Diagnostic {

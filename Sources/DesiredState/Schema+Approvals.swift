@@ -21,7 +21,8 @@ extension Schema {
     FieldSpec("impact", .object(impact), "Only where the change would do at least so much; one figure is enough."),
     FieldSpec(
       "reverts", .choice(["recorded"]),
-      "Only changes that bring back exactly what was in force before; for those, other rules do not count."),
+      "Only reverts that take back one change, whole and alone, whose files stand as it left them; for those, other rules do not count."
+    ),
     FieldSpec(
       "review", .either(["none"], .map(.integer(1...20))), required: true,
       "none, or how many people of which role must approve."),

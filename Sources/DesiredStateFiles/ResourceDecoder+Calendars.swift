@@ -18,7 +18,7 @@ extension ResourceDecoder {
       do throws(Diagnostic) {
         return .timeZone(try zones.rules(named: text, at: tree.location(node)))
       } catch {
-        diagnostics.append(error)
+        add(error)
       }
     case .money:
       if tree[node].kind == .plain, let amount = MoneyText.minorUnits(text) { return .money(amount) }
@@ -36,7 +36,7 @@ extension ResourceDecoder {
   mutating func openDays(_ mapping: YAMLTree.Index) -> Members {
     var members = Members()
     var children = tree.children(mapping)
-    while let key = children.next(), let value = children.next() {
+    while !isFull, let key = children.next(), let value = children.next() {
       let name = tree.string(key)
       guard OpenDays(name) != nil else {
         report(

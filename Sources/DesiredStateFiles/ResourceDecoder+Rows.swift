@@ -8,7 +8,7 @@ extension ResourceDecoder {
   mutating func rows(_ sequence: YAMLTree.Index) -> SafetyStockRows {
     var rows = SafetyStockRows(file: tree.file, capacity: tree.childCount(of: sequence))
     var next = tree.firstChild(of: sequence)
-    while let row = next {
+    while !isFull, let row = next {
       if !appendPlainRow(row, to: &rows) { appendCheckedRow(row, to: &rows) }
       next = tree.sibling(of: row)
     }

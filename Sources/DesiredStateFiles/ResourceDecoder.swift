@@ -19,25 +19,32 @@ public struct SourceFile: Sendable {
 public struct DecodedFile: Sendable {
   public var resources: [Resource] = []
   public var diagnostics: [Diagnostic] = []
-  /// The kinds of what stands there and is not among the resources because of errors; nil where they cannot be told.
-  public private(set) var leftOut: Set<Kind>? = []
+  /// How many documents of each kind stand there and are not among the resources because of errors; nil where that cannot be
+  /// told.
+  public private(set) var leftOut: [Kind: Int]? = [:]
 
   public init(decoding file: SourceFile) { self.init(decoding: file, zones: .system) }
 
   /// - Parameter zones: where the time zones that the file names are looked up.
   public init(decoding file: SourceFile, zones: ZoneDatabase) {
     let (tree, problems) = YAMLTree.read(file.bytes, file: file.path)
-    var decoder = ResourceDecoder(tree: tree, zones: zones)
+    var decoder = ResourceDecoder(tree: tree, zones: zones, size: file.bytes.count)
     for document in tree.documents {
+      guard !decoder.isFull else {
+        // Nobody looked at what follows.
+        leftOut = nil
+        break
+      }
       let before = decoder.diagnostics.count
       guard let resource = decoder.resource(document) else {
         guard Array(decoder.diagnostics[before...]).hasErrors else { continue }
-        if let kind = decoder.kind(of: document) { leftOut?.insert(kind) } else { leftOut = nil }
+        if let kind = decoder.kind(of: document) { leftOut?[kind, default: 0] += 1 } else { leftOut = nil }
         continue
       }
       resources.append(resource)
-      decoder.diagnostics += resource.cautions()
+      for caution in resource.cautions() { decoder.add(caution) }
     }
+    decoder.noteTheRest()
     guard !problems.isEmpty else {
       diagnostics = decoder.diagnostics
       return
@@ -53,12 +60,19 @@ public struct DecodedFile: Sendable {
 struct ResourceDecoder {
   let tree: YAMLTree
   let zones: ZoneDatabase
-  var diagnostics: [Diagnostic] = []
+  private var problems: FileProblems
 
-  init(tree: YAMLTree, zones: ZoneDatabase) {
+  /// - Parameter size: of the file in bytes.
+  init(tree: YAMLTree, zones: ZoneDatabase, size: Int) {
     self.tree = tree
     self.zones = zones
+    problems = FileProblems(size: size)
   }
+
+  var diagnostics: [Diagnostic] { problems.all }
+  var isFull: Bool { problems.isFull }
+  mutating func add(_ problem: Diagnostic) { problems.add(problem) }
+  mutating func noteTheRest() { problems.noteTheRest(of: tree.file) }
 
   mutating func resource(_ document: YAMLTree.Index) -> Resource? {
     guard tree[document].kind == .mapping else {
@@ -118,7 +132,7 @@ struct ResourceDecoder {
       (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || ".-_".utf8.contains($0)
     }
     if allowed, !name.isEmpty, name.utf8.count <= Limits.nameBytes { return true }
-    diagnostics.append(
+    add(
       Diagnostic(
         "state.bad_name", "'\(name)' cannot be a name", at: location,
         hint: "use letters, digits, '.', '-' and '_', at most \(Limits.nameBytes)"))
@@ -133,7 +147,7 @@ struct ResourceDecoder {
     guard given.count == 1 else {
       guard given.count > 1 || members.all.isEmpty else { return .everything }
       let names = (Scope.fieldNames + ["region"]).joined(separator: ", ")
-      diagnostics.append(
+      add(
         Diagnostic(
           "state.one_of",
           "the scope names \(given.isEmpty ? "none of \(names)" : given.joined(separator: " and "))",
@@ -150,7 +164,7 @@ struct ResourceDecoder {
     let window = Window(
       from: field?.members?["from"]?.instant, until: field?.members?["until"]?.instant)
     if let from = window.from, let until = window.until, until <= from {
-      diagnostics.append(
+      add(
         Diagnostic(
           "state.window_ends_before_start", "the window ends (\(until)) before it starts (\(from))",
           at: field?.members?["until"]?.location, hint: "swap them, or correct the year"))
@@ -163,7 +177,7 @@ struct ResourceDecoder {
   ) {
     var seen: [String] = []
     var children = tree.children(mapping)
-    while let keyNode = children.next(), let valueNode = children.next() {
+    while !isFull, let keyNode = children.next(), let valueNode = children.next() {
       let key = tree.string(keyNode)
       guard let spec = specs.first(where: { $0.name == key }) else {
         let names = specs.map(\.name)
@@ -191,7 +205,7 @@ struct ResourceDecoder {
       guard isKind(node, .mapping, name, Self.example(of: name)) else { return nil }
       var members = Members()
       var children = tree.children(node)
-      while let key = children.next(), let child = children.next() {
+      while !isFull, let key = children.next(), let child = children.next() {
         if let value = value(child, element, named: tree.string(key)) {
           members.append(tree.string(key), Field(value, at: tree.location(child)))
         }
@@ -206,7 +220,7 @@ struct ResourceDecoder {
     case .list(let element):
       guard isKind(node, .sequence, name, "a list: [one, two]") else { return nil }
       var fields: [Field] = []
-      for child in tree.children(node) {
+      for child in tree.children(node) where !isFull {
         if let value = value(child, element, named: name) { fields.append(Field(value, at: tree.location(child))) }
       }
       return .list(fields)
@@ -274,7 +288,7 @@ struct ResourceDecoder {
       return nil
     }
     if tree.looksLikeAnotherType(node) {
-      diagnostics.append(
+      add(
         Diagnostic(
           "state.quote_it", "'\(text)' is kept as text; other YAML tools would read something else",
           at: tree.location(node), severity: .warning, hint: "write \"\(text)\" in quotes"))
@@ -371,6 +385,6 @@ struct ResourceDecoder {
   }
 
   mutating func report(_ id: String, _ message: String, _ node: YAMLTree.Index, _ hint: String?) {
-    diagnostics.append(Diagnostic("state.\(id)", message, at: tree.location(node), hint: hint))
+    add(Diagnostic("state.\(id)", message, at: tree.location(node), hint: hint))
   }
 }

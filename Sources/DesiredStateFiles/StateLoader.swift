@@ -7,9 +7,9 @@ import Operations
 public struct LoadedState: Sendable {
   public var state: DesiredState
   public var diagnostics: [Diagnostic]
-  /// The files of which something was left out because of errors, with its kinds; nil where that could be something which
-  /// decides who may change what.
-  public private(set) var leftOut: [String: Set<Kind>]?
+  /// The files of which something was left out because of errors, with how many documents of which kinds; nil where that could
+  /// be something which decides who may change what.
+  public private(set) var leftOut: [String: [Kind: Int]]?
 
   public var isUsable: Bool { !diagnostics.hasErrors }
 
@@ -30,7 +30,7 @@ public struct LoadedState: Sendable {
   }
 
   /// - Parameter problems: what is wrong with single files.
-  init(_ checked: CheckedState, problems: [Diagnostic], leftOut: [String: Set<Kind>]?) {
+  init(_ checked: CheckedState, problems: [Diagnostic], leftOut: [String: [Kind: Int]]?) {
     state = checked.state
     self.leftOut = leftOut
     var all = problems
@@ -118,10 +118,10 @@ public final class StateLoader {
   }
 
   /// What was left out of the files, if none of it is governance.
-  private var leftOut: [String: Set<Kind>]? {
-    var kinds: [String: Set<Kind>] = [:]
+  private var leftOut: [String: [Kind: Int]]? {
+    var kinds: [String: [Kind: Int]] = [:]
     for path in partial {
-      guard let missing = files[path]?.leftOut, !missing.contains(where: \.isGovernance) else { return nil }
+      guard let missing = files[path]?.leftOut, !missing.keys.contains(where: \.isGovernance) else { return nil }
       kinds[path.rawValue] = missing
     }
     return kinds
@@ -188,7 +188,7 @@ public final class StateLoader {
       for resource in file.resources { checked.insert(resource) }
       files[key] = file
       if !file.diagnostics.isEmpty { remarkable.insert(key) }
-      if file.leftOut != [] { partial.insert(key) }
+      if file.leftOut != [:] { partial.insert(key) }
     }
     names.insert(path)
   }

@@ -18,7 +18,26 @@ extension Repository {
     return ObjectID(result)
   }
 
+  /// The commits that a merge of two begins with: one, or several where they were merged crosswise before.
+  private func mergeBases(_ one: ObjectID, _ other: ObjectID) throws(GitError) -> [ObjectID] {
+    var result = git_oidarray()
+    var (first, second) = (one.oid, other.oid)
+    let code = git_merge_bases(&result, handle, &first, &second)
+    if code == GIT_ENOTFOUND.rawValue { return [] }
+    try check(code, "cannot compare the histories of \(one.short) and \(other.short)")
+    defer { git_oidarray_dispose(&result) }
+    return (0..<result.count).map { ObjectID(result.ids[$0]) }
+  }
+
+  /// A merge walks through whatever is not the same on all sides, and a few small folders that hold each other many times
+  /// over are more than any computer's memory holds: what differs is counted first.
+  /// - Throws: as `changes(from:to:)` does, about either side.
+  func checkMergeable(_ base: ObjectID, _ ours: ObjectID, _ theirs: ObjectID) throws(GitError) {
+    for side in [ours, theirs] { _ = try changes(from: base, to: side) }
+  }
+
   /// Merges two commits without touching a work tree, an index or a reference.
+  /// - Throws: `.limit` and `.malformed` where what differs between them is too much or is nothing that git writes.
   public func mergedTree(_ ours: ObjectID, _ theirs: ObjectID) throws(GitError) -> MergedTree {
     try withMerge(of: theirs, into: ours) { (index) throws(GitError) in
       if git_index_has_conflicts(index) == 1 { return .conflicts(try conflicts(in: index)) }
@@ -56,8 +75,13 @@ extension Repository {
   private func withMerge<Result>(
     of theirs: ObjectID, into ours: ObjectID, _ body: (OpaquePointer?) throws(GitError) -> Result
   ) throws(GitError) -> Result {
+    for base in try mergeBases(ours, theirs) {
+      try checkMergeable(try commit(base).tree, try commit(ours).tree, try commit(theirs).tree)
+    }
     var options = git_merge_options()
     git_merge_options_init(&options, UInt32(GIT_MERGE_OPTIONS_VERSION))
+    // Bases of bases were looked at by nobody.
+    options.recursion_limit = 1
     var (one, other): (OpaquePointer?, OpaquePointer?)
     defer { for commit in [one, other] { git_commit_free(commit) } }
     var (first, second) = (ours.oid, theirs.oid)

@@ -68,7 +68,15 @@ extension Repository {
       let code = git_transaction_lock_ref(transaction, name)
       if code == 0 { return transaction }
       git_transaction_free(transaction)
-      guard code == GIT_ELOCKED.rawValue else { throw GitError.last(code, "cannot lock \(name)") }
+      guard code == GIT_ELOCKED.rawValue else {
+        let error = GitError.last(code, "cannot lock \(name)")
+        guard let other = try obstacle(to: name) else { throw error }
+        throw GitError(
+          kind: .other,
+          message:
+            "\(name) cannot be written while there is \(other), as git has no reference inside another: take that"
+            + " away with 'git update-ref -d \(other)'")
+      }
       if isOurs { removeStaleLock(name) }
       usleep(Self.lockPauseMicroseconds)
     }
@@ -76,6 +84,11 @@ extension Repository {
       kind: .other,
       message: "\(name) stays locked; if no git runs here, a crash left the lock behind: remove"
         + " \(gitDirectory)\(name).lock")
+  }
+
+  /// A reference in the folder that another name would need to be a file, or the other way around; nil where there is none.
+  private func obstacle(to name: String) throws(GitError) -> String? {
+    try references(prefix: "refs/").first { name.hasPrefix($0 + "/") || $0.hasPrefix(name + "/") }
   }
 
   /// Removes the lock of a reference that a killed process left behind. A writer holds it for milliseconds, or for as

@@ -11,6 +11,7 @@ extension Repository {
     guard let parent = reverted.parents.first else {
       throw GitError(kind: .other, message: "\(commit.short) has no commit before it that it could be taken back to")
     }
+    try checkMergeable(reverted.tree, try self.commit(head).tree, try self.commit(parent).tree)
     var options = git_merge_options()
     git_merge_options_init(&options, UInt32(GIT_MERGE_OPTIONS_VERSION))
     var index: OpaquePointer?

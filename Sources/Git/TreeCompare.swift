@@ -60,7 +60,7 @@ extension Repository {
   ) throws(GitError) -> [(TreeEntry?, TreeEntry?)] {
     try withOptionalTree(old) { (old) throws(GitError) in
       try withOptionalTree(new) { (new) throws(GitError) in
-        if let new { try Self.checkShape(new, at: path) }
+        if let new { try checkShape(new, at: path) }
         var result: [(TreeEntry?, TreeEntry?)] = []
         let (oldCount, newCount) = (old.map(git_tree_entrycount) ?? 0, new.map(git_tree_entrycount) ?? 0)
         var (i, j) = (0, 0)

@@ -32,25 +32,24 @@ public struct PolicyPin: Hashable, Sendable {
   }
 }
 
-/// The trees that were in force before the one that is now and were not taken back, the last one at the end: what a change
-/// must bring back to be an exact revert.
+/// The trees that the changes before the policy in force began with, each its own, the last one at the end: what differs
+/// between one and the next, and between the last and the tree in force, is what one change brought.
 public struct FormerTrees: Hashable, Sendable {
-  /// Whoever goes back further makes a change like any other.
-  static let limit = 20
+  /// How many changes back one may lie that a rule for reverts speaks of. Whoever goes back further makes a change like any
+  /// other.
+  public static let reach = 20
+  /// As many again, so that of each of these it is known whether it took back another.
+  static let limit = 2 * reach
 
   public private(set) var trees: [String]
 
   public init(_ trees: [String] = []) { self.trees = trees }
 
-  /// Takes in that another tree is in force. One that was before takes back all that came after it: to bring that in
-  /// force again is no revert.
+  /// Takes in that one change has put another tree in force. A commit that changes nothing is none.
   public mutating func move(from old: String, to new: String) {
-    if let index = trees.lastIndex(of: new) {
-      trees.removeSubrange(index...)
-    } else if new != old {
-      trees.append(old)
-      if trees.count > Self.limit { trees.removeFirst() }
-    }
+    guard new != old else { return }
+    trees.append(old)
+    if trees.count > Self.limit { trees.removeFirst() }
   }
 
   public var json: JSONValue { .array(trees.map { .string($0) }) }
@@ -93,6 +92,8 @@ public struct Application: Sendable {
   public var reviewCases: [ReviewCase] = []
   /// Everyone whose work is in what waits after it, in byte order; nil where that stays as it was.
   public var authors: [String]?
+  /// What was in force before the policy that it puts in force, change by change; of use only where the policy moves.
+  public var formerTrees = FormerTrees()
   /// Whether the whole catalogue was planned; `now` then says when the next full plan is due.
   public var fullPlan: Bool
   public var now: Instant

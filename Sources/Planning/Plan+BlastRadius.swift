@@ -61,6 +61,10 @@ extension Plan {
 
 extension Action {
   /// The part of what plans do that it belongs to.
+  public var domain: Domain { kind.domain }
+}
+
+extension Action.Kind {
   public var domain: Domain {
     switch self {
     case .publish, .heal: .publishing

@@ -299,16 +299,16 @@ public struct Reconciler: Sendable {
       : Records.apply(plan, digest, judged, gate, from: cycle.stored.pin, cycle.grounds, holds: holds?.after)
     var application = Application(
       planDigest: digest, expectedPin: cycle.stored.pin, pin: pin, trustRoot: judged.trustRoot,
-      snapshotVersion: plan.snapshotVersion,
-      readVersions: plan.readVersions, isExact: pin != cycle.stored.pin && !cycle.impacts.isEmpty,
-      silentNodes: plan.silentNodes, actions: gate.actions, record: record,
-      fullPlan: plan.scope == .all, now: cycle.now)
+      snapshotVersion: plan.snapshotVersion, readVersions: plan.readVersions,
+      isExact: pin != cycle.stored.pin && !cycle.impacts.isEmpty, silentNodes: plan.silentNodes,
+      actions: gate.actions, record: record, fullPlan: plan.scope == .all, now: cycle.now)
     application.holds = holds
     application.letThrough = gate.passages.map(\.hold.number).sorted()
     let authors = gate.authorsAfter.sorted { $0.isBytewiseLess(than: $1) }
     application.authors = authors == cycle.stored.authors ? nil : authors
     if pin != cycle.stored.pin {
       application.reviewCases = judged.judgement.accepted.compactMap { $0.reviewCase(at: cycle.now) }
+      application.formerTrees = judged.judgement.formerTrees
     }
     application.usageFloor = plan.usageFloor
     application.spent = HeldPlan.spent(by: application.actions, judged, stored: cycle.stored, at: cycle.now)

@@ -60,7 +60,7 @@ extension Simulation {
     let base = pin ?? PolicyPin(commit: MemoryGit.id(of: root), tree: git.tree(root), version: 1)
     var judgement = Judgement(pin: base, accepted: [])
     if let start = git.index(of: base.commit), let line = git.line(after: start, to: tip) {
-      judgement = try Judgement(pin: base, line: line.map(git.facts), evidence: evidence) { base, to, commits in
+      judgement = try Judgement(pin: base, line: line.map(git.facts), evidence: evidence) { base, to, commits, _ in
         guard let to = git.index(of: to), let change = git.change(from: base, to: to, by: commits) else {
           throw BrokenPromise(description: "a judgement asks for commits that do not exist")
         }

@@ -111,17 +111,13 @@ struct PolicyChain {
       return try judgeAgain(facts, record, new, head)
     } catch let link as BrokenLink {
       guard let accepted = try accepted(facts, record, new, head) else { throw link }
-      follow(new)
+      try formerTrees.add(facts) { try history.repository.commit(try history.id($0)).tree.description }
+      pin = new
       if let named = try history.desiredState(at: new).auditKey { key = named }
       if let key { keys.insert(key) }
       commits += accepted.count
       return accepted
     }
-  }
-
-  private mutating func follow(_ new: PolicyPin) {
-    if let pin { formerTrees.move(from: pin.tree, to: new.tree) }
-    pin = new
   }
 
   private mutating func judgeAgain(
@@ -148,7 +144,8 @@ struct PolicyChain {
         "by git's history it accepts \(Self.list(judged.judgement.accepted)), and it says \(there.isEmpty ? "none" : there)"
           + " or differs in what it says of them")
     }
-    follow(new)
+    formerTrees = judged.judgement.formerTrees
+    pin = new
     try noteFaults(of: judged, facts)
     commits += expected.count
     key = judged.state.auditKey

@@ -1,6 +1,21 @@
 import Approvals
+import AuditTrail
 import Diagnostics
 import Git
+import Operations
+
+extension FormerTrees {
+  /// Takes in the changes that took effect by a record that moves the policy.
+  /// - Parameter tree: of a commit.
+  mutating func add(_ facts: RecordFacts, tree: (_ commit: String) throws -> String) rethrows {
+    guard var old = try facts.policyBefore?.tree ?? facts.trustRoot.map(tree) else { return }
+    for one in facts.accepted {
+      let new = try tree(one.commit)
+      move(from: old, to: new)
+      old = new
+    }
+  }
+}
 
 extension PolicyHistory {
   /// What nobody may bring into the tree of the policy branch, whoever approves it: another repository in a folder, whose
@@ -31,6 +46,15 @@ extension PolicyHistory {
           hint: "keep one of them"))
     }
     return problems
+  }
+
+  /// What each of the changes brought that led to a tree; nothing where one of them is not known.
+  func recentChanges(_ former: FormerTrees, upTo tree: ObjectID) throws(GitError) -> [[FileChange]] {
+    let trees = former.trees.compactMap { ObjectID($0) } + [tree]
+    guard trees.count == former.trees.count + 1, trees.allSatisfy(repository.contains) else { return [] }
+    return try zip(trees, trees.dropFirst()).map { (old, new) throws(GitError) in
+      try FileChange.list(from: old, to: new, in: repository)
+    }
   }
 
   private static var submodule: String { "160000 " }

@@ -78,7 +78,7 @@ public final class PolicyHistory {
       let reason = CommitFacts.unreadableReason(head.description, error.message).leadingBack(to: pin)
       return stays(.unreadable(head.description, because: error.message), reason)
     }
-    guard let line else { return stays(try facts(head), Self.rewritten(pin: start, head: head)) }
+    guard let line else { return stays(try facts(head), try unfollowed(pin: start, head: head)) }
     let judgement = try judge(pin, line, evidence)
     return judged(judgement, try desiredState(at: judgement.pin))
   }
@@ -125,13 +125,16 @@ public final class PolicyHistory {
     _ pin: PolicyPin, _ line: [ObjectID], _ evidence: Evidence, isFirstRun: Bool = false
   ) throws -> Judgement {
     try Judgement(pin: pin, line: try line.map(facts), evidence: evidence, isFirstRun: isFirstRun) {
-      base, to, commits in
-      try change(from: base, to: try id(to), commits, evidence)
+      base, to, commits, former in
+      var evidence = evidence
+      evidence.formerTrees = former
+      return try change(from: base, to: try id(to), commits, evidence)
     }
   }
 
   /// What differs between two commits, in the whole tree and not only in `state/`: who may change a hook or a template
   /// is a question for the same roles. A commit that cannot be read brings nothing but a reason against it.
+  /// - Parameter evidence: with what was in force before `base`.
   func change(
     from base: PolicyPin, to new: ObjectID, _ commits: [CommitFacts], _ evidence: Evidence
   ) throws -> Change {
@@ -160,12 +163,14 @@ public final class PolicyHistory {
       problems: isTakenOver(new, after) ? problems.filter { $0.severity < .error } : problems,
       touched: try touched(files, upTo: old, evidence))
     change.isBaseFaulty = !before.isUsable
-    change.leftOut = before.leftOut ?? [:]
+    change.leftOut = (before.leftOut ?? [:]).mapValues { Set($0.keys) }
+    change.unread = (before.leftOut ?? [:]).values.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
     let spans = try StatementSpans(
       of: files, from: old, to: new, bases: Set(change.touched.keys),
       said: evidence.isEmpty ? [] : evidence.statements(about: change.digest), by: before.state, in: repository)
     (change.trees, change.otherSpans) = (spans.trees, spans.others)
     change.takenBack = try tombstone(in: change, upTo: old)
+    if before.state.hasRuleForReverts { change.recent = try recentChanges(evidence.formerTrees, upTo: tree) }
     return change
   }
 
@@ -257,7 +262,8 @@ public final class PolicyHistory {
         + " them, let the version that accepted it take in the commit that corrects them")
   }
 
-  private static func faults(of loaded: LoadedState, _ pin: PolicyPin) -> [Diagnostic] {
+  /// What is wrong with a policy in force with which nothing can be planned.
+  public static func faults(of loaded: LoadedState, _ pin: PolicyPin) -> [Diagnostic] {
     [
       Diagnostic(
         "history.pin_faulty",
@@ -266,8 +272,17 @@ public final class PolicyHistory {
     ] + loaded.diagnostics.filter { $0.severity == .error }
   }
 
-  private static func rewritten(pin: ObjectID, head: ObjectID) -> Diagnostic {
-    Diagnostic(
+  /// Why nothing is judged of a head that the policy in force does not lead to along first parents.
+  public func unfollowed(pin: ObjectID, head: ObjectID) throws(GitError) -> Diagnostic {
+    if try repository.isAncestor(pin, of: head) {
+      return Diagnostic(
+        "history.rewritten",
+        "the head \(head) has merged the policy in force, \(pin), where it should have been merged into it: Purser follows"
+          + " first parents",
+        hint: "turn the merge around, which needs no force:"
+          + "\n      git reset --hard \(pin.short) && git merge -S --no-ff \(head.short) && git push")
+    }
+    return Diagnostic(
       "history.rewritten",
       "the head \(head) does not follow the policy in force, \(pin): history was rewritten or an older head is served",
       hint: "push the branch back to \(pin.short) or a commit after it, and undo what is unwanted with 'git revert'")

@@ -43,9 +43,10 @@ extension PolicyHistory {
 
   /// What one commit has that another has not, whoever made it: what the rules at its base ask for can be told of it, and not
   /// whether it may take effect.
-  public func difference(from base: Commit, to head: Commit) throws -> Change {
+  /// - Parameter former: what was in force before the base, as far as that is known.
+  public func difference(from base: Commit, to head: Commit, former: FormerTrees) throws -> Change {
     let pin = PolicyPin(commit: base.id.description, tree: base.tree.description, version: 0)
-    return try change(from: pin, to: head.id, [facts(head.id)], Evidence())
+    return try change(from: pin, to: head.id, [facts(head.id)], Evidence(formerTrees: former))
   }
 
   /// The newest commit that both contain.
@@ -69,7 +70,16 @@ extension PolicyHistory {
   public func merged(_ head: ObjectID, onto base: ObjectID, called name: String = "the policy in force") throws
     -> ObjectID
   {
-    switch try repository.mergedTree(base, head) {
+    let merge: Repository.MergedTree
+    do throws(GitError) {
+      merge = try repository.mergedTree(base, head)
+    } catch {
+      guard error.kind == .limit || error.kind == .malformed else { throw error }
+      throw Diagnostic(
+        "change.unmergeable", "\(head.short) cannot be merged with \(name): \(error.message)",
+        hint: "begin its branch anew at \(base.short), and add what it changes")
+    }
+    switch merge {
     case .tree(let tree):
       return try repository.writeCommit(
         tree: tree, parents: [base, head], author: Git.Person(name: "Purser", email: "purser@localhost"),

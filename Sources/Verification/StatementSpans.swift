@@ -39,7 +39,7 @@ struct StatementSpans {
         if let brought = try Self.brought(by: head, to: start, in: repository), brought != digest {
           others.insert(span)
         }
-      } catch  where error.kind == .malformed {
+      } catch  where error.kind == .malformed || error.kind == .limit {
         // What was refused stays in the history; nobody can have seen this change there.
         others.insert(span)
       }

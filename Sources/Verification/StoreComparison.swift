@@ -22,8 +22,7 @@ public struct StoreComparison {
   public init(_ store: any Store, policies repository: Repository) {
     self.store = store
     self.repository = repository
-    let history = PolicyHistory(repository: repository)
-    chain = StoredChain { try history.desiredState(at: $0) }
+    chain = StoredChain(PolicyHistory(repository: repository))
   }
 
   /// Compares one record of git with the row in the store; to be called for every record, in order.

@@ -3,6 +3,7 @@ import AuditTrail
 import DesiredState
 import Diagnostics
 import Digest
+import Git
 import Operations
 import Reconciling
 
@@ -22,10 +23,16 @@ struct StoredChain {
   private var standing = StandingValues()
   /// The desired state at a policy's commit.
   private let state: (PolicyPin) throws -> DesiredState
+  /// The tree of a commit that took effect.
+  private let tree: (_ commit: String) throws -> String
 
   var compared: [Comparison] { values.compared }
 
-  init(state: @escaping (PolicyPin) throws -> DesiredState) { self.state = state }
+  /// - Parameter history: holds the policies that records name.
+  init(_ history: PolicyHistory) {
+    state = { try history.desiredState(at: $0) }
+    tree = { try history.repository.commit(try history.id($0)).tree.description }
+  }
 
   /// - Throws: `GitError` where the policy of the record cannot be read.
   mutating func add(_ record: AuditRecord, isInGit: Bool = true) throws {
@@ -40,7 +47,7 @@ struct StoredChain {
       keys[digest] = key
     }
     if let policy = facts.policy, policy != pin {
-      if let pin { formerTrees.move(from: pin.tree, to: policy.tree) }
+      try formerTrees.add(facts, tree: tree)
       pin = policy
     }
     guard let pin else { return }

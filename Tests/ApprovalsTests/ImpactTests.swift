@@ -177,33 +177,4 @@ import Testing
     }
     #expect(other.ids == ["review_needed"], "a rule without a glass stays")
   }
-
-  // MARK: Reverts
-
-  @Test func anExactRevertHasALaneOfItsOwn() {
-    let lane = Shop.rule("back", "kinds: [\"*\"]\nreverts: recorded\nreview: none")
-    let change = ReviewedChange(Self.rules[0], lane)
-    #expect(change.ids == ["review_needed"])
-    #expect(change.with { $0.formerTrees = ["tree"] }.ids == [])
-    #expect(change.with { $0.formerTrees = ["another"] }.ids == ["review_needed"])
-    let people = change.with {
-      $0.after = $0.before.with(
-        "state/governance/roles.yaml", World.role("owner", "anna, ben", kinds: "\"*\"", paths: "\"**\""))
-      $0.formerTrees = ["tree"]
-    }
-    #expect(!people.ids.isEmpty, "who may change what has no lane")
-  }
-
-  /// What was taken back is not among what may be brought back: the revert of a revert goes the usual way.
-  @Test func aRevertedStateHasNoLane() {
-    var former = FormerTrees(["a", "b"])
-    former.move(from: "c", to: "d")
-    #expect(former.trees == ["a", "b", "c"])
-    former.move(from: "d", to: "b")
-    #expect(former.trees == ["a"])
-    former.move(from: "b", to: "e")
-    #expect(former.trees == ["a", "b"])
-    former.move(from: "e", to: "e")
-    #expect(former.trees == ["a", "b"])
-  }
 }

@@ -69,7 +69,8 @@ struct ReviewedChange {
   var now = start
   /// What the change would do; nil where that is not known.
   var impact: [String: Int64]? = [:]
-  var formerTrees: [String] = []
+  /// The files of the changes that led to its base.
+  var recent: [[FileChange]] = []
 
   init() { after = before.with(Shop.web, Shop.web(cap: 40)) }
 
@@ -81,7 +82,7 @@ struct ReviewedChange {
 
   var change: Change {
     let loaded = after.state()
-    return Change(
+    var change = Change(
       base: base,
       commits: seals.enumerated().map { index, seal in
         CommitFacts(
@@ -90,15 +91,15 @@ struct ReviewedChange {
       },
       files: before.differences(to: after), before: before.state().state, after: loaded.state,
       problems: loaded.diagnostics, touched: touched)
+    change.recent = recent
+    return change
   }
 
   var verdict: Verdict {
     let change = change
     let span = ChangeSpan(from: base.commit, to: change.commits.last?.id ?? "")
     return change.verdict(
-      Evidence(
-        statements: statements, at: now, impacts: impact.map { [span: $0] } ?? [:],
-        formerTrees: FormerTrees(formerTrees)))
+      Evidence(statements: statements, at: now, impacts: impact.map { [span: $0] } ?? [:]))
   }
 
   /// The ids of the reasons against it, `undecided`, or nothing.

@@ -239,8 +239,10 @@ import Testing
     ]
     var bytes: [UInt8] = []
     for (name, id) in entries {
-      let digest = try #require([UInt8](hexadecimal: id))
-      bytes += Array(name.utf8) + [0] + digest
+      bytes += Array(name.utf8) + [0]
+      for place in stride(from: 0, to: id.count, by: 2) {
+        bytes.append(try #require(UInt8(id.dropFirst(place).prefix(2), radix: 16)))
+      }
     }
     try scratch.write(bytes: bytes, to: "raw")
     let tree = try git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw"))

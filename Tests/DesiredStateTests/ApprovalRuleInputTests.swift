@@ -123,6 +123,7 @@ import Testing
     ("kinds: [Node]\npaths: []\nreview: none", 2, 8, "leave the field"),
     ("kinds: [ProductClass]\nnames: [lunch]\nreview: none", 2, 9, "did you mean 'launch'?"),
     ("kinds: [Node]\nreview: {lead: 1}\nbreak_glass: {role: idle, for: 4h}", 3, 21, "give the role"),
+    ("kinds: [Node]\nreverts: recorded\nreview: none", 2, 10, "name who must approve"),
   ])
   func whatCanNeverBiteIsAWarning(rule: String, line: Int, column: Int, hint: String) {
     let found = Self.problems(rule)

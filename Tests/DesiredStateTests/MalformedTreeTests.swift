@@ -60,6 +60,24 @@ import Testing
     #expect(try loader.load(tree: good).isUsable, "the way back is open")
   }
 
+  /// What git would write in other bytes: one folder must have one meaning and one id.
+  @Test(arguments: ["0100644", "00100644"]) func aModeWithZerosBeforeItIsRefused(mode: String) throws {
+    let node = try blob("kind: Node\nname: new\ntype: dc\nregion: north\n")
+    func root(_ folder: String, _ file: String) throws -> ObjectID {
+      let state = try tree([Line(mode: file, name: "dc.yaml", id: node)])
+      return try tree([Line(mode: folder, name: "state", id: state)])
+    }
+    for (root, place) in [
+      (try root("40000", mode), "the folder 'state'"), (try root("040000", "100644"), "the top folder"),
+    ] {
+      let problems = try StateLoader(repository: repository).load(tree: root).diagnostics
+      #expect(problems.map(\.id) == ["state.malformed"])
+      #expect(problems.first?.message.contains("\(place) holds") == true, "\(problems)")
+    }
+    #expect(
+      try StateLoader(repository: repository).load(tree: root("40000", "100644")).state.names(of: .node) == ["new"])
+  }
+
   /// What was loaded before never decides what is loaded: a seeded walk through trees of which most are malformed.
   @Test(arguments: [1, 2, 3, 4] as [UInt64]) func itDoesNotMatterWhatWasLoadedBefore(seed: UInt64) throws {
     var random = SplitMix64(seed: seed)

@@ -1,3 +1,4 @@
+import DesiredState
 import Operations
 import Testing
 
@@ -71,6 +72,16 @@ import Testing
 
   static func order(_ units: Quantity, from supplier: SupplierID) -> PurchaseProposal {
     PurchaseProposal(.order, supplier: supplier, node: "dc", quantity: units, reason: [:])
+  }
+
+  /// What waited for people, or was only observed, took nothing from anybody.
+  @Test func onlyWhatWasAppliedWasTaken() {
+    func taken(_ domains: Set<Domain>) -> [RecordedChange.Holding: Quantity] {
+      RecordedChange(rows: Self.rows, total: 8, applied: domains).taken
+    }
+    #expect(taken([.allocation]) == [Self.grant: 10, Self.claim: 3])
+    #expect(taken([.publishing]) == [Self.publication: 12])
+    #expect(taken([]).isEmpty)
   }
 
   static func proposal(from supplier: SupplierID) -> RecordedChange.Holding {

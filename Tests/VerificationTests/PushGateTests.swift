@@ -163,6 +163,22 @@ import Verification
     #expect(try reasons(name, root, nil).isEmpty, "one that is there may go")
   }
 
+  /// Git has no reference inside another: what lies in a protected name, or is a folder of it, would keep the daemon from
+  /// ever writing there.
+  @Test(arguments: [
+    ("refs/heads/audit/x", "push.in_the_way"), ("refs/heads/Main/x", "push.in_the_way"),
+    ("refs/purser", "push.in_the_way"),
+    ("refs/heads/main/a/b", "push.in_the_way"),
+    ("refs/purser/approvals/x", "push.reserved"),
+    ("refs/heads/audits", nil), ("refs/heads/mai", nil), ("refs/tags/audit/x", nil),
+  ])
+  func whatStandsInTheWayIsRefused(name: String, id: String?) throws {
+    #expect(try reasons(name, nil, root) == (id.map { [$0] } ?? []))
+    let settings = PushGate.Settings(branch: "live/policy")
+    let around = try verdict(("refs/heads/live", nil, root), settings: settings).refused.flatMap(\.reasons)
+    #expect(around.map(\.id) == ["push.in_the_way"])
+  }
+
   @Test func aSubmoduleIsRefused() throws {
     let tree = try ops.repository.writeTree(
       ops.repository.entries(ofTree: ops.repository.commit(root).tree)

@@ -27,9 +27,15 @@ import Verification
 
   /// A change of ben's that no reference of the server leads to, and what people say about it.
   func pushed(cap: Int, approvedBy people: String...) throws -> (change: ObjectID, log: ObjectID?) {
+    try Self.pushed(onto: ops, cap: cap, approvedBy: people, at: morning)
+  }
+
+  static func pushed(
+    onto ops: OpsRepository, cap: Int, approvedBy people: [String], at now: Instant
+  ) throws -> (change: ObjectID, log: ObjectID?) {
     let before = try ops.head
     let change = try ops.commit([OpsRepository.web: OpsRepository.channels(cap: cap)], by: .ben, author: "ben")
-    let statements = try people.map { try ops.statement($0, from: "\(root)", at: morning) }
+    let statements = try people.map { try ops.statement($0, from: "\(before)", at: now) }
     try ops.point(Self.main, to: before)
     guard !statements.isEmpty else { return (change, nil) }
     var files: [String: ObjectID?] = [:]
@@ -95,13 +101,62 @@ import Verification
     #expect(try next([OpsRepository.web: OpsRepository.channels(cap: 9)], .ben, "ben").isEmpty)
   }
 
-  /// What was in force before is known from the audit branch: an exact revert to it needs no review where a rule opens a
-  /// lane for it, and anything else does.
+  /// A commit is its author's also where a file in the tree says that the address is somebody else's.
+  @Test func aMailmapMakesNobodyElseTheAuthor() throws {
+    let before = try ops.head
+    let change = try ops.commit(
+      [
+        OpsRepository.web: OpsRepository.channels(cap: 20),
+        ".mailmap": "Anna <anna@example.test> <olga@example.test>\n",
+      ], by: .anna, author: "olga")
+    let said = try ops.statement("olga", from: "\(before)", at: morning)
+    try ops.point(Self.main, to: before)
+    let tree = try ops.repository.writeTree(
+      base: nil, files: [ApprovalLog.path(of: said.id): try ops.repository.writeBlob(said.file)])
+    let log = try ops.repository.writeCommit(
+      tree: tree, parents: [], author: Person(name: "t", email: "t@t"), time: 1, message: "said\n")
+    #expect(try verdict(change, log: log, soldOut: 0).refused == ["approval.review_needed", "approval.author"])
+  }
+
+  /// What others left waiting on the branch is not held against whoever pushes something that is in order by itself.
+  @Test func whatWaitsIsNobodyElsesFault() throws {
+    let rule = "kind: ApprovalRule\nname: more\nkinds: [Channel]\nfields: [exposure]\nreview: {lead: 1}\n"
+    let people = try #require(OpsRepository.reviewedFiles["state/governance/people.yaml"])
+    let tiers = "kind: AllocationTier\nname: growth\nrank: 2\nrule: strict\n"
+    for files in [
+      ["state/governance/people.yaml": people + "---\n" + rule],
+      [OpsRepository.web: OpsRepository.channels(cap: 50), "state/allocation/tiers.yaml": tiers],
+    ] {
+      try ops.point(Self.main, to: root)
+      // Nobody has approved it: the gate took it because it may wait.
+      let waiting = try ops.commit(files.mapValues { $0 }, by: .anna, author: "anna")
+      func next(_ files: [String: String?]..., by signer: OpsRepository.Signer = .ben) throws -> [String] {
+        var head = waiting
+        for file in files {
+          head = try ops.commit(file, by: signer, parents: [head], branch: "refs/heads/pushed", author: "ben")
+        }
+        return try verdict(head, .valid).refused
+      }
+      #expect(try next([OpsRepository.web: OpsRepository.channels(cap: 40)]).isEmpty)
+      #expect(try next([OpsRepository.web: OpsRepository.channels(cap: 40)], by: .nobody) == ["approval.unsigned"])
+      #expect(try next(["state/allocation/tiers.yaml": tiers + "# \n"]) == ["approval.role"])
+      #expect(try next([OpsRepository.web: "kind: Channl\n"]).contains("state.unknown_kind"))
+      let mended: [String: String?] = [OpsRepository.web: OpsRepository.channels(cap: 30)]
+      #expect(try next([OpsRepository.web: "kind: Channl\n"], mended).isEmpty, "put right in the same push")
+      #expect(try next(mended, [OpsRepository.web: "kind: Channl\n"]).contains("state.unknown_kind"))
+    }
+  }
+
+  /// What was in force before is known from the audit branch: the exact revert of a change needs fewer people where a rule
+  /// opens a lane for it, and anything else needs as many as ever.
   @Test func anExactRevertTakesItsLane() throws {
     let shop = try OpsRepository(scratch, "lane")
     var files = OpsRepository.reviewedFiles
+    files["state/governance/people.yaml"] =
+      files["state/governance/people.yaml"]?.replacing(
+        "kinds: [Channel]\nreview: {lead: 1}", with: "kinds: [Channel]\nreview: {lead: 2}")
     files["state/governance/people.yaml"]? +=
-      "---\nkind: ApprovalRule\nname: back\nkinds: [\"*\"]\nreverts: recorded\nreview: none\n"
+      "---\nkind: ApprovalRule\nname: back\nkinds: [\"*\"]\nreverts: recorded\nreview: {lead: 1}\n"
     try shop.commit(files.mapValues { $0 }, message: "Begin")
     let daily = Daily(shop)
     try daily.count(50)
@@ -111,15 +166,18 @@ import Verification
     try daily.cycle()
     let head = try shop.head
     #expect(try daily.store.pin()?.commit == "\(head)")
-    func reasons(cap: Int) throws -> [String] {
-      let change = try shop.commit(
-        [OpsRepository.web: OpsRepository.channels(cap: cap)], by: .ben, parents: [head], branch: "refs/heads/pushed",
-        author: "ben")
-      let gate = PushGate(repository: try Repository(path: shop.git.folder), settings: .init(), at: morning)
-      return try gate.verdict(on: [ReferenceUpdate(name: Self.main, old: head, new: change)]).refused
-        .flatMap(\.reasons).map(\.id)
+    func reasons(cap: Int, _ people: String...) throws -> [String] {
+      let (change, log) = try Self.pushed(onto: shop, cap: cap, approvedBy: people, at: morning)
+      let gate = PushGate(repository: try Repository(path: shop.git.folder), settings: .init(), at: morning) { _ in
+        ["skus_to_zero": 0]
+      }
+      var updates = [ReferenceUpdate(name: Self.main, old: head, new: change)]
+      if let log { updates.append(ReferenceUpdate(name: Self.log, old: nil, new: log)) }
+      return try gate.verdict(on: updates).refused.flatMap(\.reasons).map(\.id)
     }
-    #expect(try reasons(cap: 100).isEmpty)
-    #expect(try reasons(cap: 99) == ["approval.review_needed"])
+    #expect(try reasons(cap: 100, "olga").isEmpty)
+    #expect(try reasons(cap: 100) == ["approval.review_needed"])
+    #expect(try reasons(cap: 99, "olga") == ["approval.review_needed"])
+    #expect(try reasons(cap: 99, "olga", "otto").isEmpty)
   }
 }

@@ -57,7 +57,9 @@ struct Changes: ParsableCommand {
 /// One change in the list. One that cannot be judged is listed too, with why.
 struct WaitingChange {
   private let name: String?
-  private let commit: Commit
+  private let head: ObjectID
+  /// Nil where it cannot be read.
+  private let commit: Commit?
   private let reviewed: ReviewDesk.Reviewed?
   private let voices: [Statement]
   /// What counts for nothing of it, by person.
@@ -68,8 +70,10 @@ struct WaitingChange {
   /// - Parameter name: of the proposal; nil for a commit of the policy branch.
   init(_ name: String?, _ head: ObjectID, _ desk: ReviewDesk) throws {
     self.name = name
-    commit = try desk.repository.commit(head)
+    self.head = head
+    commit = try? desk.repository.commit(head)
     do {
+      if name == nil, let reason = try desk.unfollowed() { throw reason }
       let reviewed = try desk.review(head)
       self.reviewed = reviewed
       voices = desk.voices(reviewed.change)
@@ -85,14 +89,19 @@ struct WaitingChange {
       }
     } catch let problem as Diagnostic {
       (reviewed, voices, uncounted, reasons, state) = (nil, [], [:], [problem], "refused")
+    } catch let error as GitError where name != nil {
+      // What somebody pushed beside the branch must not keep others from seeing what waits.
+      let problem = Diagnostic(
+        "change.unreadable", "\(head.short) cannot be read: \(error.message)",
+        hint: "delete the branch, and propose the change again")
+      (reviewed, voices, uncounted, reasons, state) = (nil, [], [:], [problem], "refused")
     }
   }
 
   var text: String {
     let digest = reviewed.map { "  change \($0.change.digest.description.prefix(10))" } ?? ""
-    var lines = [
-      "  \(commit.id.short) \u{201C}\(escaped(commit.summary))\u{201D} by \(escaped(commit.author.name))\(digest)"
-    ]
+    let about = commit.map { " \u{201C}\(escaped($0.summary))\u{201D} by \(escaped($0.author.name))" } ?? ""
+    var lines = ["  \(head.short)\(about)\(digest)"]
     if let name { lines[0] += "  \(PolicySource.proposalPrefix)\(escaped(name))" }
     for (index, said) in voices.enumerated() {
       lines.append("      \(Self.words(said))")
@@ -107,8 +116,10 @@ struct WaitingChange {
     case "depends": lines.append("      a rule asks because of what it would do: give --store")
     // What counts for nothing stands beside who said it.
     default:
-      lines += reasons.filter { !uncounted.values.contains($0) }.map {
-        "      \(state): \(escaped($0.message))"
+      lines += reasons.filter { !uncounted.values.contains($0) }.map { reason in
+        // Who is asked for something else than an approval is told what to do.
+        let hint = reviewed == nil ? reason.hint.map { "\n        \(escaped($0))" } ?? "" : ""
+        return "      \(state): \(escaped(reason.message))\(hint)"
       }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -121,8 +132,8 @@ struct WaitingChange {
 
   var json: JSONValue {
     [
-      "proposal": JSONValue(name), "commit": .string(commit.id.description), "summary": .string(commit.summary),
-      "author": .string("\(commit.author.name) <\(commit.author.email)>"),
+      "proposal": JSONValue(name), "commit": .string(head.description), "summary": JSONValue(commit?.summary),
+      "author": JSONValue(commit.map { "\($0.author.name) <\($0.author.email)>" }),
       "authors": .array((reviewed?.authors.sorted() ?? []).map { .string($0) }),
       "change": JSONValue(reviewed?.change.digest.description), "state": .string(state),
       "impact": reviewed?.impact.map { .object($0.mapValues { .integer($0) }) } ?? .null,

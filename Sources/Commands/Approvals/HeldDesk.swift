@@ -43,10 +43,11 @@ struct HeldDesk {
 
     /// Why nothing that a person says about it would count; nil where it would.
     func objection(to kind: Statement.Kind, by person: String) -> Diagnostic? {
-      if authors.contains(person) {
-        return Objection.author(person, kind, of: "what it asks for", list: "purser get held")
+      if kind != .reject, authors.contains(person) {
+        return Objection.author(person, of: "what it asks for", list: "purser get held")
       }
-      return Objection.role(person, Set(review.requirement.slots.counts.keys), state.approvers(), except: authors)
+      return Objection.role(
+        person, Set(review.requirement.slots.counts.keys), state.approvers(), except: kind == .reject ? [] : authors)
     }
   }
 

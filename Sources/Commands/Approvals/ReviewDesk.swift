@@ -150,14 +150,22 @@ final class ReviewDesk {
       impact: impact, evidence: evidence)
   }
 
-  /// The commits of the branch that are not in force, oldest first.
+  /// The commits of the branch that are not in force, oldest first; where its head does not follow what is, that alone.
   func waiting() throws -> [ObjectID] {
-    try ObjectID(pin.commit).flatMap { try repository.firstParentLine(from: $0, to: head) } ?? []
+    try ObjectID(pin.commit).map { try repository.firstParentLine(from: $0, to: head) ?? [head] } ?? []
   }
 
-  /// The branches that ask to be merged and are not, by name.
+  /// Why nothing is judged of the branch; nil where its head follows the policy in force.
+  func unfollowed() throws -> Diagnostic? {
+    guard let start = ObjectID(pin.commit), try repository.firstParentLine(from: start, to: head) == nil else {
+      return nil
+    }
+    return try history.unfollowed(pin: start, head: head)
+  }
+
+  /// The branches that ask to be merged and are not, by name. One that cannot be read is among them.
   func proposals() throws -> [(name: String, head: ObjectID)] {
-    try source.proposals().filter { try !repository.isAncestor($0.value, of: head) }
+    try source.proposals().filter { (try? repository.isAncestor($0.value, of: head)) != true }
       .sorted { $0.key.isBytewiseLess(than: $1.key) }.map { ($0.key, $0.value) }
   }
 }

@@ -41,7 +41,10 @@ struct RevertPreview {
       let before = plan(pin, inForce)
       let after = plan(reverted, try loader.load(tree: revert.tree).state)
       let impact = Impact(snapshot, before: nil, after: after)
-      guard let change = try store.recordedChange(of: revert.change.id.description) else {
+      let change = try store.recordedChange(of: revert.change.id.description) { domain, policy in
+        try ObjectID(policy.commit).map { try loader.load($0).state.mode(of: domain) == .enforce } ?? true
+      }
+      guard let change else {
         return Self(after: after, impact: impact, restoration: nil)
       }
       return Self(

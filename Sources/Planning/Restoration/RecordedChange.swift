@@ -1,3 +1,4 @@
+public import DesiredState
 public import Operations
 
 /// What a change of policy did when it took effect, as its audit record tells it.
@@ -75,14 +76,15 @@ public struct RecordedChange: Hashable, Sendable {
   /// - Parameters:
   ///   - rows: actions as a record writes them; those that the world asked for are no part of the change.
   ///   - total: how many rows there were.
-  public init(rows: [JSONValue], total: Int64) {
+  ///   - domains: those whose part of the plan was applied; a record tells of the others, too.
+  public init(rows: [JSONValue], total: Int64, applied domains: Set<Domain> = Set(Domain.allCases)) {
     isPartial = total > rows.count
     for row in rows where row["reason"]?.string == Reason.policyChanged.rawValue {
       guard let kind = row["action"]?.string.flatMap(Action.Kind.init(rawValue:)) else {
         isPartial = true
         continue
       }
-      if let sku = row["sku"]?.string { add(kind, row, SKU(sku)) }
+      if let sku = row["sku"]?.string, domains.contains(kind.domain) { add(kind, row, SKU(sku)) }
     }
   }
 

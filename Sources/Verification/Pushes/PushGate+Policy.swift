@@ -22,13 +22,12 @@ extension PushGate {
       let (reached, against) = try judge(from: pin, to: new, &evidence)
       guard !against.isEmpty else { return reasons }
       guard settings.requirement == .valid, let start = ObjectID(reached.commit),
-        let line = try repository.firstParentLine(from: start, to: new)
+        try repository.firstParentLine(from: start, to: new) != nil
       else { return reasons + against }
-      // What waits on the branch already may hide what is wrong with a later commit: judge the whole.
-      let change = try history.change(from: reached, to: new, line.map(history.facts), evidence)
-      let all = change.verdict(evidence).reasons
+      let all = try reasonsOfPush(from: old, to: new, reached, evidence)
       let wrong = all.filter { !Diagnostic.waiting.contains($0.id) }
-      if wrong.isEmpty { waiting += all.isEmpty ? against : all }
+      let waits = all.filter { Diagnostic.waiting.contains($0.id) }
+      if wrong.isEmpty { waiting += waits.isEmpty ? against : waits }
       return reasons + wrong.map { $0.leadingBack(to: reached) }
     } catch let problem as Diagnostic {
       reasons.append(problem)
@@ -38,7 +37,7 @@ extension PushGate {
     return reasons
   }
 
-  /// How far the policy could come, and what keeps it from coming to the end.
+  /// How far the policy could come, and what keeps it from coming to the end; the evidence is then what it is there.
   private func judge(from pin: PolicyPin?, to new: ObjectID, _ evidence: inout Evidence) throws -> (
     PolicyPin, [Diagnostic]
   ) {
@@ -46,6 +45,8 @@ extension PushGate {
     while true {
       let judgement = try history.judge(pin: pin, head: new, trustRoot: settings.trustRoot, evidence: evidence)
         .judgement
+      // What is judged next begins where this judgement came to.
+      evidence.formerTrees = judgement.formerTrees
       if let undecided = judgement.undecided {
         guard evidence.impacts[undecided.span] == nil, let impact = try impact(undecided) else {
           return (judgement.pin, [Self.undecided])
@@ -60,6 +61,38 @@ extension PushGate {
         return (judgement.pin, [])
       }
     }
+  }
+
+  /// What speaks against the commits of a push by themselves, where they may wait on the branch: each is judged against the
+  /// one before it, as the daemon will when its turn comes. What waited on the branch already is nobody's fault who pushes.
+  private func reasonsOfPush(
+    from old: ObjectID?, to new: ObjectID, _ reached: PolicyPin, _ evidence: Evidence
+  ) throws -> [Diagnostic] {
+    let start = try history.id(reached.commit)
+    var base = start
+    // What took effect in the meantime is no part of it either, and what has errors judges nothing.
+    func judges(_ commit: ObjectID) -> Bool { (try? history.load(commit))?.isUsable == true }
+    if let old, try repository.firstParentLine(from: start, to: old) != nil, judges(old) { base = old }
+    var evidence = evidence
+    if base != start { evidence.formerTrees = FormerTrees() }
+    func reasons(from base: ObjectID, _ commits: [ObjectID]) throws -> [Diagnostic] {
+      let pin = PolicyPin(
+        commit: base.description, tree: try repository.commit(base).tree.description, version: reached.version)
+      return try history.change(from: pin, to: commits.last ?? base, commits.map(history.facts), evidence)
+        .verdict(evidence).reasons
+    }
+    let line = try repository.firstParentLine(from: base, to: new) ?? []
+    var found: [Diagnostic] = []
+    var previous = base
+    for commit in line {
+      for reason in try reasons(from: previous, [commit]) where !found.contains(reason) { found.append(reason) }
+      guard judges(commit) else { break }
+      previous = commit
+    }
+    guard line.count > 1, found.contains(where: { !Diagnostic.waiting.contains($0.id) }) else { return found }
+    // A later commit may put right what is wrong with an earlier one.
+    let together = try reasons(from: base, line)
+    return together.allSatisfy { Diagnostic.waiting.contains($0.id) } ? together : found
   }
 
   private static var undecided: Diagnostic {
@@ -81,22 +114,23 @@ extension PushGate {
 
   /// What was in force before, as the audit branch tells it, for rules about exact reverts.
   private func formerTrees() throws -> FormerTrees {
-    guard let pin = try policyInForce(),
-      try history.desiredState(at: pin).resources.keys.contains(where: { $0.kind == .approvalRule })
-    else { return FormerTrees() }
-    var newestFirst: [(old: String, new: String)] = []
+    guard let pin = try policyInForce(), try history.desiredState(at: pin).hasRuleForReverts else {
+      return FormerTrees()
+    }
+    var newestFirst: [RecordFacts] = []
     var next = try repository.reference(Self.audit)
     for _ in 0..<Self.auditLimit {
       guard let commit = next else { break }
       for record in try AuditCommit.read(commit, in: repository).records.reversed() {
         let facts = RecordFacts(record)
-        guard facts.isPlan, let before = facts.policyBefore, let after = facts.policy, before != after else { continue }
-        newestFirst.append((before.tree, after.tree))
+        if facts.isPlan, facts.policy != facts.policyBefore { newestFirst.append(facts) }
       }
       next = try repository.commit(commit).parents.first
     }
     var trees = FormerTrees()
-    for move in newestFirst.reversed() { trees.move(from: move.old, to: move.new) }
+    for facts in newestFirst.reversed() {
+      try trees.add(facts) { try repository.commit(try history.id($0)).tree.description }
+    }
     return trees
   }
 

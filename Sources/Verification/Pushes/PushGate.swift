@@ -73,7 +73,7 @@ public final class PushGate {
     let isProtected =
       update.name == policy || update.name == Self.audit
       || ["refs/purser/", "refs/replace/"].contains { update.name.hasPrefix($0) }
-    guard isProtected else { return twins(of: update) }
+    guard isProtected else { return twins(of: update) + obstacles(of: update) }
     guard let new = update.new else { return [deletion(of: update.name)] }
     if let reason = try rewriting(update, new) { return [reason] }
     if update.name == policy {
@@ -127,6 +127,23 @@ public final class PushGate {
     return [
       Diagnostic(
         "push.twin", "'\(update.name)' is '\(protected)' on many computers, which is protected",
+        hint: "give it another name")
+    ]
+  }
+
+  /// A reference whose name is a folder of a protected one, or lies in one, keeps that from being written.
+  private func obstacles(of update: ReferenceUpdate) -> [Diagnostic] {
+    guard update.new != nil else { return [] }
+    let folded = update.name.lowercased()
+    let other = [policy, Self.audit, Self.approvals].first { protected in
+      let protected = protected.lowercased()
+      return folded.hasPrefix(protected + "/") || protected.hasPrefix(folded + "/")
+    }
+    guard let other else { return [] }
+    return [
+      Diagnostic(
+        "push.in_the_way",
+        "'\(update.name)' would keep '\(other)' from being written: git has no reference inside another",
         hint: "give it another name")
     ]
   }
