@@ -22,13 +22,13 @@ struct PullRequestPlanner {
   private let key: PrivateKey
   private let source: PolicySource
   private let history: PolicyHistory
+  private let versions: PolicyVersions
   private let now: Instant
   private let base: Commit
   private let state: DesiredState
   private let snapshot: Snapshot
   private let formerTrees: FormerTrees
   private let shown: ShownPlans
-  private let versions: PolicyVersions
   /// What the policy in force asks for anyway.
   private let before: Plan
 
@@ -42,14 +42,15 @@ struct PullRequestPlanner {
     self.key = key
     self.source = source
     self.history = history
+    versions = try store.policyVersions()
     self.now = now
     guard let commit = ObjectID(pin.commit) else { throw Trouble(.needsPerson, "'\(pin.commit)' names no commit") }
     base = try source.repository.commit(commit)
     let loaded = try history.load(commit)
     guard loaded.isUsable else { throw Diagnostics(loaded.diagnostics.filter { $0.severity == .error }) }
     state = loaded.state
-    (snapshot, formerTrees, shown, versions) = try store.reading {
-      (try store.snapshot(.all), try store.formerTrees(), try store.shownPlans(), try store.policyVersions())
+    (snapshot, formerTrees, shown) = try store.reading {
+      (try store.snapshot(.all), try store.formerTrees(), try store.shownPlans())
     }
     before = Plan(state, of: base, on: snapshot, at: now)
   }
@@ -129,7 +130,8 @@ struct PullRequestPlanner {
     return PullRequestStanding(status: status, words: words, comment: PlanWords(report, base: pin.commit))
   }
 
-  private static func status(_ verdict: Verdict, misplaced: Diagnostic?) -> (status: CommitStatus, words: String) {
+  private static func status(_ verdict: Verdict, misplaced: Diagnostic? = nil) -> (status: CommitStatus, words: String)
+  {
     switch verdict {
     case .accepted(let acceptance) where acceptance.requirement.isEmpty:
       return (.success, "no rule asks for an approval: merge it signed")
