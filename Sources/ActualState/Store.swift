@@ -201,6 +201,8 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case reviewCases = "review_cases"
   /// `RegionMap` as JSON; nothing while no region is named.
   case regions
+  /// Since when which policy version has been in force, as JSON.
+  case policyVersions = "policy_versions"
   /// What plan comments on a forge have said, as JSON.
   case shownPlans = "shown_plans"
   /// The last status of the newest commits on a forge, as JSON.

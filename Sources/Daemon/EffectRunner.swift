@@ -71,14 +71,18 @@ final class EffectRunner {
   func news(_ holds: inout ToldHolds, waiting: [Gate.Waiting]) -> ForgeNews? {
     guard let judged = lastJudged?.policy else { return nil }
     holds.update(open: (try? store.holds())?.open, waiting: waiting)
-    return ForgeNews(judged: judged, pin: try? store.pin(), logged: logged, holds: holds, isUrgent: isUrgent)
+    let pin = try? store.pin()
+    // Where it cannot be kept, reviews count as older than they are: they are given again.
+    if let pin { try? store.note(version: pin.version, at: clock()) }
+    return ForgeNews(judged: judged, pin: pin, logged: logged, holds: holds, isUrgent: isUrgent)
   }
 
   /// Reads what people said on the forge about commits that wait.
   /// - Returns: whether the log of approvals has grown by it.
   private func askForge(about judged: (policy: JudgedPolicy, head: ObjectID), isUrgent: Bool, at now: Instant) -> Bool {
     watch?.look(
-      at: judged.policy, head: judged.head, source: source, log: log, shown: { try self.store.shownPlans() },
+      at: judged.policy, head: judged.head, source: source, log: log,
+      kept: { (try self.store.shownPlans(), try self.store.policyVersions()) },
       isUrgent: isUrgent, at: now) ?? false
   }
 
@@ -205,6 +209,20 @@ extension Store {
   }
 
   func set(_ shown: ShownPlans) throws { try set(.shownPlans, shown.json.canonical) }
+
+  func policyVersions() throws -> PolicyVersions {
+    guard let text = try value(.policyVersions), let json = try? JSONValue.parse(Array(text.utf8)) else {
+      return PolicyVersions()
+    }
+    return PolicyVersions(json: json)
+  }
+
+  /// Keeps since when a policy version has been in force.
+  func note(version: Int64, at now: Instant) throws {
+    var versions = try policyVersions()
+    guard versions.note(version, at: now) else { return }
+    try transaction { try set(.policyVersions, versions.json.canonical) }
+  }
 
   /// A store that trusts one commit is never run with another.
   func checkTrustRoot(_ wanted: ObjectID?) throws {

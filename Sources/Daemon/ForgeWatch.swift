@@ -17,7 +17,7 @@ final class ForgeWatch {
   private static let askInterval = TimeSpan(milliseconds: 60_000)
   /// Commits that are asked about in one cycle.
   private static let commitsLimit = 20
-  private static let author = Git.Person(name: "Purser", email: "purser@localhost")
+  static let author = Git.Person(name: "Purser", email: "purser@localhost")
 
   private let token: Secret?
   private let key: PrivateKey
@@ -25,10 +25,12 @@ final class ForgeWatch {
   /// A cycle waits for what it asks: not long, however slow the forge is.
   private let client = HTTPClient(
     limits: .init(connectMilliseconds: 3_000, totalMilliseconds: 8_000, conversationMilliseconds: 15_000))
-  private var asked: [String: Instant] = [:]
+  /// The commits that wait and were asked about: when, and whose approval counts for nothing that looks as if it did.
+  private var asked: [String: (at: Instant, misplaced: Trouble?)] = [:]
   private var rest = ForgeRest()
-  /// What keeps it from the forge; nil if nothing does.
-  private(set) var trouble: Trouble?
+  private var failure: Trouble?
+  /// What keeps it from the forge, or what people said there from counting; nil if nothing does.
+  var trouble: Trouble? { failure ?? asked.sorted { $0.key < $1.key }.lazy.compactMap(\.value.misplaced).first }
 
   init(token: Secret?, key: PrivateKey, branch: String) {
     self.token = token
@@ -39,14 +41,15 @@ final class ForgeWatch {
   /// Asks about the commits that wait on the branch.
   /// - Parameters:
   ///   - isUrgent: somebody says that there is news: what was asked just now is asked again.
-  ///   - shown: what plan comments said.
+  ///   - kept: what plan comments said, and since when which policy version has been in force.
   /// - Returns: whether the log has grown.
   func look(
-    at judged: JudgedPolicy, head: ObjectID, source: PolicySource, log: ApprovalLog, shown: () throws -> ShownPlans,
-    isUrgent: Bool, at now: Instant
+    at judged: JudgedPolicy, head: ObjectID, source: PolicySource, log: ApprovalLog,
+    kept: () throws -> (ShownPlans, PolicyVersions), isUrgent: Bool, at now: Instant
   ) -> Bool {
     guard judged.judgement.refused != nil, let location = judged.state.forge else {
-      trouble = nil
+      failure = nil
+      asked = [:]
       return false
     }
     guard now >= rest.until else { return false }
@@ -54,19 +57,19 @@ final class ForgeWatch {
     do {
       let forge = try Forge(location, token: token, client: client)
       var hasGrown = false
-      for statement in try read(forge, judged, upTo: head, source, log, shown, isUrgent: isUrgent, at: now) {
+      for statement in try read(forge, judged, upTo: head, source, log, kept, isUrgent: isUrgent, at: now) {
         guard let signed = statement.signed(by: key) else { continue }
         try log.append(signed, by: Self.author, time: now.seconds)
         hasGrown = true
       }
       rest.succeeded()
-      trouble = nil
+      failure = nil
       return hasGrown
     } catch let error as ForgeError {
-      trouble = rest.failed(error, at: now)
+      failure = rest.failed(error, at: now)
     } catch {
       // Another trouble than the forge's, such as a pull request's head that cannot be fetched: the commit goes on waiting.
-      trouble = Trouble(besideTheLoop: error)
+      failure = Trouble(besideTheLoop: error)
       rest.pause(Self.askInterval, at: now)
     }
     return false
@@ -91,16 +94,16 @@ final class ForgeWatch {
   /// What the forge says about the commits that wait and the log does not hold.
   private func read(
     _ forge: Forge, _ judged: JudgedPolicy, upTo head: ObjectID, _ source: PolicySource, _ log: ApprovalLog,
-    _ shown: () throws -> ShownPlans, isUrgent: Bool, at now: Instant
+    _ kept: () throws -> (ShownPlans, PolicyVersions), isUrgent: Bool, at now: Instant
   ) throws -> [Statement] {
     let line = try waiting(after: judged.judgement.pin, upTo: head, in: source.repository).filter { commit in
       guard let last = asked[commit.description], !isUrgent else { return true }
-      return now < last || now >= last + Self.askInterval
+      return now < last.at || now >= last.at + Self.askInterval
     }
     var readings: [(commits: [ObjectID], reading: Reading)] = []
     var others: [ObjectID] = []
     for commit in line {
-      asked[commit.description] = now
+      asked[commit.description] = (now, nil)
       if let reading = try reading(of: commit, forge, source, at: now) {
         readings.append(([commit], reading))
       } else {
@@ -116,10 +119,10 @@ final class ForgeWatch {
       }
     }
     guard !readings.isEmpty else { return [] }
-    let plans = try shown()
+    let (plans, versions) = try kept()
     return try readings.flatMap { (commits, reading) in
       let untouched = try plans.untouched(of: reading.facts.pull.number, forge, at: now)
-      return try statements(about: reading, commits, forge, judged, log, untouched, at: now)
+      return try statements(about: reading, commits, forge, judged, log, untouched, versions, at: now)
     }
   }
 
@@ -138,13 +141,18 @@ final class ForgeWatch {
 
   private func statements(
     about reading: Reading, _ commits: [ObjectID], _ forge: Forge, _ judged: JudgedPolicy, _ log: ApprovalLog,
-    _ shown: ShownPlans, at now: Instant
+    _ shown: ShownPlans, _ versions: PolicyVersions, at now: Instant
   ) throws -> [Statement] {
     let authors = ForgeAuthors(
       reading.facts, commits: reading.content.commits, on: forge.location.kind, state: judged.state)
     let statements = ForgeStatements(
-      location: forge.location, state: judged.state, policyVersion: judged.judgement.pin.version,
+      location: forge.location, state: judged.state, policyVersion: judged.judgement.pin.version, versions: versions,
       known: try ours(log, about: reading.content.digest), at: now)
+    if let misplaced = statements.misplaced(reading.facts, of: reading.change) {
+      var trouble = Trouble(misplaced)
+      trouble.message = "pull request \(reading.facts.pull.number): \(trouble.message)"
+      for commit in commits { asked[commit.description]?.misplaced = trouble }
+    }
     return commits.compactMap { statements.merge($0.description, reading.facts, of: reading.change, by: authors) }
       + statements.reviews(reading.facts, of: reading.change, shown: shown)
   }

@@ -1,5 +1,6 @@
 import ActualState
 import Approvals
+import AuditTrail
 import Diagnostics
 import Digest
 import Forges
@@ -16,7 +17,8 @@ import Verification
 /// what is missing.
 ///
 /// Calm: a pull request is planned again when its head or the policy in force has changed, when somebody says that there is
-/// news, or after a while. Nothing in it is believed but what git holds and, of the forge's word, who reviewed which head.
+/// news, or after a while. Nothing in it is believed but what git holds and, of the forge's word, who reviewed which head. What
+/// somebody rejects goes into the log of approvals at once.
 final class PullRequestDesk {
   /// Pull requests that are looked at, the newest first.
   private static let pullsLimit = 20
@@ -40,6 +42,7 @@ final class PullRequestDesk {
   private let source: PolicySource
   private let history: PolicyHistory
   private let store: SQLiteStore
+  private let log: ApprovalLog
   private var attended: [Int64: Attended] = [:]
   private var lookedAt: Instant?
   /// Whether somebody said that there is news since the last look.
@@ -55,6 +58,7 @@ final class PullRequestDesk {
       credentials: configuration.credentials)
     history = PolicyHistory(repository: source.repository)
     self.store = store
+    log = ApprovalLog(source)
   }
 
   /// - Returns: what keeps it from a pull request; the others are looked at all the same.
@@ -74,6 +78,8 @@ final class PullRequestDesk {
       var attention = Attended(head: pull.head, pin: pin, at: now)
       do {
         let standing = try planner.standing(of: pull, forge)
+        // First of all: a pull request may be closed at any time, and what was said against its change stays.
+        for said in standing.rejections { try log.append(said, by: ForgeWatch.author, time: now.seconds) }
         try keepComment(standing, under: pull, forge, at: now)
         try teller.tell(standing.status, standing.words, of: pull.head, at: now)
       } catch let error as ForgeError where error.kind != .needsPerson {

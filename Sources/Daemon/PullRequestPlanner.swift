@@ -22,6 +22,7 @@ struct PullRequestPlanner {
   private let key: PrivateKey
   private let source: PolicySource
   private let history: PolicyHistory
+  private let versions: PolicyVersions
   private let now: Instant
   private let base: Commit
   private let state: DesiredState
@@ -43,6 +44,7 @@ struct PullRequestPlanner {
     self.key = key
     self.source = source
     self.history = history
+    versions = try store.policyVersions()
     self.now = now
     guard let commit = ObjectID(pin.commit) else { throw Trouble(.needsPerson, "'\(pin.commit)' names no commit") }
     base = try source.repository.commit(commit)
@@ -87,10 +89,18 @@ struct PullRequestPlanner {
   ) throws -> PullRequestStanding {
     let facts = try forge.reviews(of: pull, at: now)
     let authors = ForgeAuthors(facts, commits: content.commits, on: location.kind, state: state)
-    let said = try statements(content, facts, authors, untouched: shown.untouched(of: pull.number, forge, at: now))
+    let change = ReviewedChange(content)
+    let statements = ForgeStatements(
+      location: location, state: state, policyVersion: pin.version, versions: versions,
+      known: news.logged.read(by: key, about: change.digest), at: now)
+    // What the daemon would write into the log of approvals were it merged now.
+    let reviews = statements.reviews(
+      facts, of: change, shown: try shown.untouched(of: pull.number, forge, at: now))
     // As the forge would merge it: one commit that nobody signs, and that the daemon vouches for if it can.
     var (proposed, evidence) = try history.forgeMerge(of: content.head, onto: pin) { merge in
-      Evidence(statements: news.logged.all + said(merge), at: now, formerTrees: formerTrees)
+      let said = reviews + [statements.merge(merge, facts, of: change, by: authors)].compactMap { $0 }
+      return Evidence(
+        statements: news.logged.all + said.compactMap { $0.signed(by: key) }, at: now, formerTrees: formerTrees)
     }
     guard !proposed.change.problems.hasErrors else { return unplanned(revision, proposed.change.problems) }
     guard let before else {
@@ -113,9 +123,14 @@ struct PullRequestPlanner {
       proposed = try history.proposal(content.head, onto: pin, evidence: evidence)
       judged = verdict()
     }
-    let (status, words) = Self.status(judged)
+    let (status, words) = Self.status(judged, misplaced: statements.misplaced(facts, of: change))
+    // Nobody fills the log who could not stop the change anyway.
+    let rejections = statements.rejections(facts, of: change).filter {
+      $0.kind == .revoke || proposed.change.objection(to: .reject, by: $0.person, evidence) == nil
+    }
     return PullRequestStanding(
-      status: status, words: words, comment: PlanWords(preview.report, impact: measures, base: pin.commit))
+      status: status, words: words, comment: PlanWords(preview.report, impact: measures, base: pin.commit),
+      rejections: rejections.compactMap { $0.signed(by: key) })
   }
 
   private func unplanned(_ head: ChangeReport.Revision, _ problems: [Diagnostic]) -> PullRequestStanding {
@@ -125,29 +140,18 @@ struct PullRequestPlanner {
     return PullRequestStanding(status: status, words: words, comment: PlanWords(report, base: pin.commit))
   }
 
-  /// What the daemon would write into the log of approvals were the pull request merged now, and does not write.
-  private func statements(
-    _ content: PullRequestContent, _ facts: ForgeReviews, _ authors: ForgeAuthors, untouched: ShownPlans
-  ) -> (_ merge: String) -> [SignedStatement] {
-    let change = ReviewedChange(content)
-    let statements = ForgeStatements(
-      location: location, state: state, policyVersion: pin.version,
-      known: news.logged.read(by: key, about: change.digest), at: now)
-    let reviews = statements.reviews(facts, of: change, shown: untouched)
-    return { merge in
-      (reviews + [statements.merge(merge, facts, of: change, by: authors)].compactMap { $0 })
-        .compactMap { $0.signed(by: key) }
-    }
-  }
-
-  private static func status(_ verdict: Verdict) -> (status: CommitStatus, words: String) {
+  private static func status(_ verdict: Verdict, misplaced: Diagnostic? = nil) -> (status: CommitStatus, words: String)
+  {
     switch verdict {
     case .accepted(let acceptance) where acceptance.requirement.isEmpty:
       return (.success, "no rule asks for an approval: merge it signed")
     case .accepted(let acceptance):
       let broken = acceptance.brokenGlass.isEmpty ? "" : ", with broken glass"
       return (.success, "approved by \(acceptance.approvers.joined(separator: ", "))\(broken): merge it")
-    case .refused(let reasons): return CommitStatus.of(reasons)
+    case .refused(let reasons):
+      // Who has approved already must hear that it was for nothing.
+      if let misplaced, reasons.first?.id == "approval.review_needed" { return (.pending, misplaced.message) }
+      return CommitStatus.of(reasons)
     case .undecided: return (.pending, "what is missing depends on what it would do")
     }
   }

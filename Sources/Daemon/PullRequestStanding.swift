@@ -11,6 +11,8 @@ struct PullRequestStanding {
   var words: String
   /// Nil where there is nothing to say about it yet.
   var comment: PlanWords?
+  /// What people said against it that must be in the log of approvals already now, signed.
+  var rejections: [SignedStatement] = []
 }
 
 /// What a plan comment should say, and what of it is news.

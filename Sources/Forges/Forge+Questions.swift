@@ -64,7 +64,11 @@ extension Forge {
     case .github, .gitea:
       let reviews = try list(place("pulls", number, "reviews"), at: now).throwingMap(GitHubAnswers.review)
       let commits = try list(place("pulls", number, "commits"), at: now)
-      return ForgeReviews(pull: pull, reviews: reviews, authors: GitHubAnswers.authors(of: commits))
+      // Asked last: a review that was read may have been dismissed since, and the branch changed.
+      let events = try events(of: number, since: reviews, at: now)
+      return ForgeReviews(
+        pull: pull, reviews: events?.completed(reviews) ?? reviews, authors: GitHubAnswers.authors(of: commits),
+        aimedAt: events?.aimedAt)
     case .gitlab:
       let request = place("merge_requests", number)
       let answers = GitLabAnswers(
@@ -73,8 +77,25 @@ extension Forge {
         notes: try list(
           request.appending("notes"), [("activity_filter", "only_activity"), ("sort", "asc")], at: now),
         reviewers: try find(request.appending("reviewers"), at: now)?.array ?? [])
-      return ForgeReviews(pull: pull, reviews: try answers.reviews(), authors: [])
+      return ForgeReviews(pull: pull, reviews: try answers.reviews(), authors: [], aimedAt: try answers.aimedAt())
     }
+  }
+
+  /// What happened to a pull request since somebody's word about it could count; nil where the forge does not tell.
+  private func events(of number: String, since reviews: [ForgeReview], at now: Instant) throws(ForgeError)
+    -> PullRequestEvents?
+  {
+    let deciding = reviews.filter { $0.state == .approved || $0.isDismissed }
+    // Where nobody has said anything, nothing of it can be void.
+    guard let first = deciding.map(\.at).min() else { return PullRequestEvents() }
+    if location.kind == .gitea {
+      let since = [(name: "since", value: first.description)]
+      let found = try findList(place("issues", number, "timeline"), since, isFiltered: true, at: now)
+      return try found.map { (entries) throws(ForgeError) in try PullRequestEvents(gitea: entries) }
+    }
+    // GitHub's timeline leaves out that the branch was changed; its events have it.
+    let found = try findList(place("issues", number, "events"), at: now)
+    return try found.map { (events) throws(ForgeError) in try PullRequestEvents(gitHub: events) }
   }
 
   /// The git reference by which the forge keeps the head of a pull request, also after its branch is gone.

@@ -10,6 +10,8 @@ public struct Forge: Sendable {
   /// Entries of a page, and pages that are read of one list: who has more reviews than that is told so.
   static let pageSize = 50
   static let pageLimit = 40
+  /// Pages without an entry, one after another, that end a list of which some are left out: 400 entries.
+  static let blankPages = 8
 
   public let location: ForgeLocation
   let interface: HTTPAddress
@@ -66,14 +68,34 @@ public struct Forge: Sendable {
   func list(_ address: HTTPAddress, _ query: [(name: String, value: String)] = [], at now: Instant)
     throws(ForgeError) -> [JSONValue]
   {
+    guard let entries = try findList(address, query, at: now) else { throw .missing(at: server) }
+    return entries
+  }
+
+  /// The same; nil where the forge answers 404.
+  /// - Parameter isFiltered: the forge leaves entries out after it has cut the pages, so that neither a page without any nor
+  ///   a total is the end.
+  func findList(
+    _ address: HTTPAddress, _ query: [(name: String, value: String)] = [], isFiltered: Bool = false, at now: Instant
+  ) throws(ForgeError) -> [JSONValue]? {
     var entries: [JSONValue] = []
+    var blanks = 0
     for page in 1...Self.pageLimit {
       let size = location.kind == .gitea ? "limit" : "per_page"
       let paging = query + [(size, String(Self.pageSize)), ("page", String(page))]
-      let response = try send(HTTPRequest(.get, address, query: paging), at: now)
-      guard let found = try json(of: response).array else { throw .unreadable("a list") }
+      let response = try answer(to: HTTPRequest(.get, address, query: paging))
+      if page == 1, response.status == 404 { return nil }
+      if let error = ForgeError(response, server: server, at: now) { throw error }
+      let json = try json(of: response)
+      // Gitea writes nothing at all for a page without entries where it filters.
+      guard let found = isFiltered && json == .null ? [] : json.array else { throw .unreadable("a list") }
       entries += found
-      if found.isEmpty || Self.isLast(response, page: page, found: found.count, total: entries.count) { return entries }
+      blanks = found.isEmpty ? blanks + 1 : 0
+      let isLast =
+        isFiltered
+        ? blanks == Self.blankPages
+        : found.isEmpty || Self.isLast(response, page: page, found: found.count, total: entries.count)
+      if isLast { return entries }
     }
     throw ForgeError(
       .needsPerson, "\(server) lists more than \(entries.count) entries of one kind",

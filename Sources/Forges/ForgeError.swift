@@ -53,10 +53,7 @@ extension ForgeError {
       self.init(
         .needsPerson, "\(server) does not allow the token to do this",
         hint: "it needs to read pull requests and to write commit statuses and comments")
-    case 404:
-      self.init(
-        .needsPerson, "\(server) knows no such thing, or hides it from the token",
-        hint: "look at 'forge' in the Repository resource, and at what the token may see")
+    case 404: self = .missing(at: server)
     case 408, 500...: self.init(.transient(notBefore: nil), "\(server) answers with \(response.status)")
     default: self.init(.needsPerson, "\(server) answers with \(response.status)")
     }
@@ -84,6 +81,12 @@ extension ForgeError {
       until = now + TimeSpan(milliseconds: 60_000)
     }
     return min(max(until, now + TimeSpan(milliseconds: 1000)), now + restLimit)
+  }
+
+  static func missing(at server: String) -> ForgeError {
+    ForgeError(
+      .needsPerson, "\(server) knows no such thing, or hides it from the token",
+      hint: "look at 'forge' in the Repository resource, and at what the token may see")
   }
 
   static func unreadable(_ what: String) -> ForgeError {

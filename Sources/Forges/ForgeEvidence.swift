@@ -23,6 +23,8 @@ public struct ForgeEvidence: Hashable, Sendable {
     case dismissed = "it was dismissed"
     case stale = "it was given for another head"
     case unknownCommit = "the forge cannot tell for which head it was given"
+    case otherBranch = "it was given before the pull request was pointed at this branch"
+    case unknownBranch = "the forge does not tell for which branch it was given"
   }
 
   public struct Ignored: Hashable, Sendable {
@@ -34,11 +36,15 @@ public struct ForgeEvidence: Hashable, Sendable {
   /// By account number.
   public var voices: [Voice]
   public var ignored: [Ignored]
+  /// The accounts that say nothing against the change any more by their own doing: their last word is an approval, whatever
+  /// became of that, or they dismissed their own rejection. Nobody else can end a rejection.
+  public var relented: Set<Int64>
 
   /// - Parameter head: the commit that was merged, or that would be: an approval of any other one is void.
   public init(_ facts: ForgeReviews, head: String) {
     voices = []
     ignored = []
+    relented = []
     var last: [Int64: ForgeReview] = [:]
     for review in facts.reviews where review.state != .other || review.isDismissed {
       // An account that is gone cannot be asked, nor mapped to a person.
@@ -52,6 +58,7 @@ public struct ForgeEvidence: Hashable, Sendable {
     }
     for (_, review) in last.sorted(by: { $0.key < $1.key }) {
       guard let user = review.user else { continue }
+      if review.state == .approved || review.isTakenBackByItsAuthor { relented.insert(user.id) }
       if let reason = Self.reasonAgainst(review, of: user, facts, head: head) {
         ignored.append(Ignored(user: user, review: review.id, reason: reason))
       } else {
@@ -66,14 +73,21 @@ public struct ForgeEvidence: Hashable, Sendable {
     _ review: ForgeReview, of user: ForgeUser, _ facts: ForgeReviews, head: String
   ) -> Reason? {
     if user.isBot { return .bot }
+    // A request for changes stands until its own account takes it back, whatever was pushed since and whoever dismissed it:
+    // everyone may who may write, the author of the change among them. And an author may well stop their own change.
+    if review.state == .changesRequested { return review.isTakenBackByItsAuthor ? .dismissed : nil }
     if review.isDismissed { return .dismissed }
-    // A request for changes stands until it is taken back, whatever was pushed since, and an author may well stop
-    // their own change.
-    if review.state == .changesRequested { return nil }
     if user.id == facts.pull.opener?.id { return .opener }
     if facts.authors.contains(user.id) { return .author }
     if review.isStale { return .stale }
     guard let commit = review.commit else { return .unknownCommit }
-    return commit == head ? nil : .stale
+    guard commit == head else { return .stale }
+    // The same head shows another change where it is to go into another branch.
+    guard let aimed = facts.aimedAt else { return .unknownBranch }
+    return aimed < review.at ? nil : .otherBranch
   }
+}
+
+extension ForgeReview {
+  fileprivate var isTakenBackByItsAuthor: Bool { isDismissed && dismisser != nil && dismisser == user?.id }
 }

@@ -59,13 +59,16 @@ public struct ForgeReview: Hashable, Sendable {
   /// The commit at the head when it was given; nil where the forge cannot tell.
   public var commit: String?
   public var at: Instant
-  /// Taken back by somebody who may do that. GitHub then no longer tells what it said.
+  /// Taken back by somebody who may do that.
   public var isDismissed: Bool
+  /// The account that dismissed it; nil where nobody did, and where the forge does not tell.
+  public var dismisser: Int64?
   /// The forge itself says that the head has moved since.
   public var isStale: Bool
 
   public init(
-    id: Int64, user: ForgeUser?, state: State, commit: String?, at: Instant, isDismissed: Bool, isStale: Bool
+    id: Int64, user: ForgeUser?, state: State, commit: String?, at: Instant, isDismissed: Bool, isStale: Bool,
+    dismisser: Int64? = nil
   ) {
     self.id = id
     self.user = user
@@ -74,6 +77,7 @@ public struct ForgeReview: Hashable, Sendable {
     self.at = at
     self.isDismissed = isDismissed
     self.isStale = isStale
+    self.dismisser = dismisser
   }
 }
 
@@ -83,11 +87,15 @@ public struct ForgeReviews: Hashable, Sendable {
   public var reviews: [ForgeReview]
   /// The accounts behind its commits: authors, committers and co-authors, as far as the forge knows them.
   public var authors: Set<Int64>
+  /// When it was last pointed at another branch, or its branch was set back: who approved before that saw another change.
+  /// In the distant past where that never happened; nil where the forge does not tell.
+  public var aimedAt: Instant?
 
-  public init(pull: PullRequest, reviews: [ForgeReview], authors: Set<Int64>) {
+  public init(pull: PullRequest, reviews: [ForgeReview], authors: Set<Int64>, aimedAt: Instant?) {
     self.pull = pull
     self.reviews = reviews
     self.authors = authors
+    self.aimedAt = aimedAt
   }
 }
 

@@ -1,5 +1,6 @@
 public import Approvals
 public import DesiredState
+public import Diagnostics
 public import Digest
 public import Operations
 
@@ -28,24 +29,29 @@ public struct ForgeStatements: Sendable {
   public let location: ForgeLocation
   public let state: DesiredState
   public let policyVersion: Int64
+  /// Since when which version has been in force.
+  public let versions: PolicyVersions
   /// The daemon's own statements in the log about forges.
   public let known: [Statement]
   public let now: Instant
 
   public init(
-    location: ForgeLocation, state: DesiredState, policyVersion: Int64, known: [Statement], at now: Instant
+    location: ForgeLocation, state: DesiredState, policyVersion: Int64, versions: PolicyVersions, known: [Statement],
+    at now: Instant
   ) {
     self.location = location
     self.state = state
     self.policyVersion = policyVersion
+    self.versions = versions
     self.known = known.filter { $0.forge?.location == location }
     self.now = now
   }
 
   /// Approvals and rejections that the log does not hold yet, and what takes back those that no longer stand.
   ///
-  /// An approval covers the figures that the plan comment showed at its head when it was given. Without such a comment it
-  /// names none, and where a rule asks because of the impact it then counts for nothing.
+  /// A review is a word about the policy version of its time. An approval covers the figures that the plan comment showed at
+  /// its head when it was given. Without such a comment it names none, and where a rule asks because of the impact it then
+  /// counts for nothing.
   /// - Parameter shown: what plan comments said, without any that somebody may have edited.
   public func reviews(_ facts: ForgeReviews, of change: ReviewedChange, shown: ShownPlans = ShownPlans()) -> [Statement]
   {
@@ -58,22 +64,68 @@ public struct ForgeStatements: Sendable {
         location: location, pullRequest: facts.pull.number, account: voice.user.id, review: voice.review)
       let kind: Statement.Kind = voice.decision == .approve ? .approve : .reject
       let before = last[voice.user.id]
-      // Said once, it stays as it was said: a later policy version does not make a review one of that version.
+      // Said once, it stays as it was said.
       if let before, before.kind == kind, before.forge == source { continue }
       // Some forges do not tell when changes were requested.
       let said = voice.at == .distantPast ? now : voice.at
       let at = before.map { max(said, $0.issuedAt + TimeSpan(milliseconds: 1)) } ?? said
       let impact = shown.impact(told: voice.at, of: facts.pull.number, head: change.head, at: location)
-      statements.append(statement(kind, change, person, source, impact: kind.permits ? impact : nil, at: at))
+      statements.append(
+        statement(
+          kind, change, person, source, versions.version(at: said, current: policyVersion),
+          impact: kind.permits ? impact : nil, at: at))
     }
     let standing = Set(evidence.voices.map(\.user.id))
-    // What the log holds of accounts that say nothing any more is taken back: dismissed, or withdrawn.
+    // What was read while the forge told the branch is not void because it does not now.
+    let untold = Set(evidence.ignored.filter { $0.reason == .unknownBranch }.map(\.user.id))
+    // What the log holds of accounts that say nothing any more is taken back: dismissed, or withdrawn. A rejection only where
+    // its own account has done so.
     for (account, before) in last.sorted(by: { $0.key < $1.key }) where !standing.contains(account) {
       guard before.kind != .revoke, let source = before.forge else { continue }
-      let at = max(now, before.issuedAt + TimeSpan(milliseconds: 1))
-      statements.append(statement(.revoke, change, before.person, source, at: at))
+      guard before.kind == .reject ? evidence.relented.contains(account) : !untold.contains(account) else { continue }
+      statements.append(revocation(of: before, source, change, at: now))
     }
     return statements
+  }
+
+  /// Of these what has to be in the log while the pull request is open: rejections, and what takes those back that the log
+  /// holds. Who closes the pull request and opens another with the same change is not rid of them.
+  ///
+  /// Approvals are left out: what they cover is known when it was merged.
+  public func rejections(_ facts: ForgeReviews, of change: ReviewedChange) -> [Statement] {
+    let last = lastWords(facts.pull, change)
+    return reviews(facts, of: change).compactMap { said in
+      if said.kind == .reject { return said }
+      guard let source = said.forge, let before = last[source.account], before.kind == .reject else { return nil }
+      return said.kind == .revoke ? said : revocation(of: before, source, change, at: said.issuedAt)
+    }
+  }
+
+  /// The first approval that somebody would take to count, and that counts for nothing because nobody can say which change it
+  /// is about; nil where there is none.
+  public func misplaced(_ facts: ForgeReviews, of change: ReviewedChange) -> Diagnostic? {
+    for ignored in ForgeEvidence(facts, head: change.head).ignored {
+      guard let person = state.person(withAccount: ignored.user.id, on: location.kind) else { continue }
+      let again: String
+      switch ignored.reason {
+      case .otherBranch: again = "let \(person) look at it again, and approve it there or with 'purser approve'"
+      case .unknownBranch:
+        again =
+          "let \(person) approve it with 'purser approve'; Gitea tells from 1.17 on, GitHub where the token may read it"
+      default: continue
+      }
+      return Diagnostic(
+        "forge.other_branch", "\(person)'s approval does not count: \(ignored.reason.rawValue)", hint: again)
+    }
+    return nil
+  }
+
+  private func revocation(
+    of before: Statement, _ source: ForgeSource, _ change: ReviewedChange, at moment: Instant
+  ) -> Statement {
+    let at = max(moment, before.issuedAt + TimeSpan(milliseconds: 1))
+    return statement(
+      .revoke, change, before.person, source, versions.version(at: moment, current: policyVersion), at: at)
   }
 
   /// What the log holds last of each account about a change.
@@ -103,16 +155,16 @@ public struct ForgeStatements: Sendable {
     }
     var merged = change
     merged.head = commit
-    return isKnown ? nil : statement(.merge, merged, person, source, at: now)
+    return isKnown ? nil : statement(.merge, merged, person, source, policyVersion, at: now)
   }
 
   private func statement(
-    _ kind: Statement.Kind, _ change: ReviewedChange, _ person: String, _ source: ForgeSource,
+    _ kind: Statement.Kind, _ change: ReviewedChange, _ person: String, _ source: ForgeSource, _ version: Int64,
     impact: [String: Int64]? = nil, at: Instant
   ) -> Statement {
     var statement = Statement(
       kind: kind, change: change.digest, base: change.base, head: change.head, tree: change.tree,
-      policyVersion: policyVersion, impact: impact, person: person, reason: nil, issuedAt: at,
+      policyVersion: version, impact: impact, person: person, reason: nil, issuedAt: at,
       expiresAt: kind.permits ? at + Self.validity : nil, nonce: "")
     statement.forge = source
     // The same reading makes the same statement, and the log takes it once.

@@ -29,6 +29,7 @@ enum GitHubAnswers {
     case "APPROVED": state = .approved
     // GitHub's name and Gitea's.
     case "CHANGES_REQUESTED", "REQUEST_CHANGES": state = .changesRequested
+    // What it said, only the events of the pull request tell.
     case "DISMISSED":
       state = .other
       isDismissed = true

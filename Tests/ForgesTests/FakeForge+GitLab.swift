@@ -6,7 +6,7 @@ extension FakeForge {
   func gitLab(
     _ method: String, _ place: String, _ query: String, _ body: JSONValue, _ story: inout Story
   ) -> LoopbackServer.Response {
-    let request = "/merge_requests/7"
+    let request = "/merge_requests/\(story.number)"
     switch (method, place) {
     case ("GET", "/repository/commits/\(story.mergeCommit)/merge_requests"): return page([merge(story)], query)
     case ("GET", _) where place.hasPrefix("/repository/commits/"): return page([], query)
@@ -31,7 +31,11 @@ extension FakeForge {
         200,
         JSONValue.array(
           last(story).map {
-            ["user": user($0.user), "state": $0.says == "changes" ? "requested_changes" : "reviewed"]
+            // Whoever asks them to look again takes their request for changes off the list.
+            [
+              "user": user($0.user),
+              "state": $0.says == "changes" && !$0.isDismissed ? "requested_changes" : "unreviewed",
+            ]
           }
         ).canonical)
     case ("POST", request + "/notes"): return added(body, to: &story)
@@ -63,7 +67,7 @@ extension FakeForge {
 
   private func merge(_ story: Story) -> JSONValue {
     [
-      "id": 900, "iid": 7, "author": user(2), "sha": .string(story.heads.last ?? ""),
+      "id": 900, "iid": .integer(story.number), "author": user(2), "sha": .string(story.heads.last ?? ""),
       "target_branch": .string(story.base), "state": story.isMerged ? "merged" : "opened",
       "merge_commit_sha": story.isMerged ? .string(story.mergeCommit) : .null, "squash_commit_sha": .null,
       "merged_by": story.isMerged ? user(3) : .null,
@@ -77,6 +81,12 @@ extension FakeForge {
       return [
         "id": .integer(review.id), "author": user(review.user), "body": .string(text), "system": true,
         "created_at": time(review.minute), "updated_at": time(review.minute),
+      ]
+    }
+    notes += story.aims.map { minute in
+      [
+        "id": .integer(500 + minute), "author": user(2), "system": true, "created_at": time(minute),
+        "body": .string("changed target branch from `other` to `\(story.base)`"),
       ]
     }
     notes += story.comments.map {

@@ -18,6 +18,8 @@ final class FakeForge: Sendable {
     var commit: String
     var minute: Int64
     var isDismissed = false
+    /// The account that dismissed it.
+    var dismisser: Int64 = 2
   }
 
   struct Comment: Sendable {
@@ -28,6 +30,7 @@ final class FakeForge: Sendable {
   }
 
   struct Story: Sendable {
+    var number: Int64 = 7
     var heads = [FakeForge.oldHead, FakeForge.head]
     var reviews: [Review] = []
     var comments: [Comment] = []
@@ -37,6 +40,12 @@ final class FakeForge: Sendable {
     var base = "main"
     var mergeCommit = FakeForge.mergeCommit
     var statuses: [[String: JSONValue]] = []
+    /// The minutes in which the pull request was pointed at another branch.
+    var aims: [Int64] = []
+    /// Whether it tells of that, and of who dismissed what.
+    var tellsEvents = true
+    /// Entries that Gitea leaves out of the beginning of a timeline after it has cut the pages.
+    var hiddenEntries = 0
     /// When what is written now is written.
     var minute: Int64 = 30
 

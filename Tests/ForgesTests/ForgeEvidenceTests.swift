@@ -11,19 +11,22 @@ import Testing
 
   static func review(
     _ id: Int64, by user: Int64?, _ state: ForgeReview.State, at commit: String? = head, dismissed: Bool = false,
-    stale: Bool = false, minute: Int64? = nil
+    by dismisser: Int64? = nil, stale: Bool = false, minute: Int64? = nil
   ) -> ForgeReview {
     ForgeReview(
       id: id, user: user.map(Self.user), state: state, commit: commit,
-      at: Instant(milliseconds: (minute ?? id) * 60_000), isDismissed: dismissed, isStale: stale)
+      at: Instant(milliseconds: (minute ?? id) * 60_000), isDismissed: dismissed, isStale: stale,
+      dismisser: dismisser)
   }
 
-  static func facts(_ reviews: [ForgeReview], authors: Set<Int64> = [2]) -> ForgeReviews {
+  static func facts(
+    _ reviews: [ForgeReview], authors: Set<Int64> = [2], aimed: Int64? = -1
+  ) -> ForgeReviews {
     ForgeReviews(
       pull: PullRequest(
         number: 7, opener: user(2), head: head, base: "main", isMerged: true, isOpen: false, mergedBy: user(3),
         mergeCommits: ["m"]),
-      reviews: reviews, authors: authors)
+      reviews: reviews, authors: authors, aimedAt: aimed.map { Instant(milliseconds: $0 * 60_000) })
   }
 
   struct Row: Sendable, CustomTestStringConvertible {
@@ -32,6 +35,8 @@ import Testing
     var counts: [Int64: ForgeEvidence.Decision] = [:]
     var ignored: [Int64: ForgeEvidence.Reason] = [:]
     var authors: Set<Int64> = [2]
+    /// The minute in which the pull request was pointed at the branch.
+    var aimed: Int64? = -1
   }
 
   static let rows: [Row] = [
@@ -72,8 +77,33 @@ import Testing
       reviews: [review(1, by: 3, .other, dismissed: true)], ignored: [3: .dismissed]),
     Row(
       testDescription: "an approval before a dismissed one does not come back",
-      reviews: [review(1, by: 3, .approved), review(2, by: 3, .changesRequested, dismissed: true)],
+      reviews: [review(1, by: 3, .approved), review(2, by: 3, .changesRequested, dismissed: true, by: 3)],
       ignored: [3: .dismissed]),
+    Row(
+      testDescription: "nobody else can take a rejection back",
+      reviews: [review(1, by: 3, .changesRequested, dismissed: true, by: 2)], counts: [3: .reject]),
+    Row(
+      testDescription: "nor somebody of whom the forge does not tell who it was",
+      reviews: [review(1, by: 3, .changesRequested, dismissed: true)], counts: [3: .reject]),
+    Row(
+      testDescription: "approved after somebody else dismissed their rejection",
+      reviews: [review(1, by: 3, .changesRequested, dismissed: true, by: 2), review(2, by: 3, .approved)],
+      counts: [3: .approve]),
+    Row(
+      testDescription: "an approval of what went into another branch", reviews: [review(5, by: 3, .approved)],
+      ignored: [3: .otherBranch], aimed: 6),
+    Row(
+      testDescription: "in the moment in which it was pointed here", reviews: [review(5, by: 3, .approved)],
+      ignored: [3: .otherBranch], aimed: 5),
+    Row(
+      testDescription: "approved after it was pointed here", reviews: [review(5, by: 3, .approved)],
+      counts: [3: .approve], aimed: 4),
+    Row(
+      testDescription: "a forge that tells no branches", reviews: [review(5, by: 3, .approved)],
+      ignored: [3: .unknownBranch], aimed: nil),
+    Row(
+      testDescription: "a rejection counts wherever it was pointed", reviews: [review(5, by: 3, .changesRequested)],
+      counts: [3: .reject], aimed: nil),
     Row(
       testDescription: "approved after it was dismissed",
       reviews: [review(1, by: 3, .approved, dismissed: true), review(2, by: 3, .approved)], counts: [3: .approve]),
@@ -109,7 +139,8 @@ import Testing
   @Test(arguments: rows)
   func row14Row15Row16WhatCounts(_ row: Row) {
     for reviews in [row.reviews, row.reviews.reversed()] {
-      let evidence = ForgeEvidence(Self.facts(reviews, authors: row.authors), head: Self.head)
+      let evidence = ForgeEvidence(
+        Self.facts(reviews, authors: row.authors, aimed: row.aimed), head: Self.head)
       #expect(evidence.voices.reduce(into: [:]) { $0[$1.user.id] = $1.decision } == row.counts)
       #expect(evidence.ignored.reduce(into: [:]) { $0[$1.user.id] = $1.reason } == row.ignored)
     }

@@ -60,6 +60,8 @@ import Testing
       // Rows 14 and 15: before the push, and after it for what was there before.
       ("approved", FakeForge.oldHead, 5, false, [:]), ("changes", FakeForge.head, 15, false, [3: .reject]),
       ("comment", FakeForge.head, 15, false, [:]), ("approved", FakeForge.head, 15, true, [:]),
+      // Somebody else dismisses it, or asks for another look.
+      ("changes", FakeForge.head, 15, true, [3: .reject]),
     ] as [(String, String, Int64, Bool, [Int64: ForgeEvidence.Decision])])
   func readsReviews(
     _ kind: ForgeKind,
@@ -72,6 +74,74 @@ import Testing
       ]))
     let found = try evidence(fake)
     #expect(decisions(found) == row.4)
+  }
+
+  /// Each row: when the pull request was pointed at the branch, and what an approval of minute 15 is then.
+  @Test(
+    arguments: ForgeKind.allCases,
+    [
+      ([], nil), ([12], nil), ([15], .otherBranch), ([20], .otherBranch), ([12, 20], .otherBranch),
+    ] as [([Int64], ForgeEvidence.Reason?)])
+  func whatWentIntoAnotherBranchIsAnotherChange(
+    _ kind: ForgeKind, _ row: (aims: [Int64], reason: ForgeEvidence.Reason?)
+  )
+    throws
+  {
+    let approval = FakeForge.Review(id: 1, user: 3, says: "approved", commit: FakeForge.head, minute: 15)
+    // More is left out before it than any page holds.
+    let fake = try FakeForge(kind, .init(reviews: [approval], aims: row.aims, hiddenEntries: 330))
+    let found = try evidence(fake)
+    #expect(
+      found.ignored.map(\.reason) == (row.reason.map { [$0] } ?? [])
+        && found.voices.count == (row.reason == nil ? 1 : 0))
+  }
+
+  /// A forge that does not tell which branch was meant is not believed, and rejections count all the same.
+  @Test(arguments: [ForgeKind.github, .gitea]) func aForgeWithoutEventsHasNoApprovals(_ kind: ForgeKind) throws {
+    let said = ["approved", "changes"].enumerated().map {
+      FakeForge.Review(
+        id: Int64($0.offset), user: 3 + Int64($0.offset), says: $0.element, commit: FakeForge.head, minute: 15)
+    }
+    let found = try evidence(try FakeForge(kind, .init(reviews: said, tellsEvents: false)))
+    #expect(found.ignored.map(\.reason) == [.unknownBranch] && decisions(found) == [4: .reject])
+  }
+
+  /// Only an account itself takes its rejection back: on GitLab by an approval, elsewhere by dismissing it too.
+  @Test(arguments: ForgeKind.allCases) func whoRelents(_ kind: ForgeKind) throws {
+    let rejection = FakeForge.Review(
+      id: 1, user: 3, says: "changes", commit: FakeForge.head, minute: 15, isDismissed: true, dismisser: 3)
+    let dismissed = try evidence(try FakeForge(kind, .init(reviews: [rejection])))
+    #expect(decisions(dismissed) == (kind == .gitlab ? [3: .reject] : [:]))
+    let approval = FakeForge.Review(id: 2, user: 3, says: "approved", commit: FakeForge.head, minute: 16)
+    #expect(decisions(try evidence(try FakeForge(kind, .init(reviews: [rejection, approval])))) == [3: .approve])
+    // Taken back after that, nothing of theirs stands.
+    let withdrawn = FakeForge.Review(
+      id: 2, user: 3, says: "approved", commit: FakeForge.head, minute: 16, isDismissed: true)
+    let nothing = try evidence(try FakeForge(kind, .init(reviews: [rejection, withdrawn])))
+    #expect(nothing.voices.isEmpty && nothing.relented == [3])
+  }
+
+  /// GitLab makes a version anew where another branch begins to be held against the same head.
+  @Test func aHeadThatIsHeldAgainstAnotherCommitIsAnotherChange() throws {
+    for (base, isMoved) in [("b", false), ("c", true)] {
+      let server = try LoopbackServer { request in
+        switch request.target.prefix(while: { $0 != "?" }) {
+        case let place where place.hasSuffix("/approvals"):
+          .init(200, #"{"approved_by":[{"user":{"id":3,"username":"u"},"approved_at":"2026-11-24T09:15:00Z"}]}"#)
+        case let place where place.hasSuffix("/versions"):
+          .init(
+            200,
+            #"[{"head_commit_sha":"h","base_commit_sha":"\#(base)","created_at":"2026-11-24T09:20:00Z"},"#
+              + #"{"head_commit_sha":"h","base_commit_sha":"b","created_at":"2026-11-24T09:00:00Z"}]"#)
+        case let place where place.hasSuffix("/7"):
+          .init(200, #"{"iid":7,"sha":"h","target_branch":"main","state":"opened","author":{"id":2,"username":"a"}}"#)
+        default: .init(200, "[]")
+        }
+      }
+      let forge = try Forge(.init(kind: .gitlab, url: server.address, repository: "ops/state"), token: nil)
+      let reviews = try forge.reviews(of: try forge.pullRequest(7, at: Self.now), at: Self.now)
+      #expect(ForgeEvidence(reviews, head: "h").voices.isEmpty == isMoved, "held against \(base)")
+    }
   }
 
   /// Row 16: the opener, a bot and an account that is gone, beside one that counts; more of them than a page holds.

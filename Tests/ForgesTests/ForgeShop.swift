@@ -53,7 +53,8 @@ struct ForgeShop {
       printf 'forge: {type: \(kind.rawValue), url: "\(fake.address)", repository: ops/state}\\n' >> state/purser.yaml &&
       git commit -qam 'Let bob review channels' && git checkout -qb cap
       """)
-    let result = try cycle()
+    // The policy is in force before anybody reviews anything.
+    let result = try cycle(at: "2026-11-24T09:00:00Z")
     try #require(result.status == 0, "\(result.errors)")
   }
 
@@ -101,14 +102,16 @@ struct ForgeShop {
   }
 
   func say(
-    _ user: Int64, _ says: String, at commit: String? = nil, id: Int64 = 1, minute: Int64 = 15, dismissed: Bool = false
+    _ user: Int64, _ says: String, at commit: String? = nil, id: Int64 = 1, minute: Int64 = 15, dismissed: Bool = false,
+    by dismisser: Int64 = 2
   ) {
     fake.story.withLock { story in
       story.reviews.removeAll { $0.id == id }
       story.reviews.append(
         .init(
           id: id, user: user, says: says, commit: commit ?? story.heads.last ?? "",
-          minute: commit == FakeForge.oldHead ? 5 : minute, isDismissed: dismissed))
+          minute: commit == FakeForge.oldHead ? 5 : minute, isDismissed: dismissed,
+          dismisser: dismisser))
     }
   }
 }

@@ -1,6 +1,7 @@
 import Approvals
 import DesiredState
 import DesiredStateFiles
+import Diagnostics
 import Digest
 import Forges
 import Operations
@@ -23,15 +24,22 @@ import Testing
       DecodedFile(decoding: SourceFile(path: "f.yaml", bytes: Array(people.joined(separator: "---\n").utf8))).resources)
   }()
 
-  private func statements(_ known: [Statement] = [], version: Int64 = 1, at now: Instant = now) -> ForgeStatements {
-    ForgeStatements(location: Self.location, state: Self.state, policyVersion: version, known: known, at: now)
+  /// - Parameter since: when the version took effect, in minutes.
+  private func statements(
+    _ known: [Statement] = [], version: Int64 = 1, since: Int64 = 0, at now: Instant = now
+  ) -> ForgeStatements {
+    var versions = PolicyVersions()
+    _ = versions.note(version, at: Instant(milliseconds: since * 60_000))
+    return ForgeStatements(
+      location: Self.location, state: Self.state, policyVersion: version, versions: versions, known: known, at: now)
   }
 
   private func read(
-    _ reviews: [ForgeReview], _ known: [Statement] = [], version: Int64 = 1,
+    _ reviews: [ForgeReview], _ known: [Statement] = [], version: Int64 = 1, since: Int64 = 0,
     at now: Instant = now
   ) -> [Statement] {
-    statements(known, version: version, at: now).reviews(ForgeEvidenceTests.facts(reviews), of: Self.change)
+    statements(known, version: version, since: since, at: now).reviews(
+      ForgeEvidenceTests.facts(reviews), of: Self.change)
   }
 
   private static let approval = ForgeEvidenceTests.review(1, by: 3, .approved)
@@ -56,6 +64,81 @@ import Testing
     #expect(read([Self.approval], first, version: 2).isEmpty)
     let second = read([Self.approval, ForgeEvidenceTests.review(2, by: 3, .approved)], first, version: 2)
     #expect(second.map(\.policyVersion) == [2])
+  }
+
+  /// What was approved before people or rules changed was approved under those before.
+  @Test func aReviewIsOneOfTheVersionOfItsTime() {
+    for (since, version) in [(0, 3), (1, 2), (2, 2)] as [(Int64, Int64)] {
+      #expect(read([Self.approval], version: 3, since: since).map(\.policyVersion) == [version], "since \(since)")
+    }
+  }
+
+  @Test func versionsAreThoseOfTheirTime() {
+    func moment(_ minute: Int64) -> Instant { Instant(milliseconds: minute * 60_000) }
+    var versions = PolicyVersions()
+    #expect(versions.version(at: moment(9), current: 1) == 1 && versions.version(at: moment(9), current: 4) == 3)
+    #expect(versions.note(2, at: moment(2)) && versions.note(4, at: moment(4)))
+    #expect(!versions.note(4, at: moment(5)) && !versions.note(3, at: moment(5)))
+    let read = PolicyVersions(json: versions.json)
+    #expect(read == versions)
+    #expect((1...5).map { read.version(at: moment($0), current: 4) } == [1, 1, 2, 2, 4])
+    // One that is accepted and not in force yet was not in force when anybody spoke.
+    #expect(read.version(at: moment(9), current: 5) == 4)
+  }
+
+  @Test func nobodyElseTakesARejectionBack() throws {
+    var rejection = ForgeEvidenceTests.review(1, by: 3, .changesRequested)
+    let first = read([rejection])
+    #expect(first.map(\.kind) == [.reject])
+    rejection.isDismissed = true
+    for dismisser in [2, nil] as [Int64?] {
+      rejection.dismisser = dismisser
+      #expect(read([rejection], first).isEmpty)
+    }
+    // GitHub may not tell any more what a dismissed review said, and a forge may forget it whole.
+    rejection.state = .other
+    #expect(read([rejection], first).isEmpty && read([], first).isEmpty)
+    rejection.state = .changesRequested
+    rejection.dismisser = 3
+    let revoked = read([rejection], first)
+    #expect(revoked.map(\.kind) == [.revoke] && read([rejection], first + revoked).isEmpty)
+    // An approval that counts for nothing is no rejection either.
+    let stale = ForgeEvidenceTests.review(2, by: 3, .approved, at: ForgeEvidenceTests.old)
+    #expect(read([stale], first).map(\.kind) == [.revoke])
+  }
+
+  /// What stands in the log while a pull request is open: who is against it, and who no longer is.
+  @Test func onlyRejectionsAreWrittenBeforeAMerge() throws {
+    func written(_ reviews: [ForgeReview], _ known: [Statement] = []) -> [Statement] {
+      statements(known).rejections(ForgeEvidenceTests.facts(reviews), of: Self.change)
+    }
+    let rejection = ForgeEvidenceTests.review(1, by: 3, .changesRequested)
+    let other = ForgeEvidenceTests.review(2, by: 4, .approved)
+    let first = written([rejection, other])
+    #expect(first.map(\.kind) == [.reject] && first.map(\.person) == ["bob"])
+    #expect(written([rejection, other], first).isEmpty)
+    let approval = ForgeEvidenceTests.review(3, by: 3, .approved)
+    let revoked = written([rejection, other, approval], first)
+    #expect(revoked.map(\.kind) == [.revoke] && revoked.map(\.person) == ["bob"])
+    #expect(written([rejection, other, approval], first + revoked).isEmpty)
+    // Merged, the approval is read as well, and is the later word.
+    let merged = read([rejection, other, approval], first + revoked)
+    #expect(
+      merged.map(\.kind) == [.approve, .approve]
+        && merged.allSatisfy { $0.issuedAt > revoked[0].issuedAt || $0.person == "cara" })
+  }
+
+  @Test func whoApprovedAnotherBranchIsTold() {
+    func told(_ reviews: [ForgeReview], aimed: Int64?) -> String? {
+      statements().misplaced(ForgeEvidenceTests.facts(reviews, aimed: aimed), of: Self.change)?.message
+    }
+    #expect(told([Self.approval], aimed: 0) == nil)
+    #expect(
+      told([Self.approval], aimed: 2)
+        == "bob's approval does not count: it was given before the pull request was pointed at this branch")
+    #expect(
+      told([Self.approval], aimed: nil)?.hasSuffix("the forge does not tell for which branch it was given") == true)
+    #expect(told([ForgeEvidenceTests.review(1, by: 5, .approved)], aimed: 2) == nil, "nobody's approval")
   }
 
   @Test func whatIsTakenBackIsRevoked() throws {

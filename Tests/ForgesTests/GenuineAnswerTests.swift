@@ -36,6 +36,8 @@ struct GenuineAnswerTests {
       case "/api/v1/repos/opsadmin/ops-state/pulls/1": .init(200, pull.canonical)
       case "/api/v1/repos/opsadmin/ops-state/pulls/1/reviews": .init(200, reviews.canonical)
       case "/api/v1/repos/opsadmin/ops-state/pulls/1/commits": .init(200, "[]")
+      // Later ones say so of a timeline without entries; this one knows none, see below.
+      case "/api/v1/repos/opsadmin/ops-state/issues/1/timeline": .init(200, "null")
       default: .init(404, "404 page not found\n")
       }
     }
@@ -46,6 +48,24 @@ struct GenuineAnswerTests {
     let evidence = ForgeEvidence(try forge.reviews(of: merged, at: Self.now), head: head)
     #expect(evidence.voices.reduce(into: [:]) { $0[$1.user.id] = $1.decision } == counts)
     #expect(evidence.ignored.reduce(into: [:]) { $0[$1.user.id] = $1.reason } == ignored)
+  }
+
+  /// What that Gitea itself tells: it knows no timelines, so that nobody knows for which branch an approval was given.
+  @Test func anOldGiteaHasNoApprovals() throws {
+    let pull = try GenuineAnswers.gitea("28.get-pr-merged")
+    let review = try GenuineAnswers.gitea("24.review-approve-2")
+    let server = try LoopbackServer { request in
+      switch request.target.prefix(while: { $0 != "?" }) {
+      case "/api/v1/repos/opsadmin/ops-state/pulls/1": .init(200, pull.canonical)
+      case "/api/v1/repos/opsadmin/ops-state/pulls/1/reviews": .init(200, JSONValue.array([review]).canonical)
+      case "/api/v1/repos/opsadmin/ops-state/pulls/1/commits": .init(200, "[]")
+      default: .init(404, "404 page not found\n")
+      }
+    }
+    let forge = try Forge(.init(kind: .gitea, url: server.address, repository: "opsadmin/ops-state"), token: nil)
+    let merged = try forge.pullRequest(1, at: Self.now)
+    let evidence = ForgeEvidence(try forge.reviews(of: merged, at: Self.now), head: Self.mergedHead)
+    #expect(evidence.voices.isEmpty && evidence.ignored.map(\.reason) == [.unknownBranch])
   }
 
   /// What a live Gitea was sent to write a comment, to edit it and to set a status, and what it answered.
