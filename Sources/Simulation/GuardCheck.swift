@@ -81,7 +81,8 @@ struct GuardCheck {
     var latest: [String: Said] = [:]
     var words: [String] = []
     for one in simulation.said.prefix(simulation.heard) where one.subject == .hold(hold) && one.key == one.person {
-      guard Company.wardens.contains(one.person), one.at <= application.now + TimeSpan(milliseconds: 5 * 60_000) else {
+      let skew = TimeSpan(milliseconds: 5 * 60_000)
+      guard Company.wardens.contains(one.person), one.at <= application.now + skew || !one.kind.permits else {
         continue
       }
       words.append("\(one.person) \(one.kind) at \(one.at)")

@@ -20,6 +20,8 @@ extension Simulation {
     }
     // A history that was rewritten from its first commit on, and that nothing can begin with, is put right.
     if try store.pin() == nil, let head = git.head, !git.load(git.root(of: head)).isUsable { git.head = 0 }
+    // Whoever rejected something by a clock that is ahead cannot say otherwise before that time has come.
+    if let last = said.map(\.at).max(), last >= now { now = last + TimeSpan(milliseconds: 1) }
     try rest()
     // What would do too much is looked at again in the next hour, and the plans of this one may have made it less.
     let dependsOnTheWorld = said.contains { $0.subject == nil }
