@@ -74,8 +74,8 @@ public final class ApprovalLog {
     if let base = head.map({ try? repository.commit($0).tree }) {
       let added = try ifWellFormed { () throws(GitError) -> ObjectID? in
         let tree = try repository.writeTree(base: base, files: [path: file])
-        let changes = try repository.changes(from: base, to: tree)
-        return changes.map(\.path) == [path] ? tree : nil
+        try checkFolders(of: tree, on: path)
+        return try repository.changes(from: base, to: tree).map(\.path) == [path] ? tree : nil
       }
       if let tree = added ?? nil { return tree }
     }
@@ -86,6 +86,17 @@ public final class ApprovalLog {
       }
     }
     return try repository.writeTree(base: nil, files: files)
+  }
+
+  /// - Throws: `.malformed` where a folder on the way to a file is not as git writes it.
+  private func checkFolders(of tree: ObjectID, on path: String) throws(GitError) {
+    var folder = tree
+    for name in path.split(separator: "/") {
+      try source.repository.checkShape(ofTree: folder)
+      let entries = try source.repository.entries(ofTree: folder)
+      guard let next = entries.first(where: { $0.name == name }), next.mode == .tree else { return }
+      folder = next.id
+    }
   }
 
   /// Everything that was ever appended. Reads only what is new since the last time, and nothing when nothing is.

@@ -72,12 +72,13 @@ public struct LoggedStatements: Sendable {
 
   /// Takes every statement below a tree, however its folders are written; whatever else stands there is passed over.
   mutating func takeAll(inTree root: ObjectID, in repository: Repository) throws(GitError) {
-    for statements in try repository.readableEntries(ofTree: root)
-    where statements.name == "statements" && statements.mode == .tree {
-      for folder in try repository.readableEntries(ofTree: statements.id) where folder.mode == .tree {
-        for file in try repository.readableEntries(ofTree: folder.id) {
-          let path = "statements/\(folder.name)/\(file.name)"
-          _ = try take(file, at: path, in: repository)
+    func folders(_ tree: ObjectID) -> [TreeEntry] {
+      ((try? repository.readableEntries(ofTree: tree)) ?? []).filter { $0.mode == .tree }
+    }
+    for statements in folders(root) where statements.name == "statements" {
+      for folder in folders(statements.id) {
+        for file in (try? repository.readableEntries(ofTree: folder.id)) ?? [] {
+          _ = try take(file, at: "statements/\(folder.name)/\(file.name)", in: repository)
         }
       }
     }

@@ -55,28 +55,20 @@ extension Repository {
   private func commitBytes(tree: ObjectID, parents: [ObjectID], author: Person, time: Int64, message: String)
     throws(GitError) -> [UInt8]
   {
-    var parentPointers: [OpaquePointer?] = []
-    defer { for pointer in parentPointers { git_commit_free(pointer) } }
-    for parent in parents {
-      var oid = parent.oid
-      var pointer: OpaquePointer?
-      try checkRead(git_commit_lookup(&pointer, handle, &oid), of: "commit", parent)
-      parentPointers.append(pointer)
+    try withTree(tree) { _ in }
+    for parent in parents where !contains(parent) {
+      throw GitError(kind: .notFound, message: "cannot make a commit: there is no \(parent.short) that it could follow")
     }
     var signature: UnsafeMutablePointer<git_signature>?
     try check(git_signature_new(&signature, author.name, author.email, time, 0), "not a usable author")
     defer { git_signature_free(signature) }
-    var buffer = git_buf()
-    defer { git_buf_dispose(&buffer) }
-    try withTree(tree) { (tree) throws(GitError) in
-      // No encoding header: without one git reads UTF-8, and with one this commit would differ from git's own.
-      try check(
-        parentPointers.withUnsafeMutableBufferPointer {
-          git_commit_create_buffer(
-            &buffer, handle, signature, signature, nil, message, tree, $0.count, $0.baseAddress)
-        }, "cannot make a commit")
-    }
-    return bytes(buffer)
+    guard let written = signature?.pointee else { throw GitError(kind: .other, message: "not a usable author") }
+    let person = "\(String(cString: written.name)) <\(String(cString: written.email))> \(time) +0000"
+    // Written out, and not by libgit2: that cannot follow a commit that it cannot parse, and git and everybody who pushes
+    // can. No encoding header: without one git reads UTF-8.
+    let header =
+      ["tree \(tree)"] + parents.map { "parent \($0)" } + ["author \(person)", "committer \(person)"]
+    return Array((header.joined(separator: "\n") + "\n\n" + message).utf8)
   }
 
   func withCommit<Result>(_ id: ObjectID, _ body: (OpaquePointer?) -> Result) throws(GitError) -> Result {

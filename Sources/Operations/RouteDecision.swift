@@ -98,8 +98,6 @@ public struct RouteDecision: Hashable, Sendable {
     public enum Outcome: String, Sendable, CaseIterable {
       case chosen, dominated, dearer
       case noStock = "no_stock"
-      /// A fallback lets nothing of what lies at the node count.
-      case nodeDown = "node_down"
       case noLabour = "no_labour"
       case nodeClosed = "node_closed"
       /// A FallbackRule lets nothing of the node count.
@@ -118,7 +116,7 @@ public struct RouteDecision: Hashable, Sendable {
     public var outcome: Outcome
     /// What the order would have cost from there only, in minor units; nil where that cannot be.
     public var alone: Int64?
-    /// The fallback rules that say so, of a node that is down.
+    /// The fallback rules that say so, of a node of which nothing counts.
     public var rules: [String]
 
     public init(lane: String, node: NodeID, outcome: Outcome, alone: Int64? = nil, rules: [String] = []) {

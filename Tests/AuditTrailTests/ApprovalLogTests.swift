@@ -200,7 +200,7 @@ import Testing
     var statement = try statement(number).statement()
     statement.kind = kind
     statement.reason = "no"
-    statement.impact = nil
+    statement.expiresAt = nil
     let key = try #require(testKey)
     return try #require(statement.signed(by: key))
   }

@@ -65,6 +65,7 @@ import Testing
       try store.put(OrderLineRow(order: "o", line: "3", sku: "C", ordered: 4, unitPrice: nil))
       let placed = try #require(try store.order("o"))
       try store.addUsage("C", placed.channel, .everywhere, hour: placed.placedAt.hour, UsageChange(sold: 4))
+      try store.addSales("C", to: placed.region, day: Int32(clamping: placed.placedAt.day), 4)
       let (order, items) = try touched(store) { try shop.wait(.hour) }
       #expect(order?.isLapsed == true)
       #expect(items == ["A", "B", "C"])

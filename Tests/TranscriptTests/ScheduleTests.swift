@@ -102,7 +102,7 @@ import Testing
     #expect(after.contains("2 of A from dc-leipzig by parcel-post (standard); this holds no longer\n"), "\(after)")
     #expect(after.contains("2 of A from 3pl-rotterdam by lowland-parcels (standard), leaves"), "\(after)")
     #expect(
-      after.contains("not by dc-leipzig-central: dc-leipzig was down: nothing of its free stock counted\n")
+      after.contains("not by dc-leipzig-central: a FallbackRule let nothing of dc-leipzig count\n")
         && after.contains("FallbackRule/leipzig-down active: true    # state/inventory/fallbacks.yaml:"), "\(after)")
     #expect(!after.contains("dc-leipzig had nothing of it"), "\(after)")
   }

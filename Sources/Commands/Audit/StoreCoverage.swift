@@ -30,7 +30,7 @@ struct StoreCoverage {
   /// What nothing vouches for in tables of which something is proved: columns, and for `single_values` keys. Trade alters
   /// them between two records, or only the moment of writing tells them.
   static let unprovedColumns: [String: [String]] = [
-    "single_values": ["version", "full_plan_at", "shown_plans", "told_statuses"],
+    "single_values": ["version", "full_plan_at", "shown_plans", "told_statuses", "usage_floor", "policy_versions"],
     "grants": ["protected", "cap_left", "published_at", "sold"],
     "positions": ["counted_at", "count_key"],
     "nodes": ["heard_at"],

@@ -90,17 +90,11 @@ extension OrderStory {
     case .dearer:
       return try point(candidate.alone.map { "\(money($0)) from there alone" } ?? "it would not be enough alone")
     case .noStock: return try point("\(candidate.node) had nothing of it to give")
-    case .nodeDown:
-      return try point("\(candidate.node) was down: nothing of its free stock counted") {
-        $0.fallbackRules(candidate.rules)
-      }
     case .noLabour: return try point("\(candidate.node) could ship no more that day")
     case .nodeClosed:
       return try point("\(candidate.node) was closed") { $0.places(.node, candidate.node.rawValue, ["status"]) }
     case .nodeNotTrusted:
-      return try point("a FallbackRule let nothing of \(candidate.node) count") { policy in
-        policy.fallbackRules(about: candidate.node)
-      }
+      return try point("a FallbackRule let nothing of \(candidate.node) count") { $0.fallbackRules(candidate.rules) }
     case .carrierDisrupted:
       return try point("its carrier was disrupted") { policy in
         policy.field(.lane, lane, "carrier")?.text.map { policy.places(.carrier, $0, ["status"]) } ?? []

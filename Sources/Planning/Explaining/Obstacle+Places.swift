@@ -93,14 +93,6 @@ extension PolicyPlaces {
     }
   }
 
-  /// The rules in force that may take it that nothing of a node counts.
-  public func fallbackRules(about node: NodeID) -> [Place] {
-    let rules = PolicyResolver(state: state, now: now).fallbacks().filter { rule in
-      rule.targets.contains(.node(node)) && rule.carrier == nil && rule.mayHold
-    }
-    return fallbackRules(rules.map(\.name))
-  }
-
   /// What is said of whoever sends goods: the supplier, or for our own the node that they come to.
   fileprivate func places(
     of goods: BackorderObstacle.Goods, supplier fields: [String], node nodeFields: [String]

@@ -98,15 +98,14 @@ extension OrderRouter {
       case .closed: result.outcome = offered.outcome ?? .nodeClosed
       case .noStock:
         // What lies at a node that is down is in no stock: that there is none would be no news of it.
-        guard fallbacks.ofNode(lane.node).share == .none else { break }
-        result.outcome = .nodeDown
-        result.rules = fallbacks.rules(of: .node(lane.node))
+        if fallbacks.ofNode(lane.node).share == .none { result.outcome = .nodeNotTrusted }
       case .noCapacity: result.outcome = .noLabour
       case .dominated: result.outcome = .dominated
       case .dearer(let alone):
         result.outcome = .dearer
         result.alone = alone.flatMap(offer.amount)
       }
+      if result.outcome == .nodeNotTrusted { result.rules = fallbacks.rules(of: .node(lane.node)) }
       return result
     }
     func rank(_ candidate: RouteDecision.Candidate) -> (Int, Int64) {
