@@ -27,9 +27,6 @@ public struct FallbackPolicy: Hashable, Sendable {
   /// The carrier that the nodes ship with, where it is about one.
   public var carrier: String?
 
-  /// Whether it can hold without anyone saying anything else.
-  var mayHold: Bool { if case .declared(isActive: false, _) = trigger { false } else { true } }
-
   /// What it does, as it is written in the rule.
   public var then: String {
     switch effect {
