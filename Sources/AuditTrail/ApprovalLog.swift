@@ -71,14 +71,7 @@ public final class ApprovalLog {
   private func tree(of head: ObjectID?, adding statement: SignedStatement) throws -> ObjectID {
     let repository = source.repository
     let (path, file) = (Self.path(of: statement.id), try repository.writeBlob(statement.file))
-    if let base = head.map({ try? repository.commit($0).tree }) {
-      let added = try ifWellFormed { () throws(GitError) -> ObjectID? in
-        let tree = try repository.writeTree(base: base, files: [path: file])
-        try checkFolders(of: tree, on: path)
-        return try repository.changes(from: base, to: tree).map(\.path) == [path] ? tree : nil
-      }
-      if let tree = added ?? nil { return tree }
-    }
+    if let head, let tree = try? tree(of: head, with: file, at: path) { return tree }
     var files: [String: ObjectID?] = [path: file]
     if let head {
       for said in try statements(to: head, after: Reading()).statements.all {
@@ -86,6 +79,18 @@ public final class ApprovalLog {
       }
     }
     return try repository.writeTree(base: nil, files: files)
+  }
+
+  /// - Throws: `GitError` where the files cannot be read, or would not be as git writes them.
+  private func tree(of head: ObjectID, with file: ObjectID, at path: String) throws(GitError) -> ObjectID {
+    let repository = source.repository
+    let base = try repository.commit(head).tree
+    let tree = try repository.writeTree(base: base, files: [path: file])
+    try checkFolders(of: tree, on: path)
+    guard try repository.changes(from: base, to: tree).map(\.path) == [path] else {
+      throw GitError(kind: .malformed, message: "more than \(path) would change")
+    }
+    return tree
   }
 
   /// - Throws: `.malformed` where a folder on the way to a file is not as git writes it.
