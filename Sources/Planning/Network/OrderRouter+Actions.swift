@@ -101,7 +101,8 @@ extension OrderRouter {
     var subjects = Set<String>()
     for (order, line) in orders.flatMap({ order in order.lines.map { (order, $0) } })
     where line.rest > 0 && !unrouted.partial.contains(line.name) {
-      let told = told(line, of: order)
+      var told = told(line, of: order)
+      told.at = line.toldAt
       guard let promised = told.at, promised > hour, let arrival = order.arrival(of: line),
         told.day(arrival) > told.day(promised)
       else { continue }

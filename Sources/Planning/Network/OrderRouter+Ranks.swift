@@ -28,7 +28,7 @@ extension OrderRouter {
     return Rank(
       tier: tiers.min() ?? .max, priority: order.facts.priority,
       day: order.zone.local(at: order.target ?? order.facts.placedAt + quickest).date.days,
-      isPromised: order.lines.contains { $0.rest > 0 && $0.promisedAt != nil })
+      isPromised: order.lines.contains { $0.rest > 0 && $0.toldAt != nil })
   }
 
   /// Routes what can be routed: all together as long as nobody stands in the way of a higher rank.

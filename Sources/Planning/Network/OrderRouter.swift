@@ -109,7 +109,7 @@ struct OrderRouter {
         orders[index].lines.append(
           WaitingOrder.Line(
             name: claim.line, item: claim.item, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt,
-            firstPromisedAt: claim.firstPromisedAt))
+            firstPromisedAt: claim.firstPromisedAt, toldAt: claim.toldAt))
       }
       let line = orders[index].lines.count - 1
       orders[index].lines[line].claims.append(place)

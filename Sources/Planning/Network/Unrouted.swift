@@ -18,6 +18,8 @@ struct Unrouted {
     var unitPrice: Int64?
     var promisedAt: Instant?
     var firstPromisedAt: Instant?
+    /// What its customer knows when the item's own stages have told them.
+    var toldAt: Instant?
   }
 
   var claims: [Claim] = []
@@ -157,6 +159,8 @@ private struct UnroutedItem {
   private var open: [LineName: Quantity] = [:]
   private var lines: [LineName: (price: Int64?, promisedAt: Instant?, first: Instant?)] = [:]
   private var partial: Set<LineName> = []
+  /// What this plan tells customers.
+  private var told: [LineName: Instant?] = [:]
 
   init(index: Int, held: [HeldClaim], open openLines: [OpenLine]) {
     self.index = index
@@ -186,6 +190,7 @@ private struct UnroutedItem {
       gone[release.claim, default: 0] += release.quantity
       open[.init(release.order, release.line), default: 0] += release.quantity
       leave(release.node, release.claim, release.quantity)
+    case .promise(_, let promise, _): told.updateValue(promise.at, forKey: .init(promise.order, promise.line))
     default: break
     }
   }
@@ -240,6 +245,7 @@ private struct UnroutedItem {
     for (name, units) in open where units > 0 { partial.insert(name) }
     unrouted.leaving.merge(leaving) { $1 }
     guard !claims.isEmpty else { return }
+    for place in claims.indices { claims[place].toldAt = told[claims[place].line] ?? claims[place].promisedAt }
     unrouted.claims += claims
     unrouted.partial.formUnion(partial)
   }

@@ -12,6 +12,8 @@ struct WaitingOrder {
     var unitPrice: Int64?
     var promisedAt: Instant?
     var firstPromisedAt: Instant?
+    /// What its customer knows when the item's own stages have told them: so it is what the next plan goes by.
+    var toldAt: Instant?
     /// Units of the line that are on nodes, by this plan or those before it.
     var onNodes: Quantity = 0
     /// When the last of its units that this plan routes arrives.
@@ -110,7 +112,7 @@ struct WaitingOrder {
   /// delivers. A promise that was made for later, because the goods were to come later, is what its customer knows.
   var target: Instant? { promisedAt ?? wantedAt }
 
-  private var promisedAt: Instant? { lines.compactMap { $0.rest > 0 ? $0.promisedAt : nil }.min() }
+  private var promisedAt: Instant? { lines.compactMap { $0.rest > 0 ? $0.toldAt : nil }.min() }
   private var wantedAt: Instant? { profile.deliverWithin.map { facts.placedAt.nextFullHour + $0 } }
 
   /// Whether what arrives at a moment comes later than it is to. Promises are of days.
