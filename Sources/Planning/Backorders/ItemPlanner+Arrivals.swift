@@ -70,9 +70,10 @@ extension ItemPlanner {
   mutating func fillFromStock(
     _ inbound: inout InboundBook, _ book: inout LineBook, _ item: ItemInPlanning, _ stock: inout ItemStock
   ) -> Bool {
-    // Who may take from others would take it again.
-    guard inbound.isWaiting, !(item.rules.reallocates && book.isShort) else { return false }
-    let hasMoved = fill(inRank(inbound, item.rules), &inbound, &book, item, &stock)
+    guard inbound.isWaiting else { return false }
+    let takers = shortTakers(book, item.rules)
+    let places = inRank(inbound, item.rules).filter { keeps(inbound[$0].channel, from: takers, item.rules) }
+    let hasMoved = fill(places, &inbound, &book, item, &stock)
     inbound.tidy()
     return hasMoved
   }

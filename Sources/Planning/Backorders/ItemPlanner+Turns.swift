@@ -42,13 +42,21 @@ extension ItemPlanner {
   private func whoseGoodsCameIn(_ work: ItemWork) -> [InboundBook.Place] {
     guard work.inbound.isWaiting, !snapshot.received.isEmpty else { return [] }
     let rules = work.item.rules
-    let takers = rules.reallocates ? rules.takers.filter { !work.book.lines(of: $0.channels).isEmpty } : []
+    let takers = shortTakers(work.book, rules)
     return inRank(work.inbound, rules).filter { place in
-      guard let channel = work.inbound[place].channel, work.inbound[place].claim != nil,
-        snapshot.received[work.inbound.supplies[place.supply].pool] != nil
-      else { return false }
-      return !takers.contains { $0.takeFrom(rules.channels[channel]) }
+      work.inbound[place].claim != nil && snapshot.received[work.inbound.supplies[place.supply].pool] != nil
+        && keeps(work.inbound[place].channel, from: takers, rules)
     }
+  }
+
+  /// Those who may take claims on stock from others and are short.
+  func shortTakers(_ book: LineBook, _ rules: Policy.ItemPolicy) -> [Takers] {
+    rules.reallocates ? rules.takers.filter { !book.lines(of: $0.channels).isEmpty } : []
+  }
+
+  /// Whether what a channel's claims get of stock would be left to them.
+  func keeps(_ channel: Int?, from takers: [Takers], _ rules: Policy.ItemPolicy) -> Bool {
+    channel.map { channel in !takers.contains { $0.takeFrom(rules.channels[channel]) } } ?? false
   }
 
   private func turns(_ work: ItemWork, _ places: [InboundBook.Place]) -> [ServingTurn] {
