@@ -50,7 +50,9 @@ struct NetworkCheck {
     let limit = order.placedAt.nextFullHour + TimeSpan(milliseconds: Int64(hours) * 3_600_000)
     // What was promised for later, because the goods were to come later, binds instead.
     for line in try simulation.store.lines(of: id) {
-      let told = try simulation.store.promises(of: id, line.line).filter { $0.decidedAt < application.now }
+      // A line that waits for goods was told of them before it was routed.
+      let waits = try simulation.store.activeClaims(of: id, line.line).contains { $0.pool.isInbound }
+      let told = try simulation.store.promises(of: id, line.line).filter { waits || $0.decidedAt < application.now }
       if told.contains(where: { $0.promisedAt.map { $0 > limit } ?? false }) { return }
     }
     for parcel in decision.parcels {

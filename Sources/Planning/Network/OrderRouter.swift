@@ -18,6 +18,8 @@ struct OrderRouter {
   let fallbacks: Fallbacks
   /// Where regions are named: the first cell of each cell's item, with which the item's cases stand.
   private let lead: [Int]?
+  /// What moves into another region and off its node: the cells' claims have left it already, and the parcels have not.
+  private let moving: [FreedClaim]
   let ways: Ways
   /// The nodes that may ship.
   let active: Set<NodeID>
@@ -64,6 +66,7 @@ struct OrderRouter {
     (policy, snapshot, unrouted) = (planner.policy, planner.snapshot, planner.unrouted)
     fallbacks = planner.fallbacks
     lead = planner.cells?.lead
+    moving = planner.cells.map { $0.moves.keys.sorted().flatMap(planner.leaving) } ?? []
     ways = planner.frame.ways
     hour = Instant(hour: planner.now.hour)
     start = planner.now.nextFullHour
@@ -131,6 +134,9 @@ struct OrderRouter {
       let staying = claim.quantity - leaving
       guard let node = claim.node, staying > 0 else { continue }
       orders[index].hold(staying, of: .init(claim.order, claim.line), at: node)
+    }
+    for one in moving {
+      if let index = places[one.claim.order] { orders[index].takeBack(one.units, of: one.claim) }
     }
   }
 

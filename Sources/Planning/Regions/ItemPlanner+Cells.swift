@@ -62,7 +62,7 @@ extension ItemPlanner {
   }
 
   /// What moves into another region and off its node.
-  private func leaving(_ item: Int) -> [FreedClaim] {
+  func leaving(_ item: Int) -> [FreedClaim] {
     (cells?.moves[item] ?? []).compactMap { move in
       guard move.node == nil, let node = move.wasNode.flatMap({ snapshot.nodes.firstIndex(of: $0) }),
         let claim = whole.claims[Int32(item)]?.first(where: { $0.id == move.claim })
