@@ -15,6 +15,16 @@ public struct AcceptedCommit: Hashable, Sendable {
     self.acceptance = acceptance
     self.version = version
   }
+
+  /// What an audit record says of it.
+  public var json: JSONValue {
+    var members = acceptance.json
+    members["commit"] = .string(commit.id)
+    members["summary"] = .string(commit.summary)
+    members["version"] = .integer(version)
+    members["reverts"] = .array(commit.reverts.map { .string($0) })
+    return .object(members)
+  }
 }
 
 /// A head that does not take effect, and why.

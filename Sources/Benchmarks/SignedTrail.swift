@@ -157,7 +157,7 @@ private struct RecordMaker {
       "plan_digest": .string(SHA256Digest(of: plan).description), "counts": ["publish": 1], "rows": [row],
       "rows_total": 1, "policy_changed": 0, "world_moved": 1,
       "policy_from": (moved.map(\.from) ?? pin)?.json ?? .null,
-      "accepted": .array((moved?.accepted ?? []).map(Self.json)), "record": .integer(Int64(number)),
+      "accepted": .array((moved?.accepted ?? []).map(\.json)), "record": .integer(Int64(number)),
       "previous": .string(previous.description), "ledger": LedgerCheckpoint.empty.json,
     ]
     if let log = moved?.log { json["approvals_log"] = .string(log) }
@@ -165,15 +165,6 @@ private struct RecordMaker {
     moved = nil
     previous = record.hash
     return record
-  }
-
-  private static func json(_ accepted: AcceptedCommit) -> JSONValue {
-    var members = accepted.acceptance.json
-    members["commit"] = .string(accepted.commit.id)
-    members["summary"] = .string(accepted.commit.summary)
-    members["version"] = .integer(accepted.version)
-    members["reverts"] = .array(accepted.commit.reverts.map { .string($0) })
-    return .object(members)
   }
 
   private static func time(_ hour: Int) -> Instant {

@@ -32,7 +32,7 @@ enum Records {
       "policy_changed": .integer(Int64(plan.count(.policyChanged))),
       "world_moved": .integer(Int64(plan.count(.worldMoved))), "policy_from": from?.json ?? .null,
       // A judgement is kept while the branch rests: what it accepted belongs to the record that moved the policy.
-      "accepted": .array(judged.judgement.pin == from ? [] : judged.judgement.accepted.map(json)),
+      "accepted": .array(judged.judgement.pin == from ? [] : judged.judgement.accepted.map(\.json)),
     ]
     if plan.count(.repair) > 0 { body["repair"] = .integer(Int64(plan.count(.repair))) }
     if from == nil, let root = judged.trustRoot { body["trust_root"] = .string(root) }
@@ -102,15 +102,6 @@ enum Records {
           "measures": .object(measures.mapValues { .integer($0) }),
         ]
       })
-  }
-
-  private static func json(_ accepted: AcceptedCommit) -> JSONValue {
-    var members = accepted.acceptance.json
-    members["commit"] = .string(accepted.commit.id)
-    members["summary"] = .string(accepted.commit.summary)
-    members["version"] = .integer(accepted.version)
-    members["reverts"] = .array(accepted.commit.reverts.map { .string($0) })
-    return .object(members)
   }
 
   private static func json(_ reason: Diagnostic) -> JSONValue {
