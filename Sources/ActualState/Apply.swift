@@ -19,6 +19,7 @@ extension Store {
       if isCurrent { try clearSupplierMarks() }
       if application.fullPlan {
         try set(.fullPlanAt, String(application.now.milliseconds))
+        if isCurrent { try set(.labourFreed, nil) }
         try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
         if let hour = application.usageFloor { try raiseUsageFloor(to: hour) }
       }

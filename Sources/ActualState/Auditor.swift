@@ -24,6 +24,10 @@ public struct Auditor {
     var order: OrderID
     var line: String
   }
+  private struct Day: Hashable {
+    var node: NodeID
+    var day: LocalDate
+  }
   private struct Holder: Hashable {
     var sku: SKU
     var channel: ChannelID
@@ -44,6 +48,8 @@ public struct Auditor {
   private var promised: [Cell: Quantity] = [:]
   private var protected: [Cell: Quantity] = [:]
   private var regions = RegionMap()
+  /// Units that are to leave nodes by the labour of their days, or have left.
+  private var labour: [Day: Quantity] = [:]
   /// What purchase orders brought in, by item, hour and node.
   private var received: [SKU: [Receipt: Quantity]] = [:]
 
@@ -58,6 +64,7 @@ public struct Auditor {
     try checkItems(store)
     try checkPromises(store)
     try checkReceipts(store)
+    try checkLoads(store)
   }
 
   private mutating func report(_ problem: @autoclosure () -> String, unless holds: Bool) {
@@ -127,6 +134,9 @@ public struct Auditor {
 
   private mutating func readClaims(_ store: some Store) throws {
     try store.eachClaim { claim in
+      if let node = claim.node, let day = claim.workDay, claim.state == .active || claim.state == .consumed {
+        labour[Day(node: node, day: day), default: 0] += claim.quantity
+      }
       guard claim.state == .active else { return }
       claimedByLine[Line(order: claim.order, line: claim.line), default: 0] += claim.quantity
       if let node = claim.node {
@@ -138,6 +148,22 @@ public struct Auditor {
       let holder = Holder(
         sku: claim.sku, channel: claim.channel, region: claim.region, isProtected: claim.pool.isProtected)
       claimedByHolder[holder, default: 0] += claim.quantity
+    }
+  }
+
+  /// Days before the first that a store has may be forgotten.
+  private mutating func checkLoads(_ store: some Store) throws {
+    var loads: [NodeLoad] = []
+    try store.eachLoad { loads.append($0) }
+    let first = loads.map(\.day).min()
+    var rest = labour.filter { day, _ in first.map { $0 <= day.day } ?? false }
+    for load in loads {
+      let sum = rest.removeValue(forKey: Day(node: load.node, day: load.day)) ?? 0
+      report(
+        "\(load.node) is to ship \(load.units) on \(load.day), and its claims sum to \(sum)", unless: load.units == sum)
+    }
+    for (day, units) in rest.sorted(by: { ($0.key.node, $0.key.day) < ($1.key.node, $1.key.day) }) {
+      report("\(day.node) has claims of \(units) on \(day.day), and no load", unless: false)
     }
   }
 

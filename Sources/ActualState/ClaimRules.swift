@@ -55,6 +55,10 @@ extension Store {
     let claim = try active(move.claim, move.quantity)
     var moved = claim
     (moved.pool, moved.node, moved.service, moved.region) = (move.pool, move.node, move.service, move.region)
+    if !move.staysOnItsWay(claim) {
+      try giveBackLabour(of: claim, move.quantity)
+      moved.workDay = nil
+    }
     try hold(claim, -move.quantity, of: &item)
     try hold(moved, move.quantity, of: &item)
     if claim.pool != moved.pool || claim.region != moved.region {
@@ -63,6 +67,7 @@ extension Store {
     }
     try split(claim, move.quantity) {
       ($0.pool, $0.node, $0.service, $0.region) = (moved.pool, moved.node, moved.service, moved.region)
+      $0.workDay = moved.workDay
     }
   }
 
@@ -74,6 +79,7 @@ extension Store {
       try put(line)
     }
     try hold(claim, -release.quantity, of: &item)
+    try giveBackLabour(of: claim, release.quantity)
     try count(claim, -release.quantity)
     try split(claim, release.quantity) { $0.state = .released }
     // An order that has less on nodes may be routed in other ways.
@@ -97,6 +103,7 @@ extension Store {
     let region = try claim.node.map { try regionMap().region(of: $0) } ?? claim.region
     let before = try net(item, region, at: nodes)
     try hold(claim, -units, of: &item)
+    try giveBackLabour(of: claim, units)
     let isDoubted = try claim.node.map { try fallback(of: .node($0)) != nil } ?? false
     let freed = isDoubted ? 0 : try net(item, region, at: nodes) - before
     try count(claim, -units)
@@ -110,9 +117,14 @@ extension Store {
     try put(row)
   }
 
-  /// Ends units of a claim that have left the building.
-  func consume(_ claim: ClaimRow, _ units: Quantity, of item: inout ItemRow) throws {
-    try split(claim, units) { $0.state = .consumed }
+  /// Ends units of a claim that have left the building. What has left another node than it stood on did not take the labour
+  /// that was planned for it.
+  func consume(_ claim: ClaimRow, _ units: Quantity, from node: NodeID, of item: inout ItemRow) throws {
+    if claim.node != node { try giveBackLabour(of: claim, units) }
+    try split(claim, units) {
+      $0.state = .consumed
+      if $0.node != node { $0.workDay = nil }
+    }
     try hold(claim, -units, of: &item)
     guard var row = try grant(claim.sku, claim.channel, claim.region) else { return }
     row.count(claim.pool, -units)
@@ -198,6 +210,15 @@ extension Store {
     try count(
       UsageChange(claimed: units, protected: claim.pool.isProtected ? units : 0), of: claim.sku, claim.channel,
       claim.region, hour: claim.claimedAt.hour)
+  }
+}
+
+extension ClaimMove {
+  /// Whether only the pool or the region of units on a node becomes another: then they leave as they were to. What moves
+  /// and comes back to the same way is routed again, maybe for another day.
+  fileprivate func staysOnItsWay(_ claim: ClaimRow) -> Bool {
+    guard let node, node == claim.node, Name(service ?? "") == Name(claim.service ?? "") else { return false }
+    return pool != claim.pool || region != claim.region
   }
 }
 

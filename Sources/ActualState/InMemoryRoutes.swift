@@ -19,10 +19,10 @@ extension InMemoryStore {
   public func add(_ load: NodeLoad) throws {
     name(load.node)
     let key = LoadKey(load.node, load.day)
-    var sum = state.loads[key] ?? NodeLoad(node: load.node, day: load.day, units: 0, parcels: 0)
+    if load.units < 0, state.loads[key] == nil { return }
+    var sum = state.loads[key] ?? NodeLoad(node: load.node, day: load.day, units: 0)
     sum.units += load.units
-    sum.parcels += load.parcels
-    try check(sum.units < 0 || sum.parcels < 0 ? "a node's load is below 0" : nil)
+    try check(sum.units < 0 ? "a node's load is below 0" : nil)
     write(\.loads, key, sum)
   }
 

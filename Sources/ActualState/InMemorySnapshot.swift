@@ -29,7 +29,7 @@ extension InMemoryStore {
     snapshot.isRouting = try isRouting()
     if snapshot.isRouting { try eachLoad { snapshot.loads.append($0) } }
     try snapshot.addParcels(self)
-    if scope == .all { snapshot.touched = Set(state.dirty).union(snapshot.isRouting ? try companions() : []) }
+    if scope == .all { snapshot.touched = Set(state.dirty).union(snapshot.isRouting ? try touchedByOrders() : []) }
     return snapshot
   }
 

@@ -140,7 +140,7 @@ extension Store {
       for claim in claims.filter({ $0.node == node }) + claims.filter({ $0.node != node }) where toConsume > 0 {
         let consumed = min(claim.quantity, toConsume)
         toConsume -= consumed
-        try consume(claim, consumed, of: &item)
+        try consume(claim, consumed, from: node, of: &item)
       }
       let entry = LedgerEntry(
         idempotencyKey: "shipment/\(index)/\(event.key)", cause: .shipment, sku: line.sku, node: node, from: .sellable,

@@ -210,6 +210,8 @@ public struct ClaimRow: Hashable, Sendable {
   public var node: NodeID?
   /// The service by which they are to leave the node; nil while that is not said.
   public var service: String?
+  /// The node's day whose labour they take; nil until a decision says so. What has left keeps it.
+  public var workDay: LocalDate?
   public var quantity: Quantity
   public var state: ClaimState
   /// When it was claimed: the hour in which it counts towards caps.
@@ -221,8 +223,8 @@ public struct ClaimRow: Hashable, Sendable {
 
   public init(
     id: Int64 = 0, order: OrderID, line: String, sku: SKU, channel: ChannelID, pool: Pool, node: NodeID? = nil,
-    service: String? = nil, quantity: Quantity, state: ClaimState = .active, claimedAt: Instant,
-    expiresAt: Instant? = nil, region: RegionID = .everywhere
+    service: String? = nil, workDay: LocalDate? = nil, quantity: Quantity, state: ClaimState = .active,
+    claimedAt: Instant, expiresAt: Instant? = nil, region: RegionID = .everywhere
   ) {
     self.id = id
     self.order = order
@@ -232,6 +234,7 @@ public struct ClaimRow: Hashable, Sendable {
     self.pool = pool
     self.node = node
     self.service = service
+    self.workDay = workDay
     self.quantity = quantity
     self.state = state
     self.claimedAt = claimedAt
@@ -243,7 +246,7 @@ public struct ClaimRow: Hashable, Sendable {
   public func held(for line: OrderLineRow?) -> HeldClaim {
     HeldClaim(
       id: id, order: order, line: self.line, channel: channel, pool: pool, node: node, service: service,
-      quantity: quantity, claimedAt: claimedAt, expiresAt: expiresAt, promisedAt: line?.promisedAt,
+      workDay: workDay, quantity: quantity, claimedAt: claimedAt, expiresAt: expiresAt, promisedAt: line?.promisedAt,
       unitPrice: line?.unitPrice, firstPromisedAt: line?.firstPromisedAt, region: region)
   }
 }

@@ -100,7 +100,7 @@ public protocol Store: AnyObject {
   /// Oldest first.
   func promises(of order: OrderID, _ line: String) throws -> [PromiseRow]
   func append(_ promise: PromiseRow) throws
-  /// Adds to the load of a node's day.
+  /// Adds to the load of a node's day, or takes from it; of a day that is forgotten there is nothing to take from.
   func add(_ load: NodeLoad) throws
   func forgetLoads(before day: LocalDate) throws
   func forgetUsage(before hour: Int32) throws
@@ -191,6 +191,8 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case auditHead = "audit_head"
   /// Stands while the last applied plan routes orders.
   case routing
+  /// Stands from when labour of a node came free until those who wait for a node were looked at.
+  case labourFreed = "labour_freed"
   /// `HourlyRadius` as JSON.
   case spent
   /// `HoldBook` as JSON.

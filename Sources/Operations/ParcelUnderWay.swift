@@ -36,3 +36,18 @@ public struct ParcelUnderWay: Hashable, Sendable {
       && hasLeft == other.hasLeft
   }
 }
+
+extension [ParcelUnderWay] {
+  /// When the last of a line's units arrives that have left or are to leave.
+  /// - Parameter units: how many are to leave; nil is what comes where parcels are not known of all of them.
+  public func arrival(of line: String, _ units: Quantity) -> Instant? {
+    var (known, last): (Quantity, Instant?) = (0, nil)
+    for parcel in self {
+      for one in parcel.lines where one.line.isBytewiseEqual(to: line) {
+        last = Swift.max(last ?? parcel.arrivesAt, parcel.arrivesAt)
+        if !parcel.hasLeft { known += one.units }
+      }
+    }
+    return known < units ? nil : last
+  }
+}

@@ -154,18 +154,15 @@ public struct RouteDecision: Hashable, Sendable {
   }
 }
 
-/// Units and parcels that were routed to a node for one of its work days. What is routed anew later is not given back:
-/// a day's labour may be planned already.
+/// What a node has to do on one of its work days: units that are to leave by that day's labour and those that have left.
 public struct NodeLoad: Hashable, Sendable {
   public var node: NodeID
   public var day: LocalDate
   public var units: Quantity
-  public var parcels: Int64
 
-  public init(node: NodeID, day: LocalDate, units: Quantity, parcels: Int64) {
+  public init(node: NodeID, day: LocalDate, units: Quantity) {
     self.node = node
     self.day = day
     self.units = units
-    self.parcels = parcels
   }
 }

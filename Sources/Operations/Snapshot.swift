@@ -60,7 +60,7 @@ public struct Snapshot: Sendable {
   public var cases: [Int32: [Case]] = [:]
   /// Whether the last applied plan routes orders.
   public var isRouting = false
-  /// What was routed for the work days of nodes, by node and day; empty while orders are not routed.
+  /// What nodes have to do on their work days, by node and day; empty while orders are not routed.
   public var loads: [NodeLoad] = []
   /// The parcels of the snapshot's orders that are to leave, and that have left of those that are not complete yet, what
   /// was decided last first; empty while orders are not routed.
@@ -302,6 +302,8 @@ public struct HeldClaim: Hashable, Sendable {
   public var node: NodeID?
   /// The service by which they are to leave the node.
   public var service: String?
+  /// The node's day whose labour they take; nil while no decision has said so.
+  public var workDay: LocalDate?
   public var quantity: Quantity
   public var claimedAt: Instant
   public var expiresAt: Instant?
@@ -316,8 +318,8 @@ public struct HeldClaim: Hashable, Sendable {
 
   public init(
     id: Int64, order: OrderID, line: String, channel: ChannelID, pool: Pool, node: NodeID?, service: String? = nil,
-    quantity: Quantity, claimedAt: Instant, expiresAt: Instant?, promisedAt: Instant? = nil, unitPrice: Int64? = nil,
-    firstPromisedAt: Instant? = nil, region: RegionID = .everywhere
+    workDay: LocalDate? = nil, quantity: Quantity, claimedAt: Instant, expiresAt: Instant?, promisedAt: Instant? = nil,
+    unitPrice: Int64? = nil, firstPromisedAt: Instant? = nil, region: RegionID = .everywhere
   ) {
     self.id = id
     self.order = order
@@ -326,6 +328,7 @@ public struct HeldClaim: Hashable, Sendable {
     self.pool = pool
     self.node = node
     self.service = service
+    self.workDay = workDay
     self.quantity = quantity
     self.claimedAt = claimedAt
     self.expiresAt = expiresAt

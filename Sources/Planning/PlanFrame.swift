@@ -35,6 +35,8 @@ final class PlanFrame: Sendable {
   let nodeShare: [Rate]
   let nodeIsFrozen: [Bool]
   let ways: Ways
+  /// Orders with units on nodes that the plan of the hour may route again.
+  let reconsidered: Set<OrderID>
   /// The safety stock of each of the parts at each of the snapshot's nodes, for items of no own rule.
   let safetyOfPart: [[Quantity]]
   let capHour: [[Int32]]
@@ -76,6 +78,7 @@ final class PlanFrame: Sendable {
     nodeShare = snapshot.nodes.map(fallbacks.ofNode).map(\.share)
     nodeIsFrozen = snapshot.nodes.map(fallbacks.ofNode).map(\.isFrozen)
     ways = Ways(policy)
+    reconsidered = policy.network.isRouting ? snapshot.reconsidered(by: policy, at: now) : []
     safetyOfPart = parts.rules.map { rules in
       snapshot.nodes.map { policy.safetyStock($0, item: nil, rules: rules) }
     }

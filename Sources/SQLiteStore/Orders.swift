@@ -32,7 +32,7 @@ struct OrderQueries {
 
     let claimColumns = """
       r.claim, r.order_id, r.line, i.sku, c.name, r.pool, n.name, r.quantity, r.state, r.claimed_at, r.expires_at,
-        a.name, r.service
+        a.name, r.service, r.work_day
       FROM claims AS r JOIN items AS i ON i.id = r.item JOIN channels AS c ON c.id = r.channel
         JOIN regions AS a ON a.id = r.region LEFT JOIN nodes AS n ON n.id = r.node
       """
@@ -42,11 +42,11 @@ struct OrderQueries {
       "SELECT \(claimColumns) WHERE r.state = 'active' AND r.expires_at <= ? ORDER BY r.claim")
     claim = query("SELECT \(claimColumns) WHERE r.claim = ?")
     eachClaim = query("SELECT \(claimColumns) ORDER BY r.claim")
-    insertClaim = query("INSERT INTO claims VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    insertClaim = query("INSERT INTO claims VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     replaceClaim = query(
       """
       UPDATE claims SET order_id = ?, line = ?, item = ?, channel = ?, pool = ?, node = ?, service = ?, region = ?,
-        quantity = ?, state = ?, claimed_at = ?, expires_at = ? WHERE claim = ?
+        quantity = ?, state = ?, claimed_at = ?, expires_at = ?, work_day = ? WHERE claim = ?
       """)
   }
 }
@@ -138,7 +138,8 @@ extension SQLiteStore {
     ClaimRow(
       id: row.integer(0), order: OrderID(row.text(1)), line: row.text(2), sku: SKU(row.text(3)),
       channel: ChannelID(row.text(4)), pool: try known(Pool(row.text(5)), "pool"),
-      node: row.optionalText(6).map { NodeID($0) }, service: row.optionalText(12), quantity: row.integer(7),
+      node: row.optionalText(6).map { NodeID($0) }, service: row.optionalText(12),
+      workDay: row.optionalInteger(13).map { LocalDate(days: $0) }, quantity: row.integer(7),
       state: try known(ClaimState(rawValue: row.text(8)), "claim state"),
       claimedAt: Instant(milliseconds: row.integer(9)),
       expiresAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), region: RegionID(row.text(11)))
@@ -154,12 +155,13 @@ extension SQLiteStore {
       try orders.insertClaim.run(
         .text(claim.order.rawValue), .text(claim.line), .integer(item), .integer(channel),
         .text(claim.pool.description), node, service, region, .integer(claim.quantity), .text(claim.state.rawValue),
-        .integer(claim.claimedAt.milliseconds), Value(claim.expiresAt?.milliseconds))
+        .integer(claim.claimedAt.milliseconds), Value(claim.expiresAt?.milliseconds), Value(claim.workDay?.days))
     } else {
       try orders.replaceClaim.run(
         .text(claim.order.rawValue), .text(claim.line), .integer(item), .integer(channel),
         .text(claim.pool.description), node, service, region, .integer(claim.quantity), .text(claim.state.rawValue),
-        .integer(claim.claimedAt.milliseconds), Value(claim.expiresAt?.milliseconds), .integer(claim.id))
+        .integer(claim.claimedAt.milliseconds), Value(claim.expiresAt?.milliseconds), Value(claim.workDay?.days),
+        .integer(claim.id))
       guard database.connection.changes == 1 else {
         throw StoreError.refusedRow("a claim has a number that was not given")
       }

@@ -4,7 +4,7 @@ import SQLite
 
 struct RouteQueries {
   let routes, append, eachRoute: Query
-  let add, forget, eachLoad: Query
+  let add, take, forget, eachLoad: Query
   let companions: Query
   let promises, appendPromise, eachPromise: Query
 
@@ -17,12 +17,12 @@ struct RouteQueries {
 
     add = query(
       """
-      INSERT INTO node_load VALUES (?, ?, ?, ?)
-      ON CONFLICT (node, day) DO UPDATE SET units = units + excluded.units, parcels = parcels + excluded.parcels
+      INSERT INTO node_load VALUES (?, ?, ?) ON CONFLICT (node, day) DO UPDATE SET units = units + excluded.units
       """)
+    take = query("UPDATE node_load SET units = units - ? WHERE node = ? AND day = ?")
     forget = query("DELETE FROM node_load WHERE day < ?")
     eachLoad = query(
-      "SELECT n.name, l.day, l.units, l.parcels FROM node_load AS l JOIN nodes AS n ON n.id = l.node ORDER BY n.name, l.day"
+      "SELECT n.name, l.day, l.units FROM node_load AS l JOIN nodes AS n ON n.id = l.node ORDER BY n.name, l.day"
     )
 
     let told = "SELECT order_id, line, number, promised_at, decided_at, policy FROM promises"
@@ -97,9 +97,12 @@ extension SQLiteStore {
   }
 
   public func add(_ load: NodeLoad) throws {
-    try routing.add.run(
-      .integer(try nodes.number(of: load.node.rawValue)), .integer(load.day.days), .integer(load.units),
-      .integer(load.parcels))
+    let node = Value.integer(try nodes.number(of: load.node.rawValue))
+    if load.units < 0 {
+      try routing.take.run(.integer(-load.units), node, .integer(load.day.days))
+    } else {
+      try routing.add.run(node, .integer(load.day.days), .integer(load.units))
+    }
   }
 
   public func forgetLoads(before day: LocalDate) throws { try routing.forget.run(.integer(day.days)) }
@@ -107,9 +110,7 @@ extension SQLiteStore {
   public func eachLoad(_ body: (NodeLoad) throws -> Void) throws {
     try routing.eachLoad.each { row in
       try body(
-        NodeLoad(
-          node: NodeID(row.text(0)), day: LocalDate(days: row.integer(1)), units: row.integer(2),
-          parcels: row.integer(3)))
+        NodeLoad(node: NodeID(row.text(0)), day: LocalDate(days: row.integer(1)), units: row.integer(2)))
     }
   }
 

@@ -45,7 +45,8 @@ extension Snapshot {
         HeldClaim(
           id: row.integer(1), order: OrderID(row.text(2)), line: row.text(3), channel: ChannelID(row.text(4)),
           pool: try store.known(Pool(row.text(5)), "pool"), node: row.optionalText(6).map { NodeID($0) },
-          service: row.optionalText(14), quantity: row.integer(7), claimedAt: Instant(milliseconds: row.integer(8)),
+          service: row.optionalText(14), workDay: row.optionalInteger(15).map { LocalDate(days: $0) },
+          quantity: row.integer(7), claimedAt: Instant(milliseconds: row.integer(8)),
           expiresAt: row.optionalInteger(9).map(Instant.init(milliseconds:)),
           promisedAt: row.optionalInteger(10).map(Instant.init(milliseconds:)), unitPrice: row.optionalInteger(11),
           firstPromisedAt: row.optionalInteger(12).map(Instant.init(milliseconds:)), region: RegionID(row.text(13))))

@@ -76,7 +76,7 @@ struct SnapshotQueries {
     claims = rows(
       """
       r.claim, r.order_id, r.line, c.name, r.pool, n.name, r.quantity, r.claimed_at, r.expires_at, l.promised_at,
-      l.unit_price, l.first_promised_at, a.name, r.service
+      l.unit_price, l.first_promised_at, a.name, r.service, r.work_day
       """,
       """
       claims AS r INDEXED BY item_claims JOIN channels AS c ON c.id = r.channel

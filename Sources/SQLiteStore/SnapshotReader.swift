@@ -57,7 +57,7 @@ private struct SnapshotReader {
     if snapshot.isRouting { try store.eachLoad { snapshot.loads.append($0) } }
     if scope == .all {
       snapshot.touched = Set(try queries.touched.all { SKU($0.text(0)) })
-        .union(snapshot.isRouting ? try store.companions() : [])
+        .union(snapshot.isRouting ? try store.touchedByOrders() : [])
     }
     try readNames()
     snapshot.regionMap = try store.regionMap()

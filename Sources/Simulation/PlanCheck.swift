@@ -67,7 +67,7 @@ struct PlanCheck {
     var dirty = Set<SKU>()
     try simulation.store.eachItem { if $0.isDirty { dirty.insert($0.sku) } }
     // Where orders are routed, what was touched says what becomes of the other items of the same orders too.
-    return try simulation.store.isRouting() ? dirty.union(simulation.store.companions()) : dirty
+    return try simulation.store.isRouting() ? dirty.union(simulation.store.touchedByOrders()) : dirty
   }
 
   /// A channel that is closed, or that the policy no longer knows, can neither sell nor be told of stock.

@@ -152,7 +152,8 @@ private struct Filling {
     let node = pool.isInbound ? nil : pick([nil, pick(nodes)])
     let claim = ClaimRow(
       order: pick([order(), OrderID(cart: "c1")]), line: pick(["1", "2"]), sku: sku(), channel: channel, pool: pool,
-      node: node, service: node == nil ? nil : pick([nil, "é"]), quantity: units(1...9), claimedAt: time(),
+      node: node, service: node == nil ? nil : pick([nil, "é"]),
+      workDay: node == nil ? nil : pick([nil, LocalDate(days: units())]), quantity: units(1...9), claimedAt: time(),
       expiresAt: pick([nil, time()]), region: pick(regions))
     try store.put(claim)
     guard var old = try store.activeClaims(of: claim.order, claim.line).first else { return }
@@ -215,7 +216,7 @@ private struct Filling {
         promisedAt: pick([nil, time()]), decidedAt: time(), policy: pick([nil, "c0ffee"])))
     try store.append(
       RouteRow(order: order, number: number, decidedAt: time(), decision: decision, policy: pick([nil, "c0ffee", ""])))
-    try store.add(NodeLoad(node: parcel.node, day: parcel.workDay, units: units(), parcels: 1))
+    try store.add(NodeLoad(node: parcel.node, day: parcel.workDay, units: units()))
     if pick([true, false, false]) { try store.forgetLoads(before: LocalDate(days: units())) }
   }
 

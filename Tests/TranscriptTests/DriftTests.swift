@@ -161,9 +161,9 @@ import Testing
     2| Held against git, row by row: applied_plans 4, audit_batches 4, audit_records 4, fallbacks 0, ledger 1, promises 0, proposals 0, routes 0.
     2| Worked out again from the plans in the records: 6 published quantities, 1 safety stocks, 6 terms of channels, 1 active nodes, 6 rights to the shared pool, 1 standings of suppliers, 1 settings of routing.
     2| Only in part (what plans alone write, and sums): channels 6, grants 6, nodes 1, positions 1, single_values 10, suppliers 1.
-    2| Only their sums, with the ledger and the claims: claims 0, items 1, order_lines 0, pools 0, receipts 0.
-    2| Nothing vouches for these columns of them: grants (protected, cap_left, published_at, sold), items (uom, traits, version, shared, dirty), nodes (heard_at), positions (counted_at, count_key), single_values (version, full_plan_at, shown_plans, told_statuses, usage_floor, policy_versions), suppliers (dirty); for claims that are used up; and for the policy of routes and promises where the store names none.
-    2| Not looked at, since no record tells of it: cases 1, deliveries 0, destinations 0, events 5, listings 3, node_load 0, orders 0, outbox 2, purchase_order_lines 0, regions 1, sales 0, stockouts 0, traits 1, transfer_lines 0, usage 0.
+    2| Only their sums, with the ledger and the claims: claims 0, items 1, node_load 0, order_lines 0, pools 0, receipts 0.
+    2| Nothing vouches for these columns of them: grants (protected, cap_left, published_at, sold), items (uom, traits, version, shared, dirty), nodes (heard_at), positions (counted_at, count_key), single_values (version, full_plan_at, shown_plans, told_statuses, usage_floor, policy_versions, labour_freed), suppliers (dirty); for claims that are used up; and for the policy of routes and promises where the store names none.
+    2| Not looked at, since no record tells of it: cases 1, deliveries 0, destinations 0, events 5, listings 3, orders 0, outbox 2, purchase_order_lines 0, regions 1, sales 0, stockouts 0, traits 1, transfer_lines 0, usage 0.
     = 0
 
     """#

@@ -20,17 +20,19 @@ struct StoreCoverage {
     "promises": .proved, "proposals": .proved, "fallbacks": .proved, "routes": .proved,
     "grants": .partly, "positions": .partly, "channels": .partly, "single_values": .partly, "nodes": .partly,
     "suppliers": .partly,
-    "items": .sums, "pools": .sums, "claims": .sums, "order_lines": .sums, "receipts": .sums,
+    "items": .sums, "pools": .sums, "claims": .sums, "node_load": .sums, "order_lines": .sums, "receipts": .sums,
     "orders": .unproved, "purchase_order_lines": .unproved, "transfer_lines": .unproved, "deliveries": .unproved,
     "regions": .unproved, "traits": .unproved, "usage": .unproved, "destinations": .unproved, "sales": .unproved,
-    "cases": .unproved, "events": .unproved, "outbox": .unproved, "node_load": .unproved,
+    "cases": .unproved, "events": .unproved, "outbox": .unproved,
     "stockouts": .unproved, "listings": .unproved,
   ]
 
   /// What nothing vouches for in tables of which something is proved: columns, and for `single_values` keys. Trade alters
   /// them between two records, or only the moment of writing tells them.
   static let unprovedColumns: [String: [String]] = [
-    "single_values": ["version", "full_plan_at", "shown_plans", "told_statuses", "usage_floor", "policy_versions"],
+    "single_values": [
+      "version", "full_plan_at", "shown_plans", "told_statuses", "usage_floor", "policy_versions", "labour_freed",
+    ],
     "grants": ["protected", "cap_left", "published_at", "sold"],
     "positions": ["counted_at", "count_key"],
     "nodes": ["heard_at"],
@@ -38,7 +40,7 @@ struct StoreCoverage {
     "proposals": ["quantity"],
     "items": ["uom", "traits", "version", "shared", "dirty"],
     "pools": ["shared"],
-    "claims": ["claim", "pool", "service", "claimed_at", "expires_at"],
+    "claims": ["claim", "pool", "service", "work_day", "claimed_at", "expires_at"],
     "order_lines": ["item", "ordered", "cancelled", "shipped", "unit_price"],
   ]
 

@@ -71,11 +71,35 @@ extension ItemPlanner {
     // Those that this plan covers hold nothing yet.
     for line in held + book.lines.filter({ $0.open == 0 && $0.firstPromisedAt != nil })
     where seen.insert(.init(line.order, line.line)).inserted {
-      let told = told(line, policy.channels.firstIndex(of: line.channel), item)
+      var told = told(line, policy.channels.firstIndex(of: line.channel), item)
       if let late = standingLate(told, line, item) { cases.append(late) }
-      if let broken = told.broken("\(line.order)/\(line.line)", at: hour) { cases.append(broken) }
+      let arrival = standingArrival(of: line, told, key)
+      // It was later than might be, and the limit is another now.
+      if let arrival, told.mayMove(to: arrival), isOpen(.promiseAtRisk, line, item) {
+        let notice = told.notice(routed: arrival)
+        actions.append(
+          .promise(item.sku, told.moved(to: arrival, order: line.order, line: line.line, notice), was: told.at))
+        told.at = arrival
+      }
+      if let one = told.standing("\(line.order)/\(line.line)", at: hour, arrival: arrival) { cases.append(one) }
     }
     return late
+  }
+
+  /// When the last unit of a line comes that stands on its nodes by earlier plans; nil where that is not known of all, and
+  /// where some leave their node by this plan: then routing says what becomes of them.
+  private func standingArrival(of line: OpenLine, _ told: ToldPromise, _ item: Int32) -> Instant? {
+    // Asked first, since nearly all come as they were promised.
+    guard let parcels = snapshot.parcels[line.order], let last = parcels.arrival(of: line.line, 0),
+      let promised = told.at ?? told.first, told.day(last) > told.day(promised)
+    else { return nil }
+    var units: Quantity = 0
+    for claim in snapshot.claims[item] ?? []
+    where claim.order == line.order && claim.line.isBytewiseEqual(to: line.line) {
+      guard claim.node != nil, !freed.contains(where: { $0.claim.id == claim.id }) else { return nil }
+      units += claim.quantity
+    }
+    return parcels.arrival(of: line.line, units)
   }
 
   private mutating func need(_ line: OpenLine, by moment: Instant) {
@@ -87,12 +111,11 @@ extension ItemPlanner {
 
   /// The case of a first promise that routing made too late: it stays while the line's claims do.
   private func standingLate(_ told: ToldPromise, _ line: OpenLine, _ item: ItemInPlanning) -> Case? {
-    let open = snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] ?? []
-    let subject = "\(line.order)/\(line.line)"
-    guard let channel = policy.channels.firstIndex(of: line.channel),
-      open.contains(where: { $0.kind == .promiseLate && $0.subject.isBytewiseEqual(to: subject) })
-    else { return nil }
-    return told.late(subject, placedAt: line.placedAt, within: policy.network.profiles[channel].deliverWithin)
+    guard let channel = policy.channels.firstIndex(of: line.channel), isOpen(.promiseLate, line, item) else {
+      return nil
+    }
+    return told.late(
+      "\(line.order)/\(line.line)", placedAt: line.placedAt, within: policy.network.profiles[channel].deliverWithin)
   }
 
   /// When lines that nothing covers are at the customer all the same, because the policy takes supply to be infinite from
@@ -124,6 +147,13 @@ extension ItemPlanner {
       promised[.init(line.order, line.line)] = fence + item.rules.channels[channel].promising.transit
     }
     return promised
+  }
+
+  private func isOpen(_ kind: Case.Kind, _ line: OpenLine, _ item: ItemInPlanning) -> Bool {
+    let subject = "\(line.order)/\(line.line)"
+    return (snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] ?? []).contains {
+      $0.kind == kind && $0.subject.isBytewiseEqual(to: subject)
+    }
   }
 
   /// Lines with units that nothing covers, `open` being how many: those that ask for them now, and those that will later.

@@ -26,7 +26,14 @@ struct ToldPromise: Hashable {
 
   func isWithinLimit(_ moment: Instant) -> Bool { first.map { day(moment) <= day($0 + policy.moveLimit) } ?? true }
 
-  /// What to tell of goods whose way is known: the date itself is a fact.
+  /// Whether a customer may be told, without a person, that goods come at a moment whose way is known. What was told stands
+  /// otherwise, and is someone's case.
+  func mayMove(to routed: Instant) -> Bool {
+    guard let told = at ?? first else { return true }
+    return at != nil && day(routed) <= day(told) || isWithinLimit(routed)
+  }
+
+  /// What to tell of goods whose way is known.
   func notice(routed: Instant) -> Promise.Notice? {
     guard let told = at ?? first, day(routed) != day(told) else { return nil }
     if day(routed) > day(told) { return .promiseLater }
@@ -49,6 +56,14 @@ struct ToldPromise: Hashable {
     return Case(
       .promiseBroken, subject: subject,
       detail: "promised for \(day(at)), first for \(day(first)); at most \(policy.moveLimit) later may be")
+  }
+
+  /// The case of a line whose units all have a way, and whose promise does not hold; nil where it holds.
+  /// - Parameter arrival: when the last of them comes by their ways; nil where that is not known of all.
+  func standing(_ subject: String, at hour: Instant, arrival: Instant?) -> Case? {
+    guard let arrival, !mayMove(to: arrival), at.map({ $0 >= hour }) ?? true else { return broken(subject, at: hour) }
+    return trouble(
+      subject, at: hour, "it is on its way for \(day(arrival)); at most \(policy.moveLimit) past the first day may be")
   }
 
   /// The case of a line whose units are all there, and whose promise does not hold all the same: its time is over, or it is

@@ -4,7 +4,8 @@ import Operations
 ///
 /// Each rule is lifted in thought, alone and with others, and what could be sent then is counted. Days of work are left
 /// out of that at first, since other orders use them too. An order that could be sent then waits for labour: it would not
-/// be looked at if any of those nodes had the time. What is found is a function of the order, its items' stock and the
+/// be looked at if any of those nodes had the time; one that no whole day is long enough for waits for nothing, and what
+/// has to give way is told. What is found is a function of the order, its items' stock and the
 /// policy, so that nothing that happens elsewhere changes a case's words.
 struct RoutingDiagnosis {
   /// A lane, or a node without one.
@@ -33,16 +34,25 @@ struct RoutingDiagnosis {
   /// How many parcels of the order are to leave already, and whether any are.
   let parcels: Int
   let isSplit: Bool
-  /// Places in `nodes` of those whose days of work are limited.
-  let limited: Set<Int>
+  /// By place in `nodes`: units of a whole day's work, where days are limited.
+  let labour: [Int: Quantity]
   let region: String
+  /// Whether a day's work counts, as long as it is when nobody else has anything of it.
+  private(set) var isWithinADay = false
 
   /// What has to give way: each rule that alone lets more be sent and, where those together do not let all be sent that
   /// could be, a smallest set beside them that does.
   var obstacles: [RoutingObstacle] {
     guard ways.contains(where: \.isLane) else { return [.noLane(region)] }
-    guard units(lifting: []) == 0 else { return withoutLabour.deciding }
+    guard units(lifting: []) == 0 else { return beyondADay ?? withoutLabour.deciding }
     return deciding
+  }
+
+  /// The same where not even a day on which nobody else wants anything is long enough.
+  private var beyondADay: [RoutingObstacle]? {
+    var other = self
+    other.isWithinADay = true
+    return other.units(lifting: []) == 0 ? other.deciding : nil
   }
 
   private var deciding: [RoutingObstacle] {
@@ -67,7 +77,7 @@ struct RoutingDiagnosis {
   /// The same while nodes whose days of work are limited can do no more.
   private var withoutLabour: Self {
     var other = self
-    for index in ways.indices where limited.contains(ways[index].node) {
+    for index in ways.indices where labour[ways[index].node] != nil {
       other.ways[index].blockers.insert(.labour([nodes[ways[index].node]]))
     }
     return other
@@ -86,8 +96,15 @@ struct RoutingDiagnosis {
     var rules = ways.reduce(into: Set<RoutingObstacle>()) { $0.formUnion($1.blockers) }
     rules.formUnion(profile.limitingRules)
     rules.formUnion(doubts.values)
+    if isWithinADay { rules.formUnion(labour.map { .wholeDay(nodes[$0.key], $0.value) }) }
     for line in lines { for node in (safety[line.item] ?? [:]).keys { rules.insert(.safetyStock(nodes[node])) } }
     return rules.sorted(by: RoutingObstacle.isTold)
+  }
+
+  /// Units that a node can do on a day; nil for any number.
+  private func day(_ node: Int, _ lifted: Set<RoutingObstacle>) -> Quantity? {
+    guard isWithinADay, let units = labour[node] else { return nil }
+    return lifted.contains(.wholeDay(nodes[node], units)) ? nil : units
   }
 
   /// Units that can be sent once some rules have given way, and days of work are long enough.
@@ -105,7 +122,9 @@ struct RoutingDiagnosis {
         sum + min(one.value, open.reduce(0) { $0 + held(one.key, $1) })
       }
     }
-    var problem = RoutingProblem(locations: nodes.map { RoutingLocation(id: $0) }, stock: [], orders: [])
+    var problem = RoutingProblem(
+      locations: nodes.indices.map { RoutingLocation(id: nodes[$0], unitCapacity: day($0, lifted)) }, stock: [],
+      orders: [])
     for item in Set(lines.map(\.item)).sorted() {
       problem.stock += open.map { RoutingStock(location: $0, item: item, units: held(item, $0)) }
     }

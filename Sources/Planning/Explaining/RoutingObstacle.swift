@@ -36,6 +36,8 @@ public enum RoutingObstacle: Hashable, Sendable {
   case noLane(String)
   /// A day's work at these nodes is full.
   case labour([NodeID])
+  /// What must leave at once is more than a node's whole day of work, which is so many units.
+  case wholeDay(NodeID, Quantity)
   /// No node has it.
   case stock
   /// The amounts are too large to be weighed.
@@ -49,7 +51,7 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .notRouted: 0
     case .release: 1
     case .waitsForUnits: 2
-    case .labour: 3
+    case .labour, .wholeDay: 3
     case .maxParcels: 4
     case .split: 5
     case .splitValueThreshold: 6
@@ -94,7 +96,7 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .fallback: "fallback"
     case .safetyStock: "safety_stock"
     case .noLaneFrom, .noLane: "no_lane"
-    case .labour, .noLabour: "labour"
+    case .labour, .noLabour, .wholeDay: "labour"
     case .stock: "no_stock"
     case .tooLarge: "too_large"
     case .notFound: "not_found"
@@ -129,6 +131,7 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .labour(let nodes):
       "waiting for labour at " + nodes.prefix(6).map(\.rawValue).joined(separator: ", ")
         + (nodes.count > 6 ? " and \(nodes.count - 6) more" : "")
+    case .wholeDay(let node, let units): "a whole day's work at \(node) is \(units) \(units == 1 ? "unit" : "units")"
     case .stock: "waiting for stock: no node has what is reserved"
     case .tooLarge: "too many units to weigh what they cost: split the order"
     case .notFound: "too many lines and nodes to look at every way, and none was found: split the order"
@@ -151,7 +154,7 @@ public enum RoutingObstacle: Hashable, Sendable {
     case .carrierRule(_, let rule): return policy.fallbackRules([rule])
     case .nodeClosed(let node): return policy.placeOrAbsence(.node, node.rawValue, "status")
     case .calendar(let node): return policy.places(.node, node.rawValue, ["calendar", "cut_off", "processing_time"])
-    case .noLabour(let node): return policy.labour(node)
+    case .noLabour(let node), .wholeDay(let node, _): return policy.labour(node)
     case .service(let name, _): return profile(name, "services")
     case .stores(let name): return profile(name, "use_stores")
     case .late(let name): return profile(name, "late", "deliver_within")

@@ -22,18 +22,15 @@ extension OrderRouter {
         if !parts.isEmpty { edits.append(Edit(place: place, removed: 1, inserted: split(actions[place], parts))) }
       }
     }
-    let told = addPromises(&added)
+    let concluded = addPromises(&added)
     addCases(&added)
-    let late = addLateParcels(&added)
-    if !told.lines.isEmpty || !late.isEmpty {
+    if !concluded.promises.isEmpty || !concluded.cases.isEmpty {
       // What other stages promised is what they expected before they knew the way.
       for (place, action) in actions.enumerated() {
         switch action {
-        case .promise(_, let promise, _) where told.lines.contains(.init(promise.order, promise.line)): break
-        case .openCase(_, let one) where one.kind == .promiseBroken && told.moved.contains(one.subject): break
-        case .closeCase(_, let one) where one.kind == .promiseBroken && told.moved.contains(one.subject): break
-        case .openCase(_, let one) where one.kind == .promiseAtRisk && late.contains(one.subject): break
-        case .closeCase(_, let one) where one.kind == .promiseAtRisk && late.contains(one.subject): break
+        case .promise(_, let promise, _) where concluded.promises.contains(.init(promise.order, promise.line)): break
+        case .openCase(_, let one) where concluded.cases[one.subject]?.contains(one.kind) ?? false: break
+        case .closeCase(_, let one) where concluded.cases[one.subject]?.contains(one.kind) ?? false: break
         default: continue
         }
         edits.append(Edit(place: place, removed: 1, inserted: []))
@@ -75,79 +72,6 @@ extension OrderRouter {
       }
     let rest = whole - parts.reduce(0) { $0 + $1.units }
     return parts.map { part($0.units, $0) } + (rest > 0 ? [part(rest, nil)] : [])
-  }
-
-  /// Tells when lines arrive of which every unit is on a node now.
-  /// - Returns: the lines, and of those the subjects whose promise becomes another.
-  private func addPromises(_ added: inout [Int: [Action]]) -> (lines: Set<LineName>, moved: Set<String>) {
-    var told = (lines: Set<LineName>(), moved: Set<String>())
-    for (order, line) in orders.flatMap({ order in order.lines.map { (order, $0) } })
-    where line.rest == 0 && !unrouted.partial.contains(line.name) {
-      guard let arrivesAt = line.arrivesAt else { continue }
-      told.lines.insert(line.name)
-      // Of units whose parcels are not known, that they arrive when the customer was told.
-      let at = order.arrival(of: line) ?? max(arrivesAt, line.promisedAt ?? arrivesAt)
-      guard at != line.promisedAt else { continue }
-      told.moved.insert("\(line.name.order)/\(line.name.line)")
-      added[line.item, default: []] += promise(line, for: at, of: order)
-    }
-    return told
-  }
-
-  /// Opens and rewords the cases of promises that do not hold whatever becomes of the units that wait for a node, because
-  /// others of the line arrive later.
-  /// - Returns: their subjects.
-  private func addLateParcels(_ added: inout [Int: [Action]]) -> Set<String> {
-    var subjects = Set<String>()
-    for (order, line) in orders.flatMap({ order in order.lines.map { (order, $0) } })
-    where line.rest > 0 && !unrouted.partial.contains(line.name) {
-      var told = told(line, of: order)
-      told.at = line.toldAt
-      guard let promised = told.at, promised > hour, let arrival = order.arrival(of: line),
-        told.day(arrival) > told.day(promised)
-      else { continue }
-      let subject = "\(line.name.order)/\(line.name.line)"
-      let late = told.trouble(
-        subject, at: hour, "a part arrives \(told.day(arrival)), and \(line.rest) units have no way yet")
-      subjects.insert(subject)
-      guard late != openCase(.promiseAtRisk, subject, of: line) else { continue }
-      added[line.item, default: []].append(.openCase(snapshot.items.sku[line.item], late))
-    }
-    return subjects
-  }
-
-  private func told(_ line: WaitingOrder.Line, of order: WaitingOrder) -> ToldPromise {
-    let promising = policy.channels.firstIndex(of: order.facts.channel).flatMap { unrouted.promising[line.item]?[$0] }
-    return ToldPromise(at: line.promisedAt, first: line.firstPromisedAt, policy: promising ?? PromisePolicy())
-  }
-
-  private func openCase(_ kind: Case.Kind, _ subject: String, of line: WaitingOrder.Line) -> Case? {
-    (snapshot.cases[Int32(caseItem(line.item))] ?? []).first {
-      $0.kind == kind && $0.subject.isBytewiseEqual(to: subject)
-    }
-  }
-
-  /// A promise of which the way is known, and its cases: one that was broken may hold now, or be later than may be. They
-  /// stand in place of what the item's own plan says of what was told before.
-  private func promise(_ line: WaitingOrder.Line, for at: Instant, of waiting: WaitingOrder) -> [Action] {
-    var told = told(line, of: waiting)
-    let sku = snapshot.items.sku[line.item]
-    let (order, name) = (line.name.order, line.name.line.rawValue)
-    let subject = "\(order)/\(name)"
-    let promise = told.moved(to: at, order: order, line: name, told.notice(routed: at))
-    let isFirst = told.first == nil
-    told.at = at
-    if isFirst { told.first = at }
-    var cases: [Action] = []
-    let open = openCase(.promiseBroken, subject, of: line)
-    let broken = told.broken(subject, at: hour)
-    if let broken, broken != open { cases.append(.openCase(sku, broken)) }
-    if broken == nil, let open { cases.append(.closeCase(sku, open)) }
-    let limit = waiting.profile.deliverWithin
-    if isFirst, let late = told.late(subject, placedAt: waiting.facts.placedAt, within: limit) {
-      cases.append(.openCase(sku, late))
-    }
-    return [.promise(sku, promise, was: line.promisedAt)] + cases
   }
 
   private func insert(_ edits: [Edit], into actions: inout [Action]) {

@@ -48,7 +48,7 @@ extension OrderRouter {
           let name = shelves.nodes[node]
           return (node, .fallback(name, fallbacks.rules(of: .node(name))))
         }),
-      profile: order.profile, parcels: order.parcelCount, isSplit: !order.nodes.isEmpty, limited: shelves.limited,
+      profile: order.profile, parcels: order.parcelCount, isSplit: !order.nodes.isEmpty, labour: shelves.labour,
       region: order.facts.region)
   }
 
@@ -77,8 +77,8 @@ struct Shelves {
   private(set) var safety: [Int32: [Int: Quantity]] = [:]
   /// What they have beyond the share of it that counts.
   private(set) var doubted: [Int32: [Int: Quantity]] = [:]
-  /// Places of nodes whose days of work are limited.
-  let limited: Set<Int>
+  /// By place in `nodes`: units of a day's work, where days are limited.
+  let labour: [Int: Quantity]
 
   init(_ router: OrderRouter) {
     let (locations, snapshot, nodes) = (router.locations, router.snapshot, router.policy.nodes)
@@ -86,7 +86,10 @@ struct Shelves {
     let all = locations + snapshot.nodes.filter { !lanes.contains($0) }
     let place = Dictionary(all.enumerated().map { ($1, $0) }) { first, _ in first }
     (self.nodes, self.place) = (all, place)
-    limited = Set(all.indices.filter { nodes[all[$0]]?.labourCapacity != nil })
+    labour = Dictionary(
+      uniqueKeysWithValues: all.enumerated().compactMap { index, node in
+        nodes[node]?.labourCapacity.map { (index, $0) }
+      })
     for (key, units) in router.stock where units > 0 { stock[key.item, default: [:]][key.location] = units }
     let here = snapshot.nodes.map { place[$0] ?? 0 }
     for row in router.unrouted.stock where here[row.location] >= locations.count {

@@ -83,7 +83,7 @@ extension OrderRouter {
   }
 
   /// Takes what was decided of an order off what there is, or gives it back.
-  private mutating func count(_ decision: RouteDecision, of index: Int, times: Quantity) {
+  mutating func count(_ decision: RouteDecision, of index: Int, times: Quantity) {
     for parcel in decision.parcels {
       guard let location = locations.firstIndex(of: parcel.node) else { continue }
       load[LoadKey(node: parcel.node, day: parcel.workDay), default: 0] += times * parcel.units

@@ -14,7 +14,7 @@ struct OrderRouter {
   /// When what is routed is ready at the earliest. The next full hour: with the one before, an order would pass a cut-off
   /// that it missed, and with the moment itself plans of one hour would differ.
   let start: Instant
-  let unrouted: Unrouted
+  var unrouted: Unrouted
   let fallbacks: Fallbacks
   /// Where regions are named: the first cell of each cell's item, with which the item's cases stand.
   private let lead: [Int]?
@@ -30,12 +30,17 @@ struct OrderRouter {
   /// In the order of their ids.
   var orders: [WaitingOrder] = []
   /// Where an order stands in `orders`.
-  private(set) var places: [OrderID: Int] = [:]
+  var places: [OrderID: Int] = [:]
   /// Units of claims in the snapshot of orders that have a case open and wait no longer.
   private(set) var seen: [OrderID: Quantity] = [:]
+  /// Of orders that may be routed again: their claims on nodes, and what of those may move.
+  var standing: [OrderID: [HeldClaim]] = [:]
+  var movable: [OrderID: [Unrouted.Claim]] = [:]
+  /// Orders that the plan of the hour looks at again.
+  let reconsidered: Set<OrderID>
   /// Units of each item that each location has left.
   var stock: [StockKey: Quantity] = [:]
-  /// Units that each node ships on each of its work days.
+  /// Units that each node ships on each of its work days, less what leaves it by this plan.
   var load: [LoadKey: Quantity] = [:]
   /// What each claim of `unrouted` gets, in the order in which it is routed.
   var assigned: [[Part]]
@@ -65,6 +70,7 @@ struct OrderRouter {
   init(_ planner: ItemPlanner) {
     (policy, snapshot, unrouted) = (planner.policy, planner.snapshot, planner.unrouted)
     fallbacks = planner.fallbacks
+    reconsidered = planner.frame.reconsidered
     lead = planner.cells?.lead
     moving = planner.cells.map { $0.moves.keys.sorted().flatMap(planner.leaving) } ?? []
     ways = planner.frame.ways
@@ -82,12 +88,15 @@ struct OrderRouter {
   mutating func run(into actions: inout [Action]) {
     gather()
     routeByRank()
+    // What one order leaves another may take.
+    if reconsider() { routeByRank() }
     apply(to: &actions)
   }
 
   mutating func gather() {
     gatherOrders()
     gatherSupply()
+    gatherWholeOrders()
   }
 
   func caseItem(_ item: Int) -> Int { lead?[item] ?? item }
@@ -100,20 +109,9 @@ struct OrderRouter {
       let index = places[claim.line.order] ?? orders.count
       if index == orders.count {
         places[claim.line.order] = index
-        orders.append(
-          WaitingOrder(
-            id: claim.line.order, facts: facts, profile: profile(of: facts.channel),
-            isReleased: policy.isReleased(facts)))
-        orders[index].parcels = snapshot.parcels[claim.line.order] ?? []
-        let channel = policy.channels.firstIndex(of: facts.channel)
-        orders[index].zone = channel.flatMap { unrouted.promising[claim.item]?[$0].zone } ?? .utc
+        orders.append(order(claim, facts))
       }
-      if orders[index].lines.last?.name != claim.line {
-        orders[index].lines.append(
-          WaitingOrder.Line(
-            name: claim.line, item: claim.item, unitPrice: claim.unitPrice, promisedAt: claim.promisedAt,
-            firstPromisedAt: claim.firstPromisedAt, toldAt: claim.toldAt))
-      }
+      if orders[index].lines.last?.name != claim.line { orders[index].lines.append(WaitingOrder.Line(claim)) }
       let line = orders[index].lines.count - 1
       orders[index].lines[line].claims.append(place)
       orders[index].lines[line].rest += claim.units
@@ -122,8 +120,12 @@ struct OrderRouter {
       let order = OrderID(one.subject)
       if places[order] == nil { seen[order] = 0 }
     }
-    guard !orders.isEmpty || !seen.isEmpty else { return }
+    for claim in unrouted.movable where reconsidered.contains(claim.line.order) || places[claim.line.order] != nil {
+      movable[claim.line.order, default: []].append(claim)
+    }
+    guard !orders.isEmpty || !seen.isEmpty || !movable.isEmpty else { return }
     for claim in snapshot.claims.values.joined() {
+      if claim.node != nil, movable[claim.order] != nil { standing[claim.order, default: []].append(claim) }
       guard let index = places[claim.order] else {
         if let units = seen[claim.order] { seen[claim.order] = units + claim.quantity }
         continue
@@ -140,12 +142,22 @@ struct OrderRouter {
     }
   }
 
+  /// An order of which nothing is known but what a claim of it says.
+  func order(_ claim: Unrouted.Claim, _ facts: SnapshotOrder) -> WaitingOrder {
+    var order = WaitingOrder(
+      id: claim.line.order, facts: facts, profile: profile(of: facts.channel), isReleased: policy.isReleased(facts))
+    order.parcels = snapshot.parcels[claim.line.order] ?? []
+    let channel = policy.channels.firstIndex(of: facts.channel)
+    order.zone = channel.flatMap { unrouted.promising[claim.item]?[$0].zone } ?? .utc
+    return order
+  }
+
   private func profile(of channel: ChannelID) -> RoutingProfile {
     policy.channels.firstIndex(of: channel).map { policy.network.profiles[$0] } ?? RoutingProfile()
   }
 
   private mutating func gatherSupply() {
-    guard !orders.isEmpty else { return }
+    guard !orders.isEmpty || !movable.isEmpty else { return }
     var places: [NodeID: Int] = [:]
     for (index, node) in locations.enumerated() { places[node] = index }
     let location = snapshot.nodes.map { places[$0] }
@@ -154,5 +166,15 @@ struct OrderRouter {
       stock[StockKey(item: row.item, location: location), default: 0] += row.units
     }
     for one in snapshot.loads { load[LoadKey(node: one.node, day: one.day)] = one.units }
+    for claim in snapshot.claims.values.joined() {
+      if let units = unrouted.leaving[claim.id] { giveBackLabour(of: claim, units) }
+    }
+    for one in moving { giveBackLabour(of: one.claim, one.units) }
+  }
+
+  /// Takes off a node's day what leaves it without being sent.
+  mutating func giveBackLabour(of claim: HeldClaim, _ units: Quantity) {
+    guard let node = claim.node, let day = claim.workDay else { return }
+    load[LoadKey(node: node, day: day), default: 0] -= units
   }
 }

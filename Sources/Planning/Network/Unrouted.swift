@@ -23,6 +23,8 @@ struct Unrouted {
   }
 
   var claims: [Claim] = []
+  /// Units on nodes that may be routed again, as claims that would be made of them.
+  var movable: [Claim] = []
   /// Lines of which a part waits for something else: units that nothing covers, that are to come or that may run out.
   var partial: Set<LineName> = []
   /// What the nodes have left for those claims; locations are places in the snapshot's nodes.
@@ -75,7 +77,8 @@ extension ItemPlanner {
         rest -= claim.quantity
       }
       for claim in others.reversed() where rest > 0 && claim.node == snapshot.nodes[node] {
-        let units = min(rest, claim.quantity)
+        // What leaves complete or not at all is not left with a part of a claim.
+        let units = shipsComplete(claim) ? claim.quantity : min(rest, claim.quantity)
         freed.append(FreedClaim(claim: claim, units: units, node: node))
         rest -= units
       }
@@ -103,6 +106,10 @@ extension ItemPlanner {
     return !frame.ways.lead(from: node, to: order.region, by: service)
   }
 
+  private func shipsComplete(_ claim: HeldClaim) -> Bool {
+    policy.channels.firstIndex(of: claim.channel).map { policy.network.profiles[$0].shipsComplete } ?? false
+  }
+
   func freedUnits(at node: Int) -> Quantity {
     freed.isEmpty ? 0 : freed.reduce(0) { $1.node == node ? $0 + $1.units : $0 }
   }
@@ -121,8 +128,9 @@ extension ItemPlanner {
     var item = UnroutedItem(index: item, held: held, open: snapshot.openLines[Int32(item)] ?? [])
     for index in start..<actions.count { item.read(actions[index], at: index) }
     for one in freed { item.free(one) }
+    for claim in held where isMovable(claim) && isExact(item, at: claim, safety) { item.addMovable(claim) }
     item.finish(into: &unrouted)
-    guard !item.claims.isEmpty else { return }
+    guard !item.claims.isEmpty || !item.movable.isEmpty else { return }
     unrouted.promising[item.index] = rules.channels.map(\.promising)
     unrouted.tiers[item.index] = rules.channels.map(\.rank)
     for row in snapshot.positions.rows(of: item.index) {
@@ -144,11 +152,34 @@ extension ItemPlanner {
   }
 }
 
+extension ItemPlanner {
+  /// Whether a claim on a node may be routed again though it could stay: the warehouse does not have it yet, and its order
+  /// leaves complete or is one that the plan of the hour looks at again.
+  private func isMovable(_ claim: HeldClaim) -> Bool {
+    guard claim.node != nil, claim.expiresAt == nil, snapshot.orders[claim.order]?.stage ?? .order < .warehouseRelease
+    else { return false }
+    return shipsComplete(claim) || frame.reconsidered.contains(claim.order)
+  }
+
+  /// Whether what leaves a node can be promised there again, unit for unit: then it is the same for the item where its
+  /// claims stand.
+  private func isExact(_ item: UnroutedItem, at claim: HeldClaim, _ safety: [Quantity]) -> Bool {
+    guard let node = snapshot.nodes.firstIndex(where: { $0 == claim.node }), nodeIsActive[node], !nodeIsFrozen[node],
+      nodeShare[node] == .all,
+      let row = snapshot.positions.rows(of: item.index).first(where: { Int(snapshot.positions.node[$0]) == node })
+    else { return false }
+    let allocated =
+      snapshot.positions.allocated[row] - freedUnits(at: node) + (item.added[snapshot.nodes[node]] ?? 0)
+    return snapshot.positions.sellable[row] - allocated >= safety[node]
+  }
+}
+
 /// The claims of one item as they will be after its own actions.
 private struct UnroutedItem {
   let index: Int
   let held: [HeldClaim]
   var claims: [Unrouted.Claim] = []
+  private(set) var movable: [Unrouted.Claim] = []
   /// What nodes get or lose by this plan's actions.
   var added: [NodeID: Quantity] = [:]
   /// Units that this plan takes from each claim.
@@ -223,12 +254,22 @@ private struct UnroutedItem {
     if units > 0 { append(.held(one.claim), .init(one.claim.order, one.claim.line), units) }
   }
 
-  private mutating func append(_ source: Unrouted.Claim.Source, _ name: LineName, _ units: Quantity) {
+  /// What stays of a claim on its node by what the item itself does.
+  mutating func addMovable(_ claim: HeldClaim) {
+    let units = claim.quantity - (leaving[claim.id] ?? 0)
+    guard units > 0 else { return }
+    movable.append(made(.held(claim), .init(claim.order, claim.line), units))
+  }
+
+  private func made(_ source: Unrouted.Claim.Source, _ name: LineName, _ units: Quantity) -> Unrouted.Claim {
     let line = lines[name]
-    claims.append(
-      Unrouted.Claim(
-        source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt,
-        firstPromisedAt: line?.first))
+    return Unrouted.Claim(
+      source: source, item: index, line: name, units: units, unitPrice: line?.price, promisedAt: line?.promisedAt,
+      firstPromisedAt: line?.first)
+  }
+
+  private mutating func append(_ source: Unrouted.Claim.Source, _ name: LineName, _ units: Quantity) {
+    claims.append(made(source, name, units))
   }
 
   mutating func finish(into unrouted: inout Unrouted) {
@@ -244,9 +285,11 @@ private struct UnroutedItem {
     }
     for (name, units) in open where units > 0 { partial.insert(name) }
     unrouted.leaving.merge(leaving) { $1 }
-    guard !claims.isEmpty else { return }
+    guard !claims.isEmpty || !movable.isEmpty else { return }
     for place in claims.indices { claims[place].toldAt = told[claims[place].line] ?? claims[place].promisedAt }
+    for place in movable.indices { movable[place].toldAt = told[movable[place].line] ?? movable[place].promisedAt }
     unrouted.claims += claims
+    unrouted.movable += movable
     unrouted.partial.formUnion(partial)
   }
 }

@@ -9,6 +9,8 @@ struct WaitingOrder {
     var claims: [Int] = []
     /// Units that are not routed yet.
     var rest: Quantity = 0
+    /// Whether some of them stood on a node and are routed again though they could have stayed.
+    var isTakenOff = false
     var unitPrice: Int64?
     var promisedAt: Instant?
     var firstPromisedAt: Instant?
@@ -18,6 +20,12 @@ struct WaitingOrder {
     var onNodes: Quantity = 0
     /// When the last of its units that this plan routes arrives.
     var arrivesAt: Instant?
+
+    /// A line of which nothing is counted yet.
+    init(_ claim: Unrouted.Claim) {
+      (name, item, unitPrice) = (claim.line, claim.item, claim.unitPrice)
+      (promisedAt, firstPromisedAt, toldAt) = (claim.promisedAt, claim.firstPromisedAt, claim.toldAt)
+    }
   }
 
   var id: OrderID
@@ -86,17 +94,28 @@ struct WaitingOrder {
   /// When the last of a line's units that have a way arrives, by this plan or one before it; nil where that is not known
   /// of all of them.
   func arrival(of line: Line) -> Instant? {
-    var (units, last): (Quantity, Instant?) = (0, line.arrivesAt)
-    for parcel in parcels {
-      for one in parcel.lines where one.line.isBytewiseEqual(to: line.name.line.rawValue) {
-        last = max(last ?? parcel.arrivesAt, parcel.arrivesAt)
-        if !parcel.hasLeft { units += one.units }
-      }
-    }
-    return units < line.onNodes ? nil : last
+    parcels.arrival(of: line.name.line.rawValue, line.onNodes)
   }
 
-  private func place(of name: LineName) -> Int? {
+  /// Counts units of a line as on no node again, to be routed another time.
+  /// - Parameter place: of their claim in `Unrouted.claims`.
+  mutating func takeOff(_ units: Quantity, of claim: HeldClaim, _ place: Int) {
+    guard let index = self.place(of: .init(claim.order, claim.line)) else { return }
+    takeBack(units, of: claim)
+    onNodes -= units
+    lines[index].onNodes -= units
+    lines[index].rest += units
+    lines[index].isTakenOff = true
+    lines[index].claims.append(place)
+  }
+
+  /// Adds a line of which nothing waits so far.
+  mutating func add(_ line: Line) {
+    guard place(of: line.name) == nil else { return }
+    lines.insert(line, at: lines.firstIndex { line.name < $0.name } ?? lines.count)
+  }
+
+  func place(of name: LineName) -> Int? {
     var (low, high) = (0, lines.count)
     while low < high {
       let middle = (low + high) / 2
@@ -113,7 +132,7 @@ struct WaitingOrder {
   var target: Instant? { promisedAt ?? wantedAt }
 
   private var promisedAt: Instant? { lines.compactMap { $0.rest > 0 ? $0.toldAt : nil }.min() }
-  private var wantedAt: Instant? { profile.deliverWithin.map { facts.placedAt.nextFullHour + $0 } }
+  var wantedAt: Instant? { profile.deliverWithin.map { facts.placedAt.nextFullHour + $0 } }
 
   /// Whether what arrives at a moment comes later than it is to. Promises are of days.
   func isLate(_ arrivesAt: Instant) -> Bool {

@@ -77,6 +77,7 @@ import Testing
       case .calendar(let node): change(node) { $0.isNeverOpen = false }
       case .noLabour(let node): change(node) { $0.capacity = nil }
       case .labour(let nodes): for node in nodes { change(node) { $0.capacity = nil } }
+      case .wholeDay(let node, _): change(node) { $0.capacity = nil }
       case .service: usesExpress = true
       case .stores: usesStores = true
       case .fallback(let node, _): change(node) { $0.isDown = false }
