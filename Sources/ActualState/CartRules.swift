@@ -53,11 +53,14 @@ extension Store {
   func take(
     _ cart: OrderID, into order: OrderRow, _ lines: [OrderLineRow], _ terms: ChannelTerms, _ event: Event
   ) throws {
-    guard let known = try self.order(cart), !known.isLapsed, known.channel == order.channel else {
+    guard let known = try self.order(cart), !known.isLapsed else {
       return try close(cart, channel: order.channel, at: event.time)
     }
-    // A channel that reserves no sooner than at payment has no holds to hand on: they would be claims too early.
-    let mayKeep = terms.allow(order.stage, isLapsed: false, shipOn: order.shipOn, at: event.time)
+    // A channel that reserves no sooner than at payment has no holds to hand on: they would be claims too early. What another
+    // channel holds is not this one's, and nobody needs it any more.
+    let mayKeep =
+      known.channel == order.channel
+      && terms.allow(order.stage, isLapsed: false, shipOn: order.shipOn, at: event.time)
     for held in mayKeep ? try self.lines(of: cart) : [] {
       for wanted in lines where wanted.sku == held.sku {
         try hand(held.line, of: cart, to: wanted, expiringAt: terms.expiry(of: order.stage, at: event.time))

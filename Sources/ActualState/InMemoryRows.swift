@@ -103,6 +103,12 @@ extension InMemoryStore {
     }
   }
 
+  public func forgetSales(before day: Int32) throws {
+    for (sku, shelf) in state.shelves where shelf.sales.keys.contains(where: { $0.second < day }) {
+      editShelf(of: sku) { shelf in shelf.sales = shelf.sales.filter { $0.key.second >= day } }
+    }
+  }
+
   public func addUsage(
     _ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange
   ) throws {

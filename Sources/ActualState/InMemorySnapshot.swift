@@ -61,6 +61,7 @@ extension InMemoryStore {
     snapshot.items.version.append(item.version)
     snapshot.items.shared.append(item.shared)
     snapshot.items.claimed.append(item.claimed)
+    snapshot.items.since.append(item.since ?? .min)
     addColumns(of: shelf, to: &snapshot, places)
     let pools = item.pools.sorted { $0.key < $1.key }.map { (region: $0.key, pool: $0.value) }
     if !pools.isEmpty { snapshot.pools[index] = pools }

@@ -86,7 +86,7 @@ extension Store {
   /// - Returns: what became of it, and the name under which other events may have waited for it.
   private func take(_ fact: Fact, _ event: Event, arrival: Instant?) throws -> (EventState, arrived: String?) {
     switch fact {
-    case .item(let sku, let uom, let traits): (try upsert(sku, uom, traits), "sku:\(sku)")
+    case .item(let sku, let uom, let traits): (try upsert(sku, uom, traits, at: event.time), "sku:\(sku)")
     case .count(let sku, let node, let onHand, let asOf):
       (try count(sku, node, onHand: onHand, asOf: asOf, event), nil)
     case .adjustment(let sku, let node, let delta): (try adjust(sku, node, by: delta, event), nil)
@@ -118,11 +118,13 @@ extension Store {
     return unknown.isEmpty ? nil : unknown[unknown.count / 2]
   }
 
-  private func upsert(_ sku: SKU, _ uom: String, _ traits: ItemTraits) throws -> EventState {
-    var row = try item(sku) ?? ItemRow(sku: sku, uom: uom, traits: traits)
+  private func upsert(_ sku: SKU, _ uom: String, _ traits: ItemTraits, at time: Instant) throws -> EventState {
+    let day = Int32(clamping: time.day)
+    var row = try item(sku) ?? ItemRow(sku: sku, uom: uom, traits: traits, since: day)
     // Quantities are stored in it: a change would silently turn ten pieces into ten boxes.
     guard row.uom == uom else { return .refused("'\(sku)' is counted in '\(row.uom)'; that cannot change to '\(uom)'") }
     row.traits = traits
+    row.since = row.since.map { min($0, day) }
     try touch(&row)
     return .applied
   }

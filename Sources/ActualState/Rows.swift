@@ -71,13 +71,16 @@ public struct ItemRow: Hashable, Sendable {
   public var claimed: Quantity
   /// Whether it was touched since it was last planned.
   public var isDirty: Bool
+  /// The UTC day on which the catalogue first named it; nil for one that an older Purser wrote down.
+  public var since: Int32?
   /// What it has in the pools of regions; `shared` and `claimed` are those of no region.
   public var pools: [RegionID: RegionPool] = [:]
 
   public init(
     sku: SKU, uom: String, traits: ItemTraits, version: Int64 = 0, shared: Quantity = 0, claimed: Quantity = 0,
-    isDirty: Bool = true
+    isDirty: Bool = true, since: Int32? = nil
   ) {
+    self.since = since
     self.sku = sku
     self.uom = uom
     self.traits = traits

@@ -7,7 +7,7 @@ extension Store {
   func addSale(of sku: SKU, _ units: Quantity, _ order: OrderRow) throws {
     guard units != 0 else { return }
     try count(UsageChange(sold: units), of: sku, order.channel, .everywhere, hour: order.placedAt.hour)
-    try addSales(sku, to: order.region, day: Int32(clamping: order.placedAt.day), units)
+    try countSales(of: sku, to: order.region, day: Int32(clamping: order.placedAt.day), units)
   }
 
   /// Keeps sales in step with an order that runs out unpaid, or is paid after all.

@@ -104,6 +104,7 @@ public protocol Store: AnyObject {
   func add(_ load: NodeLoad) throws
   func forgetLoads(before day: LocalDate) throws
   func forgetUsage(before hour: Int32) throws
+  func forgetSales(before day: Int32) throws
   /// The items that are not marked and that an order has claims of which holds a claim that is on no node yet, or on a
   /// node that is short, or has an open line, of an item that is marked.
   func companions() throws -> [SKU]

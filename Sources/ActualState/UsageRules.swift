@@ -1,6 +1,7 @@
 import Operations
 
-// What channels took and sold is counted by the hour, and forgotten once no window reaches back to it.
+// What channels took and sold is counted by the hour, what destinations bought by the day, and both are forgotten once no
+// window reaches back to them.
 extension Store {
   /// Counts a change in its hour, unless that is forgotten: what a late report adds there, or an old claim gives back,
   /// bears on nothing.
@@ -11,6 +12,12 @@ extension Store {
     try addUsage(sku, channel, region, hour: hour, change)
   }
 
+  /// The same for what a destination bought, by the day.
+  func countSales(of sku: SKU, to destination: String, day: Int32, _ units: Quantity) throws {
+    if let floor = try usageFloor(), day < Int32(clamping: Instant(hour: floor).day) { return }
+    try addSales(sku, to: destination, day: day, units)
+  }
+
   /// Forgets, once a day, what happened before an hour. It never goes back: what is forgotten cannot be counted again.
   /// - Source: design.md §5, the windows of caps, protections and velocities.
   func raiseUsageFloor(to hour: Int32) throws {
@@ -19,6 +26,7 @@ extension Store {
     let floor = Instant(day: day).hour
     try set(.usageFloor, String(floor))
     try forgetUsage(before: floor)
+    try forgetSales(before: Int32(clamping: day))
   }
 
   private func usageFloor() throws -> Int32? { try value(.usageFloor).flatMap { Int32($0) } }

@@ -9,7 +9,9 @@ extension Resource {
     case .node: capacityCautions
     case .routingProfile: profileCautions
     case .channel: backorderCautions(fields["backorder"]?.members) + holdCautions
-    case .backorderRule: backorderCautions(fields) + fenceCautions
+    case .backorderRule: backorderCautions(fields) + fenceCautions + refusalCautions
+    case .replenishmentPolicy: zoneCautions
+    case .protection: windowCautions
     default: []
     }
   }
@@ -49,6 +51,45 @@ extension Resource {
       Diagnostic(
         "state.no_effect", "\(key): 'hold_ttl' changes nothing where orders claim at \(stage.rawValue)",
         at: hold.location, severity: .warning, hint: "leave it out, or write 'reserve_at: order'")
+    ]
+  }
+
+  /// A protection that begins or ends within an hour: what is sold and comes in is counted by the hour.
+  private var windowCautions: [Diagnostic] {
+    let ends = [effective.from, effective.until].compactMap(\.self)
+    guard ends.contains(where: { $0 != Instant(hour: $0.hour) }) else { return [] }
+    return [
+      Diagnostic(
+        "state.part_of_an_hour",
+        "\(key): what is sold and comes in counts by the hour, and its window begins or ends within one",
+        at: location, severity: .warning, hint: "let it begin and end at a full hour")
+    ]
+  }
+
+  /// Limits of orders that wait, where none may.
+  private var refusalCautions: [Diagnostic] {
+    guard fields["accept"]?.bool == false else { return [] }
+    let limits = [
+      "max_units", "horizon", "min_supplier_confidence", "accept_untrusted", "accept_transfers",
+    ]
+    return limits.compactMap { name in
+      fields[name].map {
+        Diagnostic(
+          "state.no_effect", "\(key): '\(name)' changes nothing where no order may wait", at: $0.location,
+          severity: .warning, hint: "leave it out, or write 'accept: true'")
+      }
+    }
+  }
+
+  /// A factor of DDMRP that nobody uses.
+  private var zoneCautions: [Diagnostic] {
+    guard let factor = fields["ddmrp"]?.members?["lead_time_factor"], let rate = factor.rate,
+      rate < .percent(20)
+    else { return [] }
+    return [
+      Diagnostic(
+        "state.unusual", "\(key): a lead_time_factor of \(rate) is outside of what is usual", at: factor.location,
+        severity: .warning, hint: "give it at least 20%, which is for the longest lead times")
     ]
   }
 

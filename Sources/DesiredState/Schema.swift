@@ -186,7 +186,7 @@ public enum Schema {
         FieldSpec("receiving_time", .span, "From the dock to the shelf, for goods that another node sends it."),
         FieldSpec(
           "past_due_after", .span,
-          "So long after the date said first, goods that another node sent it count as nothing; never, if left out."),
+          "So long after the date said first, goods that another node sent it count as nothing; 7d, if left out."),
         FieldSpec("labour_capacity", .quantity(minimum: 0), "Units that it can pick and pack on an open day."),
         FieldSpec(
           "labour_time", .span,

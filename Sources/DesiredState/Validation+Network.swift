@@ -26,14 +26,28 @@ extension DesiredState {
     guard !lanes.isEmpty else { return [] }
     let offered = lanes.map { $0.fields["service"]?.text ?? Schema.standardService }
     let profiles = names(of: .routingProfile).flatMap { resources[.init(.routingProfile, $0)] ?? [] }
-    return profiles.flatMap { profile -> [Diagnostic] in
-      (profile.fields["services"]?.list ?? []).compactMap { field in
-        guard let name = field.text, !offered.contains(where: { $0.isBytewiseEqual(to: name) }) else { return nil }
-        return Diagnostic(
-          "state.service_not_offered", "\(profile.key): no lane offers the service '\(name)'", at: field.location,
-          severity: .warning,
-          hint: didYouMean(name, among: offered) ?? "name it in the 'service' of a lane, or leave it out here")
+    return nodeCautions(lanes)
+      + profiles.flatMap { profile -> [Diagnostic] in
+        (profile.fields["services"]?.list ?? []).compactMap { field in
+          guard let name = field.text, !offered.contains(where: { $0.isBytewiseEqual(to: name) }) else { return nil }
+          return Diagnostic(
+            "state.service_not_offered", "\(profile.key): no lane offers the service '\(name)'", at: field.location,
+            severity: .warning,
+            hint: didYouMean(name, among: offered) ?? "name it in the 'service' of a lane, or leave it out here")
+        }
       }
+  }
+
+  /// Nodes that hold stock from where no lane leads, while others have some: nothing that lies there is sold.
+  private func nodeCautions(_ lanes: [Resource]) -> [Diagnostic] {
+    let served = lanes.compactMap { $0.fields["node"]?.text }
+    return names(of: .node).compactMap { name in
+      guard let node = resources[.init(.node, name)]?.first, !served.contains(where: { $0.isBytewiseEqual(to: name) }),
+        node.fields["status"]?.text ?? "active" == "active"
+      else { return nil }
+      return Diagnostic(
+        "state.no_lane", "\(node.key): no lane leads from there, so that nothing that lies there is sold",
+        at: node.location, severity: .warning, hint: "add a Lane with 'node: \(name)', or write 'status: paused'")
     }
   }
 

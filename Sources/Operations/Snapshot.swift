@@ -96,6 +96,8 @@ public struct ItemColumns: Sendable {
   public var shared: ContiguousArray<Quantity> = []
   /// Units that active claims hold in pools, on no node yet.
   public var claimed: ContiguousArray<Quantity> = []
+  /// The UTC day on which the catalogue first named it; `Int32.min` where nobody knows, and empty where of no item.
+  public var since: ContiguousArray<Int32> = []
 
   public init() {}
 
@@ -374,6 +376,8 @@ public struct Case: Hashable, Sendable {
     case promiseLate = "promise_late"
     /// The time that a customer was told has passed, or nothing stands behind it any more.
     case promiseBroken = "promise_broken"
+    /// What one node sent another is not there a day after its date.
+    case transferOverdue = "transfer_overdue"
     /// A channel shows something else than it was told, and no order explains it.
     case drift
     /// What a channel was told again was changed back each time: somebody else writes it too.

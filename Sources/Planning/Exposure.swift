@@ -16,6 +16,8 @@ struct ChannelUse: Hashable, Sendable {
   var soldFromShared: Quantity = 0
   /// Units of what is on hand that the channel's active claims hold.
   var held: Quantity = 0
+  /// Units that could leave for its orders if nobody had anything, for a channel whose orders cannot leave from everywhere.
+  var reachable: Quantity = 0
 }
 
 /// The time over which recent sales are measured, for the latency buffer.
@@ -161,12 +163,11 @@ struct Exposure {
   }
 
   /// What each channel is told: pub = max(0, min(max, ⌊ats · exposure⌋) − buffer), and 0 below the minimum.
-  /// - Parameter limits: what caps over all regions leave.
+  /// - Parameter grants: what orders may claim when they are placed.
   mutating func publish(
-    policy: borrowing Policy.ItemPolicy, use: borrowing ContiguousArray<ChannelUse>, buffers: inout BufferTable,
-    limits: OverallCaps? = nil
+    _ grants: ContiguousArray<Grant>, policy: borrowing Policy.ItemPolicy, use: borrowing ContiguousArray<ChannelUse>,
+    buffers: inout BufferTable
   ) {
-    let grants = limits?.limited(self.grants) ?? self.grants
     var sold: Quantity = 0
     for index in 0..<grants.count { sold += use[index].soldFromShared }
     for index in 0..<grants.count {

@@ -23,7 +23,7 @@ extension ItemPlanner {
     _ book: inout LineBook, _ rules: Policy.ItemPolicy, _ stock: inout ItemStock, in turn: ServingTurn? = nil
   ) -> Bool {
     guard book.isShort else { return false }
-    let offered = overall?.limited(exposure.grants)
+    let offered = limited()
     var grants = offered ?? exposure.grants
     var lines = book.lines
     if let turn {
@@ -31,7 +31,7 @@ extension ItemPlanner {
     }
     let results = Planning.allocate(
       lines, channels: book.channels, policy: rules, held: ContiguousArray(use.map(\.held)), grants: &grants,
-      shared: &exposure.shared)
+      shared: &exposure.shared, rooms: rooms, keepingMinimums: true)
     exposure.draw(grants, of: offered)
     var taken: Quantity = 0
     for (index, result) in results.enumerated() {

@@ -5,7 +5,7 @@ extension ItemPlanner {
   func compareGrants(_ planned: ItemInPlanning, into actions: inout [Action]) {
     let (item, sku) = (planned.index, planned.sku)
     if planned.isNamed {
-      compareOpenGrants(item, sku, into: &actions)
+      compareOpenGrants(planned, into: &actions)
     } else {
       compareClosedGrants(item, sku, into: &actions)
     }
@@ -13,9 +13,10 @@ extension ItemPlanner {
     if exposure.shared != shared { actions.append(.setShared(sku, exposure.shared, was: shared, in: region)) }
   }
 
-  private func compareOpenGrants(_ item: Int, _ sku: SKU, into actions: inout [Action]) {
+  private func compareOpenGrants(_ planned: ItemInPlanning, into actions: inout [Action]) {
+    let (item, sku) = (planned.index, planned.sku)
     // A cap counts what was sold while regions were named.
-    let grants = policy.regions.areNamed ? exposure.grants : overall?.limited(exposure.grants) ?? exposure.grants
+    let grants = offered(planned.rules, isOverall: !policy.regions.areNamed)
     let rows = snapshot.grants.rows(of: item)
     var row = rows.lowerBound
     for channel in policy.channels.indices {

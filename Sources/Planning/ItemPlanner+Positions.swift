@@ -4,12 +4,14 @@ import Operations
 extension ItemPlanner {
   /// The safety stock of each node, and the sums over nodes. What must leave its node counts as claimed from its pool
   /// again.
-  func positions(
+  mutating func positions(
     _ item: Int, _ sku: SKU, _ safety: [Quantity], _ cases: inout [Case], into actions: inout [Action]
   ) -> ItemStock {
     var stock = ItemStock()
     stock.claimed = snapshot.items.claimed[item] + freedUnits
     stock.heldElsewhere = cells?.heldElsewhere[item] ?? 0
+    let narrow = frame.reach.narrow
+    for index in narrow.indices { reachable[index] = 0 }
     for row in snapshot.positions.rows(of: item) {
       let node = Int(snapshot.positions.node[row])
       let here = snapshot.positions.sellable[row]
@@ -27,6 +29,9 @@ extension ItemPlanner {
       stock.allocated += allocated
       stock.free += free
       stock.available += promisable(free, of: here, at: node, safety)
+      for index in narrow.indices where here > 0 && narrow[index].includes[node] {
+        reachable[index] += promisable(here, of: here, at: node, safety)
+      }
       stock.isCut = stock.isCut || nodeIsActive[node] && counted(free, of: here, node) < free
       stock.isFrozen = stock.isFrozen || nodeIsFrozen[node] && (here != 0 || free != 0)
     }
@@ -37,18 +42,19 @@ extension ItemPlanner {
   /// becomes of the node.
   /// - Parameter sellable: all that lies there and can be sold.
   func promisable(_ free: Quantity, of sellable: Quantity, at node: Int, _ safety: [Quantity]) -> Quantity {
-    guard free >= 0, nodeIsActive[node] else { return min(0, free) }
+    guard free >= 0, nodePromises[node] else { return min(0, free) }
     return NodeAvailability(free: counted(free, of: sellable, node), safetyStock: safety[node]).available
   }
 
-  /// Units that lie at a node, held by no claim on it, and do not count while it is closed or not taken at its word.
+  /// Units that lie at a node, held by no claim on it, and do not count while it is closed, while nothing leaves from there or
+  /// it is not taken at its word.
   func withheld(_ item: Int, at name: NodeID) -> Quantity {
     guard let node = snapshot.nodes.firstIndex(of: name),
       let row = snapshot.positions.rows(of: item).first(where: { Int(snapshot.positions.node[$0]) == node })
     else { return 0 }
     let sellable = snapshot.positions.sellable[row]
     let free = max(0, sellable - snapshot.positions.allocated[row] + freedUnits(at: node))
-    return nodeIsActive[node] ? free - counted(free, of: sellable, node) : free
+    return nodePromises[node] ? free - counted(free, of: sellable, node) : free
   }
 
   /// The free stock of a node that counts under its fallback: of all that can be sold there its share, rounded down once,

@@ -18,10 +18,11 @@ extension ItemPlanner {
     }
     gatherUse(item.index, item.rules, item.capHours)
     grant(item.rules, stock)
-    exposure.publish(policy: item.rules, use: use, buffers: &buffers, limits: overall)
+    exposure.publish(offered(item.rules), policy: item.rules, use: use, buffers: &buffers)
     warn(item.sku)
     compareGrants(item, into: &actions)
     if !snapshot.listings.isEmpty { compareListings(item, &cases, into: &actions) }
+    cases += overdueTransfers(item.index)
     if isReplenishing || !cases.isEmpty {
       finish(
         item.index, item.sku, cases, canSell: isReplenishing && canSell, [], since: firstShortfall, from: start,
@@ -82,10 +83,11 @@ extension ItemPlanner {
       let stock = positions(cell.index, sku, cell.safety, &cases, into: &actions)
       gatherUse(cell.index, cell.rules, cell.capHours)
       grant(cell.rules, stock)
-      exposure.publish(policy: cell.rules, use: use, buffers: &buffers, limits: overall)
+      exposure.publish(offered(cell.rules), policy: cell.rules, use: use, buffers: &buffers)
       if cell.isNamed { warn(sku) }
       compareGrants(cell, into: &actions)
       if !snapshot.listings.isEmpty { compareListings(cell, &cases, into: &actions) }
+      cases += overdueTransfers(cell.index)
       if isReplenishing {
         canSell = canSell || self.canSell
         if policy.replenishment.nameRegions {

@@ -170,7 +170,8 @@ extension ItemPlanner {
     let granted = overall?.limited(exposure.grants) ?? exposure.grants
     for channel in channels {
       let grant = granted[channel]
-      grants[channel].capLeft = grant.mayUseShared ? grant.capLeft : min(unmet(channel), grant.capLeft ?? .max)
+      let limits = [grant.capLeft, ownRoom(channel), grant.mayUseShared ? nil : unmet(channel)]
+      grants[channel].capLeft = limits.compactMap(\.self).min()
     }
     return grants
   }

@@ -4,6 +4,8 @@ import Operations
 extension ItemPlanner {
   mutating func gatherUse(_ item: Int, _ rules: Policy.ItemPolicy, _ capHours: [Int32]) {
     for index in use.indices { use[index] = ChannelUse() }
+    let narrow = frame.reach.narrow
+    for index in narrow.indices { use[narrow[index].channel].reachable = reachable[index] }
     for row in snapshot.grants.rows(of: item) {
       guard let channel = policyChannel[Int(snapshot.grants.channel[row])] else { continue }
       use[channel].held = snapshot.grants.activeProtected[row] + snapshot.grants.activeShared[row]

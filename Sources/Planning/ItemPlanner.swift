@@ -7,6 +7,8 @@ struct ItemPlanner {
   var named: NamedItemCursor
   var use: ContiguousArray<ChannelUse>
   var exposure = Exposure()
+  /// Of the item under way, beside the channels that cannot have everything: what could leave for their orders.
+  var reachable: ContiguousArray<Quantity>
   var buffers = BufferTable()
   var shortfalls: [Shortfall] = []
   var reallocated: [Reallocated] = []
@@ -32,6 +34,7 @@ struct ItemPlanner {
     frame = PlanFrame(policy: policy, snapshot: snapshot, now: now)
     named = NamedItemCursor(policy: policy)
     use = ContiguousArray(repeating: ChannelUse(), count: policy.channels.count)
+    reachable = ContiguousArray(repeating: 0, count: frame.reach.narrow.count)
   }
 
   var policy: Policy { frame.policy }
@@ -47,6 +50,9 @@ struct ItemPlanner {
   var closedRules: Policy.ItemPolicy { frame.closedRules }
   var nodeIsActive: [Bool] { frame.nodeIsActive }
   var nodeIsKnown: [Bool] { frame.nodeIsKnown }
+  var nodeLeads: [Bool] { frame.nodeLeads }
+  var nodePromises: [Bool] { frame.nodePromises }
+  var reach: Reach { frame.reach }
   var fallbacks: Fallbacks { frame.fallbacks }
   var nodeShare: [Rate] { frame.nodeShare }
   var nodeIsFrozen: [Bool] { frame.nodeIsFrozen }
@@ -60,7 +66,7 @@ struct ItemPlanner {
   /// worth.
   func networkActions() -> [Action] {
     let nodes = snapshot.nodes.indices.compactMap { index -> Action? in
-      let (node, isActive, was) = (snapshot.nodes[index], nodeIsActive[index], snapshot.nodeIsActive[index])
+      let (node, isActive, was) = (snapshot.nodes[index], nodePromises[index], snapshot.nodeIsActive[index])
       return isActive == was ? nil : .setNode(node, isActive: isActive, was: was)
     }
     let channels = policy.channels.indices.compactMap { index -> Action? in
@@ -168,6 +174,7 @@ struct ItemPlanner {
     keepSchedule(of: work)
     work.cases += report(work, into: &actions)
     let late = tellPromises(work.inbound, work.book, work.item, &work.cases, into: &actions)
+    work.cases += overdueTransfers(work.item.index)
     // Stock below zero that nobody holds is a case of its node.
     if stock.debt > 0, stock.claimed + stock.allocated > 0 {
       work.cases.append(
@@ -182,7 +189,7 @@ struct ItemPlanner {
           detail: "\(stock.claimed + stock.allocated) reserved, \(stock.available + stock.allocated) count while nodes "
             + "are not taken at their word"))
     }
-    exposure.publish(policy: work.item.rules, use: use, buffers: &buffers, limits: overall)
+    exposure.publish(offered(work.item.rules), policy: work.item.rules, use: use, buffers: &buffers)
     if let standing = work.standing { exposure.keepPublished(below: standing) }
     if work.item.isNamed { warn(work.item.sku) }
     compareGrants(work.item, into: &actions)

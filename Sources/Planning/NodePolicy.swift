@@ -22,12 +22,15 @@ extension Policy {
     var processingTime: TimeSpan
     /// From the dock to the shelf, for what another node sends.
     var receivingTime = TimeSpan(milliseconds: 0)
-    /// So late after the first date what another node sent counts as nothing; nil: never.
-    var pastDueAfter: TimeSpan?
+    /// So late after the first date what another node sent counts as nothing.
+    var pastDueAfter = Self.usualPastDue
     /// Units that it can pick and pack on an open day; nil for any number.
     var labourCapacity: Quantity?
     /// Minor units for each unit.
     var handlingCost: Int64
+
+    /// - Source: domain.md §2.3: past-due supply days, of which 2 to 14 are worth choosing.
+    static let usualPastDue = TimeSpan(milliseconds: 7 * TimeSpan.day.milliseconds)
 
     /// The moment at which an order leaves that is routed there at another; nil if it is closed for the whole horizon.
     func leaves(routedAt moment: Instant) -> Instant? {
@@ -51,7 +54,7 @@ extension PolicyResolver {
         calendar: node["calendar"]?.text.flatMap { state.calendar($0, at: now) } ?? .alwaysOpen,
         cutOff: node["cut_off"]?.timeOfDay, processingTime: node["processing_time"]?.span ?? TimeSpan(milliseconds: 0),
         receivingTime: node["receiving_time"]?.span ?? TimeSpan(milliseconds: 0),
-        pastDueAfter: node["past_due_after"]?.span,
+        pastDueAfter: node["past_due_after"]?.span ?? Policy.NodePolicy.usualPastDue,
         labourCapacity: node.labourCapacity, handlingCost: node["handling_cost"]?.money ?? 0)
     }
     return nodes

@@ -37,6 +37,10 @@ final class PlanFrame: Sendable {
   let ways: Ways
   /// Orders with units on nodes that the plan of the hour may route again.
   let reconsidered: Set<OrderID>
+  let reach: Reach
+  /// Beside the snapshot's nodes: whether anything can leave from there for anyone, and whether anything is promised there.
+  let nodeLeads: [Bool]
+  let nodePromises: [Bool]
   /// The safety stock of each of the parts at each of the snapshot's nodes, for items of no own rule.
   let safetyOfPart: [[Quantity]]
   let capHour: [[Int32]]
@@ -79,6 +83,10 @@ final class PlanFrame: Sendable {
     nodeIsFrozen = snapshot.nodes.map(fallbacks.ofNode).map(\.isFrozen)
     ways = Ways(policy)
     reconsidered = policy.network.isRouting ? snapshot.reconsidered(by: policy, at: now) : []
+    let reach = Reach(policy, nodes: snapshot.nodes)
+    self.reach = reach
+    nodeLeads = snapshot.nodes.map { reach.leads(from: $0) }
+    nodePromises = zip(nodeIsActive, nodeLeads).map { $0 && $1 }
     safetyOfPart = parts.rules.map { rules in
       snapshot.nodes.map { policy.safetyStock($0, item: nil, rules: rules) }
     }

@@ -59,6 +59,12 @@ public struct Policy: Sendable {
     let granting: [Round]
     /// Whose open lines are served together, first to last.
     let serving: [Round]
+    /// Whose channels may each claim their part at once, and no more.
+    let sharing: [SharingTier]
+    /// Beside `channels`: those for whom stock is left, so that they have what they are to have at least.
+    let minimumsKept: [[Int]]
+    /// Whether such a minimum stands anywhere.
+    let keepsMinimums: Bool
     /// The most specific first: the rows of the class, of the brand, of the business unit, of everything.
     let safetyStock: [[SafetyRow]]
     /// Whether a shortage can take a claim from anyone.
@@ -74,6 +80,9 @@ public struct Policy: Sendable {
       self.channels = channels
       granting = Round.granting(channels)
       serving = Round.serving(channels)
+      sharing = SharingTier.tiers(of: channels, serving)
+      minimumsKept = SharingTier.minimums(kept: channels, serving)
+      keepsMinimums = minimumsKept.contains { !$0.isEmpty }
       reallocates = channels.contains { $0.reallocation?.mayLose ?? false }
       acceptsBackorders = channels.contains { $0.backorder != nil }
       self.safetyStock = safetyStock

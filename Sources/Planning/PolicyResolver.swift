@@ -86,22 +86,24 @@ struct PolicyResolver {
   /// The most specific protection: of the item, of its class, of its brand, of its business unit, of everything; among
   /// equals one that names the region wins, and then one with a window.
   private func protection(channel: String, of part: CatalogPart) -> ProtectionPolicy? {
-    var best: (specificity: Int, policy: ProtectionPolicy)?
-    for resource in current(.protection) where resource.fields["channel"]?.text == channel {
-      guard resource.isAbout(part) else { continue }
-      let specificity = resource.targetSpecificity
-      if let best, best.specificity >= specificity { continue }
-      let amount: ProtectionPolicy.Amount? =
-        resource.fields["units"]?.integer.map { .units($0) }
-        ?? resource.fields["percent_of_on_hand"]?.rate.map { .shareOfOnHand($0) }
-      let shareOfInbound = resource.fields["percent_of_inbound"]?.rate
-      guard amount != nil || shareOfInbound != nil else { continue }
-      best = (
-        specificity,
-        ProtectionPolicy(amount: amount, shareOfInbound: shareOfInbound ?? .none, window: resource.effective)
-      )
+    protection(of: channel, for: part).map { resource in
+      ProtectionPolicy(
+        amount: resource.protectedAmount, shareOfInbound: resource.fields["percent_of_inbound"]?.rate ?? .none,
+        window: resource.effective)
     }
-    return best?.policy
+  }
+
+  /// The protection of a channel that counts: the most specific.
+  func protection(of channel: String, for part: CatalogPart) -> Resource? {
+    var best: Resource?
+    for resource in current(.protection) where resource.fields["channel"]?.text == channel {
+      guard resource.isAbout(part),
+        resource.protectedAmount != nil || resource.fields["percent_of_inbound"]?.rate != nil
+      else { continue }
+      if let best, best.targetSpecificity >= resource.targetSpecificity { continue }
+      best = resource
+    }
+    return best
   }
 
   /// The safety-stock rules that name no item, the most specific first: those of the class, of the brand, of the business
@@ -169,5 +171,12 @@ struct PolicyResolver {
   /// The resources of a kind that hold now, in the order of their names.
   func current(_ kind: Kind) -> [Resource] {
     state.names(of: kind).flatMap { state.resources[.init(kind, $0)] ?? [] }.filter { $0.effective.contains(now) }
+  }
+}
+
+extension Resource {
+  /// What a protection keeps of what is on hand; nil for nothing.
+  fileprivate var protectedAmount: ProtectionPolicy.Amount? {
+    fields["units"]?.integer.map { .units($0) } ?? fields["percent_of_on_hand"]?.rate.map { .shareOfOnHand($0) }
   }
 }

@@ -33,8 +33,9 @@ public struct NoticeTemplate: Sendable {
     let all = Dictionary(uniqueKeysWithValues: Set(places).map { ($0, JSONValue(values[$0])) })
     // All its names are known.
     guard let text = try? template.filled(.object(all), safe: Self.oneLine) else { return ("", "") }
-    let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-    return (String(lines[0]), lines.count < 2 ? "" : String(lines[1].drop { $0 == "\n" }))
+    // Also "\r\n" is one character.
+    let lines = text.split(maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    return (String(lines[0]), lines.count < 2 ? "" : String(lines[1].drop(while: \.isNewline)))
   }
 
   /// A value with every control character, and everything that begins or turns round a line, as a space.

@@ -20,7 +20,7 @@ struct SnapshotQueries {
     destinations = Query(database, "SELECT id, name FROM destinations ORDER BY name")
 
     // The order is read from the index alone: to follow it into the table costs a search for each item.
-    let item = "SELECT id, sku, traits, version, shared, claimed FROM items"
+    let item = "SELECT id, sku, traits, version, shared, claimed, since FROM items"
     items = Scoped(
       all: Query(database, "\(item) WHERE uom IS NOT NULL ORDER BY id"),
       dirty: Query(database, "\(item) INDEXED BY items_dirty WHERE dirty = 1 ORDER BY sku"))

@@ -116,6 +116,7 @@ private struct SnapshotReader {
       columns.version.append(row.integer(3))
       columns.shared.append(row.integer(4))
       columns.claimed.append(row.integer(5))
+      columns.since.append(row.optionalInteger(6).map { Int32(clamping: $0) } ?? .min)
     }
     let rows = try itemRows(&places)
     self.places = places
@@ -124,6 +125,7 @@ private struct SnapshotReader {
     columns.version = columns.version.arranged(rows)
     columns.shared = columns.shared.arranged(rows)
     columns.claimed = columns.claimed.arranged(rows)
+    columns.since = columns.since.arranged(rows)
     snapshot.items = columns
   }
 

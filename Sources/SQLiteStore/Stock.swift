@@ -6,19 +6,19 @@ struct StockQueries {
   let item, putItem, clearDirty, clearAllDirty, pools, putPool: Query
   let isActive, setActive, position, putPosition: Query
   let append, netMoves: Query
-  let grant, putGrant, addUsage, forgetUsage, addSales: Query
+  let grant, putGrant, addUsage, forgetUsage, forgetSales, addSales: Query
   let openCase, closeCase: Query
   let eachItem, eachPosition, eachGrant, eachCase, eachEntry: Query
 
   init(_ database: Database) {
     func query(_ sql: String) -> Query { Query(database, sql) }
     item = query(
-      "SELECT sku, uom, traits, version, shared, claimed, dirty FROM items WHERE sku = ? AND uom IS NOT NULL")
+      "SELECT sku, uom, traits, version, shared, claimed, dirty, since FROM items WHERE sku = ? AND uom IS NOT NULL")
     putItem = query(
       """
-      INSERT INTO items (sku, uom, traits, version, shared, claimed, dirty) VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO items (sku, uom, traits, version, shared, claimed, dirty, since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (sku) DO UPDATE SET uom = excluded.uom, traits = excluded.traits, version = excluded.version,
-        shared = excluded.shared, claimed = excluded.claimed, dirty = excluded.dirty
+        shared = excluded.shared, claimed = excluded.claimed, dirty = excluded.dirty, since = excluded.since
       """)
     pools = query(
       """
@@ -58,6 +58,7 @@ struct StockQueries {
       FROM usage WHERE item = ?1 AND channel = ?2 AND region = ?3 AND hour = ?4
       """)
     forgetUsage = query("DELETE FROM usage WHERE hour < ?")
+    forgetSales = query("DELETE FROM sales WHERE day < ?")
     addSales = query(
       """
       INSERT OR REPLACE INTO sales
@@ -118,13 +119,14 @@ extension SQLiteStore {
   private func itemRow(_ row: Statement) throws -> ItemRow {
     ItemRow(
       sku: SKU(row.text(0)), uom: row.text(1), traits: try traits[row.integer(2)], version: row.integer(3),
-      shared: row.integer(4), claimed: row.integer(5), isDirty: row.integer(6) == 1)
+      shared: row.integer(4), claimed: row.integer(5), isDirty: row.integer(6) == 1,
+      since: row.optionalInteger(7).map { Int32(clamping: $0) })
   }
 
   public func put(_ item: ItemRow) throws {
     try stock.putItem.run(
       .text(item.sku.rawValue), .text(item.uom), .integer(try traits.number(of: item.traits)), .integer(item.version),
-      .integer(item.shared), .integer(item.claimed), Value(item.isDirty))
+      .integer(item.shared), .integer(item.claimed), Value(item.isDirty), Value(item.since.map(Int64.init)))
     for (region, pool) in item.pools {
       try stock.putPool.run(
         .integer(try items.number(of: item.sku.rawValue)), .integer(try regions.number(of: region.rawValue)),
@@ -212,6 +214,8 @@ extension SQLiteStore {
   }
 
   public func forgetUsage(before hour: Int32) throws { try stock.forgetUsage.run(.integer(Int64(hour))) }
+
+  public func forgetSales(before day: Int32) throws { try stock.forgetSales.run(.integer(Int64(day))) }
 
   public func addUsage(
     _ sku: SKU, _ channel: ChannelID, _ region: RegionID, hour: Int32, _ change: UsageChange

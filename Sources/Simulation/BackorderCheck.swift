@@ -152,7 +152,7 @@ struct BackorderCheck {
         throw BrokenPromise(description: "claims wait for \(pool), which is no line")
       }
       let waiting = claims.reduce(0) { $0 + $1.quantity }
-      let here = try withheld(goods, store)
+      let here = try withheld(goods, company, store)
       try require(
         waiting <= goods.open + here,
         "\(waiting) units wait for \(pool), and \(goods.open) are still to come, \(here) lie where nothing is sold")
@@ -189,8 +189,8 @@ struct BackorderCheck {
     case .transfer(let transfer, let name):
       try store.transferLine(transfer, name).map { line in
         let node = company.nodes.first { $0.name == line.to.rawValue }
-        let end = node?.pastDue.map { line.originalETA + TimeSpan(milliseconds: Int64($0) * 86_400_000) }
-        let isDue = node?.isActive ?? false && end.map { Instant(hour: application.now.hour) <= $0 } ?? true
+        let end = line.originalETA + TimeSpan(milliseconds: Int64(node?.pastDue ?? 7) * 86_400_000)
+        let isDue = node?.isActive ?? false && Instant(hour: application.now.hour) <= end
         return Goods(
           sku: line.sku, node: line.to, open: line.open, received: line.received, certain: isDue ? line.open : 0)
       }
@@ -198,13 +198,14 @@ struct BackorderCheck {
     }
   }
 
-  /// What came in on a line and lies at a node that is closed or not taken at its word.
-  private func withheld(_ line: Goods, _ store: InMemoryStore) throws -> Quantity {
+  /// What came in on a line and lies at a node that is closed or not taken at its word, or that nothing can leave from.
+  private func withheld(_ line: Goods, _ company: Company, _ store: InMemoryStore) throws -> Quantity {
     guard let position = try store.position(line.sku, line.node) else { return 0 }
     let free = max(0, position.sellable - position.allocated)
     let share = try store.fallback(of: .node(line.node))?.share ?? .all
     let counts = share == .all ? free : min(free, max(0, share.floor(of: position.sellable) - position.allocated))
-    return min(line.received, try store.isActive(line.node) ? free - counts : free)
+    let isPromised = try store.isActive(line.node) && company.lets(nil, leaveFrom: line.node.rawValue)
+    return min(line.received, isPromised ? free - counts : free)
   }
 
   /// Units of a purchase-order line that can be counted on.

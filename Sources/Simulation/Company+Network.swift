@@ -75,6 +75,17 @@ extension Company {
       ?? shipping.profiles.first { $0.channel == nil }
   }
 
+  /// Whether orders of a channel can leave from a node at all, whatever carriers do and wherever lanes lead; those of any
+  /// channel where none is named.
+  func lets(_ channel: String?, leaveFrom node: String) -> Bool {
+    guard !shipping.lanes.isEmpty else { return true }
+    let names = channel.map { [$0] } ?? channels.map(\.name)
+    return names.contains { name in
+      let isExpress = profile(of: name)?.expressOnly ?? false
+      return shipping.lanes.contains { $0.node == node && ($0.isExpress || !isExpress) }
+    }
+  }
+
   /// Whether something can go from a node to a region at a moment: by one service, or by any.
   func leads(from node: String, to region: String, by service: String?, at now: Instant) -> Bool {
     let isStruck = fallbacks.contains { rule in

@@ -111,7 +111,7 @@ struct Company: Hashable, Sendable {
     var capacity: Int?
     /// Hours until what another node sends lies on the shelf.
     var receiving: Int?
-    /// Days after which what another node sent counts as nothing; nil: never.
+    /// Days after which what another node sent counts as nothing; nil: seven.
     var pastDue: Int?
     /// Seconds that a unit takes: the capacity is said as the time of all hands; as a number of units, if nil.
     var handling: Int?

@@ -49,7 +49,8 @@ struct FallbackCheck {
       let counts =
         rest.percent == 100 ? free : min(free, max(0, row.sellable * Quantity(rest.percent) / 100 - row.allocated))
       let cell = Cell(sku: row.sku, region: RegionID(company.region(of: row.node.rawValue)))
-      counted[cell, default: 0] += free < 0 ? free : isActive ? max(0, counts - row.safetyStock) : 0
+      let isPromised = isActive && company.lets(nil, leaveFrom: row.node.rawValue)
+      counted[cell, default: 0] += free < 0 ? free : isPromised ? max(0, counts - row.safetyStock) : 0
       if rest.isFrozen, row.sellable != 0 || free != 0 { frozen.insert(cell) }
     }
     var offered: [Cell: Quantity] = [:]

@@ -34,6 +34,27 @@ struct NetworkCheck {
     }
     try checkWaiting(company)
     try checkWays(company)
+    try checkReach(company)
+  }
+
+  /// No channel is told of more than lies where its orders can leave from.
+  private func checkReach(_ company: Company) throws {
+    let store = simulation.store
+    guard application.fullPlan, company.appliesAll, !company.shipping.lanes.isEmpty else { return }
+    let map = try store.regionMap()
+    var there: [SKU: [(node: NodeID, region: RegionID, units: Quantity)]] = [:]
+    try store.eachPosition { row, _ in
+      there[row.sku, default: []].append((row.node, map.region(of: row.node), max(0, row.sellable)))
+    }
+    try store.eachGrant { row in
+      guard let units = row.published, units > 0, try store.item(row.sku)?.isDirty == false else { return }
+      let most = (there[row.sku] ?? []).reduce(0) { sum, one in
+        one.region == row.region && company.lets(row.channel.rawValue, leaveFrom: one.node.rawValue)
+          ? sum + one.units : sum
+      }
+      try require(
+        units <= most, "\(row.channel) is told of \(units) of \(row.sku), of which \(most) can leave for its orders")
+    }
   }
 
   private struct LoadedDay: Hashable {

@@ -96,9 +96,10 @@ struct ReallocationCheck {
 
   /// Whether others could be sent what a claim holds: a node keeps what its safety stock lacks, and sends nothing new where
   /// it is closed or not taken at its word.
-  private func comesFree(_ claim: ClaimRow, _ store: InMemoryStore) throws -> Bool {
+  private func comesFree(_ claim: ClaimRow, _ company: Company, _ store: InMemoryStore) throws -> Bool {
     guard let node = claim.node else { return true }
     guard let position = try store.position(claim.sku, node), try store.isActive(node),
+      company.lets(nil, leaveFrom: node.rawValue),
       try store.fallback(of: .node(node)) == nil
     else { return false }
     return position.sellable - position.allocated >= position.safetyStock
@@ -112,7 +113,7 @@ struct ReallocationCheck {
     try store.eachClaim { claim in
       guard claim.sku == sku, claim.state == .active, claim.pool == .shared, let order = try store.order(claim.order),
         order.stage != .cart, order.stage < .warehouseRelease,
-        let channel = channels.first(where: { $0.name == claim.channel.rawValue }), try comesFree(claim, store)
+        let channel = channels.first(where: { $0.name == claim.channel.rawValue }), try comesFree(claim, company, store)
       else { return }
       givers.append((channel, claim.order, claim.region))
     }

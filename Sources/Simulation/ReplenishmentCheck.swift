@@ -80,7 +80,7 @@ struct ReplenishmentCheck {
       levelsRule,
       velocity: Velocity(
         sold: try soldByDay(sku, part).map { ($0.key, $0.value) }, window: now.day - Int64(rule.windowDays)..<now.day,
-        outOfStock: try daysOutOfStock(sku, part)))
+        outOfStock: try daysOutOfStock(sku, part).union(daysBefore(sku, part, within: Int64(rule.windowDays)))))
     let position = try position(of: sku, part)
     if let proposal {
       tally.proposals += 1
@@ -107,7 +107,8 @@ struct ReplenishmentCheck {
     try store.eachPosition { row, isActive in
       guard row.sku == sku, isOurs(row.node) else { return }
       // Claims on a node are owed below with all others, so an inactive node's are left out of its stock here.
-      units += isActive || row.sellable < row.allocated ? row.sellable : row.allocated
+      let counts = isActive && company.lets(nil, leaveFrom: row.node.rawValue)
+      units += counts || row.sellable < row.allocated ? row.sellable : row.allocated
     }
     try store.eachClaim { claim in
       guard claim.sku == sku, claim.state == .active else { return }
@@ -130,6 +131,14 @@ struct ReplenishmentCheck {
     return (snapshot.stockouts[Int32(index)] ?? []).filter { $0.region == part.region }.reduce(into: []) {
       $0.formUnion($1.days(until: now))
     }
+  }
+
+  /// Days of the window on which the item did not exist yet.
+  private func daysBefore(_ sku: SKU, _ part: Part, within days: Int64) throws -> Set<Int64> {
+    guard let since = try store.item(sku)?.since else { return [] }
+    let firstSale = try soldByDay(sku, part).filter { $0.value > 0 }.keys.min()
+    let first = min(Int64(since) + 1, firstSale ?? .max)
+    return Set((now.day - days..<now.day).filter { $0 < first })
   }
 
   /// What customers ordered and did not cancel, by the day of the order; of what was not paid for in time, what left.

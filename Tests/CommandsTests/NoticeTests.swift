@@ -89,6 +89,12 @@ import Testing
     #expect(template.notice(["order": "O", "was_on": "2026-12-01"]) == ("O", "On 2026-12-01\n"))
   }
 
+  /// The line ends of Windows part subject and body like others.
+  @Test func linesEndAsTheyDo() throws {
+    let template = try NoticeTemplate("S {{order}}\r\n\r\nbody\r\n", file: "n", places: ["order"])
+    #expect(template.notice(["order": "O"]) == ("S O", "body\r\n"))
+  }
+
   @Test func aMissingTemplateIsNamed() throws {
     let error = #expect(throws: Diagnostics.self) { try NoticeTemplates { _ in nil } }
     #expect(error?.all.count == Notice.Kind.allCases.count)

@@ -254,7 +254,7 @@ import Testing
     var exposure = Exposure()
     exposure.grant(net: row.available, onHand: max(0, row.available), policy: policy, use: use)
     var buffers = BufferTable()
-    exposure.publish(policy: policy, use: use, buffers: &buffers)
+    exposure.publish(exposure.grants, policy: policy, use: use, buffers: &buffers)
     #expect(exposure.published == [row.published, 0])
   }
 }

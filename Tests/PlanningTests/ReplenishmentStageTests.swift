@@ -250,6 +250,24 @@ import Testing
     #expect(try velocity().perDay.count == 89_473_684)
   }
 
+  /// Nor is a day before the item existed: those count that began when the catalogue named it, or from its first sale on if
+  /// that was before.
+  @Test(arguments: [(nil, 29), (30, 29), (29, 28), (12, 11), (1, 0), (0, 0)] as [(Int64?, Int64)])
+  func daysBeforeItExistedAreLeftOut(age: Int64?, days: Int64) throws {
+    var snapshot = Self.snapshot(onHand: 0)
+    for row in snapshot.usage.hour.indices { snapshot.usage.sold[row] = 0 }
+    snapshot.items.since = [age.map { Int32(Self.now.day - $0) } ?? .min]
+    func velocity() throws -> Velocity {
+      try ItemPlanner(policy: try Self.policy(Self.golden), snapshot: snapshot, now: Self.now).velocity(0, days: 29)
+    }
+    #expect(try velocity().days == days && velocity().zeroDays == days)
+    let first = try #require(
+      snapshot.usage.hour.indices.first { Instant(hour: snapshot.usage.hour[$0]).day == Self.now.day - 20 })
+    snapshot.usage.sold[first] = 40
+    #expect(try velocity().days == max(days, 20) && velocity().zeroDays == max(days, 20) - 1)
+    #expect(try velocity().perDay.count == 40_000_000 / max(days, 20))
+  }
+
   @Test func whatCannotBeSoldIsNoted() throws {
     let policy = try Self.policy(Self.golden)
     var snapshot = Self.snapshot(onHand: 0)

@@ -46,6 +46,21 @@ import Testing
     }
   }
 
+  /// What a cart of one channel holds is free for the order that it becomes on another.
+  @Test(arguments: StoreKind.allCases) func aCartOfAnotherChannelGivesBackWhatItHeld(kind: StoreKind) throws {
+    try kind.with { store in
+      let shop = try Shop(store, stock: ["A": 5], channels: ["web": .init(reserveAt: .cart), "ord": .init()])
+      try shop.fill("c", .init("x", "A", 5))
+      try shop.take(
+        "order.placed",
+        [
+          "order": "o", "channel": "ord", "ship_to": ["region": "north"], "cart": "c",
+          "lines": [["line": "1", "sku": "A", "qty": 5]],
+        ])
+      #expect(try shop.held("o") == 5 && shop.held(cart: "c", "x") == 0 && shop.shared() == 0)
+    }
+  }
+
   @Test(arguments: StoreKind.allCases) func aCartThatWasOrderedIsOver(kind: StoreKind) throws {
     try kind.with { store in
       let shop = try shop(store)

@@ -65,6 +65,7 @@ import Testing
     try Connection(path: path).execute(
       """
       ALTER TABLE claims DROP COLUMN work_day; ALTER TABLE node_load ADD COLUMN parcels INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE items DROP COLUMN since;
       DROP TABLE sales; DROP TABLE destinations;
       CREATE TABLE old_stockouts (item INTEGER NOT NULL, from_hour INTEGER NOT NULL, until_hour INTEGER,
         PRIMARY KEY (item, from_hour)) STRICT, WITHOUT ROWID;

@@ -62,7 +62,7 @@ private struct Filling {
     var row = ItemRow(
       sku: sku(), uom: pick(["each", "box"]), traits: traits, version: units(), shared: units(-20...20),
       claimed: units(),
-      isDirty: pick([true, false]))
+      isDirty: pick([true, false]), since: pick([nil, Int32(clamping: units())]))
     if pick([true, false]) { row[pick(regions)] = RegionPool(shared: units(-20...20), claimed: units()) }
     try store.put(row)
     let touched = sku()

@@ -12,6 +12,12 @@ import Testing
     }
   }
 
+  /// What destinations bought, by day.
+  private static func sales(_ store: any Store) throws -> [Int32: Quantity] {
+    let sales = try store.snapshot(.all).sales
+    return sales.rows(of: 0).reduce(into: [:]) { $0[sales.day[$1]] = sales.units[$1] }
+  }
+
   /// Applies an empty plan of everything that lets what is before an hour be forgotten.
   private static func forget(before hour: Int32, _ shop: Shop) throws {
     let snapshot = try shop.store.snapshot(.all)
@@ -21,6 +27,24 @@ import Testing
       actions: [], record: nil, fullPlan: true, now: shop.now)
     application.usageFloor = hour
     try #require(try shop.store.apply(application).isApplied)
+  }
+
+  /// An item is as old as the earliest that the catalogue says of it, in whatever order it is said.
+  @Test(arguments: StoreKind.allCases) func itemsKeepTheDayTheyWereFirstNamed(kind: StoreKind) throws {
+    try kind.with { store in
+      func upsert(_ id: String, days: Int64) throws {
+        let event = Event(
+          source: "/erp", id: id, type: "catalog.item_upserted",
+          time: Shop.noon + TimeSpan(milliseconds: days * TimeSpan.day.milliseconds),
+          data: ["sku": "Z", "uom": "each", "attributes": ["v": .string(id)]])
+        try #require(try store.transaction { try store.receive(event, owners: EventOwners([:])) } == .applied)
+      }
+      for (id, days, first) in [("1", 3, 3), ("2", 5, 3), ("3", 1, 1)] as [(String, Int64, Int64)] {
+        try upsert(id, days: days)
+        #expect(try store.item("Z")?.since == Int32(clamping: Shop.noon.day + first))
+        #expect(try store.snapshot(.all).items.since == [Int32(clamping: Shop.noon.day + first)])
+      }
+    }
   }
 
   @Test(arguments: StoreKind.allCases) func whatIsForgottenStaysForgotten(kind: StoreKind) throws {
@@ -42,9 +66,12 @@ import Testing
           "lines": [["line": "1", "sku": "A", "qty": 1]],
         ])
       let recent = [shop.now.hour: [1, 0, 0, 1] as [Quantity]]
+      let day = { (moment: Instant) in Int32(clamping: moment.day) }
+      #expect(try Self.sales(store) == [day(Shop.noon): 6, day(shop.now): 1])
       // The day of the hour counts: what happened on it is kept.
       try Self.forget(before: first + 5, shop)
       #expect(try Self.usage(store).keys.sorted() == [first, shop.now.hour])
+      #expect(try Self.sales(store).count == 2)
       try Self.forget(before: first + 24, shop)
       #expect(try Self.usage(store) == recent)
       // What comes later to the old order finds nothing to change, and changes nothing.
@@ -62,6 +89,7 @@ import Testing
           "lines": [["line": "1", "sku": "A", "qty": 1]],
         ])
       #expect(try Self.usage(store)[first] == nil)
+      #expect(try Self.sales(store) == [day(shop.now): 1])
       #expect(try store.value(.usageFloor) == String((first / 24 + 1) * 24))
     }
   }

@@ -35,6 +35,35 @@ import Testing
     try company.shell("cd ops && sed -i '\(script)' state/channels/channels.yaml && git commit -qam Edit")
   }
 
+  /// A date that no goods stand behind is told by the rule that gives it, and goods under a ship notice by the word that
+  /// counts for these.
+  @Test func whatNoGoodsBringAndWhatIsAnnouncedAreToldByTheirOwnLines() throws {
+    let company = try CompanyFolder()
+    try company.shell(
+      "cd ops && sed -i '0,/^tell_earlier: true/s//tell_earlier: true\\ninfinite_supply_after: 10d/' "
+        + "state/fulfillment/backorders.yaml && sed -i '0,/^confidence: 92%/s//confidence: 92%\\n"
+        + "announced_confidence: 97%\\nlead_time_deviation: 2d/' state/network/suppliers.yaml && git commit -qam Edit")
+    let notice = Self.event(
+      "asn", "asn.received",
+      #"{"po":"PO-7","asn":"N-1","lines":[{"line":"1","qty":20,"eta":"2026-11-28T08:00:00Z"}]}"#)
+    try company.importEvents(Self.stock(0) + [Self.order("O-1", "storefront", 3)], as: "events")
+    _ = try company.cycle()
+    let text = try Self.why("O-1", company).output
+    #expect(
+      text.contains(
+        "line 1 for 2026-12-07T08:00:00Z: no goods are to bring it, and anything can be had 10d after an order"),
+      "\(text)")
+    #expect(text.contains("BackorderRule/usual infinite_supply_after: 10d"), "\(text)")
+    #expect(text.contains("BackorderRule/usual transit: 3d") && !text.contains("Lane/"), "\(text)")
+    try company.importEvents([Self.bought, notice], as: "bought")
+    _ = try company.cycle()
+    let announced = try Self.why("O-1", company).output
+    #expect(announced.contains("whose word holds in 97%; ship notice N-1 says so"), "\(announced)")
+    #expect(announced.contains("Supplier/alpine-textiles announced_confidence: 97%"), "\(announced)")
+    #expect(announced.contains("Supplier/alpine-textiles lead_time_deviation: "), "\(announced)")
+    #expect(!announced.contains("infinite_supply_after"), "\(announced)")
+  }
+
   /// What is not paid, and what the cap of a marketplace leaves, down to the line of the policy.
   @Test func whatIsNotPaidAndWhatACapKeepsIsNamed() throws {
     let company = try CompanyFolder()

@@ -38,7 +38,7 @@ struct StoreCoverage {
     "nodes": ["heard_at"],
     "suppliers": ["dirty"],
     "proposals": ["quantity"],
-    "items": ["uom", "traits", "version", "shared", "dirty"],
+    "items": ["uom", "traits", "version", "shared", "dirty", "since"],
     "pools": ["shared"],
     "claims": ["claim", "pool", "service", "work_day", "claimed_at", "expires_at"],
     "order_lines": ["item", "ordered", "cancelled", "shipped", "unit_price"],

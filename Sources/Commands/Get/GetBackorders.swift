@@ -11,8 +11,8 @@ struct GetBackorders: ParsableCommand {
       eta is the supplier's own date for the goods that are for the order, of which what comes first goes to those who \
       waited first: what a ship notice (ASN) is about comes when the notice says, however new the purchase order's own date \
       is; that counts for the rest. slack is how long after that \
-      the customer expects the goods; below 0 they come too late. confidence is what was learnt of the supplier; where the \
-      policy in force declares it, it is shown with --repo. What waits for goods under way between two of our \
+      the customer expects the goods; below 0 they come too late. confidence is what was learnt of the supplier; what the \
+      policy in force declares, of goods under a ship notice too (announced_confidence), is shown with --repo. What waits for goods under way between two of our \
       nodes names the transfer and no supplier; its eta is what was last said of it.
       """)
 
@@ -36,6 +36,7 @@ struct GetBackorders: ParsableCommand {
     let wantedSupplier = supplier.map { SupplierID($0) }
     let desired = try options.repo.map { try CommittedState.load(.parse(["--repo", $0, "--store", options.store])) }
     let declared = desired.map { $0.declaredConfidence(at: .wallClock) } ?? [:]
+    let announced = desired.map { $0.announcedConfidence(at: .wallClock) } ?? [:]
     try options.list(
       Self.columns, empty: "no order waits for goods to come; a Channel's 'backorder' says which may",
       isFiltered: sku != nil || channel != nil || supplier != nil
@@ -52,9 +53,12 @@ struct GetBackorders: ParsableCommand {
         let (bought, moving) = try Self.goods(of: claim.pool, store)
         guard bought?.supplier == wantedSupplier ?? bought?.supplier else { return }
         let line = try store.line(claim.order, claim.line)
-        let eta = bought?.expected(claim.quantity, behind: ahead).at ?? moving?.eta
-        let confidence = try bought.flatMap {
-          try store.supplier($0.supplier)?.standing?.confidence ?? declared[$0.supplier]
+        let expected = bought?.expected(claim.quantity, behind: ahead)
+        let eta = expected?.at ?? moving?.eta
+        let confidence = try bought.flatMap { bought in
+          let word = try store.supplier(bought.supplier)?.standing?.confidence ?? declared[bought.supplier]
+          let notice = expected?.notice == nil ? nil : announced[bought.supplier]
+          return [word, notice].compactMap(\.self).max()
         }
         try writer.add([
           JSONValue(claim.order), .string(claim.line), JSONValue(claim.sku), JSONValue(claim.channel),

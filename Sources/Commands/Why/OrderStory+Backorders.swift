@@ -13,8 +13,10 @@ extension OrderStory {
     guard let line = facts.inbound[claim.pool] else { return "" }
     let learnt = facts.confidence[line.supplier]
     let declared = policy.field(.supplier, line.supplier.rawValue, "confidence")?.rate
-    let confidence = (learnt ?? declared).map { ", whose word holds in \($0)" } ?? ""
-    let expected = line.expected(claim.quantity, behind: facts.ahead[claim.id] ?? 0)
+    let expected = expected(claim, line)
+    let announced = policy.field(.supplier, line.supplier.rawValue, "announced_confidence")?.rate
+    let rate = [learnt ?? declared, expected.notice == nil ? nil : announced].compactMap(\.self).max()
+    let confidence = rate.map { ", whose word holds in \($0)" } ?? ""
     var words = ", which \(line.supplier) is to bring to \(line.node) at \(expected.at)\(confidence)"
     if let notice = expected.notice {
       words += "; ship notice \(notice) says so"
@@ -38,7 +40,35 @@ extension OrderStory {
     }
     guard let line = facts.inbound[claim.pool] else { return places }
     places += policy.inboundProtections(of: claim.channel, for: part(of: claim.sku))
-    return places + policy.places(.supplier, line.supplier.rawValue, ["confidence", "learning", "receiving_time"])
+    let isAnnounced =
+      expected(claim, line).notice != nil
+      && policy.field(.supplier, line.supplier.rawValue, "announced_confidence") != nil
+    let word = isAnnounced ? "announced_confidence" : "confidence"
+    return places + policy.places(.supplier, line.supplier.rawValue, [word, "learning"] + Self.delays)
+  }
+
+  /// When goods for a claim come by the supplier's own dates.
+  private func expected(_ claim: ClaimRow, _ line: PurchaseOrderLineRow) -> (at: Instant, notice: String?) {
+    line.expected(claim.quantity, behind: facts.ahead[claim.id] ?? 0)
+  }
+
+  /// What of a supplier makes goods count later than its own date says.
+  private static let delays = ["lead_time_deviation", "delay_margin", "receiving_time"]
+
+  /// How long after its order a line is promised whatever comes; nil where its date rests on something else.
+  func fence(of line: OrderLineRow, promisedFor moment: Instant, _ policy: PolicyPlaces) -> TimeSpan? {
+    guard line.open > 0,
+      let rule = policy.state.backorders(
+        of: facts.order.channel.rawValue, for: part(of: line.sku, policy), at: policy.now),
+      let fence = rule.infiniteAfter, facts.order.placedAt + fence + rule.transit == moment
+    else { return nil }
+    return fence
+  }
+
+  /// What a date rests on that was promised without any goods.
+  func fencePlaces(of line: OrderLineRow, _ policy: PolicyPlaces) -> [PolicyPlaces.Place] {
+    let fields = ["infinite_supply_after", "transit", "horizon", "max_units", "move_limit", "tell_earlier"]
+    return rule(of: facts.order.channel, line.sku, policy).map { policy.places(.backorderRule, $0, fields) } ?? []
   }
 
   /// What a date rests on that no parcel says yet.
@@ -47,7 +77,9 @@ extension OrderStory {
     of line: OrderLineRow, waiting claims: [ClaimRow], _ policy: PolicyPlaces
   ) -> [PolicyPlaces.Place] {
     let nodes = Set(claims.compactMap { facts.inbound[$0.pool]?.node ?? facts.transfers[$0.pool]?.to }).sorted()
-    var places = nodes.flatMap { policy.places(.node, $0.rawValue, ["calendar", "cut_off", "processing_time"]) }
+    let suppliers = Set(claims.compactMap { facts.inbound[$0.pool]?.supplier }).sorted()
+    var places = suppliers.flatMap { policy.places(.supplier, $0.rawValue, Self.delays) }
+    places += nodes.flatMap { policy.places(.node, $0.rawValue, ["calendar", "cut_off", "processing_time"]) }
     let lanes = policy.lanes(to: facts.order.region).filter { lane in
       nodes.contains { policy.field(.lane, lane, "node")?.text == $0.rawValue }
     }

@@ -188,6 +188,12 @@ struct OrderStory {
       guard let (row, parcel) = parcels[key]?.last(where: { $0.parcel.arrivesAt == at }) else {
         let row = promises[key]?.last { $0.promisedAt == at }
         let then = try row.map { try past.policy(of: $0.policy, at: $0.decidedAt) } ?? past.current
+        if let fence = fence(of: line, promisedFor: at, then.places) {
+          return try then.point(
+            "line \(line.line) for \(at)\(then.note): no goods are to bring it, and anything can be had \(fence) after an "
+              + "order"
+          ) { fencePlaces(of: line, $0) }
+        }
         return try then.point("line \(line.line) for \(at)\(then.note)") {
           promisePlaces(of: line, waiting: claims[key] ?? [], $0)
         }

@@ -138,6 +138,8 @@ struct DecidingPolicy {
     self.origin = origin
   }
 
+  var places: PolicyPlaces { then }
+
   /// Where the policy is not the one in force: which it is, as it follows the time of the decision.
   var note: String {
     switch origin {

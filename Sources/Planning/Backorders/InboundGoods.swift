@@ -44,7 +44,7 @@ extension Policy.NodePolicy {
   /// the date that was said first, so that re-dating a late transfer never revives it.
   /// - Source: domain.md §2.3 with ρ = 1 and k = 0.
   func expected(_ line: TransferLine, now: Instant) -> InboundBook.Part? {
-    if let pastDueAfter, now > line.originalETA + pastDueAfter { return nil }
+    if now > line.originalETA + pastDueAfter { return nil }
     return isActive ? InboundBook.Part(at: max(now, line.eta) + receivingTime, units: line.open) : nil
   }
 }
@@ -55,6 +55,20 @@ extension ItemPlanner {
     let hour = Instant(hour: now.hour)
     return (snapshot.transfers[Int32(item)] ?? []).map { line in
       (InboundGoods(line), policy.nodes[line.to]?.expected(line, now: hour))
+    }
+  }
+
+  /// A case for each transfer that is not there a day after its date, in full or in part: what became of the rest only
+  /// people can say.
+  func overdueTransfers(_ item: Int) -> [Case] {
+    guard !snapshot.transfers.isEmpty else { return [] }
+    let hour = Instant(hour: now.hour)
+    return (snapshot.transfers[Int32(item)] ?? []).filter { $0.open > 0 && hour > $0.eta + .day }.map { line in
+      Case(
+        .transferOverdue, subject: "\(line.transfer)/\(line.line)",
+        detail:
+          "\(line.open) units were to be at \(line.to) at \(line.eta) and are not: transfer.received says that they "
+          + "came, transfer.changed when they come, transfer.cancelled that they are returned or lost")
     }
   }
 

@@ -102,8 +102,9 @@ extension ItemPlanner {
   func reach(of channel: Int, _ rules: Policy.ItemPolicy) -> Quantity {
     var grant = exposure.grants[channel]
     let most = rules.channels[channel].share.maximum.map { max(0, $0 - use[channel].held) }
-    grant.capLeft = [most, overall?.leftToHold(channel)].compactMap(\.self).min()
-    return grant.available(shared: exposure.shared)
+    grant.capLeft = [most, overall?.leftToHold(channel), room(channel)].compactMap(\.self).min()
+    let kept = min(max(0, exposure.shared), keptForOthers(than: channel, rules))
+    return grant.available(shared: exposure.shared - kept)
   }
 
   private mutating func handOver(

@@ -60,11 +60,10 @@ extension ItemPlanner {
     }
     for one in waiting(inbound, item) where seen.insert(.init(one.line.order, one.line.line)).inserted {
       guard !one.isSoft else { continue }
-      let isLate = tell(one, item, at: hour, &cases, into: &actions)
-      guard isLate, let first = one.line.firstPromisedAt else { continue }
+      guard let needed = tell(one, item, at: hour, &cases, into: &actions) else { continue }
       late.append(
         Shortfall(
-          sku: item.sku, order: one.line.order, line: one.line.line, units: one.units, neededBy: first - one.lead,
+          sku: item.sku, order: one.line.order, line: one.line.line, units: one.units, neededBy: needed - one.lead,
           expectedAt: one.expected?.at))
     }
     let held = (snapshot.claims[key] ?? []).filter { $0.firstPromisedAt != nil }.compactMap(openLine)
@@ -123,7 +122,7 @@ extension ItemPlanner {
   ///
   /// Who was promised once is held to no limit again. Others are promised in the order in which stock would be shared out,
   /// as long as no more units of their channel wait than may, and as far ahead as may be.
-  private func promisedBeyondTheFence(
+  func promisedBeyondTheFence(
     _ inbound: InboundBook, _ book: LineBook, _ item: ItemInPlanning
   ) -> [LineName: Instant] {
     guard item.rules.channels.contains(where: { $0.promising.infiniteAfter != nil }) else { return [:] }
@@ -176,17 +175,19 @@ extension ItemPlanner {
       policy: channel.map { item.rules.channels[$0].promising } ?? PromisePolicy())
   }
 
-  /// - Returns: whether the goods come later than was told first.
+  /// - Returns: when they were to be there, where they come later: as was told first or, where a date before that still
+  ///   stands and may not move, as that says; nil where they are in time.
   private func tell(
     _ one: Waiting, _ item: ItemInPlanning, at hour: Instant, _ cases: inout [Case], into actions: inout [Action]
-  ) -> Bool {
+  ) -> Instant? {
     let subject = "\(one.line.order)/\(one.line.line)"
     let told = told(one.line, one.channel, item)
     if let (units, goods) = one.doubtful {
       cases.append(told.trouble(subject, at: hour, "\(units) units of \(goods) cannot be counted on"))
-      return told.first != nil
+      return told.first
     }
-    guard let (expected, goods) = one.expected else { return false }
+    guard let (expected, goods) = one.expected else { return nil }
+    var needed = told.first
     switch told.revision(expected: expected) {
     case .keep: break
     case .tell(let notice):
@@ -194,12 +195,13 @@ extension ItemPlanner {
         .promise(
           item.sku, told.moved(to: expected, order: one.line.order, line: one.line.line, notice), was: told.at))
     case .exceeds:
+      needed = [told.first, told.at].compactMap(\.self).min()
       cases.append(
         told.trouble(
           subject, at: hour,
           "now expected \(told.day(expected)) by \(goods.name)" + (goods.supplier.map { " of \($0)" } ?? "")))
     }
-    return told.first.map { told.day(expected) > told.day($0) } ?? false
+    return needed.flatMap { told.day(expected) > told.day($0) ? $0 : nil }
   }
 
   /// Each line that waits, by name.
@@ -238,6 +240,7 @@ extension ItemPlanner {
   func arrival(_ at: Instant, from node: NodeID, of order: OrderID, _ promising: PromisePolicy) -> Instant? {
     let there = max(at, now).nextFullHour
     guard let place = policy.nodes[node], place.isActive, let facts = snapshot.orders[order],
+      reach.leads(from: node, for: policy.channels.firstIndex(of: facts.channel)),
       let leaves = place.leaves(routedAt: max(there, facts.shipOn ?? there))
     else { return nil }
     return leaves + (transit(from: node, facts) ?? promising.transit)

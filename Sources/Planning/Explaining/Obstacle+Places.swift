@@ -15,11 +15,17 @@ extension Obstacle {
     case .early(let channel, _, _): return policy.places(.channel, channel.rawValue, ["reserve_ahead"])
     case .cap(let channel, let use):
       return policy.places(.channel, channel.rawValue, ["cap"], for: use.isOverall ? part.everywhere : part)
-    case .maximum(let channel, _): return policy.places(.channel, channel.rawValue, ["share"], for: part)
-    case .shares(let channel):
-      let tier = policy.field(.channel, channel.rawValue, "tier", for: part)?.text
-      return (tier.map { policy.places(.allocationTier, $0, ["rule"]) } ?? [])
-        + policy.places(.channel, channel.rawValue, ["share"], for: part)
+    case .maximum(let channel, _, let isOverall):
+      return policy.places(.channel, channel.rawValue, ["share"], for: isOverall ? part.everywhere : part)
+    case .shares(let channel, _, _):
+      guard let tier = policy.field(.channel, channel.rawValue, "tier", for: part)?.text else { return [] }
+      let others = policy.state.names(of: .channel).filter { other in
+        !other.isBytewiseEqual(to: channel.rawValue)
+          && policy.field(.channel, other, "tier", for: part)?.text?.isBytewiseEqual(to: tier) ?? false
+      }
+      return policy.places(.allocationTier, tier, ["rule"])
+        + ([channel.rawValue] + others).flatMap { policy.places(.channel, $0, ["share"], for: part) }
+    case .keptMinimum(let other, _): return policy.places(.channel, other.rawValue, ["share"], for: part)
     case .protectionUsedUp(let channel, _):
       return policy.places(.channel, channel.rawValue, ["may_use_shared"], for: part)
         + policy.protections(of: channel, for: part)
@@ -47,6 +53,9 @@ extension Obstacle.Withholding {
     case .closed: policy.placeOrAbsence(.node, node.rawValue, "status")
     case .noNode: []
     case .safetyStock: policy.safetyStock(node, for: part)
+    case .unreachable(_, .noLane): policy.absence(of: "lane", for: .node, node.rawValue)
+    case .unreachable(_, .stores(let profile)): policy.profile(profile, "use_stores")
+    case .unreachable(_, .services(let profile)): policy.profile(profile, "services")
     }
   }
 }
@@ -59,7 +68,7 @@ extension BackorderObstacle {
         + (rule.map { policy.places(.backorderRule, $0, fields) } ?? [])
     }
     switch self {
-    case .noGoods, .taken: return []
+    case .noGoods, .taken, .unknown: return []
     case .notAccepted:
       let own = policy.field(.channel, channel.rawValue, "backorder", for: part)?.members?["accept"]?.bool ?? false
       guard own else { return policy.placeOrAbsence(.channel, channel.rawValue, "backorder", for: part) }
@@ -98,6 +107,10 @@ extension PolicyPlaces {
     of goods: BackorderObstacle.Goods, supplier fields: [String], node nodeFields: [String]
   ) -> [Place] {
     goods.supplier.map { places(.supplier, $0.rawValue, fields) } ?? places(.node, goods.node.rawValue, nodeFields)
+  }
+
+  fileprivate func profile(_ name: String?, _ field: String) -> [Place] {
+    name.map { places(.routingProfile, $0, [field]) } ?? []
   }
 
   /// What the tiers say of shortages.

@@ -9,7 +9,8 @@ extension Obstacle {
     case .channelNotInEffect(let channel): return "Channel/\(channel) does not hold now: it sells nothing"
     case .unknownRegion(let destination): return "no Region serves '\(destination)'"
     case .stage(let channel, let wanted, let now):
-      return "orders of \(channel) claim stock \(wanted.beginning), and this one \(now.state)"
+      let state = wanted == .warehouseRelease ? "is not released yet" : now.state
+      return "orders of \(channel) claim stock \(wanted.beginning), and this one \(state)"
     case .lapsed(_, let time):
       let ttl = time.map { " of \($0)" } ?? ""
       return "its hold\(ttl) ran out before it was paid: it claims stock again once it is"
@@ -20,11 +21,20 @@ extension Obstacle {
       let share = use.share.map { ", \($0) of what is available," } ?? ""
       return "the cap of \(channel)\(use.isOverall ? " over all regions" : "") is used up: \(use.used) of \(use.limit) "
         + "units\(share) within \(use.window)"
-    case .maximum(let channel, let units): return "orders of \(channel) may hold no more than \(units) units at once"
-    case .shares(let channel): return "its tier shares what there is by weight, and \(channel) has its part"
+    case .maximum(let channel, let units, let isOverall):
+      return "orders of \(channel) may hold no more than \(units) units at once" + (isOverall ? " in all regions" : "")
+    case .shares(let channel, let has, let part):
+      return has < part
+        ? "its tier shares what there is by weight: \(channel) has \(has) of the \(part) that are its part, and others "
+          + "have the rest" : "its tier shares what there is by weight, and \(channel) has its part"
+    case .keptMinimum(let other, let units):
+      return "\(units) are left for \(other), so that it has what it is to have at least (min_units)"
     case .protectionUsedUp(let channel, let shared):
       return "\(channel) sells only what is protected for it, and that is used up; \(shared) are in the shared pool"
     case .protected(let other, let units): return "\(units) are protected for \(other)"
+    case .withheld(let node, .frozen(let rules), let units):
+      return
+        "\(units) more of it, wherever they lie, are given to nobody new while \(node) is frozen: \(rules.asFallbackRules)"
     case .withheld(let node, let why, let units): return why.words(node, "\(units) at \(node)")
     case .oversold(let units): return "\(units) more are reserved than there are"
     case .elsewhere(let units): return "\(units) lie in other regions, for orders there"
@@ -39,8 +49,14 @@ extension Obstacle {
   var summary: String {
     switch self {
     case .protectionUsedUp(let channel, _): "\(channel) sells only what is protected for it, and that is used up"
+    case .keptMinimum(let other, _):
+      "the rest is left for \(other), so that it has what it is to have at least (min_units)"
     case .protected(let other, _): "the rest is protected for \(other)"
+    case .withheld(let node, .frozen(let rules), _):
+      "what there is more of it, wherever it lies, is given to nobody new while \(node) is frozen: \(rules.asFallbackRules)"
     case .withheld(let node, let why, _): why.words(node, "what is at \(node)")
+    case .shares(let channel, let has, let part) where has < part:
+      "its tier shares what there is by weight, and others have what would be the part of \(channel)"
     case .oversold: "more is reserved than there is"
     case .elsewhere: "more lies in other regions, for orders there"
     case .allClaimed(let onHand): onHand > 0 ? "no more of what is on hand is free" : "none is on hand"
@@ -55,10 +71,21 @@ extension Obstacle.Withholding {
     case .fallback(let rules, .none): "\(what) does not count: \(rules.asFallbackRules)"
     case .fallback(let rules, let share):
       "\(what) does not count, as \(share) of that stock does: \(rules.asFallbackRules)"
-    case .frozen(let rules): "\(what) is given to nobody new: \(rules.asFallbackRules)"
+    case .frozen(let rules): "while \(node) is frozen nothing more is given to anybody: \(rules.asFallbackRules)"
     case .closed: "\(what) cannot be promised: the node is not active"
     case .noNode: "\(what) cannot be promised: no Node is named '\(node)'"
     case .safetyStock: "\(what) is safety stock"
+    case .unreachable(let channel, let why): "\(what) cannot leave for orders of \(channel): \(why.words)"
+    }
+  }
+}
+
+extension ReachObstacle {
+  fileprivate var words: String {
+    switch self {
+    case .noLane: "no lane leads from there"
+    case .stores: "stores are not used for them"
+    case .services: "no lane from there is of a service that is used for them"
     }
   }
 }
@@ -105,6 +132,10 @@ extension BackorderObstacle {
     case .nothingCounts(let goods, let rules):
       "nothing of \(goods) can be counted on" + (rules.isEmpty ? "" : ": \(rules.asFallbackRules)")
     case .pastDue(let goods, let limit): "\(goods) is more than \(limit) late and counts as nothing"
+    case .unknown(let goods, isSupplier: true):
+      "nothing of \(goods) can be counted on: no Supplier is named '\(goods.supplier?.rawValue ?? "")'"
+    case .unknown(let goods, isSupplier: false):
+      "nothing of \(goods) can be counted on: no Node is named '\(goods.node)'"
     case .unreachable(let goods, let node): "\(goods) is to come to \(node), and nothing leaves from there"
     case .taken(let goods): "others have all that can be counted on of \(goods)"
     case .kept(let goods, let channels):

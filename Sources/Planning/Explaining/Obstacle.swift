@@ -21,11 +21,13 @@ public enum Obstacle: Hashable, Sendable {
   public enum Withholding: Hashable, Sendable {
     /// Rules that hold for the node, and the share of its stock that still counts.
     case fallback([String], Rate)
-    /// Rules that let nothing more be given out of what lies there.
+    /// Rules that let nothing more of the item be given out while some of it lies there.
     case frozen([String])
     case closed
     case noNode
     case safetyStock
+    /// Nothing can leave from there for orders of a channel.
+    case unreachable(ChannelID, ReachObstacle)
   }
 
   /// The channel stands in no policy.
@@ -40,10 +42,12 @@ public enum Obstacle: Hashable, Sendable {
   /// It is to leave much later.
   case early(ChannelID, shipOn: LocalDate, from: Instant)
   case cap(ChannelID, CapUse)
-  /// The channel's share of its tier has a maximum.
-  case maximum(ChannelID, Quantity)
-  /// What is there is shared out by weight, and the channel has its part.
-  case shares(ChannelID)
+  /// The channel's share of its tier has a maximum, which may count what it holds in all regions.
+  case maximum(ChannelID, Quantity, isOverall: Bool)
+  /// What is there is shared out by weight: what the channel has of that, and what would be its part.
+  case shares(ChannelID, has: Quantity, part: Quantity)
+  /// Units that are left for another channel, which is to have so many at least.
+  case keptMinimum(for: ChannelID, Quantity)
   /// The channel sells from its protection alone, and that is used up; with what the shared pool has.
   case protectionUsedUp(ChannelID, shared: Quantity)
   /// Units that are kept for another channel.
@@ -77,6 +81,8 @@ public enum BackorderObstacle: Hashable, Sendable {
   /// Goods of which nothing is counted on, with the fallback rules that say so.
   case nothingCounts(Goods, rules: [String])
   case pastDue(Goods, TimeSpan)
+  /// Goods of a supplier, or that come to a node, that nobody has agreed on.
+  case unknown(Goods, isSupplier: Bool)
   /// Nothing leaves from the node where they are to arrive.
   case unreachable(Goods, NodeID)
   /// Others have all that can be counted on.
@@ -113,6 +119,7 @@ extension Obstacle {
     case .cap: "cap"
     case .maximum: "share_maximum"
     case .shares: "fair_share"
+    case .keptMinimum: "kept_minimum"
     case .protectionUsedUp: "protection_used_up"
     case .protected: "protected_for_others"
     case .withheld(_, let withholding, _):
@@ -122,6 +129,7 @@ extension Obstacle {
       case .closed: "node_closed"
       case .noNode: "unknown_node"
       case .safetyStock: "safety_stock"
+      case .unreachable: "cannot_leave"
       }
     case .oversold: "oversold"
     case .elsewhere: "other_regions"
@@ -143,6 +151,7 @@ extension BackorderObstacle {
     case .untrusted: "untrusted"
     case .nothingCounts: "nothing_counts"
     case .pastDue: "past_due"
+    case .unknown(_, let isSupplier): isSupplier ? "unknown_supplier" : "unknown_node"
     case .unreachable: "unreachable"
     case .taken: "taken"
     case .kept: "protected"

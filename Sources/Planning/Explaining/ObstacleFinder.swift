@@ -7,6 +7,8 @@ import Operations
 struct ObstacleFinder {
   private let work: ItemWork
   private var ofChannel: [Int: [Obstacle]] = [:]
+  /// Lines that are promised what supply beyond the fence brings.
+  private var promised: [LineName: Instant]?
 
   init(_ work: ItemWork) { self.work = work }
 
@@ -28,7 +30,17 @@ struct ObstacleFinder {
     if planner.isOutOfStock(channel), common.reduce(0, { $0 + $1.units }) < line.open {
       obstacles.append(.allClaimed(onHand: work.stock.onHand))
     }
-    return obstacles + planner.backorderObstacles(line, channel, work)
+    return obstacles
+      + planner.backorderObstacles(line, channel, work, beyondTheFence: isRefused(line, channel, planner))
+  }
+
+  /// Whether a line is promised nothing because too many wait, where all could be had from some time after an order.
+  private mutating func isRefused(_ line: OpenLine, _ channel: Int, _ planner: ItemPlanner) -> Bool {
+    guard let fence = planner.fence(of: line, work.item.rules) else { return false }
+    let known = promised ?? planner.promisedBeyondTheFence(work.inbound, work.book, work.item)
+    promised = known
+    let end = work.item.rules.channels[channel].backorder?.horizon.map { Instant(hour: planner.now.hour) + $0 }
+    return known[LineName(line.order, line.line)] == nil && end.map { fence <= $0 } ?? true
   }
 }
 
@@ -55,14 +67,14 @@ extension ItemPlanner {
     let (rules, name) = (work.item.rules.channels[channel], policy.channels[channel])
     var obstacles = limits(channel, work)
     guard isOutOfStock(channel) else {
-      if obstacles.isEmpty, rules.rule == .fairShare { obstacles.append(.shares(name)) }
-      return obstacles
+      guard obstacles.isEmpty else { return obstacles }
+      return (shares(channel, work).map { [$0] } ?? []) + keptMinimums(channel, work)
     }
     if !rules.mayUseShared, exposure.shared > 0 {
       return obstacles + [.protectionUsedUp(name, shared: exposure.shared)]
     }
-    if isSharing(channel, work) { obstacles.append(.shares(name)) }
-    obstacles += withheld(work)
+    if let shares = shares(channel, work) { obstacles.append(shares) }
+    obstacles += withheld(work, channel)
     if rules.mayUseShared {
       obstacles += policy.channels.indices.compactMap { other in
         let units = other == channel ? 0 : exposure.grants[other].protected
@@ -74,11 +86,25 @@ extension ItemPlanner {
     return elsewhere > 0 ? obstacles + [.elsewhere(elsewhere)] : obstacles
   }
 
-  /// Whether the channel's tier shares by weight, and among several channels.
-  private func isSharing(_ channel: Int, _ work: ItemWork) -> Bool {
+  /// What is left for others, so that they have what they are to have at least.
+  private func keptMinimums(_ channel: Int, _ work: ItemWork) -> [Obstacle] {
+    work.item.rules.minimumsKept[channel].compactMap { other in
+      let units = unmetMinimum(other, work.item.rules)
+      return units > 0 ? .keptMinimum(for: policy.channels[other], units) : nil
+    }
+  }
+
+  /// What the channel has of what its tier shares by weight among several channels; nil where it does not.
+  private func shares(_ channel: Int, _ work: ItemWork) -> Obstacle? {
     let rules = work.item.rules.channels
-    guard rules[channel].rule == .fairShare else { return false }
-    return policy.channels.indices.contains { $0 != channel && rules[$0].rank == rules[channel].rank }
+    guard rules[channel].rule == .fairShare else { return nil }
+    let members = policy.channels.indices.filter { rules[$0].isOpen && rules[$0].rank == rules[channel].rank }
+    guard members.count > 1, let place = members.firstIndex(of: channel) else { return nil }
+    let all = members.reduce(max(0, exposure.shared)) { $0 + use[$1].held }
+    let sharers = members.map { Sharer(rules[$0], cap: rules[$0].share.maximum ?? Limits.quantity) }
+    let (has, part) = (use[channel].held, apportion(all, among: sharers)[place])
+    // A unit less is rounding.
+    return .shares(policy.channels[channel], has: has, part: has + 1 < part ? part : has)
   }
 
   /// Caps and maximums that leave a channel nothing.
@@ -89,12 +115,29 @@ extension ItemPlanner {
       obstacles.append(.cap(name, cap))
     }
     let waiting = work.inbound.waiting(of: channel)
-    if let most = rules.share.maximum, most <= used.held + waiting { obstacles.append(.maximum(name, most)) }
+    if let most = rules.share.maximum, most <= used.held + waiting {
+      obstacles.append(.maximum(name, most, isOverall: false))
+    }
     return obstacles + (overall?.obstacles(channel, name) ?? [])
+      + (room(channel) == 0 ? unreachable(channel, work) : [])
+  }
+
+  /// What lies where nothing of the channel's orders can leave from, whoever has it.
+  private func unreachable(_ channel: Int, _ work: ItemWork) -> [Obstacle] {
+    snapshot.positions.rows(of: work.item.index).compactMap { row in
+      let (node, units) = (snapshot.nodes[Int(snapshot.positions.node[row])], snapshot.positions.sellable[row])
+      guard units > 0, !reach.leads(from: node, for: channel), reach.leads(from: node) else { return nil }
+      return obstacle(node, channel).map { .withheld(node, .unreachable(policy.channels[channel], $0), units) }
+    }
+  }
+
+  private func obstacle(_ node: NodeID, _ channel: Int) -> ReachObstacle? {
+    let lanes = policy.network.lanes.filter { $0.node == node }
+    return policy.network.profiles[channel].obstacle(at: policy.nodes[node]?.type, among: lanes)
   }
 
   /// Units that lie at nodes and are given to nobody.
-  private func withheld(_ work: ItemWork) -> [Obstacle] {
+  private func withheld(_ work: ItemWork, _ channel: Int) -> [Obstacle] {
     var obstacles: [Obstacle] = []
     let frozen = heldDown(work)
     for row in snapshot.positions.rows(of: work.item.index) {
@@ -109,6 +152,10 @@ extension ItemPlanner {
       guard free > 0 else { continue }
       guard nodeIsActive[node] else {
         obstacles.append(.withheld(name, nodeIsKnown[node] ? .closed : .noNode, free))
+        continue
+      }
+      if !nodeLeads[node], let why = obstacle(name, channel) {
+        obstacles.append(.withheld(name, .unreachable(policy.channels[channel], why), free))
         continue
       }
       let safety = work.item.safety[node]

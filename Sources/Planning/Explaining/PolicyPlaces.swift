@@ -61,7 +61,12 @@ public struct PolicyPlaces: Sendable {
     _ kind: Kind, _ name: String, _ field: String, for part: CatalogPart = CatalogPart()
   ) -> [Place] {
     if let place = place(kind, name, field, for: part) { return [place] }
-    return resource(kind, name).map { [Place("\($0.key)", " has no '\(field)'", at: $0.location)] } ?? []
+    return absence(of: "'\(field)'", for: kind, name)
+  }
+
+  /// The resource that lacks something.
+  func absence(of what: String, for kind: Kind, _ name: String) -> [Place] {
+    resource(kind, name).map { [Place("\($0.key)", " has no \(what)", at: $0.location)] } ?? []
   }
 
   /// A resource, whether or not it holds now: the one without a scope, if there are several.
@@ -72,43 +77,42 @@ public struct PolicyPlaces: Sendable {
     state.names(of: .lane).filter { field(.lane, $0, "to")?.text?.isBytewiseEqual(to: region) ?? false }
   }
 
-  /// The protections of a channel that hold for a part of the catalogue.
+  /// What the protection of a channel says that counts for a part of the catalogue.
   public func protections(of channel: ChannelID, for part: CatalogPart) -> [Place] {
     protections(of: channel, for: part, ["units", "percent_of_on_hand", "percent_of_inbound"])
   }
 
-  /// Those that keep a share of what is to come.
+  /// The same of what is to come.
   public func inboundProtections(of channel: ChannelID, for part: CatalogPart) -> [Place] {
     protections(of: channel, for: part, ["percent_of_inbound"])
   }
 
   private func protections(of channel: ChannelID, for part: CatalogPart, _ fields: [String]) -> [Place] {
-    current(.protection).filter { resource in
-      resource.fields["channel"]?.text == channel.rawValue && resource.target.covers(part)
-        && resource.targetRegion.map { $0 == part.region } ?? true
-    }.flatMap { resource in
-      fields.compactMap { name in resource.fields[name].map { Place("\(resource.key) \(name)", $0) } }
+    guard let resource = PolicyResolver(state: state, now: now).protection(of: channel.rawValue, for: part) else {
+      return []
     }
+    return fields.compactMap { name in resource.fields[name].map { Place("\(resource.key) \(name)", $0) } }
   }
 
   /// What keeps units of an item at a node: the most specific rule, and the node's own minimum.
   func safetyStock(_ node: NodeID, for part: CatalogPart) -> [Place] {
     var best: (rank: Int, place: Place)?
     func offer(_ rank: Int, _ place: Place) { if best.map({ rank > $0.rank }) ?? true { best = (rank, place) } }
-    for rule in current(.safetyStock) {
+    let region = PolicyResolver(state: state, now: now).regions().map.region(of: node)
+    for rule in current(.safetyStock) where rule.targetRegion.map({ $0 == region.rawValue }) ?? true {
       let window = rule.effective.isBounded ? 1 : 0
       if let rows = rule.fields["rows"]?.rows {
         for index in rows.indices where rows.skus[index] == part.sku {
           let row = rows[index]
           guard row.node.map({ $0 == node.rawValue }) ?? true else { continue }
-          let rank = Scope.item(row.sku).specificity * 4 + (row.node == nil ? 0 : 2) + window
+          let rank = Scope.item(row.sku).specificity * 8 + (row.node == nil ? 0 : 4) + window
           offer(rank, Place("\(rule.key)", " \(row.field)", at: row.location))
         }
       } else if rule.target.covers(part), rule.fields["node"]?.text.map({ $0 == node.rawValue }) ?? true,
         let units = rule.fields["units"]
       {
-        let rank = rule.target.specificity * 4 + (rule.fields["node"] == nil ? 0 : 2) + window
-        offer(rank, Place("\(rule.key) units", units))
+        let place = rule.fields["node"] != nil ? 4 : rule.targetRegion != nil ? 2 : 0
+        offer(rule.target.specificity * 8 + place + window, Place("\(rule.key) units", units))
       }
     }
     return (best.map { [$0.place] } ?? []) + places(.node, node.rawValue, ["minimum_stock"])

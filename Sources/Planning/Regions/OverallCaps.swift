@@ -171,7 +171,7 @@ struct OverallCaps {
     let base = nets.reduce(usedByAll[channel]) { $0 + max(0, $1) }
     let cap = rules.capUse(used: used[channel], of: base, isOverall: true)
     let most = rules.share.maximum.flatMap { $0 <= held[channel] + waiting[channel] ? $0 : nil }
-    return (cap.map { [.cap(name, $0)] } ?? []) + (most.map { [.maximum(name, $0)] } ?? [])
+    return (cap.map { [.cap(name, $0)] } ?? []) + (most.map { [.maximum(name, $0, isOverall: true)] } ?? [])
   }
 
   func isOpen(_ channel: Int) -> Bool { channels[channel].isOpen }

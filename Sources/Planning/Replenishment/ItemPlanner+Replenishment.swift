@@ -71,7 +71,9 @@ extension ItemPlanner {
     let decision = try Planning.replenish(rule, velocity: velocity, position: stock)
     let isReview = policy.reviews(on: now.day)
     guard decision.quantity > 0, isReview || standing != nil else { return nil }
+    // What was ordered since the review is not ordered again.
     if !isReview, let standing, standing.supplier == policy.supplier, standing.node == policy.node,
+      standing.quantity <= decision.quantity,
       wholeLots(max(standing.quantity, rule.minimumOrder), of: rule.orderMultiple) == standing.quantity
     {
       return standing
@@ -91,21 +93,31 @@ extension ItemPlanner {
     if open == nil, !canSell { actions.append(.startStockout(sku, in: supply.region)) }
   }
 
-  /// What was ordered on the whole days before today, but for those on which it could not be bought. Whether anything
-  /// could be claimed for it does not matter, so that no plan changes it.
+  /// What was ordered on the whole days before today, but for those on which it could not be bought: nobody could sell it,
+  /// or it did not exist yet. Whether anything could be claimed for it does not matter, so that no plan changes it.
   func velocity(
     _ item: Int, days: Int64, _ supply: SupplyPart = SupplyPart()
   ) throws(ReplenishmentProblem) -> Velocity {
     let today = now.day
     let window = today - days..<today
     let stockouts = whole.stockouts[Int32(item)] ?? []
-    let out = stockouts.reduce(into: Set<Int64>()) { out, stockout in
+    let sold = sold(item, supply)
+    let unborn = window.lowerBound..<max(window.lowerBound, min(today, firstDay(item, sold) ?? .min))
+    let out = stockouts.reduce(into: Set(unborn)) { out, stockout in
       guard stockout.region == supply.region else { return }
       let days = stockout.days(until: now)
       guard days.overlaps(window) else { return }
       out.formUnion(days.clamped(to: window.lowerBound...window.upperBound - 1))
     }
-    return try Velocity(sold: sold(item, supply), window: window, outOfStock: out)
+    return try Velocity(sold: sold, window: window, outOfStock: out)
+  }
+
+  /// The first whole day on which the item could be bought: after the one on which the catalogue named it first, or when
+  /// the first was sold if that is earlier; nil where nobody knows.
+  private func firstDay(_ item: Int, _ sold: [(day: Int64, units: Quantity)]) -> Int64? {
+    guard item < whole.items.since.count, whole.items.since[item] > .min else { return nil }
+    let firstSale = sold.lazy.filter { $0.units > 0 }.map(\.day).min()
+    return min(Int64(whole.items.since[item]) + 1, firstSale ?? .max)
   }
 }
 

@@ -96,7 +96,7 @@ extension ItemPlanner {
         snapshot.positions.sellable[row] - snapshot.positions.allocated[row] + leaving
         + (returned.units[snapshot.nodes[node]] ?? 0)
       // What is missing is missing everywhere, whatever becomes of the node.
-      if free < 0 || nodeIsActive[node] { onHand += free }
+      if free < 0 || nodePromises[node] { onHand += free }
     }
     let key = Int32(item)
     let ordered = (snapshot.inbound[key] ?? []).reduce(0) { $0 + $1.open }

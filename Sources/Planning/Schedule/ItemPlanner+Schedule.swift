@@ -59,7 +59,7 @@ extension ItemPlanner {
   /// What an order that asks now gets at once.
   private func onHand(for channel: Int?, _ work: ItemWork) -> Quantity {
     guard let channel else { return max(0, work.stock.net) }
-    var grant = (overall?.limited(exposure.grants) ?? exposure.grants)[channel]
+    var grant = offered(work.item.rules)[channel]
     let most = work.item.rules.channels[channel].share.maximum.map { max(0, $0 - use[channel].held) }
     grant.capLeft = [grant.capLeft, most].compactMap(\.self).min()
     return grant.available(shared: exposure.shared)

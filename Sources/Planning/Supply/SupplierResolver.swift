@@ -52,6 +52,11 @@ extension DesiredState {
     PolicyResolver(state: self, now: now).suppliers().mapValues(\.confidence)
   }
 
+  /// The same of what a supplier says is on its way, where that is declared.
+  public func announcedConfidence(at now: Instant) -> [SupplierID: Rate] {
+    PolicyResolver(state: self, now: now).suppliers().compactMapValues(\.announcedConfidence)
+  }
+
   /// What plans make of the deliveries of the suppliers that hold at a moment. Where nothing is learnt, the declared
   /// confidence stays what it is whatever comes.
   public func confidencePolicies(at now: Instant) -> [SupplierID: ConfidencePolicy] {

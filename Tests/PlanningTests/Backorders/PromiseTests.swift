@@ -46,6 +46,22 @@ import Testing
     #expect(told.map(\.number) == [1, 2])
   }
 
+  /// Who was told an earlier day that still stands is to have the goods by that.
+  @Test func goodsAreHurriedForTheDayThatStands() throws {
+    let shop = try PlannedShop(backordering: "", "---\nkind: BackorderRule\nname: all\nmove_limit: 2d\ntransit: 2d\n")
+    try shop.buy("p", 9, in: 10)
+    try shop.place("o", "web", [("A", 4)])
+    try shop.plan()
+    try shop.move("p", to: 6)
+    try shop.plan()
+    #expect(try shop.promised("o") == 8)
+    try shop.move("p", to: 20)
+    try shop.plan()
+    var needed: [String?] = []
+    try shop.store.eachProposal { _, proposal, _ in needed.append(proposal.reason["needed_by"]?.string) }
+    #expect(needed == [(PlannedShop.noon + PlannedShop.days(6)).description])
+  }
+
   @Test(arguments: [
     ("tell_earlier: true", 4, ["backorder_accepted o", "promise_earlier o"]),
     ("tell_earlier: false", 7, ["backorder_accepted o"]),

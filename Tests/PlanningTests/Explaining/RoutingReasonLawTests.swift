@@ -54,9 +54,11 @@ import Testing
         text += "---\nkind: Lane\nname: l-\(node.name)\nnode: \(node.name)\nto: north\ncarrier: \(carrier)\n"
         text += "service: \(node.service)\ntransit: 1d\nparcel_cost: 4\n"
       }
-      // Something is routed, whatever lanes there are to the orders.
-      text +=
-        "---\nkind: Lane\nname: other\nnode: \(nodes[0].name)\nto: south\ncarrier: post\ntransit: 1d\nparcel_cost: 4\n"
+      // Something is routed, and can leave from everywhere, whatever lanes there are to the orders.
+      for node in nodes {
+        text += "---\nkind: Lane\nname: other-\(node.name)\nnode: \(node.name)\nto: south\ncarrier: post\n"
+        text += "transit: 1d\nparcel_cost: 4\n"
+      }
       text += "---\nkind: RoutingProfile\nname: all\nsplit: \(split)\nship_complete: \(isComplete)\n"
       if let maxParcels { text += "max_parcels: \(maxParcels)\n" }
       if threshold > 0 { text += "split_value_threshold: \(threshold)\n" }

@@ -61,12 +61,6 @@ import Testing
         nodes: [("east", "labour_capacity: 1\n")], ways: [("east", "north", "4")], profile: "split: by_line\n"),
       "o: 2 units: a whole day's work at east is 1 unit; each of its lines leaves whole from one node (split: by_line)"
     ),
-    (
-      "north",
-      RoutedShop.network(
-        nodes: [("east", "")], ways: [("east", "north", "4")], profile: "services: [express]\n"),
-      "o: 2 units: the service standard is not used for these orders"
-    ),
   ])
   func anOrderThatNoNodeCanSendHasACase(region: String, network: String, reason: String) throws {
     let shop = try RoutedShop(network, stock: [("A", "east", 5)])
