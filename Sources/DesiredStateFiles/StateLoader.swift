@@ -225,9 +225,14 @@ public final class StateLoader {
 
   /// The text of a line, by its number from 1, without its line break.
   static func line(_ number: Int, of content: [UInt8]) -> String? {
-    let lines = content.split(separator: 0x0A, maxSplits: number, omittingEmptySubsequences: false)
-    guard number >= 1, number <= lines.count else { return nil }
-    var line = lines[number - 1]
+    guard number >= 1 else { return nil }
+    var rest = content[...]
+    for _ in 1..<number {
+      guard let end = rest.firstIndex(of: 0x0A) else { return nil }
+      rest = rest[(end + 1)...]
+    }
+    // Of a file that is one endless line only the beginning is looked at.
+    var line = rest.prefix(8192).prefix { $0 != 0x0A }
     if line.last == 0x0D { line.removeLast() }
     // A byte order mark is no column.
     if number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }

@@ -57,7 +57,9 @@ struct BatchSize {
   let priceRounds: Int
   /// How often columns are gathered by prices.
   let gatherings: Int
+  /// Rounds of improvement, and columns looked at by exact search, for all orders together.
   let rounds: Int
+  let exactWork: Int
 
   init(_ effort: RoutingEffort, orders: Int) {
     let share = effort.rounds / max(1, orders)
@@ -66,5 +68,6 @@ struct BatchSize {
     priceRounds = min(60, max(20, share))
     gatherings = share < 20 ? 1 : 2
     rounds = min(effort.rounds, orders * 2000)
+    exactWork = effort.rounds * RoutingLimits.groupWork
   }
 }

@@ -6,6 +6,8 @@ import Operations
 /// what only looks best from near. Its chance is a fixed seed and its end is a count: equal inputs give equal answers.
 struct BatchImprovement {
   private(set) var state: BatchState
+  /// The orders that may be chosen again.
+  private var orders: [Int] = []
   private var search: JointSearch
   private var random = FixedRandom()
   private let model: BatchModel
@@ -16,13 +18,33 @@ struct BatchImprovement {
     search = JointSearch(model, left: [])
   }
 
+  mutating func replace(_ order: Int, by column: Int) { state.replace(order, by: column) }
+
+  /// Works in bouts, each as long as all before it together, and stops after one that brought nothing.
+  /// - Parameters:
+  ///   - orders: they share nothing scarce with any other.
+  ///   - rounds: how many to make at most.
+  ///   - least: what the orders cost at least.
+  mutating func run(_ orders: [Int], rounds: Int, least: Int64) {
+    self.orders = orders
+    var done = 0
+    var bout = min(rounds, RoutingLimits.boutRounds * orders.count)
+    while done < rounds {
+      let before = state.cost(of: orders)
+      guard before > least else { return }
+      runBout(rounds: bout, heat: before / Int64(orders.count), cost: before)
+      done += bout
+      guard state.cost(of: orders) < before else { return }
+      bout = min(done, rounds - done)
+    }
+  }
+
   /// - Parameter heat: how much dearer the first steps may be.
-  mutating func run(rounds: Int, heat: Int64) {
-    guard model.orderCount > 1, !model.capacity.isEmpty else { return }
-    var cost = state.cost
+  private mutating func runBout(rounds: Int, heat: Int64, cost: Int64) {
+    var cost = cost
     var best = (cost: cost, chosen: state.chosen)
     for round in 0..<rounds {
-      let group = group(around: random.below(model.orderCount))
+      let group = group(around: orders[random.below(orders.count)])
       guard group.count > 1 else { continue }
       // Every now and then the first order of the group must give up its column, which may cost something.
       let allowance = heat * Int64(rounds - round) / Int64(rounds)
@@ -30,9 +52,7 @@ struct BatchImprovement {
       cost += chooseAgain(group, allowance: isKick ? Int64(random.below(Int(allowance) + 1)) : 0, isKick: isKick)
       if cost < best.cost { best = (cost, state.chosen) }
     }
-    for order in 0..<model.orderCount where state.chosen[order] != best.chosen[order] {
-      state.replace(order, by: best.chosen[order])
-    }
+    for order in orders where state.chosen[order] != best.chosen[order] { state.replace(order, by: best.chosen[order]) }
   }
 
   /// Returns by how much the cost changes.
@@ -45,7 +65,7 @@ struct BatchImprovement {
       cost += model.cost[state.chosen[order]]
     }
     search.run(
-      group, cost: cost + allowance, steps: RoutingLimits.groupSteps, banned: isKick ? state.chosen[group[0]] : -1)
+      group, cost: cost + allowance, work: RoutingLimits.groupWork, banned: isKick ? state.chosen[group[0]] : -1)
     for order in group { search.take(state.chosen[order]) }
     swap(&search.left, &state.left)
     guard !search.best.isEmpty else { return 0 }

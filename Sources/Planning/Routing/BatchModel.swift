@@ -95,6 +95,38 @@ struct BatchModel {
     return uses
   }
 
+  /// The model with some columns of each order only, and without what cannot run short then.
+  func keeping(_ columns: [[Int]]) -> BatchModel {
+    let isScarce = scarce(columns)
+    var core = self
+    (core.starts, core.cost, core.plans, core.useStarts, core.usage) = ([0], [], [], [0], [])
+    for own in columns {
+      for column in own {
+        core.cost.append(cost[column])
+        core.plans.append(plans[column])
+        core.usage += usage[useStarts[column]..<useStarts[column + 1]].filter { isScarce[Int($0.resource)] }
+        core.useStarts.append(core.usage.count)
+      }
+      core.starts.append(core.cost.count)
+    }
+    return core
+  }
+
+  /// Of which resources more could be used than there is.
+  private func scarce(_ columns: [[Int]]) -> [Bool] {
+    var wanted = [SaturatingSum](repeating: SaturatingSum(), count: capacity.count)
+    for own in columns {
+      var most: [Int32: Quantity] = [:]
+      for column in own {
+        for use in usage[useStarts[column]..<useStarts[column + 1]] {
+          most[use.resource] = max(most[use.resource] ?? 0, use.amount)
+        }
+      }
+      for (resource, amount) in most { wanted[Int(resource)].add(amount) }
+    }
+    return zip(wanted, capacity).map { $0.total > $1 }
+  }
+
   /// Prices of resources as prices of stock, units and parcels.
   func supplyPrices(_ prices: [Int64]) -> Supply {
     var result = Supply(locations: table.supply.locationCount, items: 0)

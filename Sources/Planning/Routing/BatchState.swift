@@ -40,7 +40,19 @@ struct BatchState {
     }
   }
 
+  /// Chooses the columns of known plans; nothing where an order has no such column.
+  init(_ model: BatchModel, _ plans: [RoutePlan]) {
+    self.init(
+      model,
+      chosen: plans.indices.map { order in
+        (model.starts[order]..<model.starts[order + 1]).first { model.plans[$0] == plans[order] }
+          ?? model.starts[order + 1] - 1
+      })
+  }
+
   var cost: Int64 { chosen.reduce(0) { $0 + model.cost[$1] } }
+
+  func cost(of orders: [Int]) -> Int64 { orders.reduce(0) { $0 + model.cost[chosen[$1]] } }
 
   func uses(_ column: Int) -> ArraySlice<BatchModel.Use> {
     model.usage[model.useStarts[column]..<model.useStarts[column + 1]]

@@ -6,10 +6,13 @@ import Operations
 /// of those that are in each other's way tries its columns in turn.
 struct JointSearch {
   private let model: BatchModel
+  /// Per column: what it adds to the bound, scaled; empty where no bound is known.
+  private let extra: [Int64]
+  private let shift: Int64
   /// What is there for the orders; after a run it is as it was before.
   var left: [Quantity]
   private var orders: [Int] = []
-  private var stepsLeft = 0
+  private var workLeft = 0
   private var banned = -1
   /// The cost of the best columns, or the cost to beat.
   private(set) var cost: Int64 = 0
@@ -22,39 +25,49 @@ struct JointSearch {
   private var first: [Int] = []
 
   /// Whether the last run saw all that could be cheaper.
-  var isComplete: Bool { stepsLeft > 0 }
+  var isComplete: Bool { workLeft > 0 }
 
   init(_ model: BatchModel, left: [Quantity]) {
     self.model = model
     self.left = left
+    (extra, shift) = ([], 0)
+  }
+
+  /// - Parameter core: whose columns add to a bound.
+  init(_ core: BatchCore, left: [Quantity]) {
+    model = core.model
+    self.left = left
+    (extra, shift) = (core.extra, core.shift)
   }
 
   /// - Parameters:
   ///   - cost: only what is cheaper is looked for.
+  ///   - bound: what the orders cost at least, scaled.
+  ///   - work: how many columns to look at, about.
   ///   - banned: a column that may not be chosen.
-  mutating func run(_ orders: [Int], cost: Int64, steps: Int, banned: Int = -1) {
-    (self.orders, self.cost, self.banned, stepsLeft) = (orders, cost, banned, steps)
+  mutating func run(_ orders: [Int], cost: Int64, bound: Int64 = .min, work: Int, banned: Int = -1) {
+    (self.orders, self.cost, self.banned, workLeft) = (orders, cost, banned, work)
     best.removeAll(keepingCapacity: true)
     chosen = orders
     isOpen = Array(repeating: true, count: orders.count)
     first = Array(repeating: 0, count: orders.count * (orders.count + 1))
     for index in orders.indices { first[index] = model.starts[orders[index]] }
-    search(depth: 0, spent: 0)
+    search(depth: 0, spent: 0, bound: bound)
   }
 
-  private mutating func search(depth: Int, spent: Int64) {
-    guard stepsLeft > 0 else { return }
-    stepsLeft -= 1
+  private mutating func search(depth: Int, spent: Int64, bound: Int64) {
+    guard workLeft > 0 else { return }
+    workLeft -= orders.count
     let row = depth * orders.count
     var total = spent
     for index in orders.indices where isOpen[index] { total += model.cost[first[row + index]] }
     for index in orders.indices where isOpen[index] {
       let others = total - model.cost[first[row + index]]
-      first[row + index] = nextThatFits(first[row + index], orders[index], below: cost - others)
+      first[row + index] = nextThatFits(first[row + index], orders[index], below: cost - others, bound)
       total = others + model.cost[first[row + index]]
       if total >= cost { return }
     }
-    guard let blocked = blockedOrder(row, total) else {
+    guard let blocked = blockedOrder(row, total, bound) else {
       best = chosen
       for index in orders.indices where isOpen[index] { best[index] = first[row + index] }
       cost = total
@@ -64,11 +77,11 @@ struct JointSearch {
     let others = total - model.cost[first[row + blocked]]
     var column = first[row + blocked]
     while column < model.starts[orders[blocked] + 1], others + model.cost[column] < cost {
-      if fits(column) {
+      if fits(column), mayBeBetter(column, bound) {
         take(column)
         chosen[blocked] = column
         for index in orders.indices { first[row + orders.count + index] = first[row + index] }
-        search(depth: depth + 1, spent: spent + model.cost[column])
+        search(depth: depth + 1, spent: spent + model.cost[column], bound: self.bound(with: column, bound))
         giveBack(column)
       }
       column += 1
@@ -77,14 +90,14 @@ struct JointSearch {
   }
 
   /// The order to decide next: of those whose first columns do not fit together, the one that loses most by giving way.
-  private mutating func blockedOrder(_ row: Int, _ total: Int64) -> Int? {
+  private mutating func blockedOrder(_ row: Int, _ total: Int64, _ bound: Int64) -> Int? {
     for index in orders.indices where isOpen[index] { take(first[row + index]) }
     defer { for index in orders.indices where isOpen[index] { giveBack(first[row + index]) } }
     var best: (regret: Int64, index: Int)?
     for index in orders.indices where isOpen[index] && isShort(first[row + index]) {
       let column = first[row + index]
       giveBack(column)
-      let other = nextThatFits(column, orders[index], below: cost - total + model.cost[column])
+      let other = nextThatFits(column, orders[index], below: cost - total + model.cost[column], bound)
       take(column)
       let regret = model.cost[other] - model.cost[column]
       if best.map({ regret > $0.regret }) ?? true { best = (regret, index) }
@@ -95,12 +108,21 @@ struct JointSearch {
   /// The first column from this one on that fits, or that is not cheaper than `below`, which is too dear.
   ///
   /// Shipping nothing fits always, and is the last column of every order.
-  private func nextThatFits(_ column: Int, _ order: Int, below: Int64) -> Int {
-    var column = column
+  private mutating func nextThatFits(_ start: Int, _ order: Int, below: Int64, _ bound: Int64) -> Int {
+    var column = start
     let last = model.starts[order + 1] - 1
-    while column < last, model.cost[column] < below, !fits(column) { column += 1 }
+    while column < last, model.cost[column] < below, !fits(column) || !mayBeBetter(column, bound) { column += 1 }
+    workLeft -= column - start
     return column
   }
+
+  /// Whether an answer with the column, and with those that are decided, may be below the cost to beat.
+  @inline(__always)
+  private func mayBeBetter(_ column: Int, _ bound: Int64) -> Bool {
+    extra.isEmpty || bound + extra[column] < cost << shift
+  }
+
+  private func bound(with column: Int, _ bound: Int64) -> Int64 { extra.isEmpty ? bound : bound + extra[column] }
 
   @inline(__always)
   private func fits(_ column: Int) -> Bool {

@@ -43,34 +43,38 @@ struct RoutingBatch {
   private mutating func chooseTogether(_ effort: RoutingEffort, shift: Int64) {
     let size = BatchSize(effort, orders: table.orders.count)
     let columns = BatchColumns(table, start: plans, size: size, shift: shift)
-    let model = columns.model
-    var state = BatchState(
-      model,
-      chosen: plans.indices.map { order in
-        (model.starts[order]..<model.starts[order + 1]).first { model.plans[$0] == plans[order] }
-          ?? model.starts[order + 1] - 1
-      })
-    if model.orderCount <= RoutingLimits.exactBatchOrders { isProvedTogether = chooseExactly(&state) }
-    if !isProvedTogether {
-      let priced = BatchState(model, columns.prices)
-      var improvement = BatchImprovement(priced.cost < state.cost ? priced : state)
-      improvement.run(rounds: size.rounds, heat: state.cost / Int64(model.orderCount))
-      state = improvement.state
+    let (started, priced) = (BatchState(columns.model, plans), BatchState(columns.model, columns.prices))
+    let core = BatchCore(priced.cost < started.cost ? priced : started, columns.prices)
+    var improvement = BatchImprovement(BatchState(core.model, chosen: core.chosen))
+    var search = JointSearch(core, left: improvement.state.left)
+    let parts = core.parts()
+    let contested = max(1, parts.reduce(0) { $0 + ($1.count > 1 ? $1.count : 0) })
+    isProvedTogether = true
+    for part in parts {
+      let bound = core.bound(of: part)
+      if part.count <= RoutingLimits.exactOrders {
+        // What the part uses is its own: what other parts have chosen since plays no role.
+        for order in part { search.giveBack(improvement.state.chosen[order]) }
+        let share = max(RoutingLimits.groupWork, size.exactWork * part.count / contested)
+        search.run(
+          part, cost: improvement.state.cost(of: part), bound: bound, work: min(RoutingLimits.exactWork, share))
+        for (order, column) in zip(part, search.best) { improvement.replace(order, by: column) }
+        if search.isComplete { continue }
+      }
+      isProvedTogether = false
+      // Rounded up: costs are whole.
+      let least = (bound + (1 << shift) - 1) >> shift
+      improvement.run(part, rounds: size.rounds * part.count / contested, least: least)
     }
-    for (index, column) in state.chosen.enumerated() { replace(index, by: model.plans[column]) }
+    isProvedTogether = isProvedTogether && areColumnsEnough(columns.model, improvement.state.cost)
+    for (index, column) in improvement.state.chosen.enumerated() { replace(index, by: core.model.plans[column]) }
   }
 
-  /// Searches all orders together. Returns whether nothing can be cheaper.
-  private func chooseExactly(_ state: inout BatchState) -> Bool {
-    let model = state.model
-    var search = JointSearch(model, left: model.capacity)
-    search.run(Array(0..<model.orderCount), cost: state.cost, steps: RoutingLimits.exactBatchSteps)
-    for (order, column) in search.best.enumerated() { state.replace(order, by: column) }
-    guard search.isComplete else { return false }
+  /// Whether an answer that is no column costs too much even when every other order gets its cheapest.
+  private func areColumnsEnough(_ model: BatchModel, _ cost: Int64) -> Bool {
     let least = (0..<model.orderCount).reduce(Int64(0)) { $0 + model.cost[model.starts[$1]] }
-    // An answer that is no column costs too much even when every other order gets its cheapest.
     return (0..<model.orderCount).allSatisfy { order in
-      model.othersCost[order] == .max || model.othersCost[order] - model.cost[model.starts[order]] + least >= state.cost
+      model.othersCost[order] == .max || model.othersCost[order] - model.cost[model.starts[order]] + least >= cost
     }
   }
 

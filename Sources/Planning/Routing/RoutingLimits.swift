@@ -18,13 +18,16 @@ enum RoutingLimits {
   static let lineParts = 8
   /// Work of the heuristics, in lines times locations.
   static let heuristicWork = 4_000_000
-  /// Orders of a batch that are chosen again together, those that must make room included, and steps taken for them.
+  /// Orders of a batch that are chosen again together, those that must make room included, and columns looked at for
+  /// them.
   static let groupOrders = 8
   static let largestGroup = 12
-  static let groupSteps = 100
-  /// A batch of this many orders is searched as a whole, in up to so many steps.
-  static let exactBatchOrders = 12
-  static let exactBatchSteps = 200_000
+  static let groupWork = 4000
+  /// Up to so many orders in each other's way are searched as a whole first, which may look at so many columns.
+  static let exactOrders = 64
+  static let exactWork = 4_000_000
+  /// Rounds of improvement for each of them before it must have brought something.
+  static let boutRounds = 250
   /// How often each order is looked at by itself in the end, at most.
   static let polishRounds = 3
   /// An order's costs stay below 2^56, so that sums over an order, prices and scaled bounds fit 64 bits.

@@ -7,7 +7,7 @@ import Operations
 /// is there, is no more than the optimum. Whole numbers only: prices are kept in parts of a minor unit, `1 << shift`.
 struct ScarcityPrices {
   private let model: BatchModel
-  private let shift: Int64
+  let shift: Int64
   /// Scaled, per resource.
   private(set) var scaled: [Int64]
   /// The prices with the highest bound so far, scaled.
@@ -45,7 +45,6 @@ struct ScarcityPrices {
 
   /// Takes `rounds` steps towards a bound near `target`, the cost of a known answer.
   mutating func run(rounds: Int, target: Int64) {
-    guard !scaled.isEmpty else { return }
     var agility: Int64 = 256
     var idle = 0
     var usage = [Quantity](repeating: 0, count: scaled.count)
@@ -120,10 +119,16 @@ struct ScarcityPrices {
 
   /// A column's cost with prices, scaled.
   @inline(__always)
-  func cost(_ column: Int) -> Int64 {
+  func cost(_ column: Int) -> Int64 { cost(column, in: model, scaled) }
+
+  /// The same with the prices of the highest bound, of a column of a model with the same resources.
+  func bestCost(_ column: Int, in model: BatchModel) -> Int64 { cost(column, in: model, best) }
+
+  @inline(__always)
+  private func cost(_ column: Int, in model: BatchModel, _ prices: [Int64]) -> Int64 {
     var cost = model.cost[column] << shift
     for index in model.useStarts[column]..<model.useStarts[column + 1] {
-      cost += scaled[Int(model.usage[index].resource)] * model.usage[index].amount
+      cost += prices[Int(model.usage[index].resource)] * model.usage[index].amount
     }
     return cost
   }
