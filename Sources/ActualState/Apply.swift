@@ -20,7 +20,7 @@ extension Store {
       if application.fullPlan {
         try set(.fullPlanAt, String(application.now.milliseconds))
         if isCurrent { try set(.labourFreed, nil) }
-        try forgetLoads(before: LocalDate(days: Int64(application.now.hour / 24) - Self.daysOfLoad))
+        try forgetLoads(before: LocalDate(days: Int64(application.now.day) - Self.daysOfLoad))
         if let hour = application.usageFloor { try raiseUsageFloor(to: hour) }
       }
       if let spent = application.spent { try set(.spent, spent.json.canonical) }
@@ -113,12 +113,16 @@ extension Store {
         case .setRegions(let map, _): try set(.regions, map.isEmpty ? nil : map.json.canonical)
         case .route(let order, let decision): try keep(decision, of: order, at: now, by: policy)
         case .setSupplier(let supplier, let standing, _): try set(standing, of: supplier)
-        default: break
+        case .setSafetyStock, .claim, .moveClaim, .releaseClaim, .promise, .setGrant, .setShared, .publish, .noteDrift,
+          .heal, .startStockout, .endStockout, .propose, .withdrawProposal, .openCase, .closeCase:
+          throw StoreError.refusedRow("an action of the kind '\(action.kind.rawValue)' names no item")
         }
       }
       return
     }
-    guard var item = try item(sku) else { return }
+    guard var item = try item(sku) else {
+      throw StoreError.refusedRow("a plan speaks of the item '\(sku)', which does not exist")
+    }
     for action in actions { try perform(action, of: &item, at: now, told: told, by: policy) }
     try touch(&item)
   }

@@ -20,10 +20,6 @@ public struct Auditor {
     var hour: Int32
     var node: NodeID
   }
-  private struct Line: Hashable {
-    var order: OrderID
-    var line: String
-  }
   private struct Day: Hashable {
     var node: NodeID
     var day: LocalDate
@@ -42,7 +38,7 @@ public struct Auditor {
   /// Units that claims hold in pools of what is on hand, and on nodes.
   private var claimedByCell: [Cell: Quantity] = [:]
   private var claimedByPlace: [Place: Quantity] = [:]
-  private var claimedByLine: [Line: Quantity] = [:]
+  private var claimedByLine: [LineName: Quantity] = [:]
   private var claimedByHolder: [Holder: Quantity] = [:]
   /// Σ over active nodes of what each can promise, and Σ protected over channels.
   private var promised: [Cell: Quantity] = [:]
@@ -138,7 +134,7 @@ public struct Auditor {
         labour[Day(node: node, day: day), default: 0] += claim.quantity
       }
       guard claim.state == .active else { return }
-      claimedByLine[Line(order: claim.order, line: claim.line), default: 0] += claim.quantity
+      claimedByLine[LineName(claim.order, claim.line), default: 0] += claim.quantity
       if let node = claim.node {
         claimedByPlace[Place(sku: claim.sku, node: node), default: 0] += claim.quantity
       } else if !claim.pool.isInbound {
@@ -173,7 +169,7 @@ public struct Auditor {
     var rest = claimedByLine
     for order in orders {
       for row in try store.lines(of: order) {
-        let sum = rest.removeValue(forKey: Line(order: order, line: row.line)) ?? 0
+        let sum = rest.removeValue(forKey: LineName(order, row.line)) ?? 0
         report(
           "line \(row.line) of \(order) says that \(row.claimed) are claimed, and its claims sum to \(sum)",
           unless: row.claimed == sum)
@@ -190,21 +186,21 @@ public struct Auditor {
 
   /// A line says what the last of its promises says, and what the first of them was.
   private mutating func checkPromises(_ store: some Store) throws {
-    var told: [Line: (first: Instant?, last: Instant?, count: Int64)] = [:]
+    var told: [LineName: (first: Instant?, last: Instant?, count: Int64)] = [:]
     var problems: [String] = []
     try store.eachPromise { row in
-      let before = told[Line(order: row.order, line: row.line)]
+      let before = told[LineName(row.order, row.line)]
       if row.number != (before?.count ?? 0) + 1 {
         problems.append("promise \(row.number) of line \(row.line) of \(row.order) comes after \(before?.count ?? 0)")
       }
-      told[Line(order: row.order, line: row.line)] = (before?.first ?? row.promisedAt, row.promisedAt, row.number)
+      told[LineName(row.order, row.line)] = (before?.first ?? row.promisedAt, row.promisedAt, row.number)
     }
     for problem in problems { report(problem, unless: false) }
     var orders: [OrderID] = []
     try store.eachOrder { orders.append($0.order) }
     for order in orders {
       for row in try store.lines(of: order) {
-        let last = told.removeValue(forKey: Line(order: order, line: row.line))
+        let last = told.removeValue(forKey: LineName(order, row.line))
         report(
           "line \(row.line) of \(order) says that it is promised for \(Self.words(row.promisedAt)), first for "
             + "\(Self.words(row.firstPromisedAt)), and its promises say \(Self.words(last?.last)) and "

@@ -13,7 +13,7 @@ extension Store {
     let map = try regionMap()
     let isElsewhere = known.map { map.region(to: $0.region) != map.region(to: cart.region) } ?? false
     for line in try self.lines(of: cart.order) {
-      let now = lines.first { $0.line == line.line && $0.sku == line.sku }
+      let now = lines.first { $0.line.isBytewiseEqual(to: line.line) && $0.sku == line.sku }
       try shrink(line, to: known?.channel == cart.channel && !isElsewhere ? now?.ordered ?? 0 : 0)
     }
     try put(cart)

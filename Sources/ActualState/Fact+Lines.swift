@@ -148,8 +148,8 @@ extension Fact {
   }
 
   private static func refuseRepeats(_ lines: [String]) throws(FactProblem) {
-    var seen = Set<String>()
-    for line in lines where !seen.insert(line).inserted {
+    var seen = Set<Identifier<Fact>>()
+    for line in lines where !seen.insert(Identifier(line)).inserted {
       throw FactProblem(reason: "data.lines names the line '\(line)' twice")
     }
   }

@@ -62,7 +62,7 @@ extension Store {
     guard let row = try self.order(order) else { return .waiting(for: "order:\(order)") }
     let known = try self.lines(of: order)
     let wanted = lines ?? known.map { Fact.LineUnits(line: $0.line, units: nil) }
-    for one in wanted where !known.contains(where: { $0.line == one.line }) {
+    for one in wanted where !known.contains(where: { $0.line.isBytewiseEqual(to: one.line) }) {
       return .refused("the order '\(order)' has no line '\(one.line)'")
     }
     var isChanged = false

@@ -252,7 +252,7 @@ extension Store {
 
   /// A value that is written as JSON; nil where there is none. One that cannot be read is not taken for none: without its
   /// pin a store would begin anew, without what was spent its limits would.
-  func value<Value>(_ key: StoreKey, _ read: (JSONValue) -> Value?) throws -> Value? {
+  public func value<Value>(_ key: StoreKey, _ read: (JSONValue) -> Value?) throws -> Value? {
     guard let text = try value(key) else { return nil }
     return try readable(key, (try? JSONValue.parse(text)).flatMap(read))
   }

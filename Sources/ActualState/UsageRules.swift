@@ -29,5 +29,7 @@ extension Store {
     try forgetSales(before: Int32(clamping: day))
   }
 
-  private func usageFloor() throws -> Int32? { try value(.usageFloor).flatMap { Int32($0) } }
+  private func usageFloor() throws -> Int32? {
+    try value(.usageFloor) { $0.integer.flatMap { Int32(exactly: $0) } }
+  }
 }

@@ -52,8 +52,8 @@ public struct Change: Sendable {
 
   /// The paths of its files, each once.
   public var paths: [String] {
-    var seen = Set<String>()
-    return files.map(\.path).filter { seen.insert($0).inserted }
+    var seen = Set<Identifier<FileChange>>()
+    return files.map(\.path).filter { seen.insert(Identifier($0)).inserted }
   }
 
   public var digest: SHA256Digest { SHA256Digest(ofChange: files) }

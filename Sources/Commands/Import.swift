@@ -53,12 +53,13 @@ struct Import: ParsableCommand {
         report.add(inputs[index].rowCounts)
       }
     } catch {
-      // What went in before the failure is in the store, so it is told before the error is.
-      try finish(report, importer.summary, sqlite, desired)
+      // What went in before the failure is in the store, so it is told before the error is. Where even that fails, what
+      // stopped the import is the reason to give.
+      try? finish(report, importer.summary, sqlite, desired, at: now())
       try checkInterruption()
       throw error
     }
-    try finish(report, importer.summary, sqlite, desired)
+    try finish(report, importer.summary, sqlite, desired, at: now())
     try checkInterruption()
     if importer.summary.problems > 0 || importer.summary.conflicting > 0 { throw ExitCode(1) }
   }
@@ -70,13 +71,13 @@ struct Import: ParsableCommand {
   }
 
   private func finish(
-    _ report: ImportReport, _ summary: ImportSummary, _ store: any Store, _ desired: DesiredState
+    _ report: ImportReport, _ summary: ImportSummary, _ store: any Store, _ desired: DesiredState, at now: Instant
   ) throws {
     let counts = try store.countEvents()
     // Whoever brings in a history of deliveries wants to know what can be learnt from it.
     let score =
       summary.typeCounts["delivery.recorded"] == nil
-      ? nil : try DeliveryScores(store, desired, at: .wallClock).ofAll
+      ? nil : try DeliveryScores(store, desired, at: now).ofAll
     Output.words(report.text(summary, store: counts, score: score))
     if output == .json { Output.data(report.json(summary, store: counts, score: score).pretty() + "\n") }
   }

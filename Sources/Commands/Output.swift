@@ -1,3 +1,4 @@
+import Diagnostics
 import FoundationEssentials
 
 #if canImport(Glibc)
@@ -18,7 +19,8 @@ enum Output {
     exit(1)
   }
 
-  static func words(_ text: String) { _ = write(text, to: 2) }
+  /// Words end up in logs, so that what looks like a secret is hidden in them.
+  static func words(_ text: String) { _ = write(withoutSecrets(text), to: 2) }
 
   /// Colour only on a terminal, and not when `NO_COLOR` is set.
   static func hasColour(_ descriptor: Int32) -> Bool {

@@ -119,7 +119,7 @@ public actor Daemon {
     _ triggers: Triggers, log: @Sendable (Reconciler.Report, Reconciler.Status) -> Void
   ) async throws -> Trigger {
     triggers.send(.woken)
-    for await trigger in triggers.stream {
+    while let trigger = await triggers.next() {
       if trigger == .stop || trigger == .interrupt { return trigger }
       let (report, status) = cycle(isTimer: trigger == .due)
       log(report, status)

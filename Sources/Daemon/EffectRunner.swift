@@ -202,19 +202,13 @@ extension Store {
   }
 
   func shownPlans() throws -> ShownPlans {
-    guard let text = try value(.shownPlans), let json = try? JSONValue.parse(Array(text.utf8)) else {
-      return ShownPlans()
-    }
-    return ShownPlans(json: json)
+    try value(.shownPlans, ShownPlans.init(json:)) ?? ShownPlans()
   }
 
   func set(_ shown: ShownPlans) throws { try set(.shownPlans, shown.json.canonical) }
 
   func policyVersions() throws -> PolicyVersions {
-    guard let text = try value(.policyVersions), let json = try? JSONValue.parse(Array(text.utf8)) else {
-      return PolicyVersions()
-    }
-    return PolicyVersions(json: json)
+    try value(.policyVersions, PolicyVersions.init(json:)) ?? PolicyVersions()
   }
 
   /// Keeps since when a policy version has been in force.

@@ -150,10 +150,7 @@ struct ToldStatuses {
 
 extension Store {
   func toldStatuses() throws -> ToldStatuses {
-    guard let text = try value(.toldStatuses), let json = try? JSONValue.parse(Array(text.utf8)) else {
-      return ToldStatuses()
-    }
-    return ToldStatuses(json: json)
+    try value(.toldStatuses, ToldStatuses.init(json:)) ?? ToldStatuses()
   }
 
   func set(_ told: ToldStatuses) throws { try set(.toldStatuses, told.json.canonical) }

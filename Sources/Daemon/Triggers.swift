@@ -13,19 +13,53 @@ public enum Trigger: Sendable, Equatable {
 }
 
 /// One stream of all triggers: signals, the wake socket and the timer. A test puts its own in its place.
+///
+/// However many come while nobody asks, each kind waits once, and an end goes before all others.
 public final class Triggers: Sendable {
-  public let stream: AsyncStream<Trigger>
-  private let continuation: AsyncStream<Trigger>.Continuation
+  private struct Pending {
+    var end: Trigger?
+    var isWoken = false
+    var isDue = false
+  }
+
+  private let pending = Mutex(Pending())
+  private let signals: AsyncStream<Void>
+  private let continuation: AsyncStream<Void>.Continuation
   private let isEnding = Atomic<Bool>(false)
   private let timer = Mutex<Task<Void, Never>?>(nil)
   private let sources = Mutex<[any DispatchSourceSignal]>([])
 
   public init() {
-    // More than one waiting trigger says nothing more than one; a stop must not be lost behind them.
-    (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+    (signals, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
-  public func send(_ trigger: Trigger) { continuation.yield(trigger) }
+  public func send(_ trigger: Trigger) {
+    pending.withLock { pending in
+      switch trigger {
+      case .stop, .interrupt: pending.end = pending.end ?? trigger
+      case .woken: pending.isWoken = true
+      case .due: pending.isDue = true
+      }
+    }
+    continuation.yield()
+  }
+
+  /// Waits for a trigger. To be called by one task at a time.
+  /// - Returns: nil when the task is cancelled.
+  public func next() async -> Trigger? {
+    if let trigger = take() { return trigger }
+    for await _ in signals { if let trigger = take() { return trigger } }
+    return nil
+  }
+
+  private func take() -> Trigger? {
+    pending.withLock { pending in
+      if let end = pending.end { return end }
+      // A timer that ran out beside a wake asks for nothing that the wake does not.
+      defer { (pending.isWoken, pending.isDue) = (false, false) }
+      return pending.isWoken ? .woken : pending.isDue ? .due : nil
+    }
+  }
 
   /// SIGTERM and SIGINT stop, SIGHUP and SIGUSR1 wake. A second SIGTERM or SIGINT ends the process at once, because a
   /// cycle may wait for a remote that never answers.
@@ -49,9 +83,9 @@ public final class Triggers: Sendable {
 
   /// Sends `.due` after a delay, in place of one that was set before.
   public func setTimer(_ delay: Duration) {
-    let task = Task { [continuation] in
+    let task = Task { [weak self] in
       do { try await Task.sleep(for: delay) } catch { return }
-      continuation.yield(.due)
+      self?.send(.due)
     }
     timer.withLock { timer in
       timer?.cancel()

@@ -16,9 +16,8 @@ public final class WakeSocket: Sendable {
     self.path = path
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     // The store's lock is held: a socket that is left from a crash is nobody's.
-    unlink(path)
-    let bound = Self.withAddress(path) { bind(descriptor, $0, $1) }
-    guard descriptor >= 0, bound == 0, chmod(path, 0o660) == 0 else {
+    if descriptor >= 0 { unlink(path) }
+    guard descriptor >= 0, Self.withAddress(path, { bind(descriptor, $0, $1) }) == 0, chmod(path, 0o660) == 0 else {
       let reason = String(cString: strerror(errno))
       if descriptor >= 0 { Glibc.close(descriptor) }
       throw Trouble(

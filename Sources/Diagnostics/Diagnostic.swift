@@ -65,9 +65,10 @@ public struct Diagnostic: Hashable, Sendable, Error {
     self.notes = notes
   }
 
-  /// What people wrote stands in messages, and may be as long as a file.
+  /// What people wrote stands in messages, and may be as long as a file, or a secret that stands where it should not.
   private static func brief(_ text: String) -> String {
-    text.utf8.count <= bytesLimit ? text : String(text.unicodeScalars.prefix(bytesLimit / 4)) + "\u{2026}"
+    let cut = text.utf8.count <= bytesLimit ? text : String(text.unicodeScalars.prefix(bytesLimit / 4)) + "\u{2026}"
+    return withoutSecrets(cut)
   }
 
   private static let bytesLimit = 8_192

@@ -31,7 +31,7 @@ public struct DiagnosticRenderer {
   }
 
   private func excerpt(_ location: SourceLocation) -> String {
-    guard let line = sourceLine(location) else { return "" }
+    guard let line = sourceLine(location).map(withoutSecrets) else { return "" }
     let scalars = Array(line.unicodeScalars)
     // A long line is cut around the caret: a terminal that wraps would put the caret under the wrong word.
     let first = max(0, location.column - 1 - 60)

@@ -29,11 +29,13 @@ enum DER {
   }
 
   private static func value(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
-    let count = content.count
-    let length: [UInt8] =
-      count < 0x80
-      ? [UInt8(count)]
-      : count < 0x100 ? [0x81, UInt8(count)] : [0x82, UInt8(count >> 8), UInt8(count & 0xFF)]
-    return [tag] + length + content
+    [tag] + length(content.count) + content
+  }
+
+  /// The length in as few bytes as it takes, behind their number where it is 128 or more (X.690 §8.1.3).
+  private static func length(_ count: Int) -> [UInt8] {
+    guard count >= 0x80 else { return [UInt8(count)] }
+    let bytes = wireInteger(UInt32(clamping: count)).drop { $0 == 0 }
+    return [0x80 | UInt8(bytes.count)] + bytes
   }
 }

@@ -64,14 +64,15 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
     case .ecdsa256, .ecdsa384, .ecdsa521, .securityECDSA:
       guard let curve = kind.curve, reader.string() == Array(curve.name.utf8),
         let point = reader.string(),
-        point.first == 4
+        point.first == 4, point.count == curve.pointBytes
       else { return nil }
       material = .x509(DER.ecdsaKey(curve.identifier, point: point))
       canonical += wireString(Array(curve.name.utf8)) + wireString(point)
     case .rsa:
       guard let exponent = reader.number(), let modulus = reader.number(), let low = exponent.last,
         !low.isMultiple(of: 2),
-        exponent != [1], Self.rsaBits.contains(bitCount(modulus))
+        exponent != [1], Self.rsaBits.contains(bitCount(modulus)),
+        bitCount(exponent) <= bitCount(modulus)
       else { return nil }
       material = .x509(DER.rsaKey(modulus: modulus, exponent: exponent))
       canonical += wireNumber(exponent) + wireNumber(modulus)
@@ -103,12 +104,14 @@ public struct PublicKey: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PublicKey.Kind {
-  /// Of an ECDSA key: its curve, as SSH names it and as X.509 does.
-  var curve: (name: String, identifier: [UInt8])? {
+  /// Of an ECDSA key: its curve, as SSH names it and as X.509 does, and the bytes of an uncompressed point on it
+  /// (SEC 1 §2.3.3: one byte that says so, and two coordinates).
+  var curve: (name: String, identifier: [UInt8], pointBytes: Int)? {
     switch self {
-    case .ecdsa256, .securityECDSA: ("nistp256", [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07])
-    case .ecdsa384: ("nistp384", [0x2B, 0x81, 0x04, 0x00, 0x22])
-    case .ecdsa521: ("nistp521", [0x2B, 0x81, 0x04, 0x00, 0x23])
+    case .ecdsa256, .securityECDSA:
+      ("nistp256", [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07], 65)
+    case .ecdsa384: ("nistp384", [0x2B, 0x81, 0x04, 0x00, 0x22], 97)
+    case .ecdsa521: ("nistp521", [0x2B, 0x81, 0x04, 0x00, 0x23], 133)
     case .ed25519, .rsa, .securityEd25519: nil
     }
   }

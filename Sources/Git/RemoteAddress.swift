@@ -71,9 +71,15 @@ struct RemoteAddress: CustomStringConvertible {
   /// The name under which `known_hosts` keeps the host's key.
   var knownHostName: String { port.map { $0 == 22 ? host : "[\(host)]:\($0)" } ?? host }
 
-  /// The address as it may be shown: without a password.
+  /// The address as it may be shown: without a password and, but for SSH, without the user and the query, which may be
+  /// tokens.
   var description: String {
-    guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else { return text }
-    return text.replacing(text[colon..<at], with: ":…")
+    let isWeb = text.hasPrefix("http://") || text.hasPrefix("https://")
+    var shown = text
+    if isWeb, let query = shown.firstIndex(of: "?") { shown = shown[..<query] + "?…" }
+    guard let at = authority.lastIndex(of: "@") else { return shown }
+    if isWeb { return shown.replacing(text[authority.startIndex..<at], with: "…", maxReplacements: 1) }
+    guard let colon = authority[..<at].firstIndex(of: ":") else { return shown }
+    return shown.replacing(text[colon..<at], with: ":…", maxReplacements: 1)
   }
 }

@@ -72,7 +72,8 @@ private struct Parser {
       index += 1
       let decimals = index
       while let byte = current, isDigit(byte) { index += 1 }
-      guard index > decimals, index - start <= 40 else { throw problem("a number without digits after the point") }
+      guard index > decimals else { throw problem("a number without digits after the point") }
+      guard index - start <= 40 else { throw problem("a number of more than 40 characters") }
       guard current != UInt8(ascii: "e"), current != UInt8(ascii: "E") else {
         throw problem("a number with an exponent")
       }
@@ -190,8 +191,9 @@ private struct Parser {
   }
 
   mutating func hexUnit() throws(JSONProblem) -> UInt32 {
-    guard index + 4 <= bytes.count,
-      let value = UInt32(String(decoding: bytes[index..<(index + 4)], as: UTF8.self), radix: 16)
+    let digits = bytes[index...].prefix(4)
+    guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+      let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
     else { throw problem("an escape without four hexadecimal digits") }
     index += 4
     return value

@@ -1,8 +1,9 @@
-/// A JSON value whose text is canonical: keys in byte order, integers only, no spaces.
+/// A JSON value whose text is canonical: keys in byte order, no exponents, no spaces.
 ///
-/// Equal values therefore give equal bytes, which is what digests and "byte-equal plans" rest on. There is no
-/// floating-point case on purpose: no Double enters a plan or a digest. A number with decimals keeps its text.
-public enum JSONValue: Hashable, Sendable {
+/// Values are equal where their canonical bytes are, which is what digests and "byte-equal plans" rest on: two spellings of
+/// one letter are two texts, though Swift's strings call them equal. There is no floating-point case on purpose: no Double
+/// enters a plan or a digest. A number with decimals keeps its text.
+public enum JSONValue: Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
@@ -106,6 +107,28 @@ public enum JSONValue: Hashable, Sendable {
       return canonical
     }
   }
+}
+
+extension JSONValue: Hashable {
+  public static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.bool(let left), .bool(let right)): left == right
+    case (.integer(let left), .integer(let right)): left == right
+    case (.decimal(let left), .decimal(let right)), (.string(let left), .string(let right)):
+      left.isBytewiseEqual(to: right)
+    case (.array(let left), .array(let right)): left == right
+    case (.object(let left), .object(let right)):
+      left.count == right.count
+        && left.allSatisfy { key, value in
+          guard let place = right.index(forKey: key) else { return false }
+          return right[place].key.isBytewiseEqual(to: key) && right[place].value == value
+        }
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(canonicalBytes) }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByDictionaryLiteral,

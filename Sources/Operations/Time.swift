@@ -120,7 +120,7 @@ extension TimeSpan: CustomStringConvertible {
     for unit in Self.units where milliseconds != 0 && milliseconds % unit.milliseconds == 0 {
       return "\(milliseconds / unit.milliseconds)\(unit.suffix)"
     }
-    return "\(milliseconds / 1000)s"
+    return milliseconds == 0 ? "0s" : "\(milliseconds)ms"
   }
 
   /// Parses a whole count and a unit, up to `longest`.

@@ -6,7 +6,7 @@ extension Plan {
   public static func blastRadius(of actions: [Action]) -> BlastRadius {
     var radius = BlastRadius()
     var items = Set<SKU>()
-    var lost: [LineKey: Quantity] = [:]
+    var lost: [LineItem: Quantity] = [:]
     for action in actions {
       // What is remembered of a channel changes nothing for its item.
       if case .noteDrift = action { continue }
@@ -17,9 +17,9 @@ extension Plan {
       case .heal(_, let healing) where healing.key.field == .units:
         publish(healing.value, was: healing.observed, &radius)
       case .releaseClaim(let sku, let release):
-        lost[LineKey(sku: sku, order: release.order, line: release.line), default: 0] += release.quantity
+        lost[LineItem(sku: sku, name: LineName(release.order, release.line)), default: 0] += release.quantity
       case .claim(let sku, let claim):
-        lost[LineKey(sku: sku, order: claim.order, line: claim.line), default: 0] -= claim.quantity
+        lost[LineItem(sku: sku, name: LineName(claim.order, claim.line)), default: 0] -= claim.quantity
         add(claim.quantity, to: &radius.claimedUnits)
       case .setGrant(_, _, let grant, let was, _):
         add(distance(grant.protected, was?.protected ?? 0), to: &radius.grantedUnits)
@@ -32,7 +32,7 @@ extension Plan {
     }
     let losing = lost.filter { $0.value > 0 }
     radius.items = Int64(items.count)
-    radius.ordersLosing = Int64(Set(losing.keys.map(\.order)).count)
+    radius.ordersLosing = Int64(Set(losing.keys.map(\.name.order)).count)
     radius.unitsLosing = losing.values.reduce(0, +)
     return radius
   }
@@ -52,10 +52,10 @@ extension Plan {
     sum = overflows ? .max : both
   }
 
-  private struct LineKey: Hashable {
+  /// An item on a line: an edit may have put another item on the line while claims on the old one are released.
+  private struct LineItem: Hashable {
     var sku: SKU
-    var order: OrderID
-    var line: String
+    var name: LineName
   }
 }
 

@@ -7,8 +7,12 @@ struct RowOrder {
   private var keys: ContiguousArray<Int64> = []
   private var last = Int64.min
   private var isInOrder = true
+  /// Whether a row came without a rank: it names what the store does not have.
+  private(set) var hasUnknownRank = false
 
+  /// - Parameter rank: below 0 for a row that has none, after which nothing can be arranged.
   mutating func append(item: Int32, rank: Int32) {
+    hasUnknownRank = hasUnknownRank || rank < 0
     let key = Int64(item) << 32 | Int64(rank)
     isInOrder = isInOrder && last <= key
     last = key

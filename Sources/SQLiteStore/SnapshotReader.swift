@@ -184,6 +184,11 @@ private struct SnapshotReader {
         append(block, row)
       }
     }
+    if order.hasUnknownRank {
+      throw StoreError(
+        kind: .damaged, message: "a row names a node, channel, region or destination that the store does not have",
+        hint: "put back a backup; policy and audit records are in git and not affected")
+    }
     let (starts, rows) = order.arranged(itemCount: snapshot.items.count)
     return (order.ranks(in: rows), starts, rows)
   }
@@ -196,7 +201,7 @@ private struct SnapshotReader {
     columns.allocated.reserveCapacity(expected)
     columns.safetyStock.reserveCapacity(expected)
     let (ranks, starts, rows) = try readRows(
-      queries.positions[scope], width: 6, expecting: expected, rank: { nodes[Int($0[$1, 1])] },
+      queries.positions[scope], width: 6, expecting: expected, rank: { rank($0[$1, 1], in: nodes) },
       append: { block, row in
         columns.onHand.append(block[row, 2])
         columns.sellable.append(block[row, 3])
@@ -212,12 +217,20 @@ private struct SnapshotReader {
     return columns
   }
 
+  /// The rank of a number; -1 for one that the store does not have, as in a row that somebody altered.
+  @inline(__always)
+  private func rank(_ number: Int64, in ranks: ContiguousArray<Int32>) -> Int32 {
+    number >= 0 && number < ranks.count ? ranks[Int(number)] : -1
+  }
+
   /// Where the rows of a channel in a region come: by channel, and then the row of no region before the others.
   @inline(__always)
   private func seller(_ rows: IntegerRows, _ row: Int) -> Int32 {
-    let channel = channels[Int(rows[row, 1])]
-    return snapshot.regions.isEmpty
-      ? channel : channel * Int32(snapshot.regions.count + 1) + regions[Int(rows[row, 2])] + 1
+    let channel = rank(rows[row, 1], in: channels)
+    guard !snapshot.regions.isEmpty else { return channel }
+    let region = rows[row, 2] == 0 ? 0 : rank(rows[row, 2], in: regions) + 1
+    guard channel >= 0, region > 0 || rows[row, 2] == 0 else { return -1 }
+    return channel * Int32(snapshot.regions.count + 1) + region
   }
 
   /// The channels and regions of such ranks; no regions where no row has one.
@@ -290,7 +303,7 @@ extension SnapshotReader {
   private func readSales() throws -> SalesColumns {
     var columns = snapshot.sales
     let (ranks, starts, rows) = try readRows(
-      queries.sales[scope], width: 4, expecting: expectedRows.sales, rank: { destinations[Int($0[$1, 1])] },
+      queries.sales[scope], width: 4, expecting: expectedRows.sales, rank: { rank($0[$1, 1], in: destinations) },
       append: { block, row in
         columns.day.append(Int32(clamping: block[row, 2]))
         columns.units.append(block[row, 3])
@@ -321,7 +334,7 @@ enum ItemPlaces {
 
   subscript(number: Int64) -> Int32 {
     switch self {
-    case .every(let places): number < places.count ? places[Int(number)] : -1
+    case .every(let places): number >= 0 && number < places.count ? places[Int(number)] : -1
     case .few(let places): places[number] ?? -1
     }
   }

@@ -1,4 +1,5 @@
 import Approvals
+import Diagnostics
 import Digest
 import Git
 
@@ -58,9 +59,11 @@ extension CommitFacts {
     return .key(signature.key.description)
   }
 
-  /// The first line of a message, cut, and with every character that a terminal or a page could obey replaced.
+  /// The first line of a message, cut, without what looks like a secret, and with every character that a terminal or a page
+  /// could obey replaced.
   static func summary(of message: String) -> String {
-    let line = message.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }
+    let first = String(message.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }.prefix(summaryLimit + 1))
+    let line = withoutSecrets(first).unicodeScalars
     var result = String.UnicodeScalarView()
     for scalar in line.prefix(summaryLimit) {
       switch scalar.properties.generalCategory {

@@ -172,8 +172,10 @@ struct Builder {
 
   private mutating func checkKeys(_ mapping: YAMLTree.Index) throws(Diagnostic) {
     let first = tree.nodes[Int(mapping)].start
-    // Few keys: compare them one with another. Many: use a dictionary, or a hostile file takes quadratic time.
-    var names: [String: YAMLTree.Index]? = tree.nodes[Int(mapping)].count > 32 ? [:] : nil
+    // Few keys: compare them one with another. Many: use a dictionary, or a hostile file takes quadratic time. So with
+    // letters that can be spelled in two ways, of which no reader could tell the keys apart.
+    let isLong = tree.nodes[Int(mapping)].count > 32
+    var names: [String: YAMLTree.Index]? = isLong || hasKeysBeyondASCII(first) ? [:] : nil
     var key = first
     while key >= 0 {
       try checkKey(key)
@@ -214,6 +216,16 @@ struct Builder {
           "yaml.merge_key", "a merge key (<<) is not allowed", at: tree.location(key),
           hint: "write the fields out, or use an overlay with a scope"))
     }
+  }
+
+  private func hasKeysBeyondASCII(_ first: YAMLTree.Index) -> Bool {
+    var key = first
+    while key >= 0 {
+      let node = tree.nodes[Int(key)]
+      if tree.text[Int(node.start)..<Int(node.start + node.count)].contains(where: { $0 >= 0x80 }) { return true }
+      key = keyAfter(key)
+    }
+    return false
   }
 
   private func isSame(_ left: YAMLTree.Index, _ right: YAMLTree.Index) -> Bool {

@@ -47,6 +47,30 @@ import Testing
     #expect(SecretScan.problems(in: Array(text.utf8), path: "x").isEmpty)
   }
 
+  /// A value that is wrong is quoted, in messages that stand in logs, comments and records for good.
+  @Test(arguments: secrets) func noMessageQuotesASecret(text: String, kind: String) {
+    let diagnostic = Diagnostic(
+      "state.wrong_type", "'units' must be a whole number, not '\(text)'",
+      at: SourceLocation(file: "x.yaml", column: 8),
+      hint: "take '\(text)' out")
+    let rendered = DiagnosticRenderer { _ in "units: \(text) # é" }.render(diagnostic)
+    #expect(!rendered.contains(text) && !"\(diagnostic)".contains(text))
+    #expect(rendered.contains("units: *") && rendered.contains(" # é\n"))
+    #expect(withoutSecrets(text).count == text.count, "a caret stays under what it points at")
+  }
+
+  @Test(arguments: [
+    (
+      "see https://u:p@example.com/a?private_token=x&y=1#z now",
+      "see https://***@example.com/a?*******************#z now"
+    ),
+    ("'http://me@127.0.0.1:1/a'", "'http://**@127.0.0.1:1/a'"), ("git+ssh://git:pw@host/x", "git+ssh://git:**@host/x"),
+    ("ssh://git@host/x", "ssh://git@host/x"), ("git@host:x, a@b", "git@host:x, a@b"),
+    ("https://example.com/@me?", "https://example.com/@me?"), ("https://a@b@c/é@", "https://***@c/é@"),
+    ("://", "://"), ("", ""),
+  ])
+  func addressesAreShownWithoutWhatOpensThem(text: String, shown: String) { #expect(withoutSecrets(text) == shown) }
+
   /// The bytes of any file are looked at, and none of them stops the search.
   @Test func bytesThatAreNoTextAreNoHindrance() {
     let bytes = [0xFF, 0x00, 0x80, 0x0A, 0xC3] + Array("ghp_\(Self.fill)".utf8) + [0xFE]

@@ -182,4 +182,14 @@ import Testing
       #expect(PublicKey(wire: altered) == nil)
     }
   }
+
+  /// Such keys come in with the signature of any commit that anybody pushes.
+  @Test(arguments: [1, 64, 66, 200, 70_000]) func aPointOfAnotherLengthIsNoKey(count: Int) {
+    let point = [4] + [UInt8](repeating: 7, count: count - 1)
+    for (kind, curve) in [("ecdsa-sha2-nistp256", "nistp256"), ("ecdsa-sha2-nistp521", "nistp521")] {
+      let blob = [kind, curve].flatMap { wireString(Array($0.utf8)) } + wireString(point)
+      #expect(PublicKey(wire: blob) == nil)
+      #expect(PublicKey(openSSH: "\(kind) \(blob.base64)") == nil)
+    }
+  }
 }

@@ -45,7 +45,8 @@ import Testing
   @Test(arguments: [
     "ftp://example.com", "file:///etc/passwd", "gopher://127.0.0.1:25/", "example.com", "http://example.com",
     "http://10.0.0.1/", "https://user:password@example.com", "https://token@example.com/", "https://",
-    "https://exa mple.com", "https://example.com:0", "https://example.com:99999", "https://example.com/a/../b",
+    "https://exa mple.com", "https://example.com:0", "https://example.com:99999", "https://example.com:+443",
+    "https://example.com/a/../b",
     "https://example.com/?q=1", "https://example.com/#x", "https://[::1", "http://127.0.0.1.example.com",
     "http://127.1", "http://0.0.0.0:80", "http://[::ffff:127.0.0.1]", "http://localhost.example.com",
   ])

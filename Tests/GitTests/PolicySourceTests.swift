@@ -52,7 +52,10 @@ import Testing
 
   @Test func passwordsAreNotShown() throws {
     #expect(!"\(Credentials(userName: "a", password: "secret"))".contains("secret"))
-    for address in ["http://me:secret@127.0.0.1:1/a", "ssh://me:secret@127.0.0.1:1/a"] {
+    for address in [
+      "http://me:secret@127.0.0.1:1/a", "ssh://me:secret@127.0.0.1:1/a", "http://secret@127.0.0.1:1/a",
+      "http://127.0.0.1:1/a?private_token=secret",
+    ] {
       let source = try PolicySource(address: address, mirrorPath: scratch.path("mirror"))
       let error = try #require(throws: GitError.self) { try source.refresh(branch: "main") }
       #expect(error.kind == .unreachable && !error.message.contains("secret") && error.message.contains("127.0.0.1:1"))

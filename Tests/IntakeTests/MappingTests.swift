@@ -180,4 +180,14 @@ import Testing
   func datesFollowThePattern(pattern: String, text: String, expected: String?) throws {
     #expect(try #require(DatePattern(pattern)).instant(text)?.description == expected)
   }
+
+  /// With `hh` alone noon would be taken for midnight.
+  @Test(arguments: ["yyyy-MM-dd hh:mm:ss", "yyyy-MM-dd HH:mm a", "yyyy-MM-dd h:HH a"])
+  func aPatternSaysWhichHalfOfTheDayOrNone(pattern: String) { #expect(DatePattern(pattern) == nil) }
+
+  @Test func ordersAreToldApartByteByByte() throws {
+    let rows = ["e\u{301}", "\u{E9}", "\u{E9}"].map { "\($0),A,1,1/1/2026 1:00,1,x" }
+    let found = try Self.map((["No,Sku,Qty,Date,Price,Country"] + rows).joined(separator: "\n"), Self.sales)
+    #expect(found.filter { $0.hasPrefix("order.placed") }.map { $0.split(separator: "\"qty\"").count - 1 } == [1, 2])
+  }
 }

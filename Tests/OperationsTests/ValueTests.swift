@@ -28,14 +28,27 @@ import Testing
     #expect(SKU("e\u{301}") != SKU("\u{E9}"))
   }
 
+  @Test func jsonIsEqualWhereItsBytesAre() {
+    let (one, other): (JSONValue, JSONValue) = (.string("e\u{301}"), .string("\u{E9}"))
+    #expect(one != other && one == one && one.hashValue == one.hashValue)
+    #expect([one, 1] as JSONValue != [other, 1])
+    #expect(["a": one] as JSONValue != ["a": other])
+    #expect(["e\u{301}": 1] as JSONValue != ["\u{E9}": 1])
+    #expect(["a": [1, .decimal("2.50")], "b": .null] as JSONValue == ["b": .null, "a": [1, .decimal("2.50")]])
+    #expect(.decimal("2.5") != JSONValue.decimal("2.50"))
+  }
+
   @Test func jsonIsCanonicalAndStrict() throws {
     #expect(
       try JSONValue.parse(#" {"b": [1, -2], "a": "x\u0001\ud83d\ude00", "c": 2.50} "#).canonical
         == #"{"a":"x\u0001😀","b":[1,-2],"c":2.50}"#)
     for text in [
-      "{\"a\":1,\"a\":2}", "01", "-", "[-", "1e5", "\"\\ud800\"", "[1,]", "", String(repeating: "[", count: 100),
+      "{\"a\":1,\"a\":2}", "01", "-", "[-", "1e5", "\"\\ud800\"", "\"\\u+041\"", "\"\\u-000\"", "\"\\u00\u{E9}\"",
+      "[1,]", "", String(repeating: "[", count: 100),
     ] {
       #expect(throws: JSONProblem.self) { try JSONValue.parse(text) }
     }
+    let long = #expect(throws: JSONProblem.self) { try JSONValue.parse("1." + String(repeating: "0", count: 39)) }
+    #expect(long?.message.contains("40 characters") == true)
   }
 }

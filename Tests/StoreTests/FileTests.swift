@@ -161,6 +161,20 @@ import Testing
     #expect(failure { _ = try SQLiteStore(path: folder.file(), mode: .readOnly).dump() }?.kind == .damaged)
   }
 
+  /// A number that stands for nothing must not be taken for a place.
+  @Test(arguments: [
+    "UPDATE positions SET node = node + 9000",
+    "UPDATE grants SET channel = -1", "UPDATE usage SET channel = 77",
+  ]) func aRowThatNamesNothingIsDamaged(sql: String) throws {
+    do {
+      let store = try create()
+      try store.transaction { try fill(store, seed: 1, steps: 400) }
+    }
+    try Connection(path: folder.file()).execute("PRAGMA foreign_keys = OFF; \(sql)")
+    let error = failure { _ = try SQLiteStore(path: folder.file(), mode: .readOnly).snapshot(.all) }
+    #expect(error?.kind == .damaged, "\(String(describing: error))")
+  }
+
   @Test func aDamagedPageIsDamaged() throws {
     do {
       let store = try create()

@@ -40,6 +40,24 @@ import Testing
     }
   }
 
+  /// Lines of an order are told apart byte by byte, however a letter is spelled.
+  @Test(arguments: StoreKind.allCases) func aLineThatIsSpelledOtherwiseIsAnother(_ kind: StoreKind) throws {
+    try kind.with { store in
+      let lines: [JSONValue] = ["e\u{301}", "\u{E9}"].map { ["line": .string($0), "sku": "A", "qty": 2] }
+      func order(_ id: String, _ lines: [JSONValue]) -> JSONValue {
+        ["order": .string(id), "channel": "web", "ship_to": ["region": "r"], "lines": .array(lines)]
+      }
+      let receipts = try [
+        Self.event("i", "catalog.item_upserted", ["sku": "A", "uom": "each"]),
+        Self.event("1", "order.placed", order("both", lines)),
+        Self.event("2", "order.placed", order("one", [lines[0]])),
+        Self.event("3", "order.cancelled", ["order": "one", "lines": [["line": "\u{E9}", "qty": 1]]]),
+      ].map { try Self.take($0, into: store) }
+      #expect(receipts == [.applied, .applied, .applied, .refused("the order 'one' has no line '\u{E9}'")])
+      #expect(try store.lines(of: "both").count == 2)
+    }
+  }
+
   /// A reason is words, and names nothing.
   @Test func aReasonMayEndAsItLikes() throws {
     let store = InMemoryStore()

@@ -27,8 +27,11 @@ import YAML
     #expect(tree.documents.count == 1)
   }
 
-  @Test func manyKeysAreStillChecked() {
-    let keys = (0..<100).map { "k\($0): 1\n" }.joined() + "k50: 2\n"
-    #expect(throws: (any Error).self) { try YAMLTree.parse(Array(keys.utf8), file: "f") }
+  /// Few or many, and also where the same letter is spelled in two ways.
+  @Test(arguments: [2, 100], [("k1", "k1"), ("e\u{301}", "\u{E9}"), ("K", "\u{212A}")])
+  func aKeyThatStandsTwiceIsRefused(count: Int, pair: (String, String)) {
+    let others = (2..<count).map { "k\($0): 1\n" }.joined()
+    let (_, problems) = YAMLTree.read(Array("\(pair.0): 1\n\(others)\(pair.1): 2\n".utf8), file: "f")
+    #expect(problems.map(\.id) == ["yaml.duplicate_key"])
   }
 }

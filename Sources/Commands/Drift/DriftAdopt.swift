@@ -30,7 +30,7 @@ struct DriftAdopt: ParsableCommand {
       throw ValidationError("units cannot be adopted, because quantities never stand in git; max_publish limits them")
     }
     if Repository.isRemote(options.repo) {
-      throw ValidationError("--repo takes a folder: clone '\(options.repo)' first")
+      throw ValidationError("--repo takes a folder: clone '\(withoutSecrets(options.repo))' first")
     }
   }
 

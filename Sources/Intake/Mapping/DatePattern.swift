@@ -6,7 +6,7 @@ import Operations
 /// PM · `Z` an offset such as `+01:00`, `+0100` or `Z` · anything else stands for itself. Without `Z` the mapping's
 /// `utc_offset` holds; zones that change with the season need an export in UTC.
 struct DatePattern: Sendable {
-  private enum Part {
+  private enum Part: Equatable {
     case year, month, day, hour, hourOfHalf, minute, second, millisecond, half, offset
     case literal(UInt8)
   }
@@ -16,7 +16,8 @@ struct DatePattern: Sendable {
   private let offset: String
 
   /// - Parameter offset: from UTC, such as `+01:00` or `Z`.
-  /// Nil when the pattern has an unknown letter or no full date, or the offset is none.
+  /// Nil when the pattern has an unknown letter or no full date, when it counts hours to twelve without saying which half
+  /// of the day or to twenty-four beside it, or when the offset is none.
   init?(_ text: String, offset: String = "Z") {
     let known: [String: (Part, ClosedRange<Int>)] = [
       "yyyy": (.year, 4...4), "MM": (.month, 2...2), "M": (.month, 1...2), "dd": (.day, 2...2), "d": (.day, 1...2),
@@ -39,7 +40,10 @@ struct DatePattern: Sendable {
       rest = rest.dropFirst(run.count)
     }
     let hasDate = ["yyyy", "M", "d"].allSatisfy { text.contains($0) }
-    guard hasDate, Instant("2000-01-01T00:00:00\(offset)") != nil else { return nil }
+    func has(_ wanted: Part) -> Bool { parts.contains { $0.part == wanted } }
+    guard hasDate, has(.hourOfHalf) == has(.half), !has(.half) || !has(.hour),
+      Instant("2000-01-01T00:00:00\(offset)") != nil
+    else { return nil }
     self.text = text
     self.parts = parts
     self.offset = offset

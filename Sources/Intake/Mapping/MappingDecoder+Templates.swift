@@ -96,7 +96,7 @@ extension MappingDecoder {
   }
 
   mutating func column(_ name: String, at location: SourceLocation) -> Int {
-    if let index = mapping.columns.firstIndex(where: { $0.name == name }) { return index }
+    if let index = mapping.columns.firstIndex(where: { $0.name.isBytewiseEqual(to: name) }) { return index }
     mapping.columns.append(Mapping.Column(name: name, location: location))
     return mapping.columns.count - 1
   }

@@ -12,12 +12,15 @@ struct RowMapper {
   private(set) var ready: [Arrival] = []
   private(set) var counts = RowCounts()
   /// Ids that a `once` rule has sent, and groups that are finished. Their number bounds the memory of an import.
-  private var sent: [Set<String>]
-  private var groups: [[String: Group]]
+  private var sent: [Set<Key>]
+  private var groups: [[Key: Group]]
   /// The groups that the row before belongs to.
-  private var neighbours: [(rule: Int, key: String)] = []
+  private var neighbours: [(rule: Int, key: Key)] = []
   /// Whether the row before could not be read.
   private var isAfterUnreadableRow = false
+
+  /// What an export calls an event or an order, told apart byte by byte.
+  private typealias Key = Identifier<Group>
 
   private struct Group {
     var id: String
@@ -94,11 +97,11 @@ struct RowMapper {
       emit(rule, try rule.id.text(cells), try time(rule, cells), try rule.data.value(cells), location(cells.row))
     case .once:
       let id = try rule.id.text(cells)
-      guard !sent[index].contains(id) else { return }
+      guard !sent[index].contains(Key(id)) else { return }
       emit(rule, id, try time(rule, cells), try rule.data.value(cells), location(cells.row))
-      sent[index].insert(id)
+      sent[index].insert(Key(id))
     case .group(let by, let line):
-      let key = try by.text(cells)
+      let key = Key(try by.text(cells))
       guard !sent[index].contains(key) else {
         report(
           "csv.rows_apart", "the rows of '\(key)' stand too far apart", nil, cells.row,
@@ -119,12 +122,12 @@ struct RowMapper {
     }
   }
 
-  private func brokenGroup(_ key: String, _ cells: Cells) -> Group {
-    Group(id: key, location: location(cells.row), time: .distantPast, data: [:], lastRow: cells.number)
+  private func brokenGroup(_ key: Key, _ cells: Cells) -> Group {
+    Group(id: key.rawValue, location: location(cells.row), time: .distantPast, data: [:], lastRow: cells.number)
   }
 
   private mutating func gather(
-    _ rule: Mapping.Rule, _ index: Int, _ key: String, _ line: DataTemplate, _ cells: Cells
+    _ rule: Mapping.Rule, _ index: Int, _ key: Key, _ line: DataTemplate, _ cells: Cells
   ) throws(CellProblem) {
     var group: Group
     if let open = groups[index][key] {
