@@ -48,7 +48,7 @@ extension Store {
     let isAhead = arrival.map { event.time > $0 + Limits.clockAhead } ?? false
     let state =
       isAhead
-      ? .refused("its time, \(event.time), is more than \(Limits.clockAhead) ahead of the clock here")
+      ? .refused("its time, \(event.time), is more than \(Limits.clockAhead) ahead of this machine's clock")
       : try take(event, owners: owners, arrival: arrival)
     try put(event, state)
     switch state {
@@ -121,7 +121,7 @@ extension Store {
   private func upsert(_ sku: SKU, _ uom: String, _ traits: ItemTraits) throws -> EventState {
     var row = try item(sku) ?? ItemRow(sku: sku, uom: uom, traits: traits)
     // Quantities are stored in it: a change would silently turn ten pieces into ten boxes.
-    guard row.uom == uom else { return .refused("'\(sku)' is counted in '\(row.uom)'; that cannot change to '\(uom)'") }
+    guard row.uom == uom else { return .refused("the unit of '\(sku)' is '\(row.uom)' and cannot change to '\(uom)'") }
     row.traits = traits
     try touch(&row)
     return .applied

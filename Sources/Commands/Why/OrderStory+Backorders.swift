@@ -13,13 +13,13 @@ extension OrderStory {
     guard let line = facts.inbound[claim.pool] else { return "" }
     let learnt = facts.confidence[line.supplier]
     let declared = policy.field(.supplier, line.supplier.rawValue, "confidence")?.rate
-    let confidence = (learnt ?? declared).map { ", whose word holds in \($0)" } ?? ""
+    let confidence = (learnt ?? declared).map { " (confidence \($0))" } ?? ""
     let expected = line.expected(claim.quantity, behind: facts.ahead[claim.id] ?? 0)
     var words = ", which \(line.supplier) is to bring to \(line.node) at \(expected.at)\(confidence)"
     if let notice = expected.notice {
-      words += "; ship notice \(notice) says so"
+      words += ", according to ship notice \(notice)"
       if line.eta != expected.at {
-        words += ", and the purchase order's own \(line.eta) counts only for units that no ship notice is about"
+        words += "; the purchase order's own date, \(line.eta), applies only to units without a ship notice"
       }
     }
     return words

@@ -108,7 +108,7 @@ extension OrderRouter {
       else { continue }
       let subject = "\(line.name.order)/\(line.name.line)"
       let late = told.trouble(
-        subject, at: hour, "a part arrives \(told.day(arrival)), and \(line.rest) units have no way yet")
+        subject, at: hour, "a part arrives \(told.day(arrival)), and \(line.rest) units are not routed yet")
       subjects.insert(subject)
       guard late != openCase(.promiseAtRisk, subject, of: line) else { continue }
       added[line.item, default: []].append(.openCase(snapshot.items.sku[line.item], late))

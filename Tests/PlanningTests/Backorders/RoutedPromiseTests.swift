@@ -88,7 +88,7 @@ import Testing
     #expect(try promised(shop)?.day == (RoutedShop.noon + days(9)).day)
     #expect(try told(shop) == ["backorder_accepted", "promise_later"])
     #expect(
-      try cases(shop) == ["promise_broken promised for 2026-12-03, first for 2026-11-30; at most 2d later may be"])
+      try cases(shop) == ["promise_broken promised for 2026-12-03, first for 2026-11-30; it may move by at most 2d"])
     try shop.take("shipment.dispatched", ["order": "o", "node": "dc", "lines": [["line": "1", "qty": 4]]])
     try shop.apply(.dirty)
     #expect(try cases(shop).isEmpty)
@@ -105,7 +105,7 @@ import Testing
     #expect(try cases(shop).isEmpty)
     shop.now = told + .hour
     try shop.apply()
-    #expect(try cases(shop) == ["promise_broken promised for \(told.description.prefix(10)); not shipped by then"])
+    #expect(try cases(shop) == ["promise_broken promised for \(told.description.prefix(10)); not shipped in time"])
     shop.now = shop.now + .day
     #expect(try shop.plan().isEmpty)
     let lines: JSONValue = [["line": "1", "qty": 4]]
