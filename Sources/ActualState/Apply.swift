@@ -77,10 +77,10 @@ extension Store {
   }
 
   private func conflict(_ application: Application) throws -> String? {
-    guard try pin() == application.expectedPin else { return "another policy was pinned meanwhile" }
-    if let holds = application.holds, try self.holds() != holds.before { return "what waits for people has changed" }
+    guard try pin() == application.expectedPin else { return "a different policy took effect meanwhile" }
+    if let holds = application.holds, try self.holds() != holds.before { return "the pending holds have changed" }
     for node in application.silentNodes.keys.sorted() where try heardAt(node) != application.silentNodes[node] {
-      return "the node '\(node)' was heard of since the plan took it to be silent"
+      return "the node '\(node)' has reported since the plan treated it as silent"
     }
     if try version() == application.snapshotVersion { return nil }
     if application.isExact { return "the store has changed since the impact of the change was worked out" }

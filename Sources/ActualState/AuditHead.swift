@@ -68,7 +68,8 @@ extension Store {
       StoreError(
         kind: .damaged, message: message,
         hint:
-          "nothing is applied; restore the store from a backup, 'purser audit verify' says up to where git proves it")
+          "nothing is applied; restore the store from a backup ('purser audit verify' says up to which record git proves it)"
+      )
     }
     let published = try lastAuditBatch().map { $0.commit == nil ? $0.first - 1 : $0.last } ?? 0
     // The last one in git is what the next commit links to.
@@ -81,7 +82,7 @@ extension Store {
     }
     guard head.sequence > 0 else { return head }
     guard let last = try auditRecords(head.sequence...head.sequence).first else {
-      throw damaged("audit record \(head.sequence), the last one, is missing in the store")
+      throw damaged("audit record \(head.sequence), the last one, is missing from the store")
     }
     guard last.hash == head.hash else {
       throw damaged("audit record \(head.sequence) in the store was altered after it was written")

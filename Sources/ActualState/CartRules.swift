@@ -7,7 +7,7 @@ extension Store {
   /// What it holds already runs out when it would have: looking again at a cart does not keep stock from others.
   func update(_ cart: OrderRow, _ lines: [OrderLineRow], _ event: Event) throws -> EventState {
     let known = try order(cart.order)
-    if known?.isLapsed == true { return .refused("the cart is over: it was ordered or abandoned") }
+    if known?.isLapsed == true { return .refused("the cart was already ordered or abandoned") }
     if let known, known.placedAt > cart.placedAt { return .applied }
     if let unknown = try unknownItem(among: lines.map(\.sku)) { return .waiting(for: "sku:\(unknown)") }
     let map = try regionMap()

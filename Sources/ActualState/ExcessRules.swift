@@ -18,7 +18,7 @@ extension Store {
 extension PurchaseOrderLineRow {
   var name: String { "\(purchaseOrder)/\(line)" }
 
-  /// What of its amounts cannot be; nil for nothing.
+  /// A description of amounts that contradict each other, such as more received than ordered; nil if none do.
   var excess: String? {
     let wanted = "\(ordered) ordered" + (cancelled > 0 ? ", \(cancelled) of them cancelled" : "")
     if received + cancelled > ordered { return "\(received) received of \(wanted)" }
@@ -30,7 +30,7 @@ extension PurchaseOrderLineRow {
 extension TransferLineRow {
   var name: String { "\(transfer)/\(line)" }
 
-  /// What of its amounts cannot be; nil for nothing.
+  /// A description of amounts that contradict each other, such as more received than ordered; nil if none do.
   var excess: String? {
     let sent = "\(dispatched) sent" + (cancelled > 0 ? ", \(cancelled) of them cancelled" : "")
     return received + cancelled > dispatched ? "\(received) received of \(sent)" : nil

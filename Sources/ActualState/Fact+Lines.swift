@@ -102,7 +102,7 @@ extension Fact {
     let transfer = TransferID(try fields.name("transfer"))
     let from = NodeID(try fields.name("from"))
     let to = NodeID(try fields.name("to"))
-    guard from != to else { throw FactProblem(reason: "data.to is the node that the goods leave from") }
+    guard from != to else { throw FactProblem(reason: "data.to is the same node as data.from") }
     let eta = try fields.instant("eta")
     var lines: [TransferLineRow] = []
     for line in try fields.objects("lines") {
@@ -118,7 +118,7 @@ extension Fact {
   static func transferCancellation(_ fields: FactFields) throws(FactProblem) -> Fact {
     let transfer = TransferID(try fields.name("transfer"))
     guard let goods = CancelledGoods(rawValue: try fields.name("goods")) else {
-      throw FactProblem(reason: "data.goods must be returned (back at the node that they left) or lost (written off)")
+      throw FactProblem(reason: "data.goods must be returned (back to the node that they left) or lost (written off)")
     }
     let lines = try fields.optionalLineUnits()
     try refuseRepeats(lines?.map(\.line) ?? [])
@@ -142,7 +142,7 @@ extension Fact {
     }
     guard !seen.isEmpty else {
       let names = ListingField.allCases.map(\.rawValue).joined(separator: ", ")
-      throw FactProblem(reason: "data says none of \(names)")
+      throw FactProblem(reason: "data has none of \(names)")
     }
     return .listing(sku, seen)
   }

@@ -113,7 +113,7 @@ extension Fact {
       return .transferChange(TransferID(try fields.name("transfer")), eta: try fields.instant("eta"))
     case "transfer.cancelled": return try transferCancellation(fields)
     case "listing.observed": return try listing(fields, event)
-    default: throw FactProblem(reason: "there is no event type '\(event.type)'")
+    default: throw FactProblem(reason: "unknown event type '\(event.type)'")
     }
   }
 }

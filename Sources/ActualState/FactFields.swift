@@ -32,7 +32,7 @@ struct FactFields {
 
   func orderID() throws(FactProblem) -> OrderID {
     let id = OrderID(try name("order"))
-    guard !id.isCart else { throw problem("order", "must not begin with 'cart:', which stands for carts") }
+    guard !id.isCart else { throw problem("order", "must not begin with 'cart:', which is reserved for carts") }
     return id
   }
 
@@ -53,7 +53,7 @@ struct FactFields {
 
   func instant(_ name: String) throws(FactProblem) -> Instant {
     guard let instant = value[name]?.string.flatMap({ Instant($0) }) else {
-      throw problem(name, "must be a moment such as 2026-11-20T00:00:00Z")
+      throw problem(name, "must be a time such as 2026-11-20T00:00:00Z")
     }
     return instant
   }

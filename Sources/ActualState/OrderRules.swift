@@ -6,7 +6,7 @@ extension Store {
   /// Where it comes from a cart, the cart's holds become the order's claims in the same step, and the cart is over: a
   /// customer is never kept from stock by what they held themselves.
   func place(_ order: OrderRow, _ lines: [OrderLineRow], from cart: OrderID?, _ event: Event) throws -> EventState {
-    if try self.order(order.order) != nil { return .refused("the order '\(order.order)' is placed already") }
+    if try self.order(order.order) != nil { return .refused("the order '\(order.order)' already exists") }
     if let unknown = try unknownItem(among: lines.map(\.sku)) { return .waiting(for: "sku:\(unknown)") }
     let terms = try terms(of: order.channel) ?? ChannelTerms()
     try put(order)
@@ -56,8 +56,8 @@ extension Store {
 
   /// Cancels what has not been shipped: first what no claim covers, then the newest claims.
   ///
-  /// More than there is to cancel opens a case. A released unit goes back to the pool that it came from. The cap is not raised: whether the claim still counts in
-  /// its window is for the next plan to say.
+  /// More than there is to cancel opens a case. A released unit goes back to the pool that it came from. The cap is not
+  /// raised: whether the claim still counts in its window is for the next plan to say.
   func cancel(_ order: OrderID, _ lines: [Fact.LineUnits]?, at time: Instant) throws -> EventState {
     guard let row = try self.order(order) else { return .waiting(for: "order:\(order)") }
     let known = try self.lines(of: order)
@@ -71,7 +71,7 @@ extension Store {
       let units = min(one.units ?? line.unshipped, line.unshipped)
       if let wanted = one.units, wanted > units {
         try report(
-          excess: "\(wanted) to be cancelled of \(units) that could be", "\(order)/\(line.line)", of: line.sku, at: time
+          excess: "\(wanted) to cancel, but only \(units) can be", "\(order)/\(line.line)", of: line.sku, at: time
         )
       }
       guard units > 0 else { continue }

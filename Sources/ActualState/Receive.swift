@@ -48,7 +48,7 @@ extension Store {
     let isAhead = arrival.map { event.time > $0 + Limits.clockAhead } ?? false
     let state =
       isAhead
-      ? .refused("its time, \(event.time), is more than \(Limits.clockAhead) ahead of the clock here")
+      ? .refused("its time, \(event.time), is more than \(Limits.clockAhead) ahead of this machine's clock")
       : try take(event, owners: owners, arrival: arrival)
     try put(event, state)
     switch state {
@@ -122,7 +122,7 @@ extension Store {
     let day = Int32(clamping: time.day)
     var row = try item(sku) ?? ItemRow(sku: sku, uom: uom, traits: traits, since: day)
     // Quantities are stored in it: a change would silently turn ten pieces into ten boxes.
-    guard row.uom == uom else { return .refused("'\(sku)' is counted in '\(row.uom)'; that cannot change to '\(uom)'") }
+    guard row.uom == uom else { return .refused("the unit of '\(sku)' is '\(row.uom)' and cannot change to '\(uom)'") }
     row.traits = traits
     row.since = row.since.map { min($0, day) }
     try touch(&row)

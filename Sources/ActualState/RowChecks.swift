@@ -74,6 +74,6 @@ extension StoreError {
   public static func refusedRow(_ reason: String) -> StoreError {
     StoreError(
       kind: .other, message: "the store refused a row: \(reason)",
-      hint: "nothing was changed; this is a fault in Purser, please report it")
+      hint: "nothing was changed; this is a bug in Purser, please report it")
   }
 }

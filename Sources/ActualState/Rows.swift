@@ -52,10 +52,10 @@ public struct KeptEvent: Hashable, Sendable {
 /// What became of an event.
 public enum EventState: Hashable, Sendable {
   case applied
-  /// It names something that is not known yet and is tried again when that arrives: `sku:X`, `order:X`,
+  /// The event names something that is not known yet, and is tried again when that arrives: `sku:X`, `order:X`,
   /// `purchase_order:X`.
   case waiting(for: String)
-  /// It can never be applied; kept with its reason.
+  /// The event can never be applied; it is kept with the reason.
   case refused(String)
 }
 
@@ -69,7 +69,7 @@ public struct ItemRow: Hashable, Sendable {
   public var shared: Quantity
   /// Units that active claims hold in pools of what is on hand, and on no node yet.
   public var claimed: Quantity
-  /// Whether it was touched since it was last planned.
+  /// Whether the item was touched since it was last planned.
   public var isDirty: Bool
   /// The UTC day on which the catalogue first named it; nil for one that an older Purser wrote down.
   public var since: Int32?
@@ -325,9 +325,9 @@ public struct DeliveryRow: Hashable, Sendable {
 
 public struct SupplierRow: Hashable, Sendable {
   public var supplier: SupplierID
-  /// As the last applied plan left it; nil where the policy does not learn.
+  /// The standing that the last applied plan wrote; nil if the policy does not learn.
   public var standing: SupplierStanding?
-  /// Whether something new is known of its deliveries.
+  /// Whether the supplier has deliveries that were not learned from yet.
   public var isDirty: Bool
 
   public init(supplier: SupplierID, standing: SupplierStanding? = nil, isDirty: Bool = false) {

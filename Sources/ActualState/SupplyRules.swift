@@ -7,7 +7,7 @@ extension Store {
     if let unknown = try unknownItem(among: lines.map(\.sku)) { return (.waiting(for: "sku:\(unknown)"), nil) }
     for line in lines {
       guard let known = try purchaseOrderLine(line.purchaseOrder, line.line), known.sku != line.sku else { continue }
-      return (.refused("line '\(line.line)' of '\(line.purchaseOrder)' is about '\(known.sku)' already"), nil)
+      return (.refused("line '\(line.line)' of '\(line.purchaseOrder)' is already for '\(known.sku)'"), nil)
     }
     for var line in lines {
       guard var item = try item(line.sku) else { continue }
@@ -39,7 +39,7 @@ extension Store {
     let state = try edit(order, all.map { ($0.line, $0) }, at: time) { line, one in
       let units = min(one.units ?? line.open, line.open)
       if let wanted = one.units, wanted > units {
-        beyond.append((line, "\(wanted) to be cancelled of \(units) that could be"))
+        beyond.append((line, "\(wanted) to cancel, but only \(units) can be"))
       }
       line.cancelled += units
     }

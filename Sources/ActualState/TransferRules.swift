@@ -5,7 +5,7 @@ import Operations
 // stays in it until somebody says that it is back or lost: it is never written off in silence.
 extension Store {
   func dispatch(_ transfer: TransferID, _ lines: [TransferLineRow], _ event: Event) throws -> EventState {
-    if try hasTransfer(transfer) { return .refused("the transfer '\(transfer)' is dispatched already") }
+    if try hasTransfer(transfer) { return .refused("the transfer '\(transfer)' was already dispatched") }
     if let unknown = try unknownItem(among: lines.map(\.sku)) { return .waiting(for: "sku:\(unknown)") }
     for (index, line) in lines.enumerated() {
       guard var item = try item(line.sku) else { continue }
@@ -66,7 +66,7 @@ extension Store {
       let units = min(wanted ?? line.open, line.open)
       if let wanted, wanted > units {
         try report(
-          excess: "\(wanted) to be cancelled of \(units) that could be", line.name, of: line.sku, at: event.time)
+          excess: "\(wanted) to cancel, but only \(units) can be", line.name, of: line.sku, at: event.time)
       }
       guard units > 0, var item = try item(line.sku) else { continue }
       line.cancelled += units

@@ -96,7 +96,7 @@ extension Change {
     case .broken:
       return .failure(
         Diagnostic(
-          "approval.bad_signature", "the signature of commit \(commit.short) does not fit it",
+          "approval.bad_signature", "the signature of commit \(commit.short) is invalid",
           hint: "commit the change again, signed with an Ed25519 key:" + Recovery.line(Recovery.again)))
     case .unreadable(let message):
       return .failure(CommitFacts.unreadableReason(commit.id, message))
@@ -107,13 +107,13 @@ extension Change {
         return .failure(
           Diagnostic(
             "approval.unknown_key", "commit \(commit.short) is signed with a key that belongs to no Person: \(key)",
-            hint: "let someone whose role covers Person add the key in a commit of its own, or sign with a key that"
-              + " is known:" + Recovery.line(Recovery.again)))
+            hint: "ask someone whose role covers Person to add the key in a separate commit, or sign with a known key:"
+              + Recovery.line(Recovery.again)))
       }
       return .failure(
         Diagnostic(
           "approval.shared_key", "the key of commit \(commit.short) belongs to \(owners.joined(separator: " and "))",
-          hint: "give each person a key of their own in a commit that someone else signs, and commit the change again"))
+          hint: "give each person their own key in a commit that someone else signs, and commit the change again"))
     }
   }
 }

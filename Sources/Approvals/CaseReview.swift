@@ -36,8 +36,8 @@ extension ReviewCase {
     let others = Set(breakers.map(\.person))
     if others.contains(person) {
       return Diagnostic(
-        "review.breaker", "\(person) let it through, and may not be the one who looks at it after",
-        hint: "ask somebody else with the role \(owners.joined(separator: " or ")); nothing was signed")
+        "review.breaker", "\(person) used break-glass for it, and may not close its review case",
+        hint: "ask someone else with the role \(owners.joined(separator: " or ")); nothing was signed")
     }
     let needed = owners.isEmpty ? Set(roles.values.joined()) : Set(owners)
     return Objection.role(person, needed, roles, except: others.union(authors))

@@ -23,10 +23,10 @@ extension Change {
   }
 
   var tombstoneReason: Diagnostic {
-    let what = takenBack.map { "\($0.setting.words), which commit \($0.commit.prefix(10)) took back" } ?? "something"
+    let what = takenBack.map { "\($0.setting.words), which commit \($0.commit.prefix(10)) reverted" } ?? "something"
     return Diagnostic(
-      "approval.tombstone", "automation brings back \(what), and no human being stands behind it",
-      hint: "let a person approve it, or stop the automation from proposing it:"
+      "approval.tombstone", "automation brings back \(what), and no person approved it",
+      hint: "ask a person to approve it, or stop the automation from proposing it:"
         + Recovery.line("purser approve \(commits.last?.short ?? "HEAD")"))
   }
 }

@@ -66,12 +66,12 @@ public struct Change: Sendable {
   func contradiction(of statement: Statement) -> String? {
     guard statement.forge == nil, statement.about == nil else { return nil }
     if let tree = trees[statement.base], tree != statement.tree {
-      return "its tree is \(statement.tree.prefix(10)), and the change makes \(tree.prefix(10)) of its base"
+      return "its tree is \(statement.tree.prefix(10)), but the change turns its base into \(tree.prefix(10))"
         + " \(statement.base.prefix(10))"
     }
     guard otherSpans.contains(ChangeSpan(from: statement.base, to: statement.head)) else { return nil }
     return
-      "its head \(statement.head.prefix(10)) brings another change to its base \(statement.base.prefix(10)) than the"
+      "its head \(statement.head.prefix(10)) brings a different change to its base \(statement.base.prefix(10)) than the"
       + " one that it approves"
   }
 

@@ -58,7 +58,7 @@ public struct CommitFacts: Hashable, Sendable {
   public static func unreadableReason(_ id: String, _ message: String) -> Diagnostic {
     Diagnostic(
       "history.unreadable", "commit \(id.prefix(10)) cannot be read: \(message)",
-      hint: "'git fsck' says what is wrong; the damaged commit stays in the history and takes no effect")
+      hint: "'git fsck' shows what is wrong; the damaged commit stays in the history and has no effect")
   }
 
   var short: String { String(id.prefix(10)) }

@@ -81,16 +81,16 @@ struct Removals {
   /// - Parameter isSeries: whether several commits do it together that would take effect at once.
   func problems(isSeries: Bool) -> [Diagnostic] {
     parts.filter(isTooMuch).map { part in
-      let who = isSeries ? "with the commits after the policy in force, it" : "it"
+      let who = isSeries ? "together with the other commits after the policy in force, it" : "it"
       return Diagnostic(
         Self.id,
         part.isLast
-          ? "\(who) removes every \(part.what), and without one nothing can be sold"
+          ? "\(who) removes every \(part.what), without which nothing can be sold"
           : "\(who) removes \(part.gone) of \(part.count) \(part.what), and "
             + (isSeries ? "what takes effect at once" : "one change") + " may remove \(limit)",
-        hint: "if this is meant, "
-          + (isSeries ? "push them one after the other, each when the one before has taken effect" : part.hint)
-          + (part.isLast ? "" : ", or raise 'deletions' in the Repository's limits in a commit before"))
+        hint: "if this is intended, "
+          + (isSeries ? "push them one by one, each after the one before has taken effect" : part.hint)
+          + (part.isLast ? "" : ", or raise 'deletions' in the Repository's limits in an earlier commit"))
     }
   }
 

@@ -97,12 +97,12 @@ struct Hearing {
     for signed in statements {
       let statement: Statement
       do throws(StatementProblem) { statement = try signed.statement() } catch {
-        ignored.append("a statement does not count: \(error.message)")
+        ignored.append("a statement was ignored: \(error.message)")
         continue
       }
       let claimed = statement.person
       guard let key = signed.signer() else {
-        ignored.append("what '\(claimed)' is to have said does not count: the signature does not fit")
+        ignored.append("statement by '\(claimed)' ignored: invalid signature")
         continue
       }
       if statement.kind == .merge { continue }
@@ -110,19 +110,19 @@ struct Hearing {
       guard owners == [claimed] else {
         guard statement.forge == nil else {
           ignored.append(
-            "what '\(claimed)' is to have said on a forge does not count: it is not theirs, or not vouched for")
+            "review by '\(claimed)' on a forge ignored: it is not theirs, or the daemon did not sign it")
           continue
         }
         ignored.append(
           owners.isEmpty
-            ? "what '\(claimed)' is to have said does not count: its key belongs to no Person"
-            : "what '\(claimed)' is to have said does not count: its key is that of \(owners.joined(separator: " and "))"
+            ? "statement by '\(claimed)' ignored: its key belongs to no Person"
+            : "statement by '\(claimed)' ignored: its key belongs to \(owners.joined(separator: " and "))"
         )
         continue
       }
       // What takes back or rejects does not wait for its time: a clock that is ahead must not let anything through.
       guard statement.issuedAt <= now + Self.clockAhead || !statement.kind.permits else {
-        ignored.append("what '\(claimed)' said does not count yet: it is dated \(statement.issuedAt)")
+        ignored.append("statement by '\(claimed)' does not count yet: it is dated \(statement.issuedAt)")
         begins.append(statement.issuedAt - Self.clockAhead)
         continue
       }

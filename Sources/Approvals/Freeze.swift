@@ -46,9 +46,9 @@ public struct FreezeHold: Hashable, Sendable {
     let end = until.map { "until \($0)" } ?? "for more than a year"
     return Diagnostic(
       Self.id, "\(what) waits \(end): \(key)\(why)", at: location,
-      hint: "it takes effect by itself then"
+      hint: "it takes effect automatically then"
         + (overrideRole.map {
-          "; someone with the role \($0) can put it in force before: purser approve REV --break-glass --reason WHY"
+          "; someone with the role \($0) can override the freeze: purser approve REV --break-glass --reason WHY"
         }
           ?? ""))
   }

@@ -46,10 +46,12 @@ public struct HoldReview: Sendable {
       guard let own = roles[voice.person] else {
         if voice.statement.kind == .approve, programs.contains(voice.person) {
           void(
-            "approval.void", "\(voice.person) approved it and is a program, and programs approve nothing",
-            "let a person approve it")
+            "approval.void", "\(voice.person) approved it but is a program, and programs cannot approve",
+            "ask a person to approve it")
         } else if voice.statement.kind == .approve {
-          void("approval.role", "\(voice.person) approved it and has none of the roles that may", "ask those who have")
+          void(
+            "approval.role", "\(voice.person) approved it but has none of the required roles",
+            "ask someone with a required role")
         }
         continue
       }
@@ -58,8 +60,8 @@ public struct HoldReview: Sendable {
       guard !authors.contains(voice.person) else {
         if voice.statement.kind == .approve {
           void(
-            "approval.author", "\(voice.person) approved it and is an author of what it asks for",
-            "let somebody else approve it")
+            "approval.author", "\(voice.person) approved it but is an author of the change behind it",
+            "ask someone else to approve it")
         }
         continue
       }
@@ -96,30 +98,30 @@ public struct HoldReview: Sendable {
     let why = voice.statement.reason.map { ": \u{201C}\($0)\u{201D}" } ?? ""
     return Diagnostic(
       "approval.rejected", "\(voice.person) rejected it\(why)",
-      hint: "settle it with \(voice.person), who can take it back with 'purser revoke --hold \(hold.number)'")
+      hint: "resolve it with \(voice.person), who can use 'purser revoke --hold \(hold.number)'")
   }
 
   private mutating func isCurrent(_ voice: Voice, _ pin: PolicyPin) -> Bool {
     let statement = voice.statement
     guard statement.policyVersion == pin.version, statement.base == pin.commit else {
       void(
-        "approval.void", "what \(voice.person) said is for another policy than the one that asks for it", again)
+        "approval.void", "the statement of \(voice.person) is for a different policy", again)
       return false
     }
     guard statement.head == pin.commit, statement.tree == pin.tree else {
       void(
         "approval.void",
-        "what \(voice.person) signed contradicts itself: its head and tree are not those of the policy that it names",
+        "the statement of \(voice.person) contradicts itself: its head and tree are not those of the policy that it names",
         again)
       return false
     }
     guard statement.issuedAt >= hold.since else {
-      void("approval.void", "\(voice.person) approved it before it waited, at \(statement.issuedAt)", again)
+      void("approval.void", "\(voice.person) approved it at \(statement.issuedAt), before it was held", again)
       return false
     }
     let limits = [statement.expiresAt, requirement.validFor.map { statement.issuedAt + $0 }].compactMap { $0 }
     guard let end = limits.min(), end <= now else { return true }
-    void("approval.expired", "what \(voice.person) said expired at \(end)", again)
+    void("approval.expired", "the statement of \(voice.person) expired at \(end)", again)
     return false
   }
 
@@ -137,7 +139,7 @@ public struct HoldReview: Sendable {
     return false
   }
 
-  private var again: String { "look at it with 'purser get held', and 'purser approve --hold \(hold.number)'" }
+  private var again: String { "review it with 'purser get held' and run 'purser approve --hold \(hold.number)'" }
 
   private mutating func void(_ id: String, _ message: String, _ hint: String) {
     voided.append(Diagnostic(id, message, hint: hint))
@@ -148,21 +150,21 @@ public struct HoldReview: Sendable {
   ) -> Diagnostic {
     let who = assignment.missing.keys.sorted().map { role in
       let names = people.filter { roles[$0]?.contains(role) == true }
-      return "\(role): " + (names.isEmpty ? "nobody is left" : names.joined(separator: ", "))
+      return "\(role): " + (names.isEmpty ? "nobody available" : names.joined(separator: ", "))
     }
     return Diagnostic(
       "approval.review_needed", "it needs the approval of \(RoleSlots.words(assignment.missing)) more",
       at: requirement.location,
-      hint: "let them look at it with 'purser get held' and approve it (\(who.joined(separator: "; "))):"
+      hint: "ask for reviews ('purser get held' shows the plan) and approvals (\(who.joined(separator: "; "))):"
         + " purser approve --hold \(hold.number)")
   }
 
   private static func nobodyMay(_ hold: Hold) -> Diagnostic {
     let line = "held: [{causes: [\(hold.cause.rawValue)], review: {ROLE: 1}}]"
     return Diagnostic(
-      "approval.no_rule", "the Repository does not say who may let it through, so nobody may",
+      "approval.no_rule", "the Repository does not say who may approve it, so nobody may",
       hint: hold.cause == .limits
-        ? "raise its limits in a commit of its own, or say who may: \(line)"
-        : "set \(hold.cause.rawValue) to enforce in a commit of its own, or say who may: \(line)")
+        ? "raise its limits in a separate commit, or say who may approve it: \(line)"
+        : "set \(hold.cause.rawValue) to enforce in a separate commit, or say who may approve it: \(line)")
   }
 }

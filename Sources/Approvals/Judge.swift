@@ -77,8 +77,9 @@ extension Change {
     return [
       Diagnostic(
         Self.unreviewedID,
-        "commit \(merge.head.prefix(10)) was merged by the forge and signed by nobody, and no rule asks for its review",
-        hint: "merge it yourself, signed; or let an ApprovalRule ask for a review, in a commit of its own before:"
+        "commit \(merge.head.prefix(10)) was merged by the forge without a signature, and no rule requires its review",
+        hint:
+          "merge it yourself with a signed commit; or add an ApprovalRule that requires a review in an earlier commit:"
           + Recovery.line(Recovery.again))
     ]
   }
@@ -88,13 +89,13 @@ extension Change {
     if let first = governance.first, let other = changed.first(where: { !$0.key.kind.isGovernance }) {
       reasons.append(
         Diagnostic(
-          "approval.governance_mixed", "\(first.key) decides who may change what and stands beside \(other.key)",
+          "approval.governance_mixed", "\(first.key) (governance) and \(other.key) must be in separate commits",
           hint: Self.apart(governance, changed)))
     } else if let first = governance.first, let path = paths.first(where: { !isOfGovernance($0, governance) }) {
       let files = Self.files(of: governance)
       reasons.append(
         Diagnostic(
-          "approval.governance_mixed", "\(first.key) decides who may change what and stands beside \(path)",
+          "approval.governance_mixed", "\(first.key) (governance) and \(path) must be in separate commits",
           hint: "make two commits:"
             + Recovery.line(Recovery.redo(files.sorted(), "Who may change what") + " && " + Recovery.again)))
     }
@@ -102,15 +103,16 @@ extension Change {
       reasons.append(
         Diagnostic(
           "approval.governance_mixed",
-          "\(first.key) decides who may change what, and of \(file) it cannot be read what stood there before",
-          hint: "make two commits: first the one that puts \(file) right, then the other"))
+          "\(first.key) (governance) must be in a separate commit from \(file), whose earlier content cannot be read",
+          hint: "make two commits: first one that corrects \(file), then the other"))
     }
     if !governance.isEmpty, !after.hasKeeper {
       reasons.append(
         Diagnostic(
-          "approval.locks_out", "after this change nobody could ever change again who may change what",
-          hint: "keep a Person with a key, with roles that cover Person, Role and ApprovalRule in every file where they"
-            + " stand, and for each of them an ApprovalRule that others than this Person can satisfy"))
+          "approval.locks_out", "this change would lock everyone out of changing people, roles and rules",
+          hint:
+            "keep a Person with a key and with roles for Person, Role and ApprovalRule in every file that has any, and"
+            + " for each of these kinds an ApprovalRule that people other than this Person can satisfy"))
     }
     return reasons
   }
@@ -132,8 +134,8 @@ extension Change {
     let files = Self.files(of: governance)
     let others = Self.files(of: all.filter { !$0.key.kind.isGovernance })
     if let both = files.intersection(others).min() {
-      return "commit what you changed of Person, Role, ApprovalRule and Repository first and alone, and the rest after"
-        + " it; both stand in \(both)"
+      return "first commit only what you changed of Person, Role, ApprovalRule and Repository, then the rest; both are"
+        + " in \(both)"
     }
     return "make two commits:"
       + Recovery.line(Recovery.redo(files.sorted(), "Who may change what") + " && " + Recovery.again)
@@ -154,7 +156,7 @@ extension Change {
     return [
       Diagnostic(
         "approval.role", "no role of '\(author)' may change \(first)\(others)",
-        hint: "let someone with a role for it sign the change, or extend a Role in a commit of its own before:"
+        hint: "have someone with a role for it sign the change, or extend a Role in an earlier commit:"
           + Recovery.line(Recovery.again))
     ]
   }
@@ -165,8 +167,8 @@ extension Change {
     let others = uncovered.count > 1 ? " and \(uncovered.count - 1) more" : ""
     return [
       Diagnostic(
-        "approval.no_rule", "no ApprovalRule speaks of \(first)\(others), so the change is denied",
-        hint: "add an ApprovalRule for it in a commit of its own, and commit the change again:"
+        "approval.no_rule", "no ApprovalRule matches \(first)\(others); changes without a matching rule are refused",
+        hint: "add an ApprovalRule for it in a separate commit, and commit the change again:"
           + Recovery.line(Recovery.again))
     ]
   }

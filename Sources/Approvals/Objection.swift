@@ -69,13 +69,13 @@ public enum Objection {
     let who = names.map { role in
       let people = roles.filter { $0.value.contains(role) && !excluded.contains($0.key) }.keys
         .sorted { $0.isBytewiseLess(than: $1) }
-      return "\(role): " + (people.isEmpty ? "nobody is left" : people.joined(separator: ", "))
+      return "\(role): " + (people.isEmpty ? "nobody available" : people.joined(separator: ", "))
     }
     return Diagnostic(
       "review.no_role",
-      "\(person) has none of the roles that are asked for (\(names.joined(separator: ", "))), so that this signature would"
-        + " count for nothing",
-      hint: "ask those who can (\(who.joined(separator: "; "))); nothing was signed")
+      "\(person) has none of the required roles (\(names.joined(separator: ", "))), so this signature would not"
+        + " count",
+      hint: "ask someone who can (\(who.joined(separator: "; "))); nothing was signed")
   }
 
   /// - Parameters:
@@ -86,21 +86,21 @@ public enum Objection {
   ) -> Diagnostic {
     Diagnostic(
       "review.author", "\(person) is an author of \(what), and authors may not approve it",
-      hint: "ask somebody else; '\(list)' says who is missing")
+      hint: "ask someone else; '\(list)' shows who has to approve")
   }
 
   static func program(_ person: String) -> Diagnostic {
     Diagnostic(
-      "review.program", "\(person) is a program, and what programs say about changes counts for nothing",
-      hint: "let a person look at it; 'purser changes' says who is missing")
+      "review.program", "\(person) is a program, and statements of programs do not count",
+      hint: "ask a person; 'purser changes' shows who has to approve")
   }
 
   static let noGlass = Diagnostic(
     "review.no_glass",
-    "no rule that asks for a review of this change lets anybody leave it out, and no freeze holds it up",
-    hint: "let those approve it who are missing: 'purser changes' says who; nothing was signed")
+    "no rule allows --break-glass here, and no freeze is active",
+    hint: "ask for the missing approvals: 'purser changes' shows whose; nothing was signed")
 
   static let notAsked = Diagnostic(
-    "review.not_asked", "no rule asks for a review of this change, so that nothing said about it would count",
-    hint: "'purser changes' says what becomes of it; nothing was signed")
+    "review.not_asked", "no rule requires a review of this change, so no statement about it would count",
+    hint: "'purser changes' shows its state; nothing was signed")
 }

@@ -49,10 +49,10 @@ extension Diagnostic {
   public func leadingBack(to pin: PolicyPin) -> Diagnostic {
     var reason = self
     if id == "history.unreadable" {
-      reason.hint = "take the branch back to what is in force, and push it with --force: " + Recovery.reset(pin.commit)
+      reason.hint = "reset the branch to the policy in force, and push it with --force: " + Recovery.reset(pin.commit)
     } else if id.hasPrefix("approval."), !canBeApprovedAway {
       reason.hint =
-        "first bring back what is in force:" + Recovery.line(Recovery.restore(pin.commit))
+        "first restore the policy in force:" + Recovery.line(Recovery.restore(pin.commit))
         + (hint.map { "\n    then " + $0 } ?? "")
     }
     return reason

@@ -104,7 +104,7 @@ struct MatchedRules {
   private static func figures(_ rule: ReviewRule, _ impact: AssumedImpact) -> String {
     guard case .known(let measures) = impact else { return "" }
     return rule.figures.sorted { $0.key < $1.key }.filter { measures[$0.key, default: 0] >= $0.value }
-      .map { ", and \(measures[$0.key, default: 0]) \($0.key) (asked from \($0.value) on)" }.joined()
+      .map { ", and \(measures[$0.key, default: 0]) \($0.key) (threshold \($0.value))" }.joined()
   }
 }
 

@@ -55,15 +55,15 @@ struct Review {
       guard roles[voice.person].map({ !$0.isDisjoint(with: blockers) }) ?? false else {
         void(
           voice, "approval.no_role",
-          "\(voice.person) rejected the change and has none of the roles that it asks for, which blocks nothing",
-          "settle it with \(voice.person), or let somebody reject it who could approve it")
+          "\(voice.person) rejected the change without a role that it requires, which does not block it",
+          "ask someone who could approve it to reject it")
         continue
       }
       let why = voice.statement.reason.map { ": \u{201C}\($0)\u{201D}" } ?? ""
       reasons.append(
         Diagnostic(
           "approval.rejected", "\(voice.person) rejected the change\(why)",
-          hint: "settle it with \(voice.person), who can take it back with 'purser revoke \(revision)', or revert the"
+          hint: "resolve it with \(voice.person), who can use 'purser revoke \(revision)', or revert the"
             + " change"))
     }
   }
@@ -74,9 +74,10 @@ struct Review {
     let others = authors.unmapped.count > 1 ? " and \(authors.unmapped.count - 1) more" : ""
     reasons.append(
       Diagnostic(
-        "approval.unmapped", "the change names \(first)\(others), who is no Person, and authors may not approve",
-        hint: "add the address to the 'emails' of a Person, or the key to its 'keys', in a commit of its own before; or"
-          + " commit the change again as someone who is known"))
+        "approval.unmapped",
+        "the change names \(first)\(others), who is not listed as a Person, and authors may not approve",
+        hint: "add the address to the 'emails' of a Person, or the key to its 'keys', in an earlier commit; or commit"
+          + " the change again as someone who is known"))
   }
 
   // MARK: For
@@ -112,7 +113,7 @@ struct Review {
       }.map(\.rule)
       guard !rules.isEmpty, isAboutThis(voice), lies(within: voice) else { continue }
       guard let reason = voice.statement.reason, !reason.isEmpty else {
-        void(voice, "approval.void", "\(voice.person) broke the glass without a reason", "say it again with a reason")
+        void(voice, "approval.void", "\(voice.person) used break-glass without a reason", "repeat it with a reason")
         continue
       }
       broken.append(Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: rules))
@@ -125,20 +126,20 @@ struct Review {
     let person = voice.person
     guard !programs.contains(person) else {
       void(
-        voice, "approval.void", "\(person) approved the change and is a program, and programs approve nothing",
-        "let a person approve it")
+        voice, "approval.void", "\(person) approved the change but is a program, and programs cannot approve",
+        "ask a person to approve it")
       return false
     }
     guard roles[person].map({ !$0.isDisjoint(with: requirement.slots.counts.keys) }) ?? false else {
       void(
-        voice, "approval.no_role", "\(person) approved the change and has none of the roles that it asks for",
-        "let those approve it who have one")
+        voice, "approval.no_role", "\(person) approved the change but has none of the required roles",
+        "ask someone with a required role to approve it")
       return false
     }
     guard !authors.all.contains(person) else {
       void(
-        voice, "approval.author", "\(person) approved the change and is one of its authors",
-        "let somebody else approve it")
+        voice, "approval.author", "\(person) approved the change but is one of its authors",
+        "ask someone else to approve it")
       return false
     }
     return isCurrent(voice, for: requirement.validFor) && isAboutThis(voice) && coversImpact(voice)
@@ -168,8 +169,8 @@ struct Review {
     for voice in hearing.voices
     where voice.statement.kind == .breakGlass && may.isDisjoint(with: roles[voice.person] ?? []) {
       void(
-        voice, "approval.no_role", "\(voice.person) broke the glass and has none of the roles that may",
-        "let somebody approve it whom it asks for")
+        voice, "approval.no_role", "\(voice.person) used break-glass but has none of the roles that may",
+        "ask someone with a required role to approve it")
     }
   }
 
@@ -177,30 +178,30 @@ struct Review {
     let limits = [voice.statement.expiresAt, span.map { voice.statement.issuedAt + $0 }].compactMap { $0 }
     guard let end = limits.min(), end <= now else { return true }
     void(
-      voice, "approval.expired", "what \(voice.person) said expired at \(end)",
-      "say it again: purser approve \(revision)")
+      voice, "approval.expired", "the statement of \(voice.person) expired at \(end)",
+      "repeat it: purser approve \(revision)")
     return false
   }
 
   private mutating func isAboutThis(_ voice: Voice) -> Bool {
     let (person, statement) = (voice.person, voice.statement)
-    let again = "look at the change again, and 'purser approve \(revision)'"
+    let again = "review the change again and run 'purser approve \(revision)'"
     guard statement.policyVersion == change.base.version else {
       void(
         voice, "approval.void",
-        "what \(person) said is for policy version \(statement.policyVersion), and \(change.base.version) is in force",
+        "the statement of \(person) is for policy version \(statement.policyVersion), but \(change.base.version) is in force",
         again)
       return false
     }
     if let lie = change.contradiction(of: statement) {
-      void(voice, "approval.void", "what \(person) signed contradicts itself: \(lie)", again)
+      void(voice, "approval.void", "the statement of \(person) contradicts itself: \(lie)", again)
       return false
     }
     if statement.base == change.base.commit { return true }
     guard let touched = change.touched[statement.base] else {
       void(
         voice, "approval.void",
-        "\(person) looked at the change from \(statement.base.prefix(10)), which does not lead to what is in force",
+        "\(person) reviewed the change from \(statement.base.prefix(10)), which the policy in force does not follow",
         again)
       return false
     }
@@ -214,8 +215,8 @@ struct Review {
     // Nobody can be shown figures where nothing can be planned with what is in force.
     if change.isBaseFaulty { return true }
     void(
-      voice, "approval.void", "\(voice.person) approved without figures, and a rule asks because of the impact",
-      "approve again where the store can be read, so that the impact is known: purser approve \(revision)")
+      voice, "approval.void", "\(voice.person) approved without figures, but a rule with an impact requires them",
+      "approve again where the store is available, so that the impact is known: purser approve \(revision)")
     return false
   }
 
@@ -238,7 +239,7 @@ struct Review {
           "the impact has grown: \(measure) is \(value), and \(voice.person) "
             + (voice.statement.kind == .breakGlass ? "was shown \(told)" : "approved \(told)")
             + (limit > told ? " (\(limit) with the tolerance)" : ""),
-          "look at the change again, and 'purser approve \(revision)'")
+          "review the change again and run 'purser approve \(revision)'")
         return false
       }
     }
@@ -269,13 +270,13 @@ struct Review {
       let people = roles.keys.sorted().filter {
         roles[$0]?.contains(role) == true && !authors.all.contains($0) && able[$0] == nil
       }
-      return "\(role): " + (people.isEmpty ? "nobody is left" : people.joined(separator: ", "))
+      return "\(role): " + (people.isEmpty ? "nobody available" : people.joined(separator: ", "))
     }
     return Diagnostic(
       "approval.review_needed",
       "the change needs the approval of \(RoleSlots.words(assignment.missing)) more (\(open.lines.joined(separator: "; ")))",
       at: open.demands.first?.location,
-      hint: "let them look at it with 'purser plan' and approve it (\(who.joined(separator: "; "))):"
+      hint: "ask for reviews ('purser plan' shows the impact) and approvals (\(who.joined(separator: "; "))):"
         + Recovery.line("purser approve \(revision)"))
   }
 
@@ -284,8 +285,8 @@ struct Review {
     let others = evidence.strays(about: Set(change.commits.map(\.id)), except: change.digest).map { stray in
       Diagnostic(
         "approval.void",
-        "what \(stray.person) approved at \(stray.head.prefix(10)) is another change than the one that is judged now",
-        hint: "look at what was added since, and 'purser approve \(revision)'")
+        "\(stray.person) approved a different change, at \(stray.head.prefix(10))",
+        hint: "review what was added since, and run 'purser approve \(revision)'")
     }
     return others + hearing.ignored.map { Diagnostic("approval.ignored", $0, hint: "sign it again with your own key") }
   }

@@ -41,14 +41,14 @@ public struct SignedStatement: Hashable, Sendable {
       throw StatementProblem("the file is not JSON: \(error.message)")
     }
     guard json.object?.count == 2, let text = json["statement"]?.string, let signature = json["signature"]?.string
-    else { throw StatementProblem("the file does not hold a statement and its signature, and nothing else") }
+    else { throw StatementProblem("the file must contain a statement and its signature, and nothing else") }
     guard let signed = SignedStatement(text: Array(text.utf8), signature: signature) else {
       // For the reason that its text has.
       _ = try Statement(Array(text.utf8))
-      throw StatementProblem("its 'change' is no digest")
+      throw StatementProblem("its 'change' is not a digest")
     }
     self = signed
-    guard self.file == file else { throw StatementProblem("the file is not written as Purser writes it") }
+    guard self.file == file else { throw StatementProblem("the file is not in the form in which Purser writes it") }
   }
 
   /// Whether a file is written as `file` writes one and holds a signature that fits its text, whatever the text says: then

@@ -92,7 +92,7 @@ public struct StatementProblem: Error, Hashable, Sendable {
 
   init(_ message: String) { self.message = message }
 
-  public static let noFile = StatementProblem("it is not a plain file")
+  public static let noFile = StatementProblem("it is not a regular file")
 
   public static func otherPath(_ id: SHA256Digest) -> StatementProblem {
     StatementProblem("its name is not the digest of its content, \(id): it was altered after it was signed")
@@ -100,7 +100,7 @@ public struct StatementProblem: Error, Hashable, Sendable {
 
   /// - Parameter count: of bytes.
   public static func tooLong(_ count: Int) -> StatementProblem {
-    StatementProblem("it has \(count) bytes, and a statement has at most \(SignedStatement.sizeLimit)")
+    StatementProblem("it has \(count) bytes; a statement can have at most \(SignedStatement.sizeLimit)")
   }
 }
 
@@ -116,14 +116,14 @@ extension Statement {
     do throws(JSONProblem) { json = try .parse(text) } catch {
       throw StatementProblem("it is not JSON: \(error.message)")
     }
-    guard json["v"] == 1 else { throw StatementProblem("it is of a version that this purser does not know") }
+    guard json["v"] == 1 else { throw StatementProblem("its version is not supported by this purser") }
     guard let kind = json["kind"]?.string.flatMap(Kind.init(rawValue:)) else {
-      throw StatementProblem("it is of a kind that this purser does not know")
+      throw StatementProblem("its kind is not supported by this purser")
     }
     guard let object = json.object, Set(object.keys).subtracting(["forge", "about"]) == Self.members,
       json.canonicalBytes == text
     else {
-      throw StatementProblem("it is not written as Purser writes statements")
+      throw StatementProblem("it is not in the form in which Purser writes statements")
     }
     var reader = MemberReader(json)
     self.init(
@@ -134,16 +134,16 @@ extension Statement {
       nonce: reader.nonce("nonce"))
     if let source = json["forge"] {
       forge = ForgeSource(json: source)
-      guard forge != nil, kind != .breakGlass else { throw StatementProblem("its 'forge' is not as it should be") }
+      guard forge != nil, kind != .breakGlass else { throw StatementProblem("its 'forge' is invalid") }
     }
     if let subject = json["about"] {
       about = StatementSubject(json: subject)
       guard let about, forge == nil, change == about.digest, kind != .breakGlass, kind != .merge else {
-        throw StatementProblem("its 'about' is not as it should be")
+        throw StatementProblem("its 'about' is invalid")
       }
     }
     guard kind != .merge || forge?.authors.isEmpty == false else { throw StatementProblem("it names no authors") }
-    if let bad = reader.bad { throw StatementProblem("its '\(bad)' is not as it should be") }
+    if let bad = reader.bad { throw StatementProblem("its '\(bad)' is invalid") }
     guard kind.permits == (expiresAt != nil) else {
       throw StatementProblem(kind.permits ? "it never expires" : "a \(kind.rawValue) cannot expire")
     }

@@ -97,18 +97,18 @@ public struct AuditPublisher: Sendable {
     switch (head, expected) {
     case (nil, let expected?):
       Trouble(
-        .needsPerson, "the audit branch is gone; this store published \(expected) last",
-        hint: "put it back from any clone that has the commit: git branch audit \(expected)")
+        .needsPerson, "the audit branch is missing; the last commit that this store published is \(expected)",
+        hint: "restore it from any clone that has the commit: git branch audit \(expected)")
     case (let head?, nil):
       Trouble(
-        .needsPerson, "there is an audit branch already, at \(head), and this store did not write it",
-        hint: "use the store that wrote it, or keep the old trail under another name: git branch -m audit audit-old")
+        .needsPerson, "there is already an audit branch, at \(head), that this store did not write",
+        hint: "use the store that wrote it, or rename the old branch: git branch -m audit audit-old")
     case (let head, let expected):
       Trouble(
         .needsPerson,
-        "the audit branch is at \(head ?? ""), and this store published \(expected ?? "") last: it was rewound, "
-          + "replaced or written to by another",
-        hint: "find out who moved it ('purser audit verify' checks each), then put it back: "
+        "the audit branch is at \(head ?? ""), but the last commit that this store published is \(expected ?? ""): it was "
+          + "rewound, replaced or written by something else",
+        hint: "find out who moved it ('purser audit verify' checks either position), then restore it: "
           + "git branch -f audit \(expected ?? "")")
     }
   }

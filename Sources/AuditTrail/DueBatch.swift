@@ -46,7 +46,8 @@ extension Trouble {
   fileprivate static func damagedRecords(_ message: String) -> Trouble {
     Trouble(
       .needsPerson, message,
-      hint: "nothing more is written to git; restore the store from a backup, 'purser audit verify' says up to where "
-        + "git proves it")
+      hint:
+        "nothing more is written to git; restore the store from a backup ('purser audit verify' says up to which record "
+        + "git proves it)")
   }
 }

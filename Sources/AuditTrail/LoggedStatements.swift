@@ -110,16 +110,17 @@ extension Diagnostic {
     Diagnostic(
       "approvals.bad_entry",
       "commit \(commit.short) of the log of approvals\(path.map { ", \($0)" } ?? ""): \(message)", severity: .warning,
-      hint: "it counts for nothing; look who pushed it")
+      hint: "it is ignored; check who pushed it")
   }
 
   static func unreadable(_ commit: ObjectID, _ path: String, _ message: String) -> Diagnostic {
     Diagnostic(
       "approvals.unreadable",
-      "commit \(commit.short) of the log of approvals, \(path): this is no statement that can count: \(message)",
+      "commit \(commit.short) of the log of approvals, \(path): not a valid statement: \(message)",
       severity: .warning,
-      hint: "it counts for nothing, and everything else in the log does; whoever meant it says it again with 'purser"
-        + " approve', 'reject' or 'revoke' of this version")
+      hint:
+        "it is ignored; everything else in the log counts; its author can repeat it with 'purser approve', 'reject' or"
+        + " 'revoke' of this version")
   }
 
   static func rewritten(from last: ObjectID, to head: ObjectID?) -> Diagnostic {
@@ -129,24 +130,25 @@ extension Diagnostic {
         "the log of approvals was rewritten: \($0.short) does not follow \(last.short), which was seen before"
       }
         ?? "the log of approvals is gone; it was at \(last.short)",
-      hint: "what was seen before still counts, and of what is new only rejections and revocations do; find out who did"
-        + " it, and put the log back: git update-ref refs/purser/approvals \(last)")
+      hint:
+        "what was seen before still counts; of what is new, only rejections and revocations do; find out who did it, and"
+        + " restore the log: git update-ref refs/purser/approvals \(last)")
   }
 
   static let more = Diagnostic(
-    "approvals.bad_entry", "the log of approvals holds more that cannot count than is named here", severity: .warning,
-    hint: "look who pushes to it: git log refs/purser/approvals")
+    "approvals.bad_entry", "the log of approvals has more invalid entries than are listed here", severity: .warning,
+    hint: "check who pushes to it: git log refs/purser/approvals")
 
   static func noLog(_ head: ObjectID) -> Diagnostic {
     Diagnostic(
-      "approvals.rewritten", "refs/purser/approvals names \(head.short), which is no commit",
-      hint: "nobody's word counts until it is put back: look in other clones where it was, and move it there with"
+      "approvals.rewritten", "refs/purser/approvals points to \(head.short), which is not a commit",
+      hint: "no statement counts until it is restored: look up where it was in another clone, and move it there with"
         + " git update-ref refs/purser/approvals COMMIT")
   }
 
   static func lost(_ last: String) -> Diagnostic {
     Diagnostic(
-      "approvals.lost", "the log of approvals was at \(last), and the repository does not hold that commit any more",
+      "approvals.lost", "the log of approvals was at \(last), a commit that the repository no longer has",
       hint: "no approval counts until a clone that has the commit pushes it back to refs/purser/approvals")
   }
 }

@@ -24,7 +24,7 @@ enum CommittedState {
         throw Diagnostic(
           "repo.no_branch", "the repository '\(options.repo)' has no branch '\(options.branch)'",
           hint: didYouMean(options.branch, among: try branches(of: source.repository))
-            ?? "commit something first, or name another with --branch")
+            ?? "make a first commit, or name another branch with --branch")
       }
       return (try load(head, source.repository), source.repository)
     }

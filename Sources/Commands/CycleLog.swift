@@ -29,12 +29,12 @@ final class CycleLog: Sendable {
   func write(_ report: Reconciler.Report, _ status: Reconciler.Status) {
     if let root = report.trustRoot, report.outcome != nil {
       say(
-        "trusting \(root), the first commit of the branch: its people and rules decide what takes effect from now on\n")
+        "trusting \(root), the first commit of the branch: from now on its people and rules decide what takes effect\n")
     }
     for accepted in report.accepted { say(Self.line(accepted)) }
     if let plan = report.plan, !plan.isEmpty, let line = Self.line(plan, report) { say(line) }
     for passage in report.passages where report.outcome?.isApplied == true { say(Self.line(passage)) }
-    if let closed = report.closed { say("the case of \(closed.prefix(10)) is closed: somebody has looked at it\n") }
+    if let closed = report.closed { say("review case of \(closed.prefix(10)) closed\n") }
     said.withLock { said in
       let warnings = report.warnings.filter { said.warnings.insert($0.message).inserted }
       for warning in warnings.prefix(Self.warningLimit) {
@@ -42,10 +42,11 @@ final class CycleLog: Sendable {
         if let hint = warning.hint { Output.words("  hint: \(escaped(hint))\n") }
       }
       if warnings.count > Self.warningLimit {
-        say("warning: \(warnings.count - Self.warningLimit) more entries of the log do not count: purser changes\n")
+        say(
+          "warning: \(warnings.count - Self.warningLimit) more entries of the log do not count; see 'purser changes'\n")
       }
       for one in report.waiting where one.hold.cause != .limits && said.holds.insert(one.hold.number).inserted {
-        say("\(one.hold.cause.rawValue) waits for people as hold \(one.hold.number): purser get held\n")
+        say("\(one.hold.cause.rawValue) is waiting for approval as hold \(one.hold.number); see 'purser get held'\n")
       }
       if let refused = report.refused, said.refused != refused.mark {
         say("refused \(refused.commit.id.prefix(10)) \u{201C}\(escaped(refused.commit.summary))\u{201D}\n")
@@ -54,7 +55,7 @@ final class CycleLog: Sendable {
       }
       said.refused = report.refused?.mark
       if let trouble = status.trouble, said.trouble != trouble { write(trouble) }
-      if said.trouble != nil, status.trouble == nil { say("all is well again\n") }
+      if said.trouble != nil, status.trouble == nil { say("recovered\n") }
       said.trouble = status.trouble
     }
   }
@@ -64,7 +65,7 @@ final class CycleLog: Sendable {
 
   private static func line(_ passage: Gate.Passage) -> String {
     let people = passage.approvals.compactMap { try? $0.statement().person }.joined(separator: ", ")
-    return "hold \(passage.hold.number) (\(passage.hold.cause.rawValue)) let through by \(people)\n"
+    return "hold \(passage.hold.number) (\(passage.hold.cause.rawValue)) approved by \(people)\n"
   }
 
   func write(_ trouble: Trouble) {
@@ -78,12 +79,13 @@ final class CycleLog: Sendable {
     let approvers = accepted.acceptance.approvers
     let approved = approvers.isEmpty ? "" : ", approved by \(approvers.joined(separator: ", "))"
     let broken = accepted.acceptance.brokenGlass.map {
-      ", let through \($0.isOverride ? "in spite of \($0.rules.joined(separator: " and "))" : "without its review")"
+      ", \($0.isOverride ? "overriding \($0.rules.joined(separator: " and "))" : "without review")"
         + " by \($0.person): \u{201C}\(escaped($0.reason))\u{201D}"
     }.joined()
     let reverts = accepted.commit.reverts.map { ", reverts \($0.prefix(10))" }.joined()
     return
-      "accepted \(accepted.commit.id.prefix(10)) \u{201C}\(escaped(accepted.commit.summary))\u{201D}\(by)\(approved)\(broken)\(reverts)\n"
+      "accepted \(accepted.commit.id.prefix(10)) \u{201C}\(escaped(accepted.commit.summary))\u{201D}"
+      + "\(by)\(approved)\(broken)\(reverts)\n"
   }
 
   private static func line(_ plan: Plan, _ report: Reconciler.Report) -> String? {
@@ -91,9 +93,9 @@ final class CycleLog: Sendable {
     let counts =
       counted(plan.actions.count, "action")
       + " (\(plan.count(.policyChanged)) policy changed, \(plan.count(.worldMoved)) world moved"
-      + (plan.count(.repair) > 0 ? ", \(plan.count(.repair)) told again)" : ")")
+      + (plan.count(.repair) > 0 ? ", \(plan.count(.repair)) re-sent)" : ")")
     if report.isObserveOnly, report.passages.isEmpty {
-      return "observed \(counts); by the repository's mode nothing was applied\n"
+      return "observed \(counts); nothing was applied, because of the repository's mode\n"
     }
     guard case .applied(let record) = report.outcome, record != nil else { return nil }
     return "applied \(isPart ? "\(report.applied) of " : "")\(counts)" + (record.map { ", record \($0)" } ?? "") + "\n"

@@ -10,11 +10,11 @@ import Reports
 /// `purser drill`: what fallback rules would do, before anything happens.
 struct DrillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drill", abstract: "Show what fallback rules would do if they held now, and change nothing.",
+    commandName: "drill", abstract: "Show what fallback rules would do if they applied now. Changes nothing.",
     discussion: """
-      Tries each rule alone, on the stock and the orders of this moment, beside what the next cycle does anyway. Rules \
-      that are prepared (active: false) or whose window is not open are tried too. Without options: all rules, one \
-      table. A rule that holds already changes nothing more.
+      Tries each rule by itself on current stock and orders, and compares the result with what the next cycle does \
+      anyway. Rules that are not active (active: false) or whose window is not open are tried too. Without options, \
+      tries all rules and prints one table. A rule that already applies changes nothing more.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -22,14 +22,14 @@ struct DrillCommand: ParsableCommand {
   @OptionGroup var options: RepositoryOptions
   @OptionGroup var clock: ClockOptions
   @Option(help: "Only this FallbackRule.") var rule: String?
-  @Option(help: "The rules about this node, for this node alone.") var node: String?
-  @Option(help: "The rules about this supplier, for this supplier alone.") var supplier: String?
+  @Option(help: "The rules about this node, for this node only.") var node: String?
+  @Option(help: "The rules about this supplier, for this supplier only.") var supplier: String?
   @Option(help: "The rules about this carrier.") var carrier: String?
   @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
 
   func validate() throws {
     guard [rule, node, supplier, carrier].count(where: { $0 != nil }) > 1 else { return }
-    throw ValidationError("give one of --rule, --node, --supplier and --carrier")
+    throw ValidationError("give only one of --rule, --node, --supplier and --carrier")
   }
 
   func run() throws {

@@ -16,11 +16,11 @@ struct Explain: ParsableCommand {
   @Argument(help: "KIND/NAME, for example Channel/marketplace-a.") var resource: String
   @Option(help: "The operations repository.") var repo = "."
   @Option(name: .customLong("class"), help: "For items of this product class.") var productClass: String?
-  @Option(help: "For this item. Its class, brand and business unit are not looked up: give them too.") var sku: String?
+  @Option(help: "For this item. Its class, brand and business unit are not looked up; give them too.") var sku: String?
   @Option(help: "For items of this brand.") var brand: String?
   @Option(help: "For items of this business unit.") var businessUnit: String?
-  @Option(help: "For sales in this region; what holds over all of them, if left out.") var region: String?
-  @Option(help: "At this moment (RFC 3339); now, if left out.") var now: String?
+  @Option(help: "For sales in this region (default: what holds in all regions).") var region: String?
+  @Option(help: "At this time, in RFC 3339 (default: now).") var now: String?
   @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
 
   func run() throws {
@@ -104,12 +104,13 @@ struct Explain: ParsableCommand {
       return Diagnostic(
         "explain.unknown", "there is no \(key.kind.rawValue) named '\(key.name)'",
         hint: didYouMean(key.name, among: names)
-          ?? (names.isEmpty ? "the repository has none of this kind" : "there are \(names.joined(separator: ", "))"))
+          ?? (names.isEmpty
+            ? "the repository has no resource of this kind" : "there are \(names.joined(separator: ", "))"))
     }
     let windows = variants.map { (key.kind.takesScope ? "\($0.scopeWords), " : "") + Self.words($0.effective) }
     return Diagnostic(
-      "explain.not_in_effect", "\(key) does not hold at \(moment)", at: variants[0].location,
-      hint: "it holds: \(windows.joined(separator: "; "))")
+      "explain.not_in_effect", "\(key) is not in effect at \(moment)", at: variants[0].location,
+      hint: "it is in effect: \(windows.joined(separator: "; "))")
   }
 
   private func text(_ value: EffectiveResource.Value, of kind: Kind) -> String {

@@ -10,25 +10,25 @@ import SQLiteStore
 /// `purser import FILE…`: what happened in the world, from other systems' events and exports.
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Take in stock, orders and purchase orders from events or an export.",
+    abstract: "Import stock, orders and purchase orders from events or CSV exports.",
     discussion: """
-      Events are CloudEvents, one JSON object a line. With --mapping, files are CSV exports (files ending in .jsonl, \
-      .ndjson or .json are still events); templates/mappings/online-retail.yaml is a mapping to start from and explains \
-      the language of mappings; deliveries.yaml beside it takes in what suppliers delivered, to learn from. \
-      Importing a file again changes nothing. What an asn.received is about comes when that says, however new the date of a \
-      purchase_order.changed is: that counts for the rest of the line. A line that cannot be read is reported, and the others \
-      go in; so is an event that says something else than one that came before under its source and id.
+      Events are CloudEvents, one JSON object per line. With --mapping, files are CSV exports (files ending in .jsonl, \
+      .ndjson or .json are still events). templates/mappings/online-retail.yaml is a mapping to start from and explains the \
+      mapping language; deliveries.yaml next to it imports past deliveries of suppliers, to learn from. Importing a file \
+      again changes nothing. Dates in a ship notice (asn.received) win over later changes to the purchase order, for the \
+      units in the notice. A line that cannot be read is reported and skipped, and so is an event that reuses a source and \
+      id with different content.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Argument(help: "Files; '-' is standard input.") var files: [String]
+  @Argument(help: "Files to import; '-' for standard input.") var files: [String]
   @OptionGroup var options: RepositoryOptions
   @OptionGroup var clock: ClockOptions
   @Option(help: "A mapping file, for CSV.") var mapping: String?
   @Option(
     help:
-      "How long to wait while another process has the store for itself, as in a long cycle of the daemon; 0s for not.")
+      "How long to wait for another process to release the store, as in a long cycle of the daemon; 0s: do not wait.")
   var lockTimeout = TimeSpan(milliseconds: 600_000)
   @Option(name: .shortAndLong, help: "text (on stderr) or json (on stdout).") var output = Format.text
 
@@ -66,7 +66,7 @@ struct Import: ParsableCommand {
 
   private func checkInterruption() throws {
     guard Interruption.hasHappened else { return }
-    Output.words("interrupted; import the same files again to go on\n")
+    Output.words("interrupted; import the same files again to continue\n")
     throw ExitCode(130)
   }
 
@@ -86,7 +86,7 @@ struct Import: ParsableCommand {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw Diagnostic(
         "import.cannot_open", "the mapping '\(path)' cannot be read",
-        hint: "templates/mappings/ holds one to start from")
+        hint: "templates/mappings/ has one to start from")
     }
     return try Mapping(decoding: [UInt8](bytes), file: path)
   }
@@ -101,8 +101,8 @@ enum ImportInput {
     let isEvents = [".jsonl", ".ndjson", ".json"].contains { path.lowercased().hasSuffix($0) }
     if mapping == nil, path.lowercased().hasSuffix(".csv") {
       throw Diagnostic(
-        "import.no_mapping", "'\(path)' is a CSV file, and no mapping says what its columns mean",
-        hint: "give --mapping FILE; templates/mappings/ holds one to start from")
+        "import.no_mapping", "'\(path)' is a CSV file, which needs a mapping",
+        hint: "give --mapping FILE; templates/mappings/ has one to start from")
     }
     let source = try ByteSource(path: path) { Interruption.hasHappened }
     if let mapping, !isEvents {

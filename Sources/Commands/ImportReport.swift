@@ -36,11 +36,11 @@ struct ImportReport {
       text += escaped("\(reason.location): \(word): \(reason.event): \(reason.text) [event.\(word)]") + "\n"
     }
     let more = summary.refused + summary.waiting + summary.conflicting - summary.reasons.count
-    if more > 0 { text += "… and \(more) more; 'purser get events' lists what the store keeps\n" }
+    if more > 0 { text += "… and \(more) more; 'purser get events' lists those in the store\n" }
     if summary.problems > shown.count { text += "… and \(counted(summary.problems - shown.count, "more bad line"))\n" }
     if let rows {
       text +=
-        "\(counted(rows.rows, "row")): \(rows.skipped) left out by the mapping, \(rows.unmatched) for which it has no rule\n"
+        "\(counted(rows.rows, "row")): \(rows.skipped) skipped by the mapping, \(rows.unmatched) without a rule\n"
     }
     text += "\(counted(summary.events, "event")): \(summary.applied) applied, \(summary.repeated) repeated, "
     text += "\(summary.waiting) waiting, \(summary.refused) refused"
@@ -48,12 +48,12 @@ struct ImportReport {
     text += summary.problems > 0 ? "; \(counted(summary.problems, "bad line"))\n" : "\n"
     for (type, count) in summary.typeCounts.sorted(by: { $0.key < $1.key }) { text += "  \(count) \(type)\n" }
     if store.waiting > 0 {
-      text += "\(counted(store.waiting, "event")) in the store \(store.waiting == 1 ? "waits" : "wait") "
+      text += "\(counted(store.waiting, "event")) in the store \(store.waiting == 1 ? "is" : "are") waiting "
       text += "for an item or order that has not arrived yet\n"
     }
     if let score {
       let brier = JSONValue(share: score.brier)
-      text += "what the policy believes of suppliers would have foretold \(counted(score.deliveries, "delivered line"))"
+      text += "the policy's supplier confidences would have predicted \(counted(score.deliveries, "delivered line"))"
       text += brier == .null ? "\n" : " with a Brier score of \(brier.canonical); 'purser get suppliers' lists each\n"
     }
     return text

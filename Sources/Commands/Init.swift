@@ -8,16 +8,17 @@ import Operations
 /// `purser init DIR`: an operations repository to start from.
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make an operations repository from Purser's sample company.",
+    abstract: "Create an operations repository with Purser's sample company.",
     discussion: """
-      Makes a git repository with one signed commit. Your own SSH signing key is used where git is set up with one \
-      (gpg.format=ssh, user.signingkey): Ed25519, ECDSA, RSA or a security key, in a file or an agent. Where there is none, \
-      or nobody is there to sign with it, a key is made in ~/.config/purser and used in this repository only.
+      Creates a git repository with one signed commit. If git is set up to sign with SSH (gpg.format=ssh, \
+      user.signingkey), that key is used: Ed25519, ECDSA, RSA or a security key, in a file or an agent. If there is none, \
+      or it cannot sign now, a new key is created in ~/.config/purser and used in this repository only.
       """)
 
   @Argument(help: "A new or empty folder.") var folder: String
   @Option(help: "The folder with Purser's state/, templates/ and hooks/.") var share: String?
-  @Option(help: "The private key of the daemon that writes the audit branch; made if left out.") var auditKey: String?
+  @Option(help: "The daemon's private key, which signs the audit branch (default: a key in ~/.config/purser).")
+  var auditKey: String?
 
   func run() throws {
     let keys = KeyStore()
@@ -30,8 +31,8 @@ struct Init: ParsableCommand {
 
   private func report(_ made: NewRepository.Made) -> String {
     let identity = made.identity
-    var lines = ["Made '\(folder)': \(made.fileCount) files in one commit on main, \(made.commit.short)."]
-    if let refusal = identity.refusal { lines.append("Your own signing key is not used: \(refusal).") }
+    var lines = ["Created '\(folder)': \(made.fileCount) files in one commit on main, \(made.commit.short)."]
+    if let refusal = identity.refusal { lines.append("Your own signing key was not used: \(refusal).") }
     let origin = identity.isNewKey ? "a new key" : "the key"
     let place = SigningKey.literal(identity.setting) == nil ? identity.setting : "in your agent"
     lines.append("Commits are signed with \(origin) \(place) (\(identity.key.publicKey.fingerprint)).")
@@ -39,9 +40,11 @@ struct Init: ParsableCommand {
     lines.append("The daemon signs the audit branch with \(auditOrigin) \(made.auditKey.path).")
     if !identity.isConfigured {
       lines.append(
-        "Git has no name and address for you; this repository uses \(identity.person.name) <\(identity.person.email)>.")
+        "Git has no user.name and user.email for you; this repository uses \(identity.person.name) <\(identity.person.email)>."
+      )
     }
-    lines.append("\(identity.resourceName) may change everything, alone and without review: state/governance/ says so.")
+    lines.append(
+      "\(identity.resourceName) may change everything without review; state/governance/ defines who may change what.")
     if !Self.isOnPath("ssh-keygen") {
       lines.append("ssh-keygen is missing, and git needs it to sign and verify: install openssh-client.")
     }

@@ -55,15 +55,15 @@ struct KeyStore {
   private func keyOrNew(at path: String, comment: String) throws(Diagnostic) -> StoredKey {
     if access(path, F_OK) == 0 { return StoredKey(key: try Self.read(path), path: path) }
     guard let key = PrivateKey.generate() else {
-      throw Diagnostic("key.no_random_source", "the operating system gives no random bytes")
+      throw Diagnostic("key.no_random_source", "the operating system returned no random bytes")
     }
     do {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw Diagnostic(
-        "key.cannot_write", "the folder '\(folder)' cannot be made",
-        hint: "set XDG_CONFIG_HOME to a folder that you may write to")
+        "key.cannot_write", "the folder '\(folder)' cannot be created",
+        hint: "set XDG_CONFIG_HOME to a writable folder")
     }
     try Self.write(key.openSSH(comment: comment), to: path)
     try Self.write("\(key.publicKey) \(comment)\n", to: path + ".pub")
@@ -76,7 +76,7 @@ struct KeyStore {
     guard stat(path, &status) == 0, let content = FileManager.default.contents(atPath: path) else {
       throw Diagnostic(
         "key.unreadable", "there is no readable key at '\(path)'",
-        hint: "make one with 'purser init', or name the file that holds it")
+        hint: "create one with 'purser init', or give the path of the key file")
     }
     guard status.st_mode & 0o077 == 0 else {
       throw Diagnostic("key.too_open", "others can read the key '\(path)'", hint: "chmod 600 '\(path)'")
@@ -85,7 +85,7 @@ struct KeyStore {
       return try PrivateKey(openSSH: String(decoding: content, as: UTF8.self))
     } catch {
       throw Diagnostic(
-        "key.unusable", "'\(path)' \(explanation(error))", hint: "ssh-keygen -t ed25519 makes a usable key")
+        "key.unusable", "'\(path)' \(explanation(error))", hint: "'ssh-keygen -t ed25519' creates a usable key")
     }
   }
 
@@ -110,7 +110,7 @@ struct KeyStore {
     guard isWritten, link(temporary, path) == 0 else {
       throw Diagnostic(
         "key.cannot_write", "'\(path)' cannot be written: \(String(cString: strerror(errno)))",
-        hint: "look at the folder's permissions")
+        hint: "check the folder's permissions")
     }
   }
 }

@@ -76,10 +76,11 @@ struct NewRepository {
   private func checkIsFree() throws(Diagnostic) -> Bool {
     guard FileManager.default.fileExists(atPath: folder) else { return true }
     guard let entries = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw Diagnostic("init.not_a_folder", "'\(folder)' is not a folder that can be read", hint: "name a new folder")
+      throw Diagnostic(
+        "init.not_a_folder", "'\(folder)' is not a readable folder", hint: "give the name of a new folder")
     }
     guard entries.isEmpty else {
-      throw Diagnostic("init.not_empty", "'\(folder)' is not empty", hint: "name a new or an empty folder")
+      throw Diagnostic("init.not_empty", "'\(folder)' is not empty", hint: "give the name of a new or empty folder")
     }
     return false
   }

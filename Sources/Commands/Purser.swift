@@ -11,8 +11,8 @@ public struct Purser: AsyncParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "purser", abstract: "GitOps for ecommerce operations.",
     discussion: """
-      Data is printed on stdout, words on stderr. Exit codes: 0 done, 1 refused or failed, 2 there are changes (only \
-      with --detailed-exitcode), 64 the command line is wrong, 70 a mistake in Purser, 130 interrupted.
+      Data goes to stdout, messages to stderr. Exit codes: 0 success, 1 refused or failed, 2 there are changes (only \
+      with --detailed-exitcode), 64 usage error, 70 internal error, 130 interrupted.
       """,
     version: "0.1.0",
     subcommands: [
@@ -47,7 +47,7 @@ public struct Purser: AsyncParsableCommand {
       report([fileProblem(problem)])
     } catch {
       guard exitCode(for: error) == .failure, !(error is ExitCode) else { exit(withError: error) }
-      Output.words("internal error: \(error)\nThis is a mistake in Purser: please report it with what you did.\n")
+      Output.words("internal error: \(error)\nThis is a bug in Purser. Please report it, with what you did.\n")
       exit(withError: ExitCode(70))
     }
   }
@@ -71,14 +71,14 @@ public struct Purser: AsyncParsableCommand {
   private static func hint(_ problem: GitError) -> String? {
     guard problem.kind == .notFound, problem.message.hasPrefix("cannot open the repository") else { return nil }
     return CommandLine.arguments.dropFirst().first == Audit._commandName
-      ? "name the operations repository, a folder, after the command" : "name the operations repository with --repo"
+      ? "give the operations repository (a folder) after the command" : "give the operations repository with --repo"
   }
 
   private static func fileProblem(_ problem: CocoaError) -> Diagnostic {
     let reason = (problem.underlying as? POSIXError).map { ": \(String(cString: strerror($0.code.rawValue)))" } ?? ""
     return Diagnostic(
       "file.failed", "'\(problem.filePath ?? "a file")' cannot be used\(reason)",
-      hint: "check that its folder exists and may be written")
+      hint: "check that its folder exists and is writable")
   }
 
   private static func report(_ problems: [Diagnostic]) -> Never {

@@ -7,12 +7,12 @@ import Operations
 struct RepositoryOptions: ParsableArguments {
   @Option(help: "The operations repository: a folder, or an address (ssh://, https://, file://, user@host:path).")
   var repo = "."
-  @Option(help: "The store, a SQLite file.") var store: String
-  @Option(help: "The branch whose commits are policy.") var branch = "main"
+  @Option(help: "The store (a SQLite file).") var store: String
+  @Option(help: "The policy branch.") var branch = "main"
   @Option(
-    help: "The commit that the first run must find at the root of the branch; without it, the one found is trusted.")
+    help: "The root commit that the first run must find (default: trust the one that it finds).")
   var trustRoot: String?
-  @Option(help: "An Ed25519 private key for ssh:// addresses; without it the SSH agent is asked.") var sshKey: String?
+  @Option(help: "An Ed25519 private key for ssh:// addresses (default: the SSH agent).") var sshKey: String?
 
   var credentials: Credentials { .given(sshKey: sshKey) }
 
@@ -38,7 +38,7 @@ extension Credentials {
 
 /// `--now`, which sets the clock.
 struct ClockOptions: ParsableArguments {
-  @Option(help: "The moment to take for now (RFC 3339); the clock's, if left out.") var now: String?
+  @Option(help: "The time to use as now, in RFC 3339 (default: the clock).") var now: String?
 
   func validate() throws { _ = try clock() }
 
@@ -53,7 +53,7 @@ struct ClockOptions: ParsableArguments {
 
   static func moment(_ text: String) throws -> Instant {
     guard let moment = Instant(text) else {
-      throw ValidationError("--now '\(text)' is not RFC 3339, for example 2026-11-20T00:00:00Z")
+      throw ValidationError("--now '\(text)' is not an RFC 3339 time such as 2026-11-20T00:00:00Z")
     }
     guard let first = Instant(years.lowerBound), let last = Instant(years.upperBound), (first...last).contains(moment)
     else { throw ValidationError("--now '\(text)' is not between \(years.lowerBound) and \(years.upperBound)") }

@@ -9,46 +9,46 @@ import Reports
 /// `purser run`: the daemon, or with `--once` one cycle of it.
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Keep the store in the state that the repository asks for.",
+    abstract: "Run the daemon: keep the store in the state that the repository declares.",
     discussion: """
-      Looks at the branch, judges new commits, plans, applies and writes the audit branch; again every --interval, and \
-      at once when 'purser wake' or the signal HUP or USR1 tells it to. TERM ends it after the cycle under way and exits \
-      0, INT (Ctrl-C) likewise and exits 130; a second one ends it at once, which loses nothing either.
+      Each cycle checks the branch, judges new commits, plans, applies and writes the audit branch. A cycle runs every \
+      --interval, and at once on 'purser wake' or the signals HUP and USR1. TERM stops the daemon after the current cycle \
+      with exit code 0, INT (Ctrl-C) with 130. A second signal stops it immediately, without losing anything.
       """)
 
   @OptionGroup var options: RepositoryOptions
   @OptionGroup var clock: ClockOptions
-  @Flag(help: "Run one cycle, or as many as commits wait for each other, and exit.") var once = false
-  @Option(help: "The private key that signs the audit branch; from the configuration directory, if left out.")
+  @Flag(help: "Run cycles until nothing is pending, then exit.") var once = false
+  @Option(help: "The private key that signs the audit branch (default: the one in ~/.config/purser).")
   var auditKey: String?
-  @Option(help: "How often to look at the branch.") var interval = TimeSpan(milliseconds: 5000)
-  @Option(help: "How long routine audit records may wait for their commit.") var checkpointInterval = TimeSpan.hour
+  @Option(help: "How often to check the branch.") var interval = TimeSpan(milliseconds: 5000)
+  @Option(help: "How long routine audit records may wait to be committed.") var checkpointInterval = TimeSpan.hour
   @Option(
-    help: "Listen at HOST:PORT for webhooks of forges (/webhooks/github, gitea, gitlab), behind a proxy with TLS.")
+    help: "Listen on HOST:PORT for webhooks of forges (/webhooks/github, gitea, gitlab), behind a proxy with TLS.")
   var listen: String?
-  @Option(help: "A file with the secret under which forges sign their webhooks.") var webhookSecretFile: String?
+  @Option(help: "A file with the secret that forges sign their webhooks with.") var webhookSecretFile: String?
 
-  @Option(help: "A file with the token for the forge that the Repository names; else PURSER_FORGE_TOKEN.")
+  @Option(help: "A file with the token for the forge named in the Repository (default: PURSER_FORGE_TOKEN).")
   var forgeTokenFile: String?
-  @Option(help: "A folder for the whole plan of each open pull request, as JSON.") var plansFolder: String?
-  @Option(help: "Where that folder can be read: comments link it.") var plansURL: String?
-  @Option(help: "The folder with Purser's own templates/; found beside the program, if left out.") var share: String?
+  @Option(help: "A folder to write the full plan of each open pull request to, as JSON.") var plansFolder: String?
+  @Option(help: "The https:// address of that folder, for links in comments.") var plansURL: String?
+  @Option(help: "The folder with Purser's templates/ (default: next to the program).") var share: String?
 
   func validate() throws {
-    guard interval.milliseconds >= 1000 else { throw ValidationError("--interval is at least 1s") }
+    guard interval.milliseconds >= 1000 else { throw ValidationError("--interval must be at least 1s") }
     guard (listen == nil) == (webhookSecretFile == nil) else {
-      throw ValidationError("--listen and --webhook-secret-file go together: an unsigned webhook is never heard")
+      throw ValidationError("--listen and --webhook-secret-file go together: unsigned webhooks are never accepted")
     }
     guard (plansFolder == nil) == (plansURL == nil) else {
       throw ValidationError("--plans-folder and --plans-url go together")
     }
     if let plansURL, !ChangeReport.isLinkable(plansURL) {
-      throw ValidationError("--plans-url takes an https:// address; write spaces and brackets as %20, %28, …")
+      throw ValidationError("--plans-url must be an https:// address; write spaces and brackets as %20, %28, …")
     }
     guard let listen else { return }
-    guard !once else { throw ValidationError("--once listens to nobody") }
+    guard !once else { throw ValidationError("--listen cannot be combined with --once") }
     guard Console.Address(listen) != nil else {
-      throw ValidationError("--listen takes HOST:PORT, for example 127.0.0.1:8080, not '\(listen)'")
+      throw ValidationError("--listen must be HOST:PORT, for example 127.0.0.1:8080, not '\(listen)'")
     }
   }
 
@@ -111,7 +111,7 @@ struct Run: AsyncParsableCommand {
     guard let console else { return try await daemon() }
     return try await withThrowingTaskGroup(of: Trigger?.self) { group in
       group.addTask {
-        try await console.run { Output.words("purser: listening for webhooks at port \($0)\n") }
+        try await console.run { Output.words("purser: listening for webhooks on port \($0)\n") }
         return nil
       }
       group.addTask { try await daemon() }
@@ -124,13 +124,13 @@ struct Run: AsyncParsableCommand {
 
 /// `purser wake`: what `hooks/post-receive` calls after a push.
 struct Wake: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Tell the daemon of a store to look at the branch now.")
+  static let configuration = CommandConfiguration(abstract: "Tell a store's daemon to check the branch now.")
 
-  @Option(help: "The store, a SQLite file.") var store: String
+  @Option(help: "The store (a SQLite file).") var store: String
 
   func run() throws {
     guard WakeSocket.send(storePath: store) else {
-      Output.words("error: no daemon listens for '\(store)'; start one with 'purser run --store \(store)'\n")
+      Output.words("error: no daemon is running for '\(store)'; start one with 'purser run --store \(store)'\n")
       throw ExitCode(1)
     }
   }

@@ -8,7 +8,7 @@ struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Print the JSON Schema of the resources, for editors.")
 
-  @Argument(help: "One kind, for example Channel; without it, all kinds in one schema for files that mix them.")
+  @Argument(help: "One kind, for example Channel (default: all kinds in one schema, for files that mix them).")
   var kind: String?
 
   func run() throws {

@@ -16,14 +16,15 @@ enum SecretFile {
     else {
       throw Diagnostic(
         "secret.unreadable", "there is no readable secret at '\(path)'",
-        hint: "write it there, on one line of at most \(Secret.lengthLimit) bytes")
+        hint: "write it there on one line of at most \(Secret.lengthLimit) bytes")
     }
     guard status.st_mode & 0o077 == 0 else {
       throw Diagnostic("secret.too_open", "others can read the secret '\(path)'", hint: "chmod 600 '\(path)'")
     }
     guard let secret = Secret(String(decoding: content, as: UTF8.self)) else {
       throw Diagnostic(
-        "secret.unusable", "'\(path)' holds no secret", hint: "write it on one line, of printable ASCII and no spaces")
+        "secret.unusable", "'\(path)' does not contain a secret",
+        hint: "write it on one line of printable ASCII without spaces")
     }
     return secret
   }
@@ -36,7 +37,7 @@ enum SecretFile {
     guard let text = environment["PURSER_FORGE_TOKEN"], !text.isEmpty else { return nil }
     guard let secret = Secret(text) else {
       throw Diagnostic(
-        "secret.unusable", "PURSER_FORGE_TOKEN holds no token", hint: "it is printable ASCII without spaces")
+        "secret.unusable", "PURSER_FORGE_TOKEN is not a token", hint: "a token is printable ASCII without spaces")
     }
     return secret
   }

@@ -13,7 +13,7 @@ struct Share {
       guard isShare(named) else {
         throw Diagnostic(
           "share.incomplete", "'\(named)' has no state/purser.yaml",
-          hint: "name the folder that holds Purser's state/, templates/ and hooks/")
+          hint: "give the folder that contains Purser's state/, templates/ and hooks/")
       }
       return Share(path: named)
     }
@@ -27,7 +27,7 @@ struct Share {
       folder = parent(of: folder)
     }
     throw Diagnostic(
-      "share.missing", "Purser's own files (state/, templates/, hooks/) were not found beside '\(program)'",
+      "share.missing", "Purser's own files (state/, templates/, hooks/) were not found next to '\(program)'",
       hint: "give --share, or set PURSER_SHARE")
   }
 
@@ -47,7 +47,7 @@ struct Share {
       var isFolder = false
       guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), !isFolder else { continue }
       guard let content = FileManager.default.contents(atPath: full) else {
-        throw Diagnostic("share.unreadable", "'\(full)' cannot be read", hint: "look at its permissions")
+        throw Diagnostic("share.unreadable", "'\(full)' cannot be read", hint: "check its permissions")
       }
       files.append(
         File(
@@ -61,7 +61,7 @@ struct Share {
     let full = "\(path)/templates/\(name)"
     guard let content = FileManager.default.contents(atPath: full) else {
       throw Diagnostic(
-        "share.unreadable", "'\(full)' cannot be read", hint: "copy it from the templates/ that come with Purser")
+        "share.unreadable", "'\(full)' cannot be read", hint: "copy it from the templates/ that came with Purser")
     }
     return try Template(String(decoding: content, as: UTF8.self), name: full)
   }

@@ -44,7 +44,7 @@ struct SigningIdentity {
     let isConfigured = !name.isEmpty && !email.isEmpty
     if let configured = repository.configuration("user.signingkey"), !configured.isEmpty {
       if repository.configuration("gpg.format") != "ssh" {
-        refusal = "your git signs with GPG, and Purser checks SSH signatures"
+        refusal = "your git signs with GPG, and Purser needs SSH signatures"
       } else {
         do throws(Diagnostic) {
           return SigningIdentity(

@@ -33,7 +33,7 @@ struct StoreTurn {
         guard waited < .milliseconds(limit.milliseconds) else { throw timeOver(error) }
         if told.map({ waited >= $0 + Self.tellInterval }) ?? true {
           tell(
-            "waiting for the store '\(path)', which another process has for itself; --lock-timeout ends this after "
+            "waiting for the store '\(path)': another process is writing; --lock-timeout gives up after "
               + "\(limit) (\(waited.components.seconds)s so far)\n")
           told = waited
         }
@@ -45,8 +45,9 @@ struct StoreTurn {
     guard limit.milliseconds > 0 else { return error }
     return StoreError(
       kind: .busy, message: "the store '\(path)' was in use by another process for \(limit)",
-      hint: "what was taken in before stays; see which daemon or import runs on it, then do the same again, or give it "
-        + "longer with --lock-timeout 1h")
+      hint:
+        "what was imported so far is kept; check which daemon or import is using it, then run the same command again, "
+        + "or wait longer with --lock-timeout 1h")
   }
 }
 

@@ -84,8 +84,8 @@ public struct Console: Sendable {
       guard !Task.isCancelled else { throw error }
       let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
       throw Trouble(
-        .needsPerson, "cannot listen at \(address): \(reason)", hint: "name another --listen, or end what listens there"
-      )
+        .needsPerson, "cannot listen on \(address): \(reason)",
+        hint: "give another address with --listen, or stop what is listening there")
     }
   }
 }

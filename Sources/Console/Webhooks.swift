@@ -45,11 +45,11 @@ struct Webhooks: Sendable {
 
   private func judge(_ request: Request, _ context: ConnectionContext) async throws -> Answer {
     guard let kind = context.parameters.get("forge").flatMap(ForgeKind.init(rawValue:)) else {
-      return Answer(status: .notFound, words: "no such forge: github, gitea and gitlab are known")
+      return Answer(status: .notFound, words: "unknown forge; use github, gitea or gitlab")
     }
     func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
     if let encoding = header("content-encoding"), encoding.lowercased() != "identity" {
-      return Answer(status: .unsupportedMediaType, words: "compressed bodies are not read")
+      return Answer(status: .unsupportedMediaType, words: "compressed bodies are not accepted")
     }
     if let length = header("content-length") {
       guard let count = Int(length), (0...Self.bodyLimit).contains(count) else { return Self.tooLarge }
@@ -82,8 +82,8 @@ struct Webhooks: Sendable {
     }
   }
 
-  private static let tooLarge = Answer(status: .contentTooLarge, words: "a body of at most \(bodyLimit) bytes is read")
-  private static let unauthorized = Answer(status: .unauthorized, words: "the signature does not fit")
+  private static let tooLarge = Answer(status: .contentTooLarge, words: "the body is larger than \(bodyLimit) bytes")
+  private static let unauthorized = Answer(status: .unauthorized, words: "invalid signature")
 
   private func accept(_ kind: ForgeKind, _ header: (String) -> String?, isRead: Bool) -> Answer {
     if let id = WebhookClaim.delivery(kind, header), !recent.note(kind.rawValue + " " + id) {

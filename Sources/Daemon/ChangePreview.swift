@@ -86,11 +86,11 @@ public struct ChangePreview: Sendable {
     isBaseInForce = old?.id.description == pin?.commit
   }
 
-  /// The same for a change that would be merged into the policy in force.
+  /// Previews a change that would be merged into the policy in force.
   /// - Parameters:
   ///   - proposed: a change whose state has no errors.
   ///   - base: the policy in force.
-  ///   - before: its plan, of the same snapshot at the same moment.
+  ///   - before: the plan under that policy, of the same snapshot at the same moment.
   public init(
     _ proposed: ProposedChange, head: Commit, base: Commit, isMergedInThought: Bool, before: Plan,
     on snapshot: Snapshot
@@ -106,7 +106,7 @@ public struct ChangePreview: Sendable {
     isBaseInForce = true
   }
 
-  /// The same for those who review the change.
+  /// The preview as a report for the reviewers of the change.
   public var report: ChangeReport {
     func revision(_ commit: Commit) -> ChangeReport.Revision {
       ChangeReport.Revision(commit: commit.id.description, summary: commit.summary)
@@ -157,10 +157,10 @@ private struct Revisions {
   func commit(_ name: String) throws -> Commit {
     guard let id = try repository.commit(named: name) else {
       throw Diagnostic(
-        "plan.unknown_revision", "'\(name)' names no commit in '\(address)'",
+        "plan.unknown_revision", "there is no commit '\(name)' in '\(address)'",
         hint: Repository.isRemote(address)
-          ? "of a remote, the branch '\(branch)' is fetched: name one of its commits by its id, or plan in a clone"
-          : "name a branch, a tag or a commit that 'git -C \(address) log' shows; fetch it first if it is elsewhere")
+          ? "only the branch '\(branch)' is fetched from a remote: give the id of one of its commits, or plan in a clone"
+          : "give a branch, tag or commit that 'git -C \(address) log' shows; fetch it first if it is elsewhere")
     }
     return try repository.commit(id)
   }
@@ -168,7 +168,7 @@ private struct Revisions {
   var noBranch: Diagnostic {
     Diagnostic(
       "repo.no_branch", "the repository '\(address)' has no branch '\(branch)'",
-      hint: "commit something first, or name another with --branch")
+      hint: "make a first commit, or name another branch with --branch")
   }
 
   /// That a merge would be one: of two histories with a beginning in common, and not of what is there already.
@@ -176,9 +176,9 @@ private struct Revisions {
     _ = try fork(of: head, from: base)
     guard try repository.isAncestor(head.id, of: base.id) else { return }
     throw Diagnostic(
-      "plan.contained", "\(base.id.short) contains \(head.id.short) already, so that its merge would change nothing",
-      hint: "name the two the other way around: \(head.id.short)..\(base.id.short); what taking a commit back would do,"
-        + " 'purser revert COMMIT --dry-run' shows")
+      "plan.contained", "\(base.id.short) already contains \(head.id.short), so merging it would change nothing",
+      hint: "swap the two: \(head.id.short)..\(base.id.short); to see what reverting a commit would do, use"
+        + " 'purser revert COMMIT --dry-run'")
   }
 
   /// Where a commit left the line of another.
@@ -186,7 +186,7 @@ private struct Revisions {
     guard let fork = try repository.mergeBase(base.id, head.id) else {
       throw Diagnostic(
         "plan.not_descended", "\(head.id.short) and \(base.id.short) have no commit in common",
-        hint: "name commits of one history")
+        hint: "give two commits with a common history")
     }
     return try repository.commit(fork)
   }

@@ -147,8 +147,8 @@ final class EffectRunner {
     // Before anything is applied: a trail that another store wrote cannot be gone on with.
     if pin == nil, let foreign = try source.auditHead(), try store.lastAuditBatch() == nil {
       throw Trouble(
-        .needsPerson, "there is an audit branch already, at \(foreign), and this store did not write it",
-        hint: "use the store that wrote it, or keep the old trail under another name: "
+        .needsPerson, "there is already an audit branch, at \(foreign), that this store did not write",
+        hint: "use the store that wrote it, or rename the old branch: "
           + "git -C \(configuration.repository) branch -m audit audit-old")
     }
     try store.checkAge(source, key: configuration.auditKey.publicKey)
@@ -160,8 +160,8 @@ final class EffectRunner {
     if let named = judged.state.auditKey, named != configuration.auditKey.publicKey {
       throw Trouble(
         .needsPerson,
-        "the policy names the audit key \(named.fingerprint), and this daemon has \(configuration.auditKey.publicKey.fingerprint)",
-        hint: "give its private half with --audit-key, or change audit_key in the Repository resource")
+        "the policy names the audit key \(named.fingerprint), but this daemon has \(configuration.auditKey.publicKey.fingerprint)",
+        hint: "give the private key with --audit-key, or change audit_key in the Repository resource")
     }
     return judged
   }
@@ -223,6 +223,6 @@ extension Store {
     guard let wanted, let trusted = try value(.trustRoot), trusted != wanted.description else { return }
     throw Trouble(
       .needsPerson, "this store trusts the first commit \(trusted), not \(wanted)",
-      hint: "leave out --trust-root to go on with it, or begin a new store")
+      hint: "omit --trust-root to continue with it, or start a new store")
   }
 }

@@ -43,8 +43,8 @@ public struct ForgeConfiguration: Sendable {
         try Data((plan.pretty() + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
       } catch {
         throw Trouble(
-          .needsPerson, "the plan '\(path)' cannot be written",
-          hint: "name a folder that exists and may be written in with --plans-folder")
+          .needsPerson, "cannot write the plan '\(path)'",
+          hint: "give an existing, writable folder with --plans-folder")
       }
     }
   }

@@ -2,13 +2,13 @@ import Forges
 import Operations
 import Reconciling
 
-/// How long a forge that fails is left alone: from 15 seconds, twice as long each time, to ten minutes, and at least for as
-/// long as it asks for.
+/// Exponential backoff for a forge that fails: from 15 seconds, doubled each time, to ten minutes, and at least for as long
+/// as the forge asks for (retry-after).
 struct ForgeRest {
   private static let limit = TimeSpan(milliseconds: 600_000)
 
   private(set) var until = Instant.distantPast
-  /// Why it is left alone.
+  /// The failure that started the backoff.
   private(set) var trouble: Trouble?
   private var failures = 0
 

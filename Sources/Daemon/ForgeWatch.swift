@@ -179,7 +179,7 @@ extension ReviewedChange {
 }
 
 extension ShownPlans {
-  /// The same without what a pull request's comment said last, where somebody has edited it since or taken it away.
+  /// These plans without the last one shown on a pull request, if someone has edited or removed its comment since.
   func untouched(of pull: Int64, _ forge: Forge, at now: Instant) throws(ForgeError) -> ShownPlans {
     guard let last = last(of: pull, at: forge.location) else { return self }
     let found = try forge.comment(last.comment, under: pull, at: now)

@@ -36,7 +36,7 @@ public struct Preview: Sendable {
       fetched == nil ? Trouble(.needsPerson, "the branch '\(branch)' is gone or empty", hint: "push it again") : nil
     guard let head = fetched ?? stored.pin.flatMap({ ObjectID($0.commit) }) else {
       throw Trouble(
-        .needsPerson, "the branch '\(branch)' has no commit", hint: "make one with 'purser init', or name --branch")
+        .needsPerson, "the branch '\(branch)' has no commit", hint: "create one with 'purser init', or give --branch")
     }
     snapshot = try Snapshot(of: store, at: now)
     let history = PolicyHistory(repository: source.repository)
@@ -56,7 +56,7 @@ public struct Preview: Sendable {
     movesPolicy = stored.pin != pin
   }
 
-  /// What of the plan the next cycle applies, and what waits.
+  /// The parts of the plan that the next cycle applies, and those that wait.
   public var gate: Gate { Gate(plan, judged, stored: stored, book: stored.holds) }
 
   /// What the plan does to what stands now.

@@ -46,7 +46,7 @@ struct PullRequestPlanner {
     self.history = history
     versions = try store.policyVersions()
     self.now = now
-    guard let commit = ObjectID(pin.commit) else { throw Trouble(.needsPerson, "'\(pin.commit)' names no commit") }
+    guard let commit = ObjectID(pin.commit) else { throw Trouble(.needsPerson, "'\(pin.commit)' is not a commit id") }
     base = try source.repository.commit(commit)
     let loaded = try history.load(commit)
     // Changes are judged by it all the same, the one that puts it right among them.
@@ -66,7 +66,7 @@ struct PullRequestPlanner {
   func standing(of pull: PullRequest, _ forge: Forge) throws -> PullRequestStanding {
     guard let head = ObjectID(pull.head), try source.holds(head, fetching: forge.reference(of: pull)) else {
       return PullRequestStanding(
-        status: .pending, words: "the daemon's repository does not hold this commit: fetch \(forge.reference(of: pull))"
+        status: .pending, words: "the daemon's repository does not have this commit: fetch \(forge.reference(of: pull))"
       )
     }
     let revision = ChangeReport.Revision(
@@ -75,8 +75,8 @@ struct PullRequestPlanner {
       guard let content = try PullRequestContent(head: head, before: base.id, in: source.repository) else {
         throw Diagnostic(
           "change.unrelated",
-          "it shares no history with the policy in force, or holds too many commits, or folders that git never writes",
-          hint: "begin its branch anew at \(base.id.short), and add what it changes")
+          "it has no commit in common with the policy in force, too many commits, or malformed folders",
+          hint: "recreate its branch from \(base.id.short), and apply its changes again")
       }
       return try standing(of: pull, content, revision, forge)
     } catch let problem as Diagnostic {
@@ -144,15 +144,15 @@ struct PullRequestPlanner {
   {
     switch verdict {
     case .accepted(let acceptance) where acceptance.requirement.isEmpty:
-      return (.success, "no rule asks for an approval: merge it signed")
+      return (.success, "no approval required; merge with a signed commit")
     case .accepted(let acceptance):
-      let broken = acceptance.brokenGlass.isEmpty ? "" : ", with broken glass"
+      let broken = acceptance.brokenGlass.isEmpty ? "" : ", with break-glass"
       return (.success, "approved by \(acceptance.approvers.joined(separator: ", "))\(broken): merge it")
     case .refused(let reasons):
       // Who has approved already must hear that it was for nothing.
       if let misplaced, reasons.first?.id == "approval.review_needed" { return (.pending, misplaced.message) }
       return CommitStatus.of(reasons)
-    case .undecided: return (.pending, "what is missing depends on what it would do")
+    case .undecided: return (.pending, "the approvals it needs depend on its impact")
     }
   }
 }

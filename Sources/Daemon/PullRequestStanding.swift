@@ -62,8 +62,8 @@ struct PlanWords {
     }
   }
 
-  /// Whether it is written in the place of what the comment said last: at once for another head, another policy in force or
-  /// other approvals that are needed, and otherwise if it says anything else and the comment has stood for a while.
+  /// Whether the comment is updated: at once for another head, another policy in force or other required approvals, and
+  /// otherwise if its text differs and it has not been updated for a while.
   func replaces(_ last: ShownPlan, head: String, at now: Instant) -> Bool {
     guard last.head == head, last.base == base, last.demands == demands else { return true }
     return last.substance != substance && (now < last.writtenAt || now >= last.writtenAt + Self.rewriteInterval)

@@ -33,7 +33,7 @@ extension Store {
       "the store is older than the audit branch: it ends with record \(mine), and record \(last.sequence), signed with"
         + " this daemon's audit key, is at \(head)",
       hint:
-        "nothing is judged or applied: put back the newest copy of the store. Leave the audit branch where it is: its"
+        "nothing is judged or applied until you restore the newest copy of the store. Do not move the audit branch: its"
         + " records prove what was applied after this copy was made")
   }
 }

@@ -12,14 +12,14 @@ final class StoreLock {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw Trouble(
-        .needsPerson, "cannot make '\(path)': \(String(cString: strerror(errno)))",
+        .needsPerson, "cannot create '\(path)': \(String(cString: strerror(errno)))",
         hint: "the store's folder must exist and be writable")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let holder = Self.content(descriptor)
       close(descriptor)
       throw Trouble(
-        .needsPerson, "another daemon runs on this store\(holder.isEmpty ? "" : " (process \(holder))")",
+        .needsPerson, "another daemon is running on this store\(holder.isEmpty ? "" : " (process \(holder))")",
         hint: "stop it first, or wake it with 'purser wake --store \(storePath)'")
     }
     let text = Array(String(getpid()).utf8)

@@ -30,7 +30,7 @@ struct ToldHolds: Sendable {
     // The command stands before what may be cut off.
     let text =
       "held (\(first.cause.rawValue)): \(command)\(others); "
-      + (missing[first.number] ?? "'purser get held' says who is missing")
+      + (missing[first.number] ?? "'purser get held' shows who has to approve")
     return (text, missing[first.number] != nil)
   }
 }
@@ -47,7 +47,7 @@ extension CommitTeller {
       try tell(.pending, words, of: policy, as: .held, at: now)
     }
     for commit in told where !policies.contains(commit) {
-      try tell(.success, "nothing is held any more", of: commit, as: .held, at: now)
+      try tell(.success, "nothing is held", of: commit, as: .held, at: now)
     }
   }
 }

@@ -19,17 +19,17 @@ extension Trouble {
       switch error.kind {
       case .unreachable:
         self.init(
-          .transient, error.message, hint: "it is tried again by itself; the last accepted policy stays in force")
+          .transient, error.message, hint: "it will be retried automatically; the last accepted policy stays in force")
       case .moved: self.init(.transient, error.message)
       case .notFound:
         self.init(
           .needsPerson, error.message,
-          hint: "put the repository back, or name it with --repo; nothing is undone meanwhile")
+          hint: "restore the repository, or give its location with --repo; nothing is undone meanwhile")
       case .authentication, .damaged, .malformed, .limit: self.init(.needsPerson, error.message)
       case .other:
         self.init(
           .transient, error.message,
-          hint: "it is tried again by itself; is the disk of the repository full, or may it not be written to?")
+          hint: "it will be retried automatically; check whether the repository's disk is full or read-only")
       }
     case let error as ForgeError:
       let kind: Kind = if case .transient = error.kind { .transient } else { .needsPerson }

@@ -21,8 +21,8 @@ public final class WakeSocket: Sendable {
       let reason = String(cString: strerror(errno))
       if descriptor >= 0 { Glibc.close(descriptor) }
       throw Trouble(
-        .needsPerson, "cannot listen at '\(path)': \(reason)",
-        hint: "its folder must be writable and the path shorter than \(Self.pathLimit) bytes")
+        .needsPerson, "cannot listen on '\(path)': \(reason)",
+        hint: "the folder must be writable, and the path shorter than \(Self.pathLimit) bytes")
     }
     source = DispatchSource.makeReadSource(
       fileDescriptor: descriptor, queue: DispatchQueue(label: "purser.wake-socket"))

@@ -17,8 +17,8 @@ extension DesiredState {
         guard group.count > 1, let excess = Self.excess(of: group) else { return nil }
         return Diagnostic(
           "state.over_100_percent",
-          "\(excess.last.key): together with \(excess.others) it keeps \(excess.sum) of \(excess.last.words)",
-          at: excess.last.field.location, severity: .warning, hint: "lower the shares to 100% together")
+          "\(excess.last.key): together with \(excess.others) it reserves \(excess.sum) of \(excess.last.words)",
+          at: excess.last.field.location, severity: .warning, hint: "lower the shares to 100% in total")
       }
     }
   }
@@ -48,7 +48,7 @@ extension DesiredState {
       effective = protection.effective
       self.field = field
       self.rate = rate
-      words = name == "percent_of_inbound" ? "what is to come" : "what is on hand"
+      words = name == "percent_of_inbound" ? "inbound goods" : "the stock on hand"
     }
   }
 

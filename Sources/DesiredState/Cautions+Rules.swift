@@ -17,8 +17,8 @@ extension DesiredState {
     return [
       caution(
         rule,
-        "reverts have a way of their own only where somebody approves them; without a review it lets nothing through",
-        "name who must approve, for example {ROLE: 1}", at: reverts)
+        "a rule for reverts needs a review; without one it allows nothing",
+        "add who must approve, for example {ROLE: 1}", at: reverts)
     ]
   }
 
@@ -31,8 +31,8 @@ extension DesiredState {
     ["kinds", "paths", "fields", "names"].compactMap { name in
       guard let field = rule.fields[name], field.list.isEmpty else { return nil }
       return caution(
-        rule, "with '\(name)' empty it speaks of nothing",
-        name == "kinds" ? "name the kinds, or \"*\" for all" : "leave the field out for all of them", at: field)
+        rule, "it matches nothing, because '\(name)' is empty",
+        name == "kinds" ? "list the kinds, or \"*\" for all" : "omit the field for all of them", at: field)
     }
   }
 
@@ -44,7 +44,7 @@ extension DesiredState {
       return caution(
         rule, "no resource of its kinds has the name '\(name)'",
         didYouMean(name, among: kinds.flatMap { names(of: $0) })
-          ?? "correct the name, or add the resource in a commit of its own", at: field)
+          ?? "correct the name, or add the resource in a separate commit", at: field)
     }
   }
 
@@ -56,7 +56,7 @@ extension DesiredState {
       else { return nil }
       return caution(
         rule, "nobody can use '\(name)': no person with a key has the role '\(role)'",
-        "give the role to somebody, or name another", at: field)
+        "give the role to someone, or use another role", at: field)
     }
   }
 }

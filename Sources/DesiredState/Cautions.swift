@@ -24,8 +24,9 @@ extension Resource {
         plan > hour
       else { return nil }
       return Diagnostic(
-        "state.no_effect", "\(key): a plan may change \(plan) '\(member.name)', and all plans of an hour \(hour)",
-        at: member.field.location, severity: .warning, hint: "lower it to at most \(hour), or raise that of the hour")
+        "state.no_effect",
+        "\(key): a plan may change \(plan) '\(member.name)', but all plans of an hour together only \(hour)",
+        at: member.field.location, severity: .warning, hint: "lower it to at most \(hour), or raise the hourly limit")
     }
   }
 
@@ -38,7 +39,7 @@ extension Resource {
         "\(key): nothing can be routed there with a \(name) "
           + (name == "labour_time" ? "that is too short for one unit" : "of 0"), at: capacity.location,
         severity: .warning,
-        hint: "leave the field out for no limit, or write 'status: paused' to take its stock out too")
+        hint: "omit the field for no limit, or write 'status: paused' to exclude its stock too")
     ]
   }
 
@@ -49,8 +50,8 @@ extension Resource {
     else { return [] }
     return [
       Diagnostic(
-        "state.no_effect", "\(key): 'hold_ttl' changes nothing where orders claim at \(stage.rawValue)",
-        at: hold.location, severity: .warning, hint: "leave it out, or write 'reserve_at: order'")
+        "state.no_effect", "\(key): 'hold_ttl' has no effect if orders claim at \(stage.rawValue)",
+        at: hold.location, severity: .warning, hint: "remove it, or write 'reserve_at: order'")
     ]
   }
 
@@ -100,8 +101,8 @@ extension Resource {
     }
     return [
       Diagnostic(
-        "state.no_effect", "\(key): no order may wait for goods with max_units of 0", at: most.location,
-        severity: .warning, hint: "leave the field out for no limit, or write 'accept: false'")
+        "state.no_effect", "\(key): no order can wait for goods if max_units is 0", at: most.location,
+        severity: .warning, hint: "omit the field for no limit, or write 'accept: false'")
     ]
   }
 
@@ -112,8 +113,8 @@ extension Resource {
     else { return [] }
     return [
       Diagnostic(
-        "state.no_effect", "\(key): nothing is promised after \(fence) where orders may wait for \(horizon) at most",
-        at: field.location, severity: .warning, hint: "give it at most the 'horizon', or lengthen that")
+        "state.no_effect", "\(key): nothing is promised after \(fence) if orders may wait \(horizon) at most",
+        at: field.location, severity: .warning, hint: "lower it to at most 'horizon', or raise 'horizon'")
     ]
   }
 
@@ -128,23 +129,23 @@ extension Resource {
     }
     if let split = fields["split"]?.text, split == "none" {
       for name in ["max_parcels", "split_penalty", "split_value_threshold"] where fields[name] != nil {
-        warn(name, "'\(name)' changes nothing where 'split' is none", "leave it out, or let orders be split")
+        warn(name, "'\(name)' has no effect if 'split' is none", "remove it, or allow orders to be split")
       }
     }
     if let services = fields["services"], services.list.isEmpty {
-      warn("services", "with 'services' empty no order can be sent", "leave it out for all services")
+      warn("services", "no order can be sent if 'services' is empty", "omit it for all services")
     }
     let refusesLate = fields["late"]?.text == "refused"
     if fields["late_penalty"] != nil, refusesLate {
-      warn("late_penalty", "nothing is late where 'late' is refused", "leave it out, or write 'late: allowed'")
+      warn("late_penalty", "nothing is late if 'late' is refused", "remove it, or write 'late: allowed'")
     } else if fields["late_penalty"] != nil, fields["deliver_within"] == nil {
-      warn("late_penalty", "only a promise can be late without 'deliver_within'", "add it, such as 3d")
+      warn("late_penalty", "without 'deliver_within', only promises can be late", "add it, such as 3d")
     }
     if fields["deliver_within"] != nil, fields["late_penalty"] == nil, !refusesLate {
-      warn("deliver_within", "being late costs nothing without a 'late_penalty'", "add one, such as 5.00")
+      warn("deliver_within", "without a 'late_penalty', being late costs nothing", "add one, such as 5.00")
     }
     if fields["use_stores"]?.bool == false, fields["store_unit_penalty"] != nil {
-      warn("store_unit_penalty", "no store is used for these orders", "leave it out")
+      warn("store_unit_penalty", "stores are not used for these orders", "remove it")
     }
     return cautions
   }

@@ -82,11 +82,11 @@ extension DesiredState {
     // Proposals to buyers rest on what is in stock and on order, and are of use whoever gives out stock.
     let (allocation, publishing) = (mode(of: .allocation), mode(of: .publishing))
     if publishing.reach > allocation.reach {
-      let why = allocation == .observe ? "allocation only observes" : "allocation waits for people"
+      let why = allocation == .observe ? "allocation only observes" : "allocation waits for approval"
       report(
         "mode_order",
-        "publishing is \(publishing.rawValue) and allocation is \(allocation.rawValue): channels would be told of stock that"
-          + " nobody has given them, and what they sell could not be claimed, because \(why)",
+        "publishing is \(publishing.rawValue) but allocation is \(allocation.rawValue): channels would be told of stock that"
+          + " they were not allocated, and what they sell could not be claimed, because \(why)",
         "set publishing to \(allocation.rawValue)\(allocation == .propose ? " or observe" : ""), or allocation to"
           + " \(publishing.rawValue)", at: repository.fields["mode"])
     }
@@ -95,17 +95,18 @@ extension DesiredState {
       guard let review = line.members?["review"] else { continue }
       let slots = RoleSlots(review: review)
       if slots.isEmpty {
-        report("empty_review", "'review' names no role", "say who must approve: {ROLE: 1}", at: review)
+        report("empty_review", "'review' has no role", "add who must approve: {ROLE: 1}", at: review)
       }
       if let figures = line.members?["at_least"], figures.members?.all.isEmpty != false {
-        report("one_of", "'at_least' names no measure", "for example {sold_out: 100}", at: figures)
+        report("one_of", "'at_least' has no measure", "for example {sold_out: 100}", at: figures)
       }
       guard slots.counts.keys.allSatisfy({ contains(.role, $0) }) else { continue }
       let missing = slots.assignment(of: approvers).missing
       if !missing.isEmpty {
         report(
-          "unsatisfiable", "it asks for \(slots), and there are \(RoleSlots.words(missing)) too few people with keys",
-          "give the role to more people, or ask for fewer: one person fills one place", at: review)
+          "unsatisfiable",
+          "it requires \(slots), but there are not enough people with keys: \(RoleSlots.words(missing)) missing",
+          "give the role to more people, or require fewer: each person counts once", at: review)
       }
     }
     return problems

@@ -37,7 +37,7 @@ extension DesiredState {
     }
     if let each, time == nil {
       problems.append(
-        problem("required", "'handling_time' is for 'labour_time'", "add it, for example labour_time: 16h", at: each))
+        problem("required", "'handling_time' needs 'labour_time'", "add it, for example labour_time: 16h", at: each))
     }
     return problems
   }

@@ -1,38 +1,44 @@
 extension Schema {
   static let channelBackorder: [FieldSpec] =
     [
-      FieldSpec("accept", .bool, required: true, "Whether its orders may wait for goods to come when stock is out.")
+      FieldSpec("accept", .bool, required: true, "Whether its orders may wait for inbound goods when out of stock.")
     ] + backorderLimits
 
   static let backorderRule: [FieldSpec] =
     [
-      FieldSpec("channels", .list(.reference(.channel)), "Whose orders; those of every channel, if left out."),
-      FieldSpec("region", .reference(.region), "Orders that it serves; those of each region, if left out."),
-      FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
+      FieldSpec(
+        "channels", .list(.reference(.channel)), "The channels whose orders it covers (default: all channels)."),
+      FieldSpec("region", .reference(.region), "The region whose orders it covers (default: every region)."),
+      FieldSpec(
+        "class", .reference(.productClass), "The product class (default: all items, unless narrowed otherwise)."),
       FieldSpec("sku", .sku, "The single item."),
-      FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
-      FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
-      FieldSpec("accept", .bool, "Whether orders may wait for them (true); the channel must accept it too."),
+      FieldSpec("brand", .text, "Items with this value of the attribute 'brand'."),
+      FieldSpec("business_unit", .text, "Items with this value of the attribute 'business_unit'."),
+      FieldSpec(
+        "accept", .bool, "Whether orders may wait for these items (default: true); the channel must accept it too."),
     ] + backorderLimits + [
-      FieldSpec("accept_untrusted", .bool, "Whether goods count whose supplier has yet to earn trust (false)."),
-      FieldSpec("accept_transfers", .bool, "Whether goods count that are under way between two of our nodes (true)."),
+      FieldSpec("accept_untrusted", .bool, "Whether goods from untrusted suppliers count (default: false)."),
+      FieldSpec("accept_transfers", .bool, "Whether goods in transit between two of your nodes count (default: true)."),
       FieldSpec(
         "infinite_supply_after", .span,
-        "How long after an order anything can be had, bought yet or not, such as 30d: what nothing covers is promised for "
-          + "then. Without it nothing is promised that no supply is known for."),
-      FieldSpec("transit", .span, "From the node to the customer where no lane leads there; 2d, if left out."),
+        "How long after the order anything can be obtained, even if not bought yet, such as 30d: units that no supply covers "
+          + "are promised for then. Without it, nothing is promised beyond known supply."),
+      FieldSpec("transit", .span, "From the node to the customer if there is no lane (default: 2d)."),
       FieldSpec(
-        "move_limit", .span, "How far past the first promise a later one may be without a person; 5d, if left out."),
-      FieldSpec("tell_earlier", .bool, "Whether a customer is told when it comes a day or more earlier (true)."),
+        "move_limit", .span,
+        "How far past the first promise a later one may be without a person's decision (default: 5d)."),
+      FieldSpec(
+        "tell_earlier", .bool, "Whether to notify customers if the date is at least a day earlier (default: true)."),
     ]
 
   /// Where channel and rule both give one, the stricter counts.
   private static let backorderLimits: [FieldSpec] = [
     FieldSpec(
       "max_units", .quantity(minimum: 0),
-      "The most units of an item that a channel's orders may wait for: in a region, where one is named, and else in all."
+      "The maximum number of units of an item that a channel's orders may wait for (in the region, if one is given)."
     ),
-    FieldSpec("horizon", .span, "How far ahead goods may be to be waited for, such as 21d; any time, if left out."),
-    FieldSpec("min_supplier_confidence", .rate, "The confidence that a supplier needs for its goods to be waited for."),
+    FieldSpec("horizon", .span, "How far ahead goods that orders wait for may be, such as 21d (default: no limit)."),
+    FieldSpec(
+      "min_supplier_confidence", .rate, "The minimum confidence of a supplier whose goods orders may wait for."),
   ]
 }

@@ -2,21 +2,24 @@ extension Schema {
   static let fallbackRule: [FieldSpec] = [
     FieldSpec(
       "when", .choice(FallbackTrigger.allCases.map(\.rawValue)), required: true,
-      "What it is for. Where several rules hold, the lowest share counts, and one freeze freezes."),
-    FieldSpec("node", .reference(.node), "The node whose stock it is about; all nodes, if neither node nor node_type."),
-    FieldSpec("node_type", .choice(["dc", "3pl", "store"]), "All nodes of a type, instead of one."),
+      "What triggers the rule. If several rules apply, the lowest share counts, and any freeze freezes."),
+    FieldSpec(
+      "node", .reference(.node), "The node whose stock it affects (default: all nodes, unless node_type is given)."),
+    FieldSpec("node_type", .choice(["dc", "3pl", "store"]), "All nodes of this type, instead of one node."),
     FieldSpec(
       "carrier", .reference(.carrier),
-      "For carrier_disruption: which carrier; its lanes from these nodes are closed, and 'then' is about their stock."),
-    FieldSpec("supplier", .reference(.supplier), "For supplier_uncertainty: whose goods; all suppliers, if left out."),
-    FieldSpec("max_age", .span, "For stale_feed: how old what was last heard of a node may be, looked at each hour."),
-    FieldSpec("below", .rate, "For supplier_uncertainty: the confidence under which it holds."),
-    FieldSpec("active", .bool, "For node_outage and carrier_disruption: whether it is so now; no, if left out."),
+      "For carrier_disruption: the carrier. Its lanes from these nodes are closed, and 'then' applies to their stock."),
+    FieldSpec("supplier", .reference(.supplier), "For supplier_uncertainty: the supplier (default: all suppliers)."),
+    FieldSpec("max_age", .span, "For stale_feed: how long a node may go without reporting. Checked every hour."),
+    FieldSpec("below", .rate, "For supplier_uncertainty: the rule applies below this confidence."),
+    FieldSpec(
+      "active", .bool, "For node_outage and carrier_disruption: whether this is the case now (default: false)."),
     FieldSpec(
       "then", .choice(FallbackEffect.allCases.map(\.rawValue)), required: true,
-      "zero: nothing counts. haircut: a share. last_known: all, up to an age. freeze: nothing rises."),
+      "zero: nothing counts. haircut: a share counts. last_known: everything counts, up to an age. freeze: nothing rises."
+    ),
     FieldSpec("factor", .rate, "For haircut: the share that still counts."),
-    FieldSpec("age_limit", .span, "For last_known: the age at which what was last heard counts as nothing."),
+    FieldSpec("age_limit", .span, "For last_known: the age from which the last known stock no longer counts."),
   ]
 }
 

@@ -1,7 +1,8 @@
 extension Schema {
   static let forge: [FieldSpec] = [
-    FieldSpec("type", .choice(["github", "gitea", "gitlab"]), required: true, "What it is; gitea is Forgejo too."),
+    FieldSpec(
+      "type", .choice(["github", "gitea", "gitlab"]), required: true, "The kind of forge; use gitea for Forgejo."),
     FieldSpec("url", .text, required: true, "Its address, such as https://github.com."),
-    FieldSpec("repository", .text, required: true, "This repository's path there, such as owner/name."),
+    FieldSpec("repository", .text, required: true, "The path of this repository on the forge, such as owner/name."),
   ]
 }

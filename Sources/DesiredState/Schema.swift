@@ -96,27 +96,29 @@ public enum Kind: String, Sendable, CaseIterable {
     case .repository: "The operations repository itself: its currency, its mode and the daemon's key."
     case .node: "A place that holds stock: a distribution centre, a third-party site or a store."
     case .region:
-      "Nodes that together serve some destinations: channels sell there what lies at them, and nothing else."
-    case .calendar: "When a place works: its time zone, its hours on the days of the week, and days that differ."
-    case .supplier: "Who delivers purchase orders, how long that takes and how far its word is trusted."
-    case .channel: "A way to sell, and how much of the stock it may take and show."
-    case .allocationTier: "A rank: whom stock goes to first when there is not enough."
-    case .protection: "Stock that is kept for one channel, for good or for a time."
-    case .safetyStock: "Units that are promised to nobody, against surprises."
-    case .replenishmentPolicy: "When items are ordered from their supplier, and how many of them."
-    case .fallbackRule: "What counts while a node is silent or down, a carrier fails or a supplier cannot be trusted."
-    case .releaseRule: "Which orders of a channel leave only after someone with a role has let them go."
+      "Nodes that together serve some destinations: channels sell there only what is in stock at these nodes."
+    case .calendar: "When a place is open: its time zone, its hours by weekday, and exceptions."
+    case .supplier: "Who delivers purchase orders, how long that takes and how far its confirmations are trusted."
+    case .channel: "A sales channel, and how much stock it may take and show."
+    case .allocationTier: "A rank that decides who gets stock first when there is not enough."
+    case .protection: "Stock that is reserved for one channel, permanently or for a time."
+    case .safetyStock: "Safety stock: units that are never promised."
+    case .replenishmentPolicy: "When to order items from their supplier, and how many."
+    case .fallbackRule:
+      "What counts while a node is silent or down, a carrier is disrupted or a supplier cannot be trusted."
+    case .releaseRule: "Which orders of a channel ship only after someone with a role has released them."
     case .productClass: "A named part of the catalogue, which other resources refer to."
-    case .person: "Someone who may sign changes, with the keys that sign for them."
+    case .person: "Someone who may sign changes, with their keys."
     case .role: "Which people may change which kinds and files."
-    case .approvalRule: "What review a change needs before it takes effect. A change that no rule covers is refused."
-    case .freezeWindow: "A time in which changes of the policy wait, and take effect by themselves when it ends."
+    case .approvalRule:
+      "The review that a change needs before it takes effect. A change that no rule matches is refused."
+    case .freezeWindow: "A time in which policy changes wait. They take effect automatically when it ends."
     case .integration: "A connected system, and the event types that only it may send."
-    case .carrier: "Who carries parcels, and whether that works at present."
-    case .lane: "A way from a node to a region: how long a parcel takes and what it costs."
-    case .routingProfile: "How orders are routed: what may be split, what is late, and what that costs."
-    case .backorderRule: "What may be sold before it has arrived, and how far its promises may move."
-    case .driftRule: "What becomes of a quantity or setting that others changed on a channel."
+    case .carrier: "Who carries parcels, and whether the carrier is working at present."
+    case .lane: "A connection from a node to a region: how long a parcel takes and what it costs."
+    case .routingProfile: "How orders are routed: what may be split, when they are late, and what that costs."
+    case .backorderRule: "What may be sold before it has arrived, and how far promises may move."
+    case .driftRule: "What to do about a quantity or setting that others changed on a channel."
     }
   }
 
@@ -134,14 +136,14 @@ public enum Schema {
   public static let scope: [FieldSpec] = [
     FieldSpec("class", .reference(.productClass), "The product class that this overlay is for."),
     FieldSpec("sku", .sku, "The single item that this overlay is for."),
-    FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
-    FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
-    FieldSpec("region", .reference(.region), "Sales in this region only; it goes with any of the others."),
+    FieldSpec("brand", .text, "Items with this value of the attribute 'brand'."),
+    FieldSpec("business_unit", .text, "Items with this value of the attribute 'business_unit'."),
+    FieldSpec("region", .reference(.region), "Sales in this region only; can be combined with any of the others."),
   ]
 
   public static let effective: [FieldSpec] = [
-    FieldSpec("from", .instant, "When it starts to hold (RFC 3339)."),
-    FieldSpec("until", .instant, "When it ends (RFC 3339); this moment is not included."),
+    FieldSpec("from", .instant, "When it takes effect (RFC 3339)."),
+    FieldSpec("until", .instant, "When it ends (RFC 3339, exclusive)."),
   ]
 
   /// The fields that every resource has beside those of its kind.
@@ -164,9 +166,9 @@ public enum Schema {
       FieldSpec("name", .text, required: true, "Its name, unique within the kind: letters, digits and . - _"),
     ]
       + (kind.takesScope
-        ? [FieldSpec("scope", .object(scope), "Narrows the resource to part of the catalogue, or to a region.")] : [])
+        ? [FieldSpec("scope", .object(scope), "Limits the resource to part of the catalogue, or to a region.")] : [])
       + (!kind.takesWindow
-        ? [] : [FieldSpec("effective", .object(effective), "When the resource holds; always, if left out.")])
+        ? [] : [FieldSpec("effective", .object(effective), "When the resource is in effect (default: always).")])
   }
 
   private static func makeFields(of kind: Kind) -> [FieldSpec] {
@@ -175,34 +177,37 @@ public enum Schema {
     case .node:
       [
         FieldSpec("type", .choice(["dc", "3pl", "store"]), required: true, "What kind of place it is."),
-        FieldSpec("region", .name, required: true, "The region that it stands in."),
-        FieldSpec("status", .choice(["active", "paused", "closed"]), "Only an active node's stock can be promised."),
-        FieldSpec("minimum_stock", .quantity(minimum: 0), "Units of each item that stay for walk-in customers."),
-        FieldSpec("calendar", .reference(.calendar), "When it works; around the clock, if left out."),
-        FieldSpec("cut_off", .timeOfDay, "Orders after this local time leave on the next open day, such as 14:00."),
+        FieldSpec("region", .name, required: true, "The region that it is in."),
+        FieldSpec(
+          "status", .choice(["active", "paused", "closed"]), "Only the stock of an active node can be promised."),
+        FieldSpec("minimum_stock", .quantity(minimum: 0), "Units of each item that are kept for walk-in customers."),
+        FieldSpec("calendar", .reference(.calendar), "When it is open (default: around the clock)."),
+        FieldSpec(
+          "cut_off", .timeOfDay, "Orders after this local time are worked on the next open day, such as 14:00."),
         FieldSpec(
           "processing_time", .span,
-          "From the order to the parcel, such as 1d: whole days are open days, the rest counts while it is open."),
-        FieldSpec("receiving_time", .span, "From the dock to the shelf, for goods that another node sends it."),
+          "From order to parcel, such as 1d: whole days are open days, the rest counts only opening hours."),
+        FieldSpec("receiving_time", .span, "From dock to shelf, for goods sent by another node."),
         FieldSpec(
           "past_due_after", .span,
-          "So long after the date said first, goods that another node sent it count as nothing; 7d, if left out."),
-        FieldSpec("labour_capacity", .quantity(minimum: 0), "Units that it can pick and pack on an open day."),
+          "Goods from another node no longer count this long after their first announced date (7d)."),
+        FieldSpec("labour_capacity", .quantity(minimum: 0), "Units that it can pick and pack per open day."),
         FieldSpec(
           "labour_time", .span,
-          "The same as working time, all hands together, such as 16h; needs handling_time."),
-        FieldSpec("handling_time", .span, "For labour_time: how long a unit takes to pick and pack, such as 90s."),
-        FieldSpec("handling_cost", .money, "What picking and packing a unit costs, such as 0.35."),
-        FieldSpec("rank", .integer(1...1000), "Among nodes that cost the same, the lowest serves the order."),
+          "The capacity as working time of all staff together, such as 16h; needs handling_time."),
+        FieldSpec("handling_time", .span, "For labour_time: how long it takes to pick and pack a unit, such as 90s."),
+        FieldSpec("handling_cost", .money, "The cost of picking and packing a unit, such as 0.35."),
+        FieldSpec(
+          "rank", .integer(1...1000), "Among nodes that cost the same, the one with the lowest rank serves the order."),
       ]
     case .region: regionFields
     case .calendar:
       [
-        FieldSpec("extends", .reference(.calendar), "Another calendar, which says what this one leaves out."),
-        FieldSpec("time_zone", .timeZone, "Whose clocks its times are, such as Europe/Berlin; UTC, if left out."),
+        FieldSpec("extends", .reference(.calendar), "Another calendar, which supplies what this one does not set."),
+        FieldSpec("time_zone", .timeZone, "The time zone of its times, such as Europe/Berlin (default: UTC)."),
         FieldSpec(
           "open", .openDays,
-          "The hours by day: mon-fri, sat or a date such as 2026-12-24. What is not named is closed."),
+          "The hours by day: mon-fri, sat or a date such as 2026-12-24. Days that are not listed are closed."),
         FieldSpec("closed", .list(.date), "Dates on which it is closed, such as public holidays."),
       ]
     case .supplier:
@@ -210,98 +215,102 @@ public enum Schema {
         FieldSpec("lead_time", .span, required: true, "From order to receipt, such as 21d."),
         FieldSpec(
           "confidence", .rate, required: true,
-          "The share of what it confirms that arrives; with learning, until it is known better."),
-        FieldSpec("learning", .object(learning), "Learns the confidence from its deliveries."),
+          "The share of what it confirms that arrives; with learning, until enough deliveries are known."),
+        FieldSpec("learning", .object(learning), "Learn the confidence from its deliveries."),
         FieldSpec(
-          "announced_confidence", .rate, "The same for what a ship notice says is on its way; never below confidence."),
-        FieldSpec("lead_time_deviation", .span, "How far its lead time deviates (standard deviation), such as 2d."),
+          "announced_confidence", .rate, "The confidence for goods on a ship notice; never below confidence."),
+        FieldSpec("lead_time_deviation", .span, "The standard deviation of its lead time, such as 2d."),
         FieldSpec(
           "delay_margin", .object(delayMargin),
-          "How late it is expected to be, in percent of that deviation, by how far it is trusted."),
-        FieldSpec("receiving_time", .span, "From the dock to the shelf."),
-        FieldSpec("past_due_after", .span, "A line this late after its first promise counts as nothing."),
-        FieldSpec("minimum_order", .quantity(minimum: 0), "The fewest units of an item that it delivers."),
-        FieldSpec("order_multiple", .quantity(minimum: 1), "It delivers only multiples, such as full cartons of 12."),
+          "How late it is expected to be, in percent of that deviation, by confidence tier."),
+        FieldSpec("receiving_time", .span, "From dock to shelf."),
+        FieldSpec("past_due_after", .span, "A line that is this late after its first promised date no longer counts."),
+        FieldSpec("minimum_order", .quantity(minimum: 0), "The minimum number of units of an item per order."),
+        FieldSpec(
+          "order_multiple", .quantity(minimum: 1), "Orders must be a multiple of this, such as full cartons of 12."),
       ]
     case .channel:
       [
         FieldSpec(
           "type", .choice(["dtc", "marketplace", "wholesale", "subscription", "store"]), "How it sells."),
         FieldSpec("tier", .reference(.allocationTier), "Its rank when stock is short."),
-        FieldSpec("share", .object(share), "Its part of what is there, where its tier shares by weight."),
+        FieldSpec("share", .object(share), "Its share of the stock, if its tier shares by weight."),
         FieldSpec("may_use_shared", .bool, "Whether it sells from the shared pool (true) or only its protection."),
-        FieldSpec("cap", .object(cap), "The most that it may take in a window."),
-        FieldSpec("exposure", .rate, "The share of what is available that is published."),
+        FieldSpec("cap", .object(cap), "The maximum that it may take in a window."),
+        FieldSpec("exposure", .rate, "The share of available units that is published."),
         FieldSpec("buffer", .object(buffer), "Units held back from publication."),
-        FieldSpec("min_publish", .quantity(minimum: 0), "Less than this is published as 0."),
-        FieldSpec("max_publish", .quantity(minimum: 0), "Never publish more than this."),
+        FieldSpec("min_publish", .quantity(minimum: 0), "Quantities below this are published as 0."),
+        FieldSpec("max_publish", .quantity(minimum: 0), "The maximum quantity to publish."),
         FieldSpec(
-          "time_zone", .timeZone, "Whose days its customers are told, such as Europe/Berlin; UTC, if left out."),
+          "time_zone", .timeZone,
+          "The time zone of the dates that its customers are told, such as Europe/Berlin (default: UTC)."),
         FieldSpec(
-          "reserve_at", .choice(OrderStage.allCases.map(\.rawValue)), "How far an order must be to claim stock."),
-        FieldSpec("hold_ttl", .span, "How long a claim holds before the order is paid; a cart's holds 15m without it."),
-        FieldSpec("reserve_ahead", .span, "How long before its ship date an order claims; at once, if left out."),
-        FieldSpec("backorder", .object(channelBackorder), "Whether its orders may wait for goods that are to come."),
+          "reserve_at", .choice(OrderStage.allCases.map(\.rawValue)), "The stage at which an order claims stock."),
+        FieldSpec("hold_ttl", .span, "How long an unpaid order keeps its claim (carts: 15m by default)."),
+        FieldSpec("reserve_ahead", .span, "How long before its ship date an order claims stock (default: at once)."),
+        FieldSpec("backorder", .object(channelBackorder), "Whether its orders may wait for inbound goods."),
       ]
     case .allocationTier:
       [
         FieldSpec("rank", .integer(1...1000), required: true, "1 is served first."),
         FieldSpec(
           "rule", .choice(["strict", "fair_share"]),
-          "strict serves a tier in full before the next; fair_share shares among its channels by weight."),
+          "strict: serve this tier in full before the next. fair_share: share among its channels by weight."),
         FieldSpec(
           "reallocation", .choice(["none", "win", "gain", "redistribute", "fill", "lose"]),
-          "What becomes of claims in a shortage: win takes from all, gain from lower ranks, and neither gives; "
-            + "redistribute takes and gives, fill gives, lose gives first; none, if left out, does neither."),
+          "What happens to claims in a shortage. win: takes from all ranks. gain: takes from lower ranks. Neither gives. "
+            + "redistribute: takes and gives. fill: gives. lose: gives first. none (default): neither takes nor gives."),
       ]
     case .protection:
       [
-        FieldSpec("channel", .reference(.channel), required: true, "Whom the stock is kept for."),
-        FieldSpec("region", .reference(.region), "Where; in each region, if left out."),
-        FieldSpec("class", .reference(.productClass), "The product class; all items, if nothing narrows it."),
+        FieldSpec("channel", .reference(.channel), required: true, "The channel that the stock is reserved for."),
+        FieldSpec("region", .reference(.region), "The region (default: each region)."),
+        FieldSpec(
+          "class", .reference(.productClass), "The product class (default: all items, unless narrowed otherwise)."),
         FieldSpec("sku", .sku, "The single item."),
-        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
-        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
-        FieldSpec("units", .quantity(minimum: 0), "Units kept for the channel."),
-        FieldSpec("percent_of_on_hand", .rate, "A share of what is on hand, instead of units."),
+        FieldSpec("brand", .text, "Items with this value of the attribute 'brand'."),
+        FieldSpec("business_unit", .text, "Items with this value of the attribute 'business_unit'."),
+        FieldSpec("units", .quantity(minimum: 0), "Units reserved for the channel."),
+        FieldSpec("percent_of_on_hand", .rate, "A share of the stock on hand, instead of units."),
         FieldSpec(
           "percent_of_inbound", .rate,
-          "Also a share of what purchase orders are to bring, and bring, between the two ends of 'effective'."),
+          "Also a share of what purchase orders are due to deliver, and deliver, within the 'effective' window."),
       ]
     case .safetyStock:
       [
-        FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
-        FieldSpec("region", .reference(.region), "At each of the nodes that serve it, instead of one node."),
+        FieldSpec("node", .reference(.node), "The node (default: all nodes)."),
+        FieldSpec("region", .reference(.region), "At each node that serves this region, instead of one node."),
         FieldSpec("class", .reference(.productClass), "The product class."),
         FieldSpec("sku", .sku, "The single item."),
-        FieldSpec("brand", .text, "The items whose attribute 'brand' says this."),
-        FieldSpec("business_unit", .text, "The items whose attribute 'business_unit' says this."),
-        FieldSpec("units", .quantity(minimum: 0), "Units that are not promised to anyone."),
-        FieldSpec("rows", .safetyStockRows, "Many rows at once, instead of the fields above."),
+        FieldSpec("brand", .text, "Items with this value of the attribute 'brand'."),
+        FieldSpec("business_unit", .text, "Items with this value of the attribute 'business_unit'."),
+        FieldSpec("units", .quantity(minimum: 0), "Units that are never promised."),
+        FieldSpec("rows", .safetyStockRows, "Several rows, instead of the fields above."),
       ]
     case .replenishmentPolicy: replenishment
     case .fallbackRule: fallbackRule
     case .releaseRule:
       [
-        FieldSpec("channel", .reference(.channel), required: true, "Whose orders."),
+        FieldSpec("channel", .reference(.channel), required: true, "The channel whose orders it covers."),
         FieldSpec(
-          "above_units", .quantity(minimum: 0), required: true, "Orders of more units than this, all lines together."),
+          "above_units", .quantity(minimum: 0), required: true, "Orders with more units than this, over all lines."),
         FieldSpec(
-          "role", .reference(.role), required: true, "Who may let them go: 'order.released' by someone who has it."),
+          "role", .reference(.role), required: true, "The role that may release them, with an 'order.released' event."),
       ]
     case .productClass:
       [
-        FieldSpec("priority", .integer(0...1000), "The lowest wins where several classes match an item."),
+        FieldSpec("priority", .integer(0...1000), "If several classes match an item, the lowest priority wins."),
         FieldSpec(
-          "match", .map(.text), "Attributes that an item must have; with none, only items that name the class."),
+          "match", .map(.text), "Attributes that an item must have; without any, only items that name the class."),
       ]
     case .person: person
     case .role:
       [
-        FieldSpec("people", .list(.reference(.person)), required: true, "Who has it."),
+        FieldSpec("people", .list(.reference(.person)), required: true, "The people who have the role."),
         FieldSpec(
-          "kinds", .list(.choice(["*"] + Kind.allCases.map(\.rawValue))), required: true, "What it may change."),
-        FieldSpec("paths", .list(.text), required: true, "Where it may change it: state/channels/**"),
+          "kinds", .list(.choice(["*"] + Kind.allCases.map(\.rawValue))), required: true,
+          "The kinds that it may change."),
+        FieldSpec("paths", .list(.text), required: true, "The files that it may change, for example state/channels/**"),
       ]
     case .approvalRule: approvalRule
     case .integration:
@@ -319,27 +328,27 @@ public enum Schema {
   }
 
   private static let cap: [FieldSpec] = [
-    FieldSpec("units", .quantity(minimum: 0), "At most so many units; 0 is none."),
-    FieldSpec("percent_of_available", .rate, "At most this share of what all channels could sell."),
-    FieldSpec("window", .span, required: true, "The sliding time in which sales count, such as 7d."),
+    FieldSpec("units", .quantity(minimum: 0), "The maximum number of units; 0 means none."),
+    FieldSpec("percent_of_available", .rate, "The maximum share of what all channels can sell."),
+    FieldSpec("window", .span, required: true, "The sliding window in which sales count, such as 7d."),
   ]
 
   private static let learning: [FieldSpec] = [
     FieldSpec(
-      "prior_deliveries", .integer(0...10_000), "How many deliveries it takes to outweigh the declared confidence; 10."),
+      "prior_deliveries", .integer(0...10_000), "How many deliveries the declared confidence is worth (default: 10)."),
     FieldSpec(
       "prior", .choice(["declared", "pooled"]),
-      "What it starts from: declared is its confidence, pooled what all suppliers together are worth that day."),
-    FieldSpec("half_life", .span, "The age at which a delivery counts half; 60d."),
-    FieldSpec("grace", .span, "How long after the promise is still in time; 0d."),
-    FieldSpec("early_grace", .span, "How long before the promise units may come; any time, if left out."),
+      "What learning starts from. declared: the supplier's 'confidence'. pooled: the current average of all suppliers."),
+    FieldSpec("half_life", .span, "The age at which a delivery counts half (default: 60d)."),
+    FieldSpec("grace", .span, "How long after the promised date is still in time (default: 0d)."),
+    FieldSpec("early_grace", .span, "How long before the promised date units may arrive (default: any time)."),
     FieldSpec(
       "measure", .choice(["fraction", "in_full"]),
-      "fraction counts the share that came in time, in_full only whole deliveries."),
+      "fraction: counts the share that came in time. in_full: counts only complete deliveries."),
     FieldSpec("tolerance", .rate, "For in_full: the share that may be missing."),
     FieldSpec(
       "lead_time", .bool,
-      "Whether lead_time and its deviation are learnt too, once five deliveries came in full; each day anew."),
+      "Whether to learn lead_time and its deviation too, after five complete deliveries; recomputed daily."),
   ]
 
   private static let delayMargin: [FieldSpec] = ["high", "medium", "low", "untrusted"].map {
@@ -347,22 +356,23 @@ public enum Schema {
   }
 
   private static let share: [FieldSpec] = [
-    FieldSpec("weight", .integer(1...1_000_000), "How much of each unit it gets beside the others; 1, if left out."),
+    FieldSpec("weight", .integer(1...1_000_000), "Its weight relative to the other channels (default: 1)."),
     FieldSpec(
-      "min_units", .quantity(minimum: 0), "Units of an item that it has before the others get more than theirs."),
-    FieldSpec("max_units", .quantity(minimum: 0), "The most units of an item that its orders may hold at once."),
+      "min_units", .quantity(minimum: 0), "Units of an item that it gets before others get more than their minimum."),
+    FieldSpec(
+      "max_units", .quantity(minimum: 0), "The maximum number of units of an item that its orders may hold at once."),
   ]
 
   private static let buffer: [FieldSpec] = [
-    FieldSpec("mode", .choice(["fixed", "latency_poisson"]), required: true, "How it is worked out."),
-    FieldSpec("units", .quantity(minimum: 0), "For fixed: how many."),
+    FieldSpec("mode", .choice(["fixed", "latency_poisson"]), required: true, "How the buffer is computed."),
+    FieldSpec("units", .quantity(minimum: 0), "For fixed: the number of units."),
     FieldSpec("risk", .rate, "For latency_poisson: the accepted risk of overselling during one publish delay."),
     FieldSpec("latency", .span, "For latency_poisson: the delay within which nearly all publications arrive."),
   ]
 
   public static let safetyStockRow: [FieldSpec] = [
     FieldSpec("sku", .sku, required: true, "The item."),
-    FieldSpec("node", .reference(.node), "Where; all nodes, if left out."),
-    FieldSpec("units", .quantity(minimum: 0), required: true, "Units that are not promised to anyone."),
+    FieldSpec("node", .reference(.node), "The node (default: all nodes)."),
+    FieldSpec("units", .quantity(minimum: 0), required: true, "Units that are never promised."),
   ]
 }

@@ -21,25 +21,26 @@ extension DesiredState {
     let review = fields["review"]
     let asks = review?.members != nil
     if asks, RoleSlots(review: review).isEmpty {
-      report("empty_review", "'review' names no role", "write none, or who must approve: {ROLE: 1}", at: review)
+      report("empty_review", "'review' has no role", "write none, or who must approve: {ROLE: 1}", at: review)
     }
     if !asks {
       for name in ["impact", "tolerance", "valid_for", "break_glass"] where fields[name] != nil {
         report(
-          "without_review", "'\(name)' is for rules that ask for a review",
+          "without_review", "'\(name)' is for rules that require a review",
           name == "impact"
-            ? "say who must approve: without a review, a larger impact would need less" : "remove it, or ask for one",
+            ? "add who must approve: without a review, a larger impact would need fewer people"
+            : "remove it, or require a review",
           at: fields[name])
       }
     }
     if let impact = fields["impact"], impact.members?.all.isEmpty != false {
-      report("one_of", "'impact' names no measure", "for example {orders_losing: 10}", at: impact)
+      report("one_of", "'impact' has no measure", "for example {orders_losing: 10}", at: impact)
     }
     if let scope = fields["scope"], let members = scope.members {
       let given = Scope.fieldNames.filter { members[$0] != nil }
       if given.count != 1 {
         report(
-          "one_of", "the scope names \(given.isEmpty ? "nothing" : given.joined(separator: " and "))",
+          "one_of", "the scope has \(given.isEmpty ? "no field" : given.joined(separator: " and "))",
           "give one of \(Scope.fieldNames.joined(separator: ", "))", at: scope)
       }
     }
@@ -78,20 +79,21 @@ extension DesiredState {
     let approvers = approvers()
     let all = slots.assignment(of: approvers)
     if !all.isComplete {
-      problem = "it asks for \(slots), and there are \(RoleSlots.words(all.missing)) too few people with keys"
+      problem =
+        "it requires \(slots), but there are not enough people with keys: \(RoleSlots.words(all.missing)) missing"
     } else {
       let author = signers.keys.sorted().first { author in
         mayAuthor(signers[author] ?? [], what: rule)
           && !slots.assignment(of: approvers.filter { $0.key != author }).isComplete
       }
-      problem = author.map { "it asks for \(slots), and nobody is left to approve what '\($0)' changes" }
+      problem = author.map { "it requires \(slots), but too few people are left to approve what '\($0)' changes" }
     }
     guard let problem else { return [] }
     return [
       Diagnostic(
         "state.unsatisfiable", "\(rule.key): \(problem)", at: review.location,
-        hint: "give the role to more people, or ask for fewer: authors never approve their own changes, and one person"
-          + " fills one place")
+        hint: "give the role to more people, or require fewer: authors never approve their own changes, and each person"
+          + " counts once")
     ]
   }
 
@@ -119,8 +121,8 @@ extension DesiredState {
           }
           problems.append(
             Diagnostic(
-              "state.shared_account", "\(person.key) has the \(member.name) account that \(other.person.key) has too",
-              at: member.field.location, hint: "give each person an account of their own",
+              "state.shared_account", "\(person.key) and \(other.person.key) have the same \(member.name) account",
+              at: member.field.location, hint: "each person needs their own account",
               notes: [.init("the other one", at: other.account.location)]))
         }
       }

@@ -15,7 +15,7 @@ extension DesiredState {
       }
       return other.map { other in
         Diagnostic(
-          "state.equally_specific", "\(rule.key) and \(other.key) match the same orders with equal rights",
+          "state.equally_specific", "\(rule.key) and \(other.key) match the same orders and are equally specific",
           at: rule.location,
           hint: "merge them, narrow one, name other channels, or give them windows that do not overlap",
           notes: [.init("the other one", at: other.location)])
@@ -37,8 +37,8 @@ extension DesiredState {
     guard let channels = rule.fields["channels"], channels.list.isEmpty else { return [] }
     return [
       Diagnostic(
-        "state.no_channels", "\(rule.key): 'channels' names none", at: channels.location,
-        hint: "name one, or leave the field out for all channels")
+        "state.no_channels", "\(rule.key): 'channels' is empty", at: channels.location,
+        hint: "add one, or omit the field for all channels")
     ]
   }
 }

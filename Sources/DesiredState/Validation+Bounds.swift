@@ -49,7 +49,7 @@ extension DesiredState {
       else { return nil }
       return outOfReach(
         resource, "'\(names.floor)' (\(floor.field)) is above '\(names.ceiling)' (\(ceiling.field))", at: floor.field,
-        ceiling.field, "lower the one to at most \(ceiling.field), or raise the other")
+        ceiling.field, "lower it to at most \(ceiling.field), or raise the other")
     }
   }
 
@@ -86,8 +86,8 @@ extension DesiredState {
     return [
       Diagnostic(
         "state.window_too_long",
-        "\(protection.key): 'percent_of_inbound' counts what comes in for \(Receipts.longestWindow) at most",
-        at: share.location, hint: "end it earlier, and renew it then")
+        "\(protection.key): 'percent_of_inbound' can cover at most \(Receipts.longestWindow)",
+        at: share.location, hint: "end it earlier, and renew it when it ends")
     ]
   }
 

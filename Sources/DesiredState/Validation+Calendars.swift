@@ -21,7 +21,7 @@ extension DesiredState {
       Diagnostic("state.\(id)", "\(calendar.key): \(message)", at: field.location, hint: hint)
     }
     if days.isEmpty {
-      return [problem("never_open", "there is no open day at all", at: open, "name a day, such as mon-fri")]
+      return [problem("never_open", "there is no open day", at: open, "add a day, such as mon-fri")]
     }
     var problems = twiceNamedDays(calendar, open)
     let closed = calendar.fields["closed"]?.list ?? []
@@ -47,7 +47,7 @@ extension DesiredState {
       return weekdays.filter { !seen.insert($0).inserted }.map { weekday in
         Diagnostic(
           "state.day_twice", "\(resource.key): '\(Weekday.names[weekday.rawValue])' has hours twice",
-          at: day.field.location, hint: "name each day once")
+          at: day.field.location, hint: "list each day once")
       }
     }
   }
@@ -75,14 +75,14 @@ extension DesiredState {
       guard let path = paths.first, let start = variants(.init(.calendar, name)).first else { return nil }
       return Diagnostic(
         "state.extends_too_long", "\(start.key) extends more than \(Self.extendsLimit) calendars in a row",
-        at: start.location, hint: "put into one calendar what stands from \(path[0]) to \(path[path.count - 1])")
+        at: start.location, hint: "merge the calendars from \(path[0]) to \(path[path.count - 1]) into one")
     }
   }
 
   private func circle(_ path: [String], at field: Field) -> Diagnostic {
     Diagnostic(
       "state.calendar_circle", "Calendar/\(path[0]) extends itself: \((path + [path[0]]).joined(separator: " → "))",
-      at: field.location, hint: "take out one 'extends'")
+      at: field.location, hint: "remove one 'extends'")
   }
 
   /// Calendars that have no open day, at any moment at which something holds that did not hold before, and dates of which
@@ -94,7 +94,7 @@ extension DesiredState {
       let closed = calendars.compactMap { calendar -> Diagnostic? in
         guard !calendar.opensAtAll, let resource = variants(.init(.calendar, name)).first else { return nil }
         return Diagnostic(
-          "state.never_open", "\(resource.key): there is no open day at all",
+          "state.never_open", "\(resource.key): there is no open day",
           at: resource.fields["open"]?.location ?? resource.location, hint: "give it hours under 'open'")
       }
       return closed.isEmpty ? calendars.flatMap { skippedDates(name, $0) } : closed
@@ -110,7 +110,7 @@ extension DesiredState {
         return Diagnostic(
           "state.never_open",
           "\(resource.key): it is never open on \(date), when clocks of \(calendar.zone.name) skip \(hours)",
-          at: member.field.location, hint: "choose other hours, or leave the date out")
+          at: member.field.location, hint: "choose other hours, or remove the date")
       }
     }
   }
@@ -129,7 +129,7 @@ extension DesiredState {
         guard !hours.isEmpty, !hours.contains(where: { $0.opens <= cutOff && cutOff <= $0.closes }) else { return nil }
         let list = hours.map(\.description).sorted().prefix(4).joined(separator: ", ")
         return Diagnostic(
-          "state.cut_off_outside", "\(key): the cut_off \(cutOff) lies outside of the open hours of every day",
+          "state.cut_off_outside", "\(key): the cut_off \(cutOff) is outside the open hours of every day",
           at: field.location, hint: "choose a time within \(list)",
           notes: [.init("its calendar", at: named.location)])
       }
@@ -152,9 +152,9 @@ extension DesiredState {
         guard longest > 0, hours.milliseconds > longest else { return nil }
         return Diagnostic(
           "state.longer_than_a_day",
-          "\(key): \(hours) of work never fit into a day there, which has \(TimeSpan(milliseconds: longest)) at most",
+          "\(key): \(hours) of work never fit into a day of at most \(TimeSpan(milliseconds: longest))",
           at: field.location, severity: .warning,
-          hint: "write whole open days as days, such as 1d, and hours for the rest")
+          hint: "write whole open days as days, such as 1d, and the rest in hours")
       }
       return found.first.map { [$0] } ?? []
     }

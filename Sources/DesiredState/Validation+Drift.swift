@@ -17,7 +17,7 @@ extension DesiredState {
       }
       return other.map { other in
         Diagnostic(
-          "state.equally_specific", "\(rule.key) and \(other.key) match the same listings with equal rights",
+          "state.equally_specific", "\(rule.key) and \(other.key) match the same listings and are equally specific",
           at: rule.location,
           hint: "merge them, narrow one, name other channels, or give them windows that do not overlap",
           notes: [.init("the other one", at: other.location)])
@@ -32,14 +32,14 @@ extension DesiredState {
     if answer == .accept, rule.effective.until == nil {
       problems.append(
         Diagnostic(
-          "state.needs_window", "\(rule.key): accept holds until a date, and then the difference is reported again",
+          "state.needs_window", "\(rule.key): 'accept' needs an end date, after which the difference is reported again",
           at: rule.fields["answer"]?.location ?? rule.location,
           hint: "add effective: {until: 2026-12-31T00:00:00Z}, or write answer: adopt"))
     }
     if answer == .adopt, rule.fields["field"]?.text == ListingField.units.rawValue {
       problems.append(
         Diagnostic(
-          "state.not_in_git", "\(rule.key): units cannot be adopted, because quantities never stand in git",
+          "state.not_in_git", "\(rule.key): units cannot be adopted, because quantities are never kept in git",
           at: rule.fields["answer"]?.location ?? rule.location,
           hint: "write answer: heal, report or accept, or limit the channel with max_publish"))
     }

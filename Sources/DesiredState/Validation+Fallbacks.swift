@@ -16,7 +16,7 @@ extension DesiredState {
     var needed: [(name: String, by: String, hint: String)] = []
     switch when {
     case .staleFeed: needed.append(("max_age", "stale_feed", "add it, for example max_age: 26h"))
-    case .carrierDisruption: needed.append(("carrier", "carrier_disruption", "name the carrier"))
+    case .carrierDisruption: needed.append(("carrier", "carrier_disruption", "add the carrier"))
     case .supplierUncertainty: needed.append(("below", "supplier_uncertainty", "add it, for example below: 70%"))
     case .nodeOutage: break
     }
@@ -33,7 +33,7 @@ extension DesiredState {
       problems.append(
         Diagnostic(
           "state.required", "\(rule.key): carrier_disruption needs 'node' or 'node_type'", at: rule.location,
-          hint: "say which nodes ship with the carrier"))
+          hint: "add the nodes that ship with the carrier"))
     }
     return problems
   }
@@ -49,7 +49,7 @@ extension DesiredState {
     return belongs.compactMap { name, belongs in
       guard !belongs, let field = rule.fields[name] else { return nil }
       return Diagnostic(
-        "state.says_nothing", "\(rule.key): '\(name)' says nothing with \(when.rawValue) and \(then.rawValue)",
+        "state.says_nothing", "\(rule.key): '\(name)' has no effect with \(when.rawValue) and \(then.rawValue)",
         at: field.location, hint: "remove it, or choose another 'when' or 'then'")
     }
   }
@@ -62,21 +62,21 @@ extension DesiredState {
     }
     let fields = rule.fields
     if fields["node"] != nil, fields["node_type"] != nil {
-      report("one_of", "give either 'node' or 'node_type'", "one, not both", at: fields["node_type"])
+      report("one_of", "'node' and 'node_type' cannot be combined", "keep one of them", at: fields["node_type"])
     }
     for name in ["max_age", "age_limit"] {
       guard let age = fields[name]?.span, age < Self.shortestAge else { continue }
       report(
-        "too_short", "'\(name)' is shorter than an hour, and ages are looked at each hour", "try 1h", at: fields[name])
+        "too_short", "'\(name)' is shorter than an hour, but ages are checked every hour", "try 1h", at: fields[name])
     }
     if when == .staleFeed, let limit = fields["age_limit"]?.span, let age = fields["max_age"]?.span, limit <= age {
       report(
-        "never_holds", "what was last heard counts up to \(limit), and the rule begins at \(age)",
+        "never_holds", "the last known stock counts up to \(limit), but the rule applies only from \(age) on",
         "make age_limit longer than max_age, or write then: zero", at: fields["age_limit"])
     }
     if when == .supplierUncertainty, then == .lastKnown || then == .freeze {
       report(
-        "never_holds", "\(then.rawValue) is for stock that was heard of, and these goods are still to come",
+        "never_holds", "\(then.rawValue) is for stock at nodes, but these goods have not arrived yet",
         "write then: zero or then: haircut", at: fields["then"])
     }
     if fields["below"]?.rate?.partsPerMillion == 0 {
@@ -100,7 +100,7 @@ extension DesiredState {
         if let other = seen[key]?.first(where: { $0.key != rule.key && $0.effective.overlaps(rule.effective) }) {
           problems.append(
             Diagnostic(
-              "state.equally_specific", "\(rule.key) and \(other.key) are about the same \(when.rawValue)",
+              "state.equally_specific", "\(rule.key) and \(other.key) cover the same \(when.rawValue)",
               at: rule.location, hint: "merge them, or give them windows that do not overlap",
               notes: [.init("the other one", at: other.location)]))
         }

@@ -10,14 +10,14 @@ extension DesiredState {
         problems.append(
           Diagnostic(
             "state.forge_address", "\(repository.key): 'url' is not the https:// address of a forge", at: url.location,
-            hint: "write its address without user, password or path to the repository: https://github.com"))
+            hint: "write the address without user, password and repository path: https://github.com"))
       }
       let path = forge["repository"]?.text?.split(separator: "/", omittingEmptySubsequences: false) ?? []
       if let written = forge["repository"], path.count < 2 || !path.allSatisfy(Self.isPathPart) {
         problems.append(
           Diagnostic(
             "state.forge_repository", "\(repository.key): 'repository' is not a path on a forge", at: written.location,
-            hint: "write owner/name, as it stands in the address of the repository"))
+            hint: "write owner/name, as in the address of the repository"))
       }
       return problems
     }

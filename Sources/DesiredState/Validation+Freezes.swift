@@ -18,7 +18,7 @@ extension DesiredState {
     }
     if hasStretch {
       guard let from = fields["from"]?.instant, let until = fields["until"]?.instant else {
-        return problem("required", "a freeze has a beginning and an end", "give both 'from' and 'until'")
+        return problem("required", "a freeze needs a start and an end", "give both 'from' and 'until'")
       }
       guard from < until else {
         return problem(
@@ -31,17 +31,18 @@ extension DesiredState {
       return []
     }
     guard fields["weekly"]?.members?.all.isEmpty == false, let window = FreezeWindow(resource) else {
-      return problem("required", "no day is named", "for example weekly: {fri: \"16:00-24:00\"}", at: fields["weekly"])
+      return problem("required", "no day is given", "for example weekly: {fri: \"16:00-24:00\"}", at: fields["weekly"])
     }
     let twice = twiceNamedDays(resource, fields["weekly"])
     guard twice.isEmpty else { return twice }
     guard window.begins else {
       return problem(
-        "never_holds", "clocks skip all of its hours", "choose other hours, or a day of the week", at: fields["weekly"])
+        "never_holds", "clocks skip all of these hours", "choose other hours, or a day of the week",
+        at: fields["weekly"])
     }
     guard window.end(from: Instant(milliseconds: 0)) != nil else {
       return problem(
-        "never_thaws", "changes would wait for ever", "leave an hour of the week in which they may take effect",
+        "never_thaws", "changes would wait forever", "leave some hours of the week in which they can take effect",
         at: fields["weekly"])
     }
     return []

@@ -6,7 +6,7 @@ extension DesiredState {
   func networkProblems() -> [Diagnostic] {
     let lanes = twins(
       of: .lane, "state.lane_twice",
-      hint: "keep one, give one another service, or give them windows that do not overlap"
+      hint: "keep one, change the service of one, or give them windows that do not overlap"
     ) { lane in
       [
         lane.fields["node"]?.text ?? "", lane.fields["to"]?.text ?? "",
@@ -15,7 +15,7 @@ extension DesiredState {
     }
     let profiles = twins(
       of: .routingProfile, "state.profile_twice",
-      hint: "keep one, name another channel, or give them windows that do not overlap"
+      hint: "keep one, change the channel of one, or give them windows that do not overlap"
     ) { [$0.fields["channel"]?.text ?? "all channels without their own"] }
     return lanes + profiles
   }
@@ -33,7 +33,7 @@ extension DesiredState {
           return Diagnostic(
             "state.service_not_offered", "\(profile.key): no lane offers the service '\(name)'", at: field.location,
             severity: .warning,
-            hint: didYouMean(name, among: offered) ?? "name it in the 'service' of a lane, or leave it out here")
+            hint: didYouMean(name, among: offered) ?? "add it as the 'service' of a lane, or remove it here")
         }
       }
   }
@@ -66,7 +66,7 @@ extension DesiredState {
       }) {
         problems.append(
           Diagnostic(
-            id, "\(resource.key) and \(other.key) are both about \(key(resource).joined(separator: ", "))",
+            id, "\(resource.key) and \(other.key) both cover \(key(resource).joined(separator: ", "))",
             at: resource.location, hint: hint,
             notes: [.init("the other one", at: other.location)]))
       }

@@ -21,8 +21,8 @@ extension DesiredState {
       if keys?.list.isEmpty ?? true, person.fields["forges"]?.members?.all.isEmpty ?? true {
         problems.append(
           Diagnostic(
-            "state.no_keys", "\(person.key) has no key and can sign nothing", at: keys?.location ?? person.location,
-            hint: "add a key, or remove the Person and its name from the roles"))
+            "state.no_keys", "\(person.key) has no key and cannot sign", at: keys?.location ?? person.location,
+            hint: "add a key, or remove the Person, also from its roles"))
       }
       for key in keys?.list ?? [] {
         let name = Self.withoutComment(key)
@@ -31,9 +31,9 @@ extension DesiredState {
           problems.append(
             Diagnostic(
               "state.shared_key",
-              "\(person.key) has a key that "
-                + (isDaemons ? "is the daemon's, the audit_key of \(other.owner.key)" : "\(other.owner.key) has too"),
-              at: key.location, hint: "give each person\(isDaemons ? ", and the daemon," : "") a key of their own",
+              "\(person.key) has the same key as "
+                + (isDaemons ? "the daemon (audit_key of \(other.owner.key))" : "\(other.owner.key)"),
+              at: key.location, hint: "each person\(isDaemons ? " and the daemon" : "") needs their own key",
               notes: [.init("the other one", at: other.key.location)]))
         } else {
           owners[name] = (person, key)
@@ -71,8 +71,8 @@ extension DesiredState {
       Diagnostic(
         "state.locked_out",
         hasRules
-          ? "nobody could change who may change what: no Person with a key has roles for Person, Role and ApprovalRule"
-          : "nobody could change who may change what: no ApprovalRule speaks of all changes of Person, Role and ApprovalRule",
+          ? "governance could never be changed: no Person with a key has roles for Person, Role and ApprovalRule"
+          : "governance could never be changed: no ApprovalRule matches all changes of Person, Role and ApprovalRule",
         at: first.location,
         hint: hasRules
           ? "give one Person with a key a Role with kinds: [\"*\"] and paths: [\"**\"]"
@@ -94,7 +94,7 @@ extension DesiredState {
         owners[type.description, default: []].append((integration, type))
       }
     }
-    return clashes(sources) { "the source '\($0)' stands for two systems" }
+    return clashes(sources) { "the source '\($0)' is used by two systems" }
       + clashes(owners) { "two systems own '\($0)'" }
   }
 

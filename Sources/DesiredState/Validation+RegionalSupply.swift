@@ -26,11 +26,11 @@ extension DesiredState {
     let nodes = regionOfNode.filter { $0.value == region }.keys.sorted()
     return Diagnostic(
       "state.node_outside_region",
-      "\(policy.key) is for the Region '\(region)', and the node '\(node)' serves "
+      "\(policy.key) is for the Region '\(region)', but the node '\(node)' serves "
         + (regionOfNode[node].map { "'\($0)'" } ?? "no Region"),
       at: field.location,
       hint: nodes.isEmpty
-        ? "give the Region a node" : "what is bought must come in there: \(nodes.joined(separator: ", "))")
+        ? "give the Region a node" : "choose a node that serves the Region: \(nodes.joined(separator: ", "))")
   }
 
   /// A policy for all the rest whose node is not of it, since another policy buys for that node's region. Which items a
@@ -47,9 +47,10 @@ extension DesiredState {
     return other.map { other in
       Diagnostic(
         "state.delivers_into_region",
-        "\(policy.key) is for what no other policy is for, and its node serves '\(region)', which \(other.key) is for",
+        "\(policy.key) is for the regions without a policy of their own, but its node serves '\(region)', which has \(other.key)",
         at: field.location,
-        hint: "what it buys would count there and be bought again: name a node of another Region, or give it one",
+        hint:
+          "what it buys would count there and be bought again: choose a node of another Region, or give the policy a region",
         notes: [.init("the other one", at: other.location)])
     }
   }

@@ -16,22 +16,23 @@ extension DesiredState {
     for region in regions where region.fields["nodes"]?.list.isEmpty ?? true {
       problems.append(
         Diagnostic(
-          "state.region_without_nodes", "\(region.key) has no node and can sell nothing",
-          at: region.fields["nodes"]?.location ?? region.location, hint: "name its nodes, or remove it"))
+          "state.region_without_nodes", "\(region.key) has no node, so nothing can be sold there",
+          at: region.fields["nodes"]?.location ?? region.location, hint: "add its nodes, or remove it"))
     }
     let named = regions.flatMap { region in (region.fields["nodes"]?.list ?? []).map { (region, $0) } }
     problems += twice(named, "state.node_twice") { name, region, other in
       (
-        "the node '\(name)' serves \(other.key == region.key ? "\(region.key) twice" : "\(other.key) already")",
-        "a node serves one region: what lies there is sold once"
+        "the node '\(name)' \(other.key == region.key ? "is listed twice in \(region.key)" : "already serves \(other.key)")",
+        "a node serves only one region, so that its stock is sold once"
       )
     }
     let served = Set(named.compactMap(\.1.text))
     for name in names(of: .node) where !served.contains(name) {
       problems += (resources[.init(.node, name)] ?? []).map { node in
         Diagnostic(
-          "state.node_without_region", "\(node.key) serves no Region, so that nothing of it could be sold",
-          at: node.location, hint: "add it to the nodes of one: \(regions.map(\.key.name).joined(separator: ", "))")
+          "state.node_without_region", "\(node.key) serves no Region, so its stock cannot be sold",
+          at: node.location, hint: "add it to the nodes of a Region: \(regions.map(\.key.name).joined(separator: ", "))"
+        )
       }
     }
     return problems
@@ -41,8 +42,8 @@ extension DesiredState {
     twice(regions.flatMap { region in region.servedDestinations.map { (region, $0) } }, "state.destination_twice") {
       name, region, other in
       (
-        "'\(name)' is served by \(other.key == region.key ? "\(region.key) twice" : "\(other.key) already")",
-        "an order has one destination, and one region claims stock for it"
+        "'\(name)' \(other.key == region.key ? "is listed twice in \(region.key)" : "is already served by \(other.key)")",
+        "only one region can claim stock for a destination"
       )
     }
   }
@@ -52,8 +53,8 @@ extension DesiredState {
     guard let first = takers.first else { return [] }
     return takers.dropFirst().map { region in
       Diagnostic(
-        "state.others_twice", "\(region.key) takes what no Region lists, and \(first.key) does so already",
-        at: region.fields["takes_others"]?.location ?? region.location, hint: "leave it to one of them",
+        "state.others_twice", "\(region.key) has takes_others, but \(first.key) already has it",
+        at: region.fields["takes_others"]?.location ?? region.location, hint: "keep it in one of them",
         notes: [.init("the other one", at: first.location)])
     }
   }

@@ -9,8 +9,8 @@ extension DesiredState {
       let holders = resources[.init(.role, name)] ?? []
       guard !holders.isEmpty, holders.allSatisfy({ $0.fields["people"]?.list.isEmpty ?? true }) else { return nil }
       return Diagnostic(
-        "state.nobody_releases", "\(rule.key): nobody has the role '\(name)', so no order could be let go",
-        at: role.location, hint: "give a Person the role, or name another role")
+        "state.nobody_releases", "\(rule.key): nobody has the role '\(name)', so no order can be released",
+        at: role.location, hint: "give a Person the role, or use another role")
     }
   }
 
@@ -22,13 +22,13 @@ extension DesiredState {
     }
     return names(of: .releaseRule).flatMap { resources[.init(.releaseRule, $0)] ?? [] }.compactMap { rule in
       guard !owners.contains(where: { $0.effective.covers(rule.effective) }) else { return nil }
-      let when = owners.isEmpty ? "" : " all the time that it holds"
+      let when = owners.isEmpty ? "" : " for the whole time that the rule is in effect"
       return Diagnostic(
         "state.anyone_releases",
-        "\(rule.key): no Integration owns '\(type)'\(when), so every system that sends events can let these orders go in "
+        "\(rule.key): no Integration owns '\(type)'\(when), so any system that sends events can release these orders in "
           + "anyone's name",
         at: rule.fields["role"]?.location ?? rule.location, severity: .warning,
-        hint: "name it in the 'owns' of the one system in which people with that role are known")
+        hint: "add it to the 'owns' of the one system that knows who has that role")
     }
   }
 }

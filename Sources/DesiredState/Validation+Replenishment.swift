@@ -17,7 +17,7 @@ extension DesiredState {
       guard rest != 0 || !range.contains(days) else { return }
       report(
         "whole_days", "'\(name)' must be whole days, from \(range.lowerBound)d to \(range.upperBound)d, not \(span)",
-        "demand is counted by the day, for example \(max(7, range.lowerBound))d", at: field)
+        "demand is counted per day, for example \(max(7, range.lowerBound))d", at: field)
     }
     if (fields["service"] == nil) == (fields["ddmrp"] == nil) {
       report(
@@ -26,7 +26,9 @@ extension DesiredState {
     }
     for name in ["order_up_to", "may_undercut_mean"] where fields["ddmrp"] != nil {
       guard let field = fields[name] else { continue }
-      report("says_nothing", "'\(name)' says nothing with 'ddmrp'", "its zones say up to where; remove one", at: field)
+      report(
+        "says_nothing", "'\(name)' has no effect with 'ddmrp'", "its zones set the level; remove one of the two",
+        at: field)
     }
     for (name, first, second) in [("service", "cycle", "fill"), ("order_up_to", "days", "units")] {
       guard let field = fields[name], let members = field.members else { continue }
@@ -39,7 +41,7 @@ extension DesiredState {
       }
       report(
         "service_out_of_reach",
-        rate == .all ? "no finite stock gives a service of 100%" : "a service of 0% asks for nothing",
+        rate == .all ? "a service of 100% would need infinite stock" : "a service of 0% requires no stock",
         rate == .all ? "try 99%, or even 99.9%" : "try 95%, or remove the policy", at: field)
     }
     let isPeriodic = fields["review"]?.text == "periodic"

@@ -65,12 +65,12 @@ extension DesiredState {
     let others = rules.dropLast()
     return Diagnostic(
       "state.unsatisfiable",
-      "\(last.key): together with \(others.map { "\($0.key)" }.joined(separator: " and ")) it asks for \(slots(rules))"
-        + " where \(what) changes, and nobody is left to approve what '\(author)' changes there",
+      "\(last.key): together with \(others.map { "\($0.key)" }.joined(separator: " and ")) it requires \(slots(rules))"
+        + " when \(what) changes, but too few people are left to approve what '\(author)' changes there",
       at: last.fields["review"]?.location ?? last.location,
       hint:
-        "give the roles to more people, or let the rules speak of different changes: authors never approve their own"
-        + " changes, one person fills one place, and a change must meet every rule that speaks of it",
+        "give the roles to more people, or make the rules match different changes: authors never approve their own"
+        + " changes, each person counts once, and a change must satisfy every rule that matches it",
       notes: others.map { .init("the other rule", at: $0.location) })
   }
 

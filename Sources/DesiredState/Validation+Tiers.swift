@@ -16,9 +16,9 @@ extension DesiredState {
       }
       return other.map { other in
         Diagnostic(
-          "state.mixed_rank", "\(tier.key) and \(other.key) have one rank and different rules",
+          "state.mixed_rank", "\(tier.key) and \(other.key) have the same rank but different rules",
           at: tier.fields["rank"]?.location ?? tier.location,
-          hint: "give them ranks of their own, or the same rule",
+          hint: "give them different ranks, or the same rule",
           notes: [.init("the other one", at: other.location)])
       }
     }
@@ -37,9 +37,9 @@ extension DesiredState {
       guard tiers.allSatisfy({ $0?.contains(where: isShared) == false }) else { return [] }
       return shares.map { share in
         Diagnostic(
-          "state.share_unused", "Channel/\(name) has a share, and its tier does not share by weight",
+          "state.share_unused", "Channel/\(name) has a share, but its tier does not share by weight",
           at: share.location,
-          hint: "write 'rule: fair_share' in the tier, or take the share away")
+          hint: "write 'rule: fair_share' in the tier, or remove the share")
       }
     }
   }

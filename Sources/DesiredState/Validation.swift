@@ -12,7 +12,7 @@ extension DesiredState {
       problems.append(
         Diagnostic(
           "state.no_repository",
-          resources.isEmpty ? "there are no resources at all" : "there is no Repository resource",
+          resources.isEmpty ? "there are no resources" : "there is no Repository resource",
           hint: "add one, usually in state/purser.yaml, with its schema_version and currency"))
     }
     for name in names(of: .repository).dropFirst() {
@@ -29,8 +29,8 @@ extension DesiredState {
       if variants.allSatisfy({ !$0.isBase }), let first = variants.first {
         problems.append(
           Diagnostic(
-            "state.overlay_without_base", "\(key) has overlays but no resource without a scope", at: first.location,
-            hint: "add the same kind and name without 'scope'"))
+            "state.overlay_without_base", "\(key) has overlays but no base resource", at: first.location,
+            hint: "add a resource of the same kind and name without 'scope'"))
       }
     }
     for kind in Self.kindsWithTargets { problems += targetConflicts(kind) }
@@ -58,7 +58,7 @@ extension DesiredState {
   private func conflicts(_ variants: [Resource]) -> [Diagnostic] {
     overlapping(Dictionary(grouping: variants) { "\($0.scopeWords)|\($0.effective.isBounded)" }) { first, second in
       Diagnostic(
-        "state.duplicate", "\(second.key) stands twice for \(second.scopeWords)", at: second.location,
+        "state.duplicate", "\(second.key) is defined twice for \(second.scopeWords)", at: second.location,
         hint: "remove one, or give them windows that do not overlap",
         notes: [.init("first here", at: first.location)])
     }
@@ -71,7 +71,7 @@ extension DesiredState {
       guard first.key != second.key else { return nil }
       return Diagnostic(
         "state.equally_specific",
-        "\(second.key) and \(first.key) match the same \(kind == .releaseRule ? "orders" : "stock") with equal rights",
+        "\(second.key) and \(first.key) match the same \(kind == .releaseRule ? "orders" : "stock") and are equally specific",
         at: second.location, hint: "merge them, narrow one, or give them windows that do not overlap",
         notes: [.init("the other one", at: first.location)])
     }
@@ -117,7 +117,7 @@ extension DesiredState {
     problems.append(
       Diagnostic(
         "state.missing_reference", "there is no \(kind.rawValue) named '\(name)'", at: location,
-        hint: didYouMean(name, among: names(of: kind)) ?? "add it, or name one of: \(list(names(of: kind)))"))
+        hint: didYouMean(name, among: names(of: kind)) ?? "add it, or use one of: \(list(names(of: kind)))"))
   }
 
   private func list(_ names: [String]) -> String {
@@ -135,7 +135,7 @@ extension DesiredState {
       return count == 1 ? [] : [problem("one_of", "give either '\(first)' or '\(second)'", "one, not both", at: field)]
     }
     func stray(_ name: String, _ other: String, at field: Field) -> Diagnostic {
-      problem("says_nothing", "'\(name)' says nothing with \(other)", "remove it, or change the other", at: field)
+      problem("says_nothing", "'\(name)' has no effect with \(other)", "remove one of them", at: field)
     }
     func atMostOneTarget() -> [Diagnostic] {
       let given = Scope.fieldNames.filter { fields[$0] != nil }
@@ -155,7 +155,7 @@ extension DesiredState {
         for name in ["reserve_at", "hold_ttl", "reserve_ahead"] {
           guard let field = fields[name] else { continue }
           problems.append(
-            problem("whole_channel", "'\(name)' holds for all items", "move it out of the overlay", at: field))
+            problem("whole_channel", "'\(name)' always applies to all items", "move it out of the overlay", at: field))
         }
       }
       if let cap = fields["cap"] {
@@ -191,24 +191,24 @@ extension DesiredState {
           ? [
             problem(
               "one_of", "give 'units', 'percent_of_on_hand' or 'percent_of_inbound'",
-              "what is kept, of what is there or of what is to come", at: nil)
+              "say how much is reserved, of the stock on hand or of inbound goods", at: nil)
           ] : exactlyOne("units", "percent_of_on_hand", in: fields))
         + (inbound != nil && !hasBothEnds
           ? [
             problem(
-              "needs_window", "'percent_of_inbound' counts what comes in from one moment until another",
+              "needs_window", "'percent_of_inbound' needs a start and an end",
               "add effective: {from: …, until: …}", at: inbound)
           ] : inboundWindowProblems(resource))
         + atMostOneTarget()
     case .safetyStock:
       let narrowing = (["node", "region"] + Scope.fieldNames).filter { fields[$0] != nil }
       if fields["rows"] != nil, let name = narrowing.first {
-        let hint = name == "region" ? "name its nodes in the rows" : "give it in each row"
-        return [problem("one_of", "'\(name)' does not go with 'rows'", hint, at: fields[name])]
+        let hint = name == "region" ? "give its nodes in the rows" : "give it in each row"
+        return [problem("one_of", "'\(name)' cannot be combined with 'rows'", hint, at: fields[name])]
       }
       if fields["node"] != nil, let region = fields["region"] {
         return [
-          problem("one_of", "give 'node' or 'region'", "leave out the region: a node serves only one", at: region)
+          problem("one_of", "give 'node' or 'region'", "omit the region: a node serves only one", at: region)
         ]
       }
       return exactlyOne("units", "rows", in: fields)

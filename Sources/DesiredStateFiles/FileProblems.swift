@@ -26,8 +26,8 @@ struct FileProblems {
     all.append(
       Diagnostic(
         "state.more_problems",
-        isFull ? "more may be wrong in this file" : "\(warnings - limit) more warnings in this file",
+        isFull ? "this file may have more errors" : "\(warnings - limit) more warnings in this file",
         at: SourceLocation(file: file), severity: isFull ? .error : .warning,
-        hint: isFull ? "correct the others first: what follows them was not looked at" : "correct the others first"))
+        hint: isFull ? "correct these first; the rest of the file was not checked" : "correct these first"))
   }
 }

@@ -28,7 +28,7 @@ struct PathNames {
       let paths = (spellings[folded] ?? []).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       return paths.dropFirst().map { path in
         Diagnostic(
-          "state.same_path", "'\(path)' and '\(paths[0])' are the same file on many computers",
+          "state.same_path", "'\(path)' and '\(paths[0])' are the same file on case-insensitive file systems",
           at: SourceLocation(file: path), hint: "rename one of them",
           notes: [.init("the other one", at: SourceLocation(file: paths[0]))])
       }

@@ -40,7 +40,7 @@ extension ResourceDecoder {
       let name = tree.string(key)
       guard OpenDays(name) != nil else {
         report(
-          "unknown_day", "'\(name)' is no day", key,
+          "unknown_day", "'\(name)' is not a day", key,
           didYouMean(name, among: Weekday.names) ?? "write mon, tue, wed, thu, fri, sat, sun, mon-fri or 2026-12-24")
         continue
       }
@@ -58,7 +58,7 @@ extension ResourceDecoder {
     guard let hours = OpenHours(opens: times.opens, closes: times.closes) else {
       report(
         "hours_end_before_start", "'\(name)' closes at \(times.closes) and opens at \(times.opens)", node,
-        "swap them, or end the day at 24:00 and begin the next at 00:00")
+        "swap them, or end the day at 24:00 and start the next at 00:00")
       return nil
     }
     return hours

@@ -77,11 +77,11 @@ struct ResourceDecoder {
   mutating func resource(_ document: YAMLTree.Index) -> Resource? {
     guard tree[document].kind == .mapping else {
       if tree[document].kind == .plain, tree.string(document).isEmpty { return nil }
-      report("not_a_resource", "a resource is a list of fields", document, "start with 'kind:' and 'name:'")
+      report("not_a_resource", "a resource must be a list of fields", document, "start with 'kind:' and 'name:'")
       return nil
     }
     guard let kindNode = value(of: "kind", in: document) else {
-      report("required", "the field 'kind' is missing", document, "say what it is, for example 'kind: Channel'")
+      report("required", "the field 'kind' is missing", document, "add it, for example 'kind: Channel'")
       return nil
     }
     let kindName = tree.string(kindNode)
@@ -134,7 +134,7 @@ struct ResourceDecoder {
     if allowed, !name.isEmpty, name.utf8.count <= Limits.nameBytes { return true }
     add(
       Diagnostic(
-        "state.bad_name", "'\(name)' cannot be a name", at: location,
+        "state.bad_name", "'\(name)' is not a valid name", at: location,
         hint: "use letters, digits, '.', '-' and '_', at most \(Limits.nameBytes)"))
     return false
   }
@@ -150,10 +150,11 @@ struct ResourceDecoder {
       add(
         Diagnostic(
           "state.one_of",
-          "the scope names \(given.isEmpty ? "none of \(names)" : given.joined(separator: " and "))",
+          "the scope has \(given.isEmpty ? "none of \(names)" : given.joined(separator: " and "))",
           at: field.location,
           hint:
-            "give one of them, for example \(Self.example(of: "scope")); without a scope the resource is for all items")
+            "give one of them, for example \(Self.example(of: "scope")); without a scope the resource applies to all items"
+        )
       )
       return .everything
     }
@@ -255,10 +256,10 @@ struct ResourceDecoder {
       return wrong("a percentage from 0% to 100%", "for example 30% or 2.5%")
     case .span:
       if let span = TimeSpan(text), span.milliseconds > 0 { return .span(span) }
-      return wrong("a length of time from 1s to \(TimeSpan.longest)", Self.spanHint(text))
+      return wrong("a duration from 1s to \(TimeSpan.longest)", Self.spanHint(text))
     case .instant:
       if let instant = Instant(text) { return .instant(instant) }
-      return wrong("a moment with its offset", "for example 2026-11-20T00:00:00Z")
+      return wrong("a time with an offset", "for example 2026-11-20T00:00:00Z")
     case .date, .timeOfDay, .timeZone, .money: return calendarValue(node, type, named: name)
     case .choice(let words):
       if words.contains(text) { return .text(text) }
@@ -284,13 +285,13 @@ struct ResourceDecoder {
     }
     if let wrong = Self.characterProblem(text, type) {
       report(
-        "unseen_character", "'\(name)' \(wrong)", node, "write it again by hand: such characters come with copied text")
+        "unseen_character", "'\(name)' \(wrong)", node, "retype it: such characters come from copied text")
       return nil
     }
     if tree.looksLikeAnotherType(node) {
       add(
         Diagnostic(
-          "state.quote_it", "'\(text)' is kept as text; other YAML tools would read something else",
+          "state.quote_it", "'\(text)' is read as text here, but as something else by other YAML tools",
           at: tree.location(node), severity: .warning, hint: "write \"\(text)\" in quotes"))
     }
     return .text(text)
@@ -300,7 +301,7 @@ struct ResourceDecoder {
   private static func characterProblem(_ text: String, _ type: FieldType) -> String? {
     switch type {
     case .sku, .name: text.nameProblem
-    default: text.hiddenCharacter.map { "must not hold \($0), which nobody can see" }
+    default: text.hiddenCharacter.map { "must not contain \($0), which is invisible" }
     }
   }
 
@@ -317,7 +318,7 @@ struct ResourceDecoder {
       report(
         "wrong_type", "'\(name)' must be a whole number, not '\(tree.string(node))'", node,
         Self.isDecimal(tree.string(node))
-          ? "there are no parts of a unit: round it" : "write it in decimal digits, without quotes or leading zeros")
+          ? "units are whole numbers: round it" : "write it in decimal digits, without quotes or leading zeros")
       return nil
     }
     guard range.contains(number) else {

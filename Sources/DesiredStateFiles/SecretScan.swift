@@ -14,8 +14,8 @@ public enum SecretScan {
       return [
         Diagnostic(
           "secret.unread",
-          "the file is larger than \(fileLimit >> 20) MB, so that nobody can say whether it holds a key or token",
-          at: SourceLocation(file: path), hint: "keep what is so large elsewhere")
+          "the file is larger than \(fileLimit >> 20) MB, too large to check for keys and tokens",
+          at: SourceLocation(file: path), hint: "keep large files elsewhere")
       ]
     }
     return problems(in: try repository.blob(id), path: path)
@@ -42,7 +42,8 @@ public enum SecretScan {
   private static func problem(_ shape: SecretShape, at location: SourceLocation) -> Diagnostic {
     Diagnostic(
       "secret.found", "this looks like \(shape.name)", at: location,
-      hint: "take it out and make a new one, as this one has been written down; Purser reads secrets from files and"
-        + " from the environment")
+      hint:
+        "remove it and create a new one, because this one has been exposed; Purser reads secrets from files and from the"
+        + " environment")
   }
 }

@@ -196,7 +196,7 @@ public final class StateLoader {
   static func noStateFolder(_ path: String) -> Diagnostic {
     Diagnostic(
       "state.empty", "there is no folder '\(path)'",
-      hint: "name the folder of an operations repository, the one that holds state/")
+      hint: "give the folder of an operations repository, which contains state/")
   }
 
   static func isYAML(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
@@ -209,18 +209,18 @@ public final class StateLoader {
 
   static let tooMuch = Diagnostic(
     "state.too_large", "the files are larger than \(totalLimit >> 20) MB together", at: SourceLocation(file: "state"),
-    hint: "take out what the company no longer needs, or divide it into repositories")
+    hint: "remove what is no longer needed, or split it into several repositories")
 
   static func malformed(_ message: String) -> Diagnostic {
     Diagnostic(
       "state.malformed", message, at: SourceLocation(file: "state"),
-      hint: "no git makes such a folder: look who made the commit, and commit the files again with git")
+      hint: "git itself never creates such a folder: check who made the commit, and commit the files again with git")
   }
 
   static func tooManyFiles(_ message: String) -> Diagnostic {
     Diagnostic(
       "state.too_many_files", message, at: SourceLocation(file: "state"),
-      hint: "many resources may stand in one file, divided by '---'")
+      hint: "put several resources into one file, separated by '---'")
   }
 
   /// The text of a line, by its number from 1, without its line break.
@@ -253,7 +253,7 @@ public final class StateLoader {
     return what.map {
       Diagnostic(
         "state.not_a_plain_file", "'\(path)' is \($0)", at: SourceLocation(file: path),
-        hint: "only ordinary files may stand under state/ (git mode 100644)")
+        hint: "only regular files (git mode 100644) are allowed under state/")
     }
   }
 }

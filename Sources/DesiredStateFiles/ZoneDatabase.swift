@@ -28,13 +28,13 @@ public final class ZoneDatabase: Sendable {
     var isFolder = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
       throw Diagnostic(
-        "state.no_time_zones", "the time zone '\(name)' is unknown here: there is no folder '\(folder)'", at: location,
-        hint: "install the Debian package tzdata, or name the folder of the time zones in TZDIR")
+        "state.no_time_zones", "cannot look up the time zone '\(name)': there is no folder '\(folder)'", at: location,
+        hint: "install the Debian package tzdata, or set TZDIR to the folder of the time zones")
     }
     guard Self.isName(name), let bytes = read(folder + "/" + name) else {
       throw Diagnostic(
         "state.unknown_time_zone", "there is no time zone '\(name)'", at: location,
-        hint: didYouMean(name, among: names()) ?? "write one of the IANA database, for example Europe/Berlin or UTC")
+        hint: didYouMean(name, among: names()) ?? "use a name from the IANA database, for example Europe/Berlin or UTC")
     }
     do throws(ZoneFileProblem) {
       let rules = try ZoneFile.rules(name: name, bytes)
@@ -43,7 +43,7 @@ public final class ZoneDatabase: Sendable {
     } catch {
       throw Diagnostic(
         "state.broken_time_zone", "the file of the time zone '\(name)' cannot be used: \(error.reason)", at: location,
-        hint: "install the Debian package tzdata again; it stands in '\(folder)'")
+        hint: "reinstall the Debian package tzdata; the file is in '\(folder)'")
     }
   }
 

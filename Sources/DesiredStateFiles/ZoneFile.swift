@@ -29,7 +29,9 @@ enum ZoneFile {
     let utcFlags, standardFlags, leapSeconds, times, types, characters: Int
 
     init(_ reader: inout ByteReader) throws(ZoneFileProblem) {
-      guard try reader.take(4).elementsEqual("TZif".utf8) else { throw ZoneFileProblem(reason: "it is no TZif file") }
+      guard try reader.take(4).elementsEqual("TZif".utf8) else {
+        throw ZoneFileProblem(reason: "it is not a TZif file")
+      }
       version = try reader.unsigned(1).byte
       try reader.skip(15)
       utcFlags = try reader.unsigned(4).count
@@ -61,7 +63,7 @@ enum ZoneFile {
     }
     try reader.skip(header.characters + header.standardFlags + header.utcFlags)
     guard offsets.allSatisfy(ZoneRules.offsets.contains), types.allSatisfy({ Int($0) < offsets.count }) else {
-      throw ZoneFileProblem(reason: "it names an offset that cannot be")
+      throw ZoneFileProblem(reason: "it has an impossible offset")
     }
     var timeline = ZoneTimeline(firstOffset: offsets[0])
     for (time, type) in zip(times, types) { try timeline.append(at: time, offset: offsets[Int(type)]) }

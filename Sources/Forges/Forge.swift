@@ -72,7 +72,7 @@ public struct Forge: Sendable {
     return entries
   }
 
-  /// The same; nil where the forge answers 404.
+  /// Every entry of a list; nil if the forge answers 404.
   /// - Parameter isFiltered: the forge leaves entries out after it has cut the pages, so that neither a page without any nor
   ///   a total is the end.
   func findList(
@@ -98,8 +98,8 @@ public struct Forge: Sendable {
       if isLast { return entries }
     }
     throw ForgeError(
-      .needsPerson, "\(server) lists more than \(entries.count) entries of one kind",
-      hint: "close the pull request and open a new one; approvals can also be given with 'purser approve'")
+      .needsPerson, "\(server) lists more than \(entries.count) entries of one kind for this pull request",
+      hint: "close the pull request and open a new one, or approve with 'purser approve'")
   }
 
   /// Forges say in different headers whether more follows; a server may give smaller pages than it was asked for.

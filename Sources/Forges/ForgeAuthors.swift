@@ -22,7 +22,7 @@ public struct ForgeAuthors: Hashable, Sendable {
     add(
       opener.flatMap { $0.isBot ? nil : state.person(withAccount: $0.id, on: kind) },
       or:
-        "who opened it, \(opener.map { "the \(kind.rawValue) account \($0.id) (\($0.login))" } ?? "an account that is gone")"
+        "its opener, \(opener.map { "the \(kind.rawValue) account \($0.id) (\($0.login))" } ?? "an account that was deleted")"
     )
     for account in facts.authors.sorted() {
       // An account without a person counts as a stranger only if the address in the commit is one's too: see below.

@@ -40,22 +40,22 @@ extension ForgeError {
     case 200..<300: return nil
     case 300..<400:
       self.init(
-        .needsPerson, "\(server) says that the repository is somewhere else now (\(response.status))",
-        hint: "write its new place into 'forge' of the Repository resource; redirects are not followed")
+        .needsPerson, "\(server) says that the repository has moved (\(response.status))",
+        hint: "update 'forge' in the Repository resource; redirects are not followed")
     case 401:
       self.init(
-        .needsPerson, "\(server) refuses the token",
-        hint: "give another one in PURSER_FORGE_TOKEN or with --forge-token-file")
+        .needsPerson, "\(server) rejected the token",
+        hint: "give another token in PURSER_FORGE_TOKEN or with --forge-token-file")
     case 403 where Self.isRateLimit(response), 429:
       let until = Self.notBefore(response, at: now)
-      self.init(.transient(notBefore: until), "\(server) asks to be left alone until \(until)")
+      self.init(.transient(notBefore: until), "rate-limited by \(server) until \(until)")
     case 403:
       self.init(
-        .needsPerson, "\(server) does not allow the token to do this",
-        hint: "it needs to read pull requests and to write commit statuses and comments")
+        .needsPerson, "\(server) denied permission to the token",
+        hint: "the token must be able to read pull requests and write commit statuses and comments")
     case 404: self = .missing(at: server)
-    case 408, 500...: self.init(.transient(notBefore: nil), "\(server) answers with \(response.status)")
-    default: self.init(.needsPerson, "\(server) answers with \(response.status)")
+    case 408, 500...: self.init(.transient(notBefore: nil), "\(server) answered with status \(response.status)")
+    default: self.init(.needsPerson, "\(server) answered with status \(response.status)")
     }
   }
 
@@ -85,13 +85,13 @@ extension ForgeError {
 
   static func missing(at server: String) -> ForgeError {
     ForgeError(
-      .needsPerson, "\(server) knows no such thing, or hides it from the token",
-      hint: "look at 'forge' in the Repository resource, and at what the token may see")
+      .needsPerson, "not found on \(server), or not visible to the token",
+      hint: "check 'forge' in the Repository resource, and what the token can access")
   }
 
   static func unreadable(_ what: String) -> ForgeError {
     ForgeError(
-      .needsPerson, "the forge's answer about \(what) is not what its interface promises",
-      hint: "look whether 'type' of the forge in the Repository resource is right")
+      .needsPerson, "unexpected response from the forge about \(what)",
+      hint: "check the forge's 'type' in the Repository resource")
   }
 }

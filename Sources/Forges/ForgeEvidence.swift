@@ -17,14 +17,14 @@ public struct ForgeEvidence: Hashable, Sendable {
 
   /// Why somebody's last word does not count.
   public enum Reason: String, Sendable {
-    case bot = "it is a bot's"
+    case bot = "it was given by a bot"
     case opener = "they opened the pull request"
     case author = "they wrote some of its commits"
     case dismissed = "it was dismissed"
-    case stale = "it was given for another head"
-    case unknownCommit = "the forge cannot tell for which head it was given"
-    case otherBranch = "it was given before the pull request was pointed at this branch"
-    case unknownBranch = "the forge does not tell for which branch it was given"
+    case stale = "it was given for a different head"
+    case unknownCommit = "the forge cannot tell which head it was given for"
+    case otherBranch = "it was given before the pull request targeted this branch"
+    case unknownBranch = "the forge does not tell which branch it was given for"
   }
 
   public struct Ignored: Hashable, Sendable {

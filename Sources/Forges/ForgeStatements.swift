@@ -7,7 +7,7 @@ public import Operations
 /// What a pull request brings, as its reviewers saw it.
 public struct ReviewedChange: Hashable, Sendable {
   public var digest: SHA256Digest
-  /// Where it left the branch, and its head with the tree there.
+  /// The commit at which the pull request left the branch. `head` is its last commit, and `tree` the tree of that.
   public var base: String
   public var head: String
   public var tree: String
@@ -108,10 +108,10 @@ public struct ForgeStatements: Sendable {
       guard let person = state.person(withAccount: ignored.user.id, on: location.kind) else { continue }
       let again: String
       switch ignored.reason {
-      case .otherBranch: again = "let \(person) look at it again, and approve it there or with 'purser approve'"
+      case .otherBranch: again = "\(person) has to review it again, on the forge or with 'purser approve'"
       case .unknownBranch:
         again =
-          "let \(person) approve it with 'purser approve'; Gitea tells from 1.17 on, GitHub where the token may read it"
+          "\(person) can approve it with 'purser approve'; Gitea tells since 1.17, GitHub if the token may read it"
       default: continue
       }
       return Diagnostic(

@@ -45,7 +45,7 @@ struct PullRequestEvents {
     aimedAt = max(aimedAt, at)
   }
 
-  /// The same reviews, with who dismissed them, and what those said of which the forge shows only that.
+  /// Adds to each review who dismissed it, and what it had said if the forge shows only that it was dismissed.
   func completed(_ reviews: [ForgeReview]) -> [ForgeReview] {
     reviews.map { review in
       guard review.isDismissed, let dismissal = dismissals[review.id] else { return review }

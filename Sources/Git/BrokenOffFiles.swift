@@ -44,7 +44,7 @@ enum BrokenOffFiles {
     guard purser_git_is_whole("\(own.pointee.folder)\(name.prefix(2))/\(name.dropFirst(2))") == 0 else {
       return GIT_ENOTFOUND.rawValue
     }
-    git_error_set_str(Int32(GIT_ERROR_ODB.rawValue), "its file breaks off or is damaged")
+    git_error_set_str(Int32(GIT_ERROR_ODB.rawValue), "its file is truncated or damaged")
     return GIT_ERROR.rawValue
   }
 }

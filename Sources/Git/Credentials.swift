@@ -56,7 +56,7 @@ final class Connection {
     func may(_ kind: git_credential_t) -> Bool { allowed & kind.rawValue != 0 }
     let user = userFromURL ?? credentials.userName ?? "git"
     if may(GIT_CREDENTIAL_USERNAME) { return git_credential_username_new(result, user) }
-    guard !hasAnswered else { return stop("authentication as '\(user)' was refused") }
+    guard !hasAnswered else { return stop("authentication as '\(user)' failed") }
     hasAnswered = true
     if may(GIT_CREDENTIAL_SSH_KEY) {
       if let path = credentials.sshKeyPath {
@@ -70,7 +70,7 @@ final class Connection {
     if may(GIT_CREDENTIAL_USERPASS_PLAINTEXT), let password = credentials.password {
       return git_credential_userpass_plaintext_new(result, credentials.userName ?? user, password)
     }
-    return stop("the remote asks for a key or a password, and none was given")
+    return stop("the remote requires a key or a password, and none was given")
   }
 
   /// Refuses the connection for a reason that only a person can change.

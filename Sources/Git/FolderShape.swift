@@ -50,7 +50,8 @@ extension Repository {
     func malformed(_ problem: String) -> GitError {
       GitError(
         kind: .malformed,
-        message: "\(path.isEmpty ? "the top folder" : "the folder '\(path)'") holds \(problem), as git never writes it")
+        message:
+          "\(path.isEmpty ? "the top folder" : "the folder '\(path)'") contains \(problem), which git never writes")
     }
     var shape = FolderShape()
     for index in 0..<git_tree_entrycount(tree) {

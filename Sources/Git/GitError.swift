@@ -76,7 +76,7 @@ public struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
 
   private static func hint(_ text: String) -> String {
     if text.contains("unsupported extension name extensions.objectformat") {
-      return "; the repository names its objects by SHA-256, which libgit2 cannot read: make it with"
+      return "; the repository uses SHA-256 object names, which libgit2 cannot read: create it with"
         + " git init --object-format=sha1"
     }
     return ""

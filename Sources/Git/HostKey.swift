@@ -7,7 +7,7 @@ extension Connection {
   /// `~/.ssh/known_hosts` names this key.
   func judge(_ certificate: UnsafeMutablePointer<git_cert>?, isValid: Bool) -> Int32 {
     guard let certificate, certificate.pointee.cert_type == GIT_CERT_HOSTKEY_LIBSSH2 else {
-      return isValid ? 0 : stop("its certificate is not trusted by this machine")
+      return isValid ? 0 : stop("this machine does not trust its certificate")
     }
     guard let path = credentials.knownHostsPath else { return isValid ? 0 : refuse(file: "~/.ssh/known_hosts") }
     let key = UnsafeRawPointer(certificate).loadUnaligned(as: git_cert_hostkey.self)

@@ -12,7 +12,7 @@ struct RemoteAddress: CustomStringConvertible {
   static func refusal(of text: String) -> String? {
     guard let address = RemoteAddress(likely: text), address.isOption else { return nil }
     let name = address.host.hasPrefix("-") ? address.host : String(address.authority)
-    return "its host '\(name)' begins with '-', and programs would take that for an option"
+    return "its host '\(name)' begins with '-', which programs would read as an option"
   }
 
   /// Programs would take such a name for an option.

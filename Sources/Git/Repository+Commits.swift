@@ -25,7 +25,8 @@ extension Repository {
   /// commit.
   ///
   /// - Parameter time: seconds since the epoch, within `Commit.times`.
-  /// - Throws: `.other` for another time, and for a name that could forge a header line, or a message with a NUL, where git would cut it off.
+  /// - Throws: `.other` for another time, and for a name that could forge a header line, or a message with a NUL, where git
+  ///   would cut it off.
   public func writeCommit(
     tree: ObjectID, parents: [ObjectID], author: Person, time: Int64, message: String,
     sign: (([UInt8]) -> String)? = nil
@@ -57,7 +58,7 @@ extension Repository {
   {
     try withTree(tree) { _ in }
     for parent in parents where !contains(parent) {
-      throw GitError(kind: .notFound, message: "cannot make a commit: there is no \(parent.short) that it could follow")
+      throw GitError(kind: .notFound, message: "cannot make a commit: its parent \(parent.short) does not exist")
     }
     var signature: UnsafeMutablePointer<git_signature>?
     try check(git_signature_new(&signature, author.name, author.email, time, 0), "not a usable author")

@@ -21,11 +21,11 @@ extension Repository {
   /// What a person can do about an object that is missing or broken here.
   var remedy: String {
     if git_repository_is_shallow(handle) == 1 {
-      return "the clone is shallow: 'git fetch --unshallow' brings the rest"
+      return "the clone is shallow: 'git fetch --unshallow' fetches the rest"
     }
     if configuration("remote.origin.promisor") == "true" || configuration("extensions.partialclone") != nil {
-      return "the clone is partial: 'git fetch --refetch --no-filter' brings the rest"
+      return "the clone is partial: 'git fetch --refetch --no-filter' fetches the rest"
     }
-    return "'git fsck --full' names all that is missing or broken: copy it from another clone, or clone anew"
+    return "'git fsck --full' lists everything that is missing or broken: copy it from another clone, or clone again"
   }
 }

@@ -74,15 +74,15 @@ extension Repository {
         throw GitError(
           kind: .other,
           message:
-            "\(name) cannot be written while there is \(other), as git has no reference inside another: take that"
-            + " away with 'git update-ref -d \(other)'")
+            "\(name) cannot be created while \(other) exists, because git cannot nest references: remove it with"
+            + " 'git update-ref -d \(other)'")
       }
       if isOurs { removeStaleLock(name) }
       usleep(Self.lockPauseMicroseconds)
     }
     throw GitError(
       kind: .other,
-      message: "\(name) stays locked; if no git runs here, a crash left the lock behind: remove"
+      message: "\(name) stays locked; if no git is running here, a crash left the lock behind: remove"
         + " \(gitDirectory)\(name).lock")
   }
 

@@ -9,7 +9,7 @@ extension Repository {
   public func tree(reverting commit: ObjectID, on head: ObjectID) throws(GitError) -> MergedTree {
     let reverted = try self.commit(commit)
     guard let parent = reverted.parents.first else {
-      throw GitError(kind: .other, message: "\(commit.short) has no commit before it that it could be taken back to")
+      throw GitError(kind: .other, message: "\(commit.short) has no parent, so it cannot be reverted")
     }
     try checkMergeable(reverted.tree, try self.commit(head).tree, try self.commit(parent).tree)
     var options = git_merge_options()
@@ -17,7 +17,7 @@ extension Repository {
     var index: OpaquePointer?
     try withTrees(reverted.tree, try self.commit(head).tree, try self.commit(parent).tree) {
       (base, ours, theirs) throws(GitError) in
-      try check(git_merge_trees(&index, handle, base, ours, theirs, &options), "cannot take back \(commit.short)")
+      try check(git_merge_trees(&index, handle, base, ours, theirs, &options), "cannot revert \(commit.short)")
     }
     defer { git_index_free(index) }
     if git_index_has_conflicts(index) == 1 { return .conflicts(try conflicts(in: index)) }
@@ -48,7 +48,7 @@ extension Repository {
     var object: OpaquePointer?
     try check(git_object_lookup(&object, handle, &oid, GIT_OBJECT_COMMIT), "cannot read the commit \(commit)")
     defer { git_object_free(object) }
-    try check(git_checkout_tree(handle, object, &options), "cannot bring the work tree to \(commit.short)")
+    try check(git_checkout_tree(handle, object, &options), "cannot check out \(commit.short)")
   }
 
   /// The full name of the branch that is checked out (of a bare repository: its default); nil for a detached head.

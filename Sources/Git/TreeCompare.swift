@@ -11,7 +11,8 @@ public struct PathChange: Hashable, Sendable {
 extension Repository {
   /// All files below a tree, by path.
   ///
-  /// - Throws: `.malformed` for a folder that git would not write; `.limit` when there are more than `limit` files and folders or folders nest deeper than 64.
+  /// - Throws: `.malformed` for a folder that git would not write; `.limit` when there are more than `limit` files and
+  ///   folders or folders nest deeper than 64.
   public func files(inTree root: ObjectID, under prefix: String = "", limit: Int = 400_000) throws(GitError)
     -> [PathChange]
   {
@@ -40,7 +41,7 @@ extension Repository {
   ) throws(GitError) {
     if old == new { return }
     try found.count()
-    guard depth <= 64 else { throw GitError(kind: .limit, message: "folders nest deeper than 64 levels") }
+    guard depth <= 64 else { throw GitError(kind: .limit, message: "folders are nested deeper than 64 levels") }
     for (one, other) in try differences(old, new, at: prefix) {
       let name = one?.name ?? other?.name ?? ""
       let path = prefix.isEmpty ? name : prefix + "/" + name

@@ -50,9 +50,9 @@ public struct TreeEntry: Hashable, Sendable {
   init(_ entry: OpaquePointer?) throws(GitError) {
     guard let text = git_tree_entry_name(entry), let oid = git_tree_entry_id(entry),
       let name = String(validatingCString: text)
-    else { throw GitError(kind: .malformed, message: "a folder holds a name that is not UTF-8") }
+    else { throw GitError(kind: .malformed, message: "a folder contains a name that is not UTF-8") }
     guard !name.utf8.contains(UInt8(ascii: "/")) else {
-      throw GitError(kind: .malformed, message: "a folder holds the impossible name '\(name)'")
+      throw GitError(kind: .malformed, message: "a folder contains the invalid name '\(name)'")
     }
     self.init(name: name, id: ObjectID(oid.pointee), mode: Mode(git_tree_entry_filemode(entry)))
   }

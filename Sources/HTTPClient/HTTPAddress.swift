@@ -19,19 +19,19 @@ public struct HTTPAddress: Hashable, Sendable, CustomStringConvertible {
     }
     guard text.utf8.count <= 2000 else { throw wrong("is longer than 2000 bytes") }
     guard let (scheme, rest) = Self.split(text, at: "://") else { throw wrong("has no scheme") }
-    guard scheme == "https" || scheme == "http" else { throw wrong("has another scheme than https") }
+    guard scheme == "https" || scheme == "http" else { throw wrong("has a scheme other than https") }
     let authority = rest.prefix { $0 != "/" }
-    guard !authority.contains("@") else { throw wrong("holds a user or a password") }
-    guard let (host, port) = Self.hostAndPort(authority) else { throw wrong("has no host that can be read") }
+    guard !authority.contains("@") else { throw wrong("contains a user or a password") }
+    guard let (host, port) = Self.hostAndPort(authority) else { throw wrong("has no valid host") }
     var path = rest.dropFirst(authority.count)
     while path.last == "/" { path.removeLast() }
     guard path.utf8.allSatisfy(Self.isPathByte), !path.contains("/../"), !path.hasSuffix("/..") else {
-      throw wrong("has a path with other characters than letters, digits and -._~%/")
+      throw wrong("has a path with characters other than letters, digits and -._~%/")
     }
     guard scheme == "https" || Self.isLoopback(host) else {
       throw HTTPError(
-        .refusedAddress, "http://\(host) is not encrypted, and a token would travel in the clear",
-        hint: "use https; http is only for this machine itself (localhost, 127.0.0.1, [::1])")
+        .refusedAddress, "http://\(host) is not encrypted, so the token could be read on the way",
+        hint: "use https; http is allowed only for this machine (localhost, 127.0.0.1, [::1])")
     }
     self.init(scheme: scheme, host: host, port: port, path: String(path))
   }

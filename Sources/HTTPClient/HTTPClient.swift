@@ -64,7 +64,7 @@ private struct Handle: ~Copyable {
     let server = request.address.scheme + "://" + request.address.host
     var limits = limits
     if let left = leftMilliseconds {
-      guard left > 0 else { throw HTTPError(.timeout, "\(server) takes too long with its answers") }
+      guard left > 0 else { throw HTTPError(.timeout, "\(server) takes too long to answer") }
       limits.totalMilliseconds = min(limits.totalMilliseconds, left)
     }
     let transfer = Transfer(mayBeLoopback: request.address.isLoopback, bodyLimit: limits.bodyBytes)
@@ -151,17 +151,17 @@ extension HTTPError {
   /// What a code of libcurl means for whoever asked. libcurl's own text stays out: it may repeat the address.
   fileprivate init(_ code: CURLcode, _ server: String) {
     switch code {
-    case CURLE_OPERATION_TIMEDOUT: self.init(.timeout, "\(server) does not answer in time")
-    case CURLE_COULDNT_RESOLVE_HOST: self.init(.unreachable, "the name of \(server) cannot be looked up")
-    case CURLE_COULDNT_CONNECT: self.init(.unreachable, "there is no connection to \(server)")
-    case CURLE_FILESIZE_EXCEEDED: self.init(.tooLarge, "\(server): the answer is larger than what is read")
+    case CURLE_OPERATION_TIMEDOUT: self.init(.timeout, "\(server) did not answer in time")
+    case CURLE_COULDNT_RESOLVE_HOST: self.init(.unreachable, "cannot resolve the name of \(server)")
+    case CURLE_COULDNT_CONNECT: self.init(.unreachable, "cannot connect to \(server)")
+    case CURLE_FILESIZE_EXCEEDED: self.init(.tooLarge, "\(server): the answer is too large")
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE:
       self.init(
-        .untrusted, "the certificate of \(server) is not one that this machine trusts",
+        .untrusted, "this machine does not trust the certificate of \(server)",
         hint: "install the authority's certificate (Debian: ca-certificates)")
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT:
-      self.init(.refusedAddress, "\(server) is no address that can be asked")
-    default: self.init(.unreachable, "the connection to \(server) broke (libcurl says \(code.rawValue))")
+      self.init(.refusedAddress, "\(server) is not a valid address")
+    default: self.init(.unreachable, "the connection to \(server) failed (libcurl error \(code.rawValue))")
     }
   }
 }

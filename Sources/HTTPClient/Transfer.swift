@@ -56,8 +56,9 @@ final class Transfer {
       failure = HTTPError(
         .refusedAddress,
         mayBeLoopback
-          ? "a name of this machine leads to another one" : "the name leads to this machine or to a link-local address",
-        hint: "servers of this machine are named localhost, 127.0.0.1 or [::1]")
+          ? "a name of this machine resolves to another machine"
+          : "the name resolves to this machine or to a link-local address",
+        hint: "for servers on this machine, use localhost, 127.0.0.1 or [::1]")
       return curl_socket_t(-1)
     }
     let place = address.pointee

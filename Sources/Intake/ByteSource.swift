@@ -27,7 +27,7 @@ public struct ByteSource {
     let file = OpenFile(descriptor: descriptor, name: path, isOwned: true)
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw Diagnostic("import.cannot_open", "'\(path)' is a folder", hint: "name the files in it")
+      throw Diagnostic("import.cannot_open", "'\(path)' is a folder", hint: "give the files in it")
     }
     self.init(name: path) { () throws(Diagnostic) in isInterrupted() ? [] : try file.next() }
   }

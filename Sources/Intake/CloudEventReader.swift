@@ -32,7 +32,7 @@ public struct CloudEventReader: EventReader {
     guard !line.isTooLong else {
       throw Diagnostic(
         "event.too_long", "the line is longer than \(LineReader.lineLimit) bytes", at: start,
-        hint: "one event a line; split what it carries into several events")
+        hint: "one event per line; split it into several events")
     }
     let value: JSONValue
     do throws(JSONProblem) {
@@ -43,7 +43,7 @@ public struct CloudEventReader: EventReader {
       guard line.isComplete else {
         throw Diagnostic(
           "event.truncated", "the file ends in the middle of an event: \(error.message)", at: place,
-          hint: "fetch the file again and import it again; events that are in already are skipped")
+          hint: "get the complete file and import it again; events that are already imported are skipped")
       }
       throw Diagnostic("event.not_json", error.message, at: place, hint: hint(for: line))
     }
@@ -56,9 +56,9 @@ public struct CloudEventReader: EventReader {
   /// Files that hold the right thing in another layout are common, so they get the command that helps.
   private func hint(for line: LineReader.Line) -> String {
     switch line.bytes.first(where: { $0 != 0x20 && $0 != 0x09 }) {
-    case UInt8(ascii: "["): "one event a line, not an array: jq -c '.[]' FILE | purser import … -"
-    case UInt8(ascii: "{"): "one event a line; for an event over several lines: jq -c . FILE | purser import … -"
-    default: "one JSON object a line; for a CSV file give --mapping"
+    case UInt8(ascii: "["): "one event per line, not an array: jq -c '.[]' FILE | purser import … -"
+    case UInt8(ascii: "{"): "one event per line; for events that span several lines: jq -c . FILE | purser import … -"
+    default: "one JSON object per line; for a CSV file give --mapping"
     }
   }
 
@@ -77,7 +77,7 @@ public struct CloudEventReader: EventReader {
       throw Diagnostic(
         isMissing ? "event.missing_field" : "event.wrong_type",
         isMissing ? "the field 'data' is missing" : "the field 'data' is not an object", at: start,
-        hint: value["data_base64"] == nil ? "what the event says belongs there" : "send the data as JSON, not as base64"
+        hint: value["data_base64"] == nil ? "the event's content belongs there" : "send the data as JSON, not as base64"
       )
     }
     guard let written = value["time"], written != .null else {
@@ -85,7 +85,7 @@ public struct CloudEventReader: EventReader {
     }
     guard let time = written.string.flatMap({ Instant($0) }) else {
       throw Diagnostic(
-        "event.bad_time", "the time is not RFC 3339", at: start, hint: "write it as 2026-11-20T00:00:00Z")
+        "event.bad_time", "the time is not in RFC 3339 format", at: start, hint: "write it as 2026-11-20T00:00:00Z")
     }
     return Event(source: source, id: id, type: type, time: time, data: data)
   }
@@ -97,13 +97,13 @@ public struct CloudEventReader: EventReader {
       let near = nearestName(to: name, among: value.object?.keys.sorted() ?? [])
       throw Diagnostic(
         "event.missing_field", "the field '\(name)' is missing", at: start,
-        hint: near.map { "there is '\($0)'; is it meant?" } ?? "every event has source, id, type and data")
+        hint: near.map { "did you mean '\($0)'?" } ?? "every event has source, id, type and data")
     }
     let text = member.string ?? ""
     if let wrong = text.nameProblem {
       throw Diagnostic(
-        "event.wrong_type", "the field '\(name)' is not a name: it \(wrong)", at: start,
-        hint: "the system that sends it has to write it otherwise; nothing was taken in of this event")
+        "event.wrong_type", "the field '\(name)' is not a valid name: it \(wrong)", at: start,
+        hint: "fix it in the sending system; the event was skipped")
     }
     return text
   }

@@ -124,9 +124,9 @@ public struct ImportSummary: Hashable, Sendable {
 
   /// Digests of which people compare the beginning.
   private static func conflict(_ kept: SHA256Digest, _ sent: SHA256Digest) -> String {
-    "it came before with another content, which stays as it is "
+    "already imported with different content, which is kept "
       + "(kept: \(kept.description.prefix(12)), here: \(sent.description.prefix(12))); "
-      + "give what is new an id of its own"
+      + "use a new id for new content"
   }
 
   private mutating func keep(_ reason: Reason) {

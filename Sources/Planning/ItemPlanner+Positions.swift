@@ -19,10 +19,11 @@ extension ItemPlanner {
       let was = snapshot.positions.safetyStock[row]
       if safety[node] != was { actions.append(.setSafetyStock(sku, snapshot.nodes[node], safety[node], was: was)) }
       if here < 0 {
-        cases.append(Self.case(.negativeStock, sku, snapshot.nodes[node], "\(here) sellable: more left than was there"))
+        cases.append(
+          Self.case(.negativeStock, sku, snapshot.nodes[node], "\(here) sellable: more units left than the books had"))
       }
       if here > 0, !nodeIsKnown[node] {
-        cases.append(Self.case(.unknownNode, sku, snapshot.nodes[node], "\(here) units at a node that no Node names"))
+        cases.append(Self.case(.unknownNode, sku, snapshot.nodes[node], "\(here) units at an undeclared node"))
       }
       let allocated = snapshot.positions.allocated[row] - freedUnits(at: node)
       let free = here - allocated

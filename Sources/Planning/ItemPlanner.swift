@@ -186,8 +186,8 @@ struct ItemPlanner {
       work.cases.append(
         Case(
           .fallbackActive, subject: name(work.item),
-          detail: "\(stock.claimed + stock.allocated) reserved, \(stock.available + stock.allocated) count while nodes "
-            + "are not taken at their word"))
+          detail: "\(stock.claimed + stock.allocated) reserved, \(stock.available + stock.allocated) count while some "
+            + "nodes do not"))
     }
     exposure.publish(offered(work.item.rules), policy: work.item.rules, use: use, buffers: &buffers)
     if let standing = work.standing { exposure.keepPublished(below: standing) }

@@ -116,7 +116,7 @@ struct LineBook {
     return losses.map { loser, units, to in
       let more = to.count > 8 ? " and \(to.count - 8) more" : ""
       return (
-        "\(loser.order)/\(loser.line)", "gave up \(units) units: " + to.prefix(8).joined(separator: ", ") + more
+        "\(loser.order)/\(loser.line)", "lost \(units) units: " + to.prefix(8).joined(separator: ", ") + more
       )
     }
   }

@@ -24,10 +24,10 @@ public struct PlanWarning: Hashable, Sendable {
   public var sentence: String {
     let which = items == 1 ? "of \(first)" : "of \(items) items (the first is \(first))"
     return switch kind {
-    case .protectionNotMet: "\(channel): \(units) protected units \(which) are not there"
-    case .minimumNotMet: "\(channel): \(units) units \(which) that it is to have first (min_units) are not there"
-    case .capBelowUsed: "\(channel): its cap is \(units) units below what is used already \(which)"
-    case .backordersAboveLimit: "\(channel): \(units) units \(which) are on backorder beyond what may be"
+    case .protectionNotMet: "\(channel): \(units) protected units \(which) are not in stock"
+    case .minimumNotMet: "\(channel): \(units) guaranteed units \(which) (min_units) are not in stock"
+    case .capBelowUsed: "\(channel): its cap is \(units) units below what is already used \(which)"
+    case .backordersAboveLimit: "\(channel): \(units) units \(which) are on backorder beyond the limit"
     }
   }
 

@@ -18,7 +18,7 @@ struct ReleasePolicy: Hashable, Sendable {
     guard order.units > aboveUnits, people.isDisjoint(with: order.releasedBy) else { return nil }
     let wanted = "\(order.units) units, more than \(aboveUnits): someone with the role '\(role)' must release it"
     guard !order.releasedBy.isEmpty else { return wanted }
-    return wanted + "; released without that role by \(order.releasedBy.joined(separator: ", "))"
+    return wanted + "; released by someone without that role: \(order.releasedBy.joined(separator: ", "))"
   }
 }
 

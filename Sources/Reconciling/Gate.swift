@@ -4,23 +4,23 @@ import Digest
 public import Operations
 public import Planning
 
-/// What of a plan is applied now, what waits for people, and what they let through.
+/// Splits a plan into the actions that are applied now, those that wait for approval, and those that people approved.
 public struct Gate: Sendable {
-  /// Something that waits.
+  /// A held part of a plan, which waits for approval.
   public struct Waiting: Sendable {
     public var hold: Hold
     /// The policy that the plan is made with.
     public var policy: PolicyPin
-    /// What of the plan waits, by measure.
+    /// How much of the plan waits, by measure.
     public var measures: [String: Int64]
     public var review: HoldReview
-    /// What of it goes beyond the limits; empty for a domain that is proposed.
+    /// The measures beyond the limits; empty for a domain in mode `propose`.
     public var excess: [BlastLimits.Excess]
   }
 
-  /// Something that people let through with this plan.
+  /// A hold that people approved, and that this plan ends.
   public struct Passage: Sendable {
-    /// What waited until then.
+    /// The held part, as it waited until then.
     public var asked: Waiting
 
     public var hold: Hold { asked.hold }

@@ -32,23 +32,23 @@ public struct HeldPlan: Sendable {
   /// What to do about it.
   public var trouble: Trouble {
     let words = excess.map { one in
-      "\(one.measure) \(one.value), and \(one.period) allows \(one.limit)"
+      "\(one.measure) \(one.value), but \(one.period) allows \(one.limit)"
     }
     let reasons = waiting.review.reasons.map { reason in
       reason.message + (reason.hint.map { ", \($0)" } ?? "")
     }
     return Trouble(
       .needsPerson,
-      "the plan under \(plan.policy.commit.prefix(10)) changes too much and waits as hold \(waiting.hold.number): "
+      "the plan for \(plan.policy.commit.prefix(10)) exceeds the limits and needs approval (hold \(waiting.hold.number)): "
         + words.joined(separator: "; "),
       hint:
-        "look at it with 'purser plan'; if it is not meant, revert the change or look for what became of the source; if "
+        "look at it with 'purser plan'; if it is not intended, revert the change or check the source of the data; if "
         + "it is: " + reasons.joined(separator: "; "))
   }
 }
 
 extension JudgedPolicy {
-  /// The same branch, seen as if what was accepted since were not there; nil where nothing was.
+  /// The branch as it would be judged without the commits accepted since `pin`; nil if none were accepted.
   func withoutChange(from pin: PolicyPin?) -> JudgedPolicy? {
     guard let pin, pin != judgement.pin, let previous else { return nil }
     var rest = Judgement(pin: pin, accepted: [], refused: nil)

@@ -43,7 +43,7 @@ struct MissedItems {
       "the full plan found \(items.count == 1 ? "an item" : "\(items.count) items") to put right that nothing had touched "
         + "since the plan before: \(names)",
       hint:
-        "it is put right now; as a plan of what was touched should have seen it, please report this as a fault of Purser"
+        "it is corrected now, but an earlier plan should have done it; please report this as a bug in Purser"
     )
   }
 }

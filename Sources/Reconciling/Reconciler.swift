@@ -122,7 +122,8 @@ public struct Reconciler: Sendable {
       cycle.hears = false
       return observe(known, &cycle)
     case (_, .failed(let trouble)): return finish(cycle, trouble)
-    default: return finish(cycle, Trouble(.fatal, "the step \(status.step.rawValue) got an answer to another question"))
+    default:
+      return finish(cycle, Trouble(.fatal, "internal error: unexpected outcome in the step \(status.step.rawValue)"))
     }
   }
 
@@ -140,7 +141,7 @@ public struct Reconciler: Sendable {
           cycle.gitTrouble
           ?? Trouble(
             .needsPerson, "the branch has no commit yet",
-            hint: "push a first commit, for example from 'purser init', or name another branch with --branch")
+            hint: "push a first commit, for example with 'purser init', or name another branch with --branch")
         return finish(cycle)
       }
       cycle.gitTrouble =

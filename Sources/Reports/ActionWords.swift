@@ -28,7 +28,7 @@ extension Action {
       "\(was == nil ? "+" : "~") channel \(channel): \(terms.words)"
     case .setSupplier(let supplier, let standing, _):
       "~ supplier \(supplier): "
-        + (standing?.words ?? "not learnt from")
+        + (standing?.words ?? "confidence no longer learned")
     case .setSafetyStock(let sku, let node, let units, let was):
       "~ \(sku) at \(node): safety stock \(was) → \(units)"
     case .claim(let sku, let claim):
@@ -39,7 +39,8 @@ extension Action {
         + "\(place(move.wasPool, move.wasNode))\(move.wasRegion == move.region ? "" : move.wasRegion.words) to "
         + "\(place(move.pool, move.node))\(move.wasRegion == move.region ? "" : move.region.words)"
     case .releaseClaim(let sku, let release):
-      "- \(sku): \(release.quantity) for \(release.order)/\(release.line) back to \(place(release.pool, nil))\(release.region.words)"
+      "- \(sku): \(release.quantity) for \(release.order)/\(release.line) back to \(place(release.pool, nil))"
+        + release.region.words
     case .promise(let sku, let promise, let was):
       "\(was == nil ? "+" : "~") \(sku) for \(promise.order)/\(promise.line): promised "
         + (was.map { "\($0) → " } ?? "") + (promise.at?.description ?? "nothing")
@@ -54,9 +55,9 @@ extension Action {
     case .noteDrift(let sku, let key, let note?, let was):
       "\(was == nil ? "+" : "~") \(sku) on \(key): shows \(note.observed)"
         + (note.observed == note.reference ? "" : " instead of \(note.reference), since \(note.since)")
-    case .noteDrift(let sku, let key, nil, _): "- \(sku) on \(key): nothing to keep an eye on"
+    case .noteDrift(let sku, let key, nil, _): "- \(sku) on \(key): nothing to watch"
     case .heal(let sku, let healing):
-      "~ \(sku) on \(healing.key): tell again \(healing.observed) → \(healing.value)"
+      "~ \(sku) on \(healing.key): re-send \(healing.observed) → \(healing.value)"
         + (healing.writer.map { ", which '\($0)' wrote" } ?? "")
     case .startStockout(let sku, let region): "~ \(sku)\(region.words): sold out"
     case .endStockout(let sku, let stockout):
@@ -65,7 +66,7 @@ extension Action {
       "\(was == nil ? "+" : "~") \(sku)\(proposal.region.words): " + (was.map { "\($0.quantity) → " } ?? "")
         + proposal.words
     case .withdrawProposal(let sku, let proposal):
-      "- \(sku)\(proposal.region.words): no need any more to \(proposal.request)"
+      "- \(sku)\(proposal.region.words): no longer necessary to \(proposal.request)"
     case .openCase(let sku, let what): "+ \(sku): case \(what.kind.rawValue) \(what.subject): \(what.detail)"
     case .closeCase(let sku, let what): "- \(sku): case \(what.kind.rawValue) \(what.subject)"
     case .setRouting(let isOn, _): isOn ? "+ orders are routed to nodes" : "- orders are no longer routed to nodes"
@@ -101,7 +102,8 @@ extension PurchaseProposal {
     switch kind {
     case .order: "order \(quantity) from \(supplier) for \(node)"
     case .expedite:
-      "hurry \(quantity) of " + (line.map { "\($0.purchaseOrder)/\($0.line)" } ?? "what is to come") + " at \(supplier)"
+      "expedite \(quantity) of " + (line.map { "\($0.purchaseOrder)/\($0.line)" } ?? "the inbound goods")
+        + " with \(supplier)"
     }
   }
 
@@ -110,7 +112,7 @@ extension PurchaseProposal {
     func number(_ name: String) -> String { reason[name]?.integer.map(String.init) ?? "?" }
     switch kind {
     case .order:
-      let doubt = reason["low_confidence"]?.bool == true ? "; few days were counted" : ""
+      let doubt = reason["low_confidence"]?.bool == true ? "; few days of sales known" : ""
       return "propose to \(request) (position \(number("position")), reorder at \(number("reorder_point")), "
         + "up to \(number("order_up_to"))\(doubt))"
     case .expedite:
@@ -131,9 +133,9 @@ extension Grant {
 extension SupplierStanding {
   fileprivate var words: String {
     let time = leadTime?.value.map { learnt in
-      "; takes \(learnt.mean)" + (learnt.deviation.map { " ± \($0)" } ?? "")
-        + ", as \(learnt.deliveries) deliveries say"
+      "; lead time \(learnt.mean)" + (learnt.deviation.map { " ± \($0)" } ?? "")
+        + ", from \(learnt.deliveries) deliveries"
     }
-    return "\(confidence) of what it confirms arrives (\(tier.rawValue))" + (time ?? "")
+    return "confidence \(confidence) (\(tier.rawValue))" + (time ?? "")
   }
 }

@@ -10,7 +10,7 @@ extension ChangeReport {
     let from = base.map { "\($0.commit.prefix(10)) \($0.summary)" } ?? "no policy"
     lines.append("From \(from)" + (isBaseInForce ? "" : " (not in force)"))
     lines.append("  to \(head.commit.prefix(10)) \(head.summary), at \(after.now)")
-    if isMergedInThought { lines.append("  merged in thought: it does not contain what it starts from") }
+    if isMergedInThought { lines.append("  test-merged, because it does not contain its base") }
     lines = lines.map(escapedLine)
     // Its cells are safe already, and it has many lines.
     if !channels.isEmpty { lines += ["", channelTable.text] }
@@ -20,7 +20,8 @@ extension ChangeReport {
   private func details(_ limit: Int) -> [String] {
     var lines: [String] = []
     lines += list(
-      "What it will do, as things stand now", moments.map { "from \($0.at) on: \(words($0.impact))" }, limit)
+      "What it will do later, on current stock and orders", moments.map { "from \($0.at) on: \(words($0.impact))" },
+      limit)
     if impact.unseenMoments > 0 { lines += ["", unseenWords] }
     lines += list("Orders that lose", losing.map { words($0, $0.unitsLost, $0.valueLost) }, limit)
     lines += list("Orders that get more", gaining.map { words($0, $0.unitsGained, $0.valueGained) }, limit)
@@ -31,12 +32,12 @@ extension ChangeReport {
       "Promises that come later",
       later.map { "\($0.order)/\($0.line) (\($0.sku)): \(date($0.from)) → \(date($0.to))" }, limit)
     if strandedUnits != 0 {
-      lines += ["", "\(abs(strandedUnits)) units \(strandedUnits > 0 ? "more" : "fewer") that no channel may sell"]
+      lines += ["", "\(abs(strandedUnits)) units \(strandedUnits > 0 ? "more" : "fewer") that no channel can sell"]
     }
     if let required {
       lines += list("Required approvals", required.requirement.lines, limit)
-      lines += list("Denied, because no ApprovalRule speaks of it", required.uncovered, limit)
-      if required.requirement.isEmpty, required.uncovered.isEmpty { lines += ["", "No rule asks for an approval."] }
+      lines += list("Denied, because no ApprovalRule matches it", required.uncovered, limit)
+      if required.requirement.isEmpty, required.uncovered.isEmpty { lines += ["", "No approval is required."] }
     }
     lines += list(
       "This change", after.actions.filter { $0.reason == .policyChanged }.map(\.action.sentence), limit)
@@ -46,8 +47,8 @@ extension ChangeReport {
 
   /// What is said of moments that nobody looked at.
   private var unseenWords: String {
-    "At \(counted(Int64(impact.unseenMoments), "later moment")) it may do more: what then is was not worked out, and every"
-      + " rule with an impact asks."
+    "It may do more at \(counted(Int64(impact.unseenMoments), "later time")), which were not computed, so every rule"
+      + " with an impact requires its review."
   }
 
   private var channelTable: Table {

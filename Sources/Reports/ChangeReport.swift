@@ -59,7 +59,7 @@ public struct ChangeReport: Sendable {
   /// The whole change in one line: what it does now, and what it will do first.
   public var verdict: String {
     let now =
-      impact.isNoneNow && after.count(.policyChanged) == 0 ? "This change does nothing now" : words(impact)
+      impact.isNoneNow && after.count(.policyChanged) == 0 ? "This change has no effect now" : words(impact)
     guard let first = moments.first else { return now }
     return now + "; from \(first.at) on: " + words(first.impact)
   }
@@ -88,7 +88,7 @@ public struct ChangeReport: Sendable {
       let units = counted(impact.orders.reduce(0) { $0 + $1.unitsGained }, "unit")
       parts.append("\(counted(gaining, "order")) get\(gaining == 1 ? "s" : "") \(units)")
     }
-    if parts.isEmpty { parts.append("No order loses anything") }
+    if parts.isEmpty { parts.append("No order loses units") }
     let channels = measures.channels == 0 ? "no channel changes" : "\(counted(measures.channels, "channel")) change"
     return parts.joined(separator: ", ") + "; " + channels + (measures.channels == 1 ? "s" : "")
   }

@@ -39,7 +39,7 @@ public struct DrillReport: Sendable {
     let counts = [count(Set(outcome.uncovered.map(\.order)).count), count(outcome.soldOut.count)]
     let changed = outcome.channels.filter { $0.before != $0.after }
     guard let first = changed.first else {
-      let reason = outcome.rulesInForce.contains(rule.name) ? "holds already" : "no channel loses anything"
+      let reason = outcome.rulesInForce.contains(rule.name) ? "already in effect" : "no channel loses anything"
       return [words + [reason, "", "", "", ""] + counts]
     }
     func cells(_ channel: DrillOutcome.Channel) -> [String] {
@@ -58,8 +58,8 @@ public struct DrillReport: Sendable {
       + list(
         "\(trial.rule.name): orders that come later",
         outcome.later.map { "\($0.order)/\($0.line): \(words($0.before)) → \(words($0.after))" })
-      + list("\(trial.rule.name): orders that leave by another way", outcome.rerouted.map(\.rawValue))
-      + list("\(trial.rule.name): orders that no node can send any more", outcome.unroutable.map(\.rawValue))
+      + list("\(trial.rule.name): orders that ship another way", outcome.rerouted.map(\.rawValue))
+      + list("\(trial.rule.name): orders that no node can ship any more", outcome.unroutable.map(\.rawValue))
       + list("\(trial.rule.name): items that nobody can sell any more", outcome.soldOut.map(\.rawValue))
   }
 

@@ -89,7 +89,7 @@ public struct NoticeTemplates: Sendable {
         problems.append(
           Diagnostic(
             "template.missing", "there is no template for the notice '\(kind.rawValue)'",
-            at: SourceLocation(file: file), hint: "take it from the files that come with Purser"))
+            at: SourceLocation(file: file), hint: "copy it from the files that come with Purser"))
         continue
       }
       do throws(Diagnostics) {

@@ -22,7 +22,7 @@ public struct PlanReport: Sendable {
   public var text: String {
     var lines = accepted.map { escapedLine("Policy commit \($0.commit.id.prefix(10)): \($0.commit.summary)") }
     if plan.isEmpty {
-      lines.append("No changes. What the policy asks for is what the store says.")
+      lines.append("No changes. The store matches the policy.")
       return (drift.map(escapedLine) + lines + remarks.map(escapedLine)).joined(separator: "\n") + "\n"
     }
     for (reason, title) in Self.titles where plan.count(reason) > 0 {
@@ -39,7 +39,7 @@ public struct PlanReport: Sendable {
     let drift =
       drift.isEmpty ? "" : (["```"] + drift.dropLast().map(codeText) + ["```", "", ""]).joined(separator: "\n")
     guard !plan.isEmpty else {
-      return drift + "**No changes.** What the policy asks for is what the store says.\n"
+      return drift + "**No changes.** The store matches the policy.\n"
     }
     var lines = [
       "### Plan", "", "| channel | published before | after | orders get | lose |", "|---|---:|---:|---:|---:|",
@@ -61,7 +61,7 @@ public struct PlanReport: Sendable {
 
   private static let titles: [(Reason, String)] = [
     (.policyChanged, "The policy changed"), (.worldMoved, "The world moved"),
-    (.repair, "Others changed what channels were told"),
+    (.repair, "Listings that others changed"),
   ]
 
   private func actionLines(_ reason: Reason) -> [String] {
@@ -97,7 +97,7 @@ public struct PlanReport: Sendable {
     guard !plan.drifts.isEmpty else { return [] }
     var lines = others.isEmpty ? ["Drift:"] : list("Drift", others.map(\.sentence))
     if !sales.isEmpty {
-      lines.append("  \(sales.count) lower than \(sales.count == 1 ? "it was" : "they were") told, by sales")
+      lines.append("  \(sales.count) lower than published, because of sales")
     }
     return lines + [""]
   }
@@ -108,7 +108,7 @@ public struct PlanReport: Sendable {
       "Reallocated",
       plan.reallocated.map { one in
         "\(one.units) of \(one.sku) from \(words(one.loser)) "
-          + (one.winner.map { "to \(words($0))" } ?? "are not in stock any more")
+          + (one.winner.map { "to \(words($0))" } ?? "are no longer in stock")
       })
       + list(
         "Shortfalls",

@@ -47,8 +47,8 @@ public struct RestorationReport: Sendable {
   /// `Of 40 units that the change took away, 30 come back (75 %).`
   private var summary: String {
     let partial =
-      restoration.isPartial ? " The record of the change holds only its first rows: this is about those." : ""
-    guard let share = restoration.share else { return "The change took nothing away that could come back." + partial }
+      restoration.isPartial ? " The record of the change has only its first rows: this covers those." : ""
+    guard let share = restoration.share else { return "The change took away nothing that can come back." + partial }
     let units = restoration.taken == 1 ? "unit" : "units"
     return "Of \(restoration.taken) \(units) that the change took away, \(restoration.returned) come back "
       + "(\(share / 100) %)." + partial
@@ -59,7 +59,7 @@ public struct RestorationReport: Sendable {
       (
         "Comes back",
         restoration.rows.filter { $0.returned > 0 }.map(Self.returned)
-          + restoration.caps.filter(\.isLifted).map { "\(Self.what($0.holding)): any number, as there was no cap" }
+          + restoration.caps.filter(\.isLifted).map { "\(Self.what($0.holding)): any number, because there was no cap" }
       ),
       (
         "Does not come back",
@@ -88,12 +88,12 @@ public struct RestorationReport: Sendable {
 
   private static func words(_ hindrance: Restoration.Hindrance) -> String {
     switch hindrance {
-    case .noStock: "as they are sold or held by others"
-    case .lessAsked: "as the policy as it was asks for fewer today"
-    case .shipped: "as the line has been shipped"
-    case .cancelled: "as the customer cancelled"
-    case .covered: "as the line holds all that it wants"
-    case .unknownLine: "as the store does not know the line"
+    case .noStock: "sold or held by others"
+    case .lessAsked: "the earlier policy asks for fewer today"
+    case .shipped: "the line was shipped"
+    case .cancelled: "the customer cancelled"
+    case .covered: "the line is fully covered"
+    case .unknownLine: "the store does not know the line"
     }
   }
 
@@ -115,7 +115,7 @@ public struct RestorationReport: Sendable {
     case .everyone(let region): "all channels in \(region)"
     case .line(let order, let line): "\(order)/\(line)"
     case .buyer(.order, let supplier, let node): "\(node), to be ordered from \(supplier)"
-    case .buyer(.expedite, let supplier, let node): "\(node), to be hurried at \(supplier)"
+    case .buyer(.expedite, let supplier, let node): "\(node), to be expedited with \(supplier)"
     }
   }
 
@@ -127,9 +127,9 @@ public struct RestorationReport: Sendable {
     case .expedite(let holding, let units, let at):
       "expedite \(units) of \(holding.sku) for \(holder(holding)), expected \(at)"
     case .recall(let holding, let units):
-      "tell the buyer that \(units) of \(holding.sku) are needed no more for \(holder(holding))"
+      "tell the buyer that \(units) of \(holding.sku) are no longer needed for \(holder(holding))"
     case .notify(let order, let line, let sku, nil, nil):
-      "notify the customer of \(order)/\(line): nothing of \(sku) comes back to it"
+      "notify the customer of \(order)/\(line): no \(sku) comes back to it"
     case .notify(let order, let line, _, let from, let to):
       "notify the customer of \(order)/\(line), who was told \(from?.description ?? "nothing"): "
         + "now \(to?.description ?? "without a date")"

@@ -29,8 +29,8 @@ public struct Template: Sendable {
   func unknownNames(_ known: [String]) -> [Diagnostic] {
     names.filter { name, _ in !known.contains { $0.isBytewiseEqual(to: name) } }.map { name, location in
       Diagnostic(
-        "template.unknown_name", "nothing is called '\(name)' here", at: location,
-        hint: didYouMean(name, among: known) ?? "there are \(known.joined(separator: ", "))")
+        "template.unknown_name", "unknown name '\(name)'", at: location,
+        hint: didYouMean(name, among: known) ?? "the names are \(known.joined(separator: ", "))")
     }
   }
 
@@ -83,7 +83,7 @@ public struct Template: Sendable {
       if let value = values[name] { return value }
     }
     throw Diagnostic(
-      "template.unknown_name", "a template asks for '\(name)', and there is nothing of that name",
+      "template.unknown_name", "the template uses the unknown name '\(name)'",
       hint: "compare it with the template that comes with Purser")
   }
 }
@@ -118,7 +118,7 @@ extension Template {
         rest = rest[close.upperBound...]
         let name = String(tag.drop { "#^/".contains($0) })
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") }) else {
-          throw problem("'{{\(tag)}}' is no tag", place)
+          throw problem("'{{\(tag)}}' is not a tag", place)
         }
         if tag.first != "/" { names.append((name, place)) }
         if name.count < tag.count { dropLine(around: &text) } else { isAfterText = true }
@@ -127,7 +127,7 @@ extension Template {
         case "#", "^":
           parts.append(.section(name, isInverted: tag.first == "^", try self.parts(until: name, openedAt: place)))
         case "/":
-          guard name == end else { throw problem("'{{\(tag)}}' closes what is not open", place) }
+          guard name == end else { throw problem("'{{\(tag)}}' closes a section that is not open", place) }
           return parts
         default:
           parts.append(.value(name))

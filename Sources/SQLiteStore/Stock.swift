@@ -284,7 +284,7 @@ extension SQLiteStore {
           kind: .damaged,
           message:
             "the store has no ledger entry \(number) of an item and a node that it knows; entry \(row.integer(8)) is there",
-          hint: "something else has written to it; put back a backup")
+          hint: "another program has written to it; restore a backup")
       }
       let place = "in ledger entry \(number)"
       try body(
@@ -302,7 +302,7 @@ extension SQLiteStore {
     guard let value else {
       throw StoreError(
         kind: .damaged, message: "the store '\(database.path)' holds an unknown \(what)",
-        hint: "something else has written to it; put back a backup")
+        hint: "another program has written to it; restore a backup")
     }
     return value
   }

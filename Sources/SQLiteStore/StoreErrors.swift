@@ -12,24 +12,24 @@ extension StoreError {
     case .full:
       self.init(
         kind: .full, message: "the disk that holds the store '\(path)' is full",
-        hint: "free some space and try again; the transaction that failed changed nothing")
+        hint: "free some space and try again; the failed transaction changed nothing")
     case .readOnly:
       self = .notWritable(path)
     case .corrupt:
       self.init(
-        kind: .damaged, message: "'\(path)' is damaged or is no SQLite database (\(error.message))",
-        hint: "check the path, or put back a backup; policy and audit records are in git and not affected")
+        kind: .damaged, message: "'\(path)' is damaged, or is not a SQLite database (\(error.message))",
+        hint: "check the path, or restore a backup; policy and audit records are in git and not affected")
     case .cannotOpen:
       self.init(
         kind: .cannotOpen, message: "cannot open the store '\(path)'",
-        hint: "check that the file and its folder exist and may be read and written; `purser import` and "
-          + "`purser run` create the file, but no folder")
+        hint: "check the permissions of the file and its folder; `purser import` and `purser run` create the file, but "
+          + "the folder must exist")
     case .constraint:
       self = .refusedRow(error.message)
     case .other:
       self.init(
         kind: .other, message: "the store '\(path)' failed: \(error.message) (SQLite \(error.code))",
-        hint: "check the disk and the system log; the transaction that failed changed nothing")
+        hint: "check the disk and the system log; the failed transaction changed nothing")
     }
   }
 
@@ -41,14 +41,14 @@ extension StoreError {
 
   static func foreign(_ path: String) -> StoreError {
     StoreError(
-      kind: .cannotOpen, message: "'\(path)' is a SQLite database of another program, not a store",
+      kind: .cannotOpen, message: "'\(path)' is a SQLite database, but not a Purser store",
       hint: "check the path; nothing was changed")
   }
 
   static func empty(_ path: String) -> StoreError {
     StoreError(
-      kind: .cannotOpen, message: "'\(path)' is empty: nothing was ever stored in it",
-      hint: "check the path, or fill it first with `purser import` or `purser run`")
+      kind: .cannotOpen, message: "the store '\(path)' is empty",
+      hint: "check the path, or run `purser import` or `purser run` first")
   }
 
   static func newer(_ path: String, version: Int64, known: Int) -> StoreError {

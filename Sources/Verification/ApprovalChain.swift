@@ -169,7 +169,7 @@ struct ApprovalChain {
     }
     if let lost {
       var problem = lost.first
-      if lost.others > 0 { problem.message += "; \(lost.others) more records or statements tell the same" }
+      if lost.others > 0 { problem.message += "; \(lost.others) more records or statements show the same" }
       problems.append(problem)
     }
     if head == nil, let record = point.firstRecord { noteMissing(record, &report) }
@@ -180,7 +180,7 @@ struct ApprovalChain {
   }
 
   private static let unreadableHint =
-    "it counts for nothing, and everything else in the log does; another version of purser may have written it"
+    "it is ignored; everything else in the log counts; another version of purser may have written it"
 
   /// Changes of one commit that are looked at; `purser approve` adds one file.
   private static let changeLimit = 1000
@@ -190,13 +190,13 @@ struct ApprovalChain {
   /// A plain clone with a work tree has no log, and need not; where people push to, it is gone.
   private func noteMissing(_ record: Int64, _ report: inout VerificationReport) {
     let missing =
-      "there is no log of approvals (\(Self.reference)) here, and records from \(record) on hold what people said in it"
+      "there is no log of approvals (\(Self.reference)) here, but records from \(record) on contain statements from it"
     if repository.configuration("remote.origin.url") != nil, repository.configuration("core.bare") != "true" {
       report.unseen.append("\(missing): a clone fetches it with '\(Self.fetch)'")
       return
     }
     report.problems.append(
-      Self.fault(missing, hint: "it was removed: put it back from a clone that has it: \(Self.fetch)"))
+      Self.fault(missing, hint: "it was removed: restore it from a clone that has it: \(Self.fetch)"))
   }
 
   private mutating func take(_ id: ObjectID) throws(GitError) {
@@ -217,14 +217,14 @@ struct ApprovalChain {
     let heldGood = damaged[path]?.heldGood ?? (change.old != nil)
     func damage(_ message: String) {
       let hint =
-        "it counts for nothing, and what was said there before still does; a commit that puts the file back as it was, or"
-        + " takes out what never was a statement, mends the log"
+        "it is ignored, and the earlier statement there still counts; a commit that restores the file, or removes"
+        + " what never was a statement, repairs the log"
       damaged[path] = (
         Self.fault("commit \(commit) of the log of approvals, \(path): \(message)", hint: hint), heldGood
       )
     }
     guard let file = change.new else {
-      if heldGood { damage("what was said there was taken out") } else { damaged[path] = nil }
+      if heldGood { damage("the statement there was removed") } else { damaged[path] = nil }
       return
     }
     switch found(file, at: path) {
@@ -258,7 +258,7 @@ struct ApprovalChain {
     do throws(StatementProblem) {
       let statement = try SignedStatement(logged: content)
       guard path == ApprovalLog.path(of: id) else { return .damaged(StatementProblem.otherPath(id).message) }
-      guard statement.signer() != nil else { return .damaged("its signature does not fit what it says") }
+      guard statement.signer() != nil else { return .damaged("its signature is invalid") }
       _ = try statement.statement()
       return .whole
     } catch {
@@ -273,7 +273,7 @@ struct ApprovalChain {
 
   static let fetch = "git fetch origin \(reference):\(reference)"
   private static let fetchHint =
-    "where this clone is only behind, '\(fetch)' brings it up to date; if git refuses that or nothing changes, the log was"
+    "if this clone is only behind, '\(fetch)' updates it; if git refuses that or nothing changes, the log was"
     + " altered: compare it with other clones and with the store (--store)"
 }
 

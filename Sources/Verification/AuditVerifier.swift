@@ -36,7 +36,7 @@ public struct AuditVerifier {
     guard let head = try repository.head(ofBranch: "audit") else {
       throw Diagnostic(
         "audit.no_branch", "there is no audit branch, neither 'audit' nor 'origin/audit'",
-        hint: "fetch it with 'git fetch origin audit:audit', or let 'purser run' write it first")
+        hint: "fetch it with 'git fetch origin audit:audit', or run 'purser run', which creates it")
     }
     guard let policyHead = try repository.head(ofBranch: branch) else { throw noPolicy }
     if let point, let report = try verifyRest(after: point, to: head, policyHead, visit) { return report }
@@ -49,7 +49,7 @@ public struct AuditVerifier {
   private var noPolicy: Diagnostic {
     Diagnostic(
       "audit.no_policy", "there is no policy branch, neither '\(branch)' nor 'origin/\(branch)'",
-      hint: "name the branch with --branch")
+      hint: "give the branch with --branch")
   }
 
   private func verifyAll(
@@ -160,7 +160,7 @@ public struct AuditVerifier {
         "audit.went_back",
         "the audit branch ends at \(head) with record \(report.records), and \(point.head) with record "
           + "\(point.records), which was verified here before, is not on it",
-        hint: "the branch was cut off or replaced: look for the commit in other clones, or compare with the store"
+        hint: "the branch was truncated or replaced: look for the commit in other clones, or compare with the store"
           + " (--store); if it is meant to be so, --cold forgets what was seen"))
   }
 
@@ -172,7 +172,7 @@ public struct AuditVerifier {
     report.problems.append(
       Diagnostic(
         "audit.policy_branch", "the policy in force, \(pin.commit), is not on the branch '\(branch)'",
-        hint: "fetch the branch, or push it back to a commit after it: its history was replaced"))
+        hint: "fetch the branch, or push it back to a commit after that one: its history was replaced"))
   }
 
   /// Checks one commit against what comes before it and returns its records.
@@ -188,22 +188,22 @@ public struct AuditVerifier {
     }
     let commit = try repository.commit(id)
     guard path == expected.path else {
-      throw BrokenLink("path", "its file is '\(path)', and its records belong in '\(expected.path)'")
+      throw BrokenLink("path", "its file is '\(path)', but its records belong in '\(expected.path)'")
     }
     guard file.isCanonical else { throw BrokenLink("text", "its records are not written canonically") }
     guard let signature = try repository.signature(of: id) else { throw BrokenLink("unsigned", "it is not signed") }
     guard let seal = SSHSignature(armoured: signature.armoured), seal.isValid(for: signature.payload) else {
-      throw BrokenLink("signature", "its signature does not fit it")
+      throw BrokenLink("signature", "its signature is invalid")
     }
     let object = expected.object(tree: commit.tree, parent: commit.parents.first, signature: seal.armoured)
     guard try repository.blob(id) == object else {
-      throw BrokenLink("commit", "its author, time, message or form are not those that its records give")
+      throw BrokenLink("commit", "its author, time, message or form do not match its records")
     }
     guard chains.policies.keys.contains(seal.key) else {
       let allowed = chains.policies.keys.map(\.description).sorted().joined(separator: " or ")
       throw BrokenLink(
         "key",
-        "it is signed by \(seal.key), and the audit key in force is \(allowed.isEmpty ? "not named" : allowed)")
+        "it is signed by \(seal.key), but the audit key in force is \(allowed.isEmpty ? "not set" : allowed)")
     }
     chains.policies.forgetOldKeys(keeping: chains.policies.key)
     return records
@@ -221,9 +221,9 @@ public struct AuditVerifier {
     case let problem as Diagnostics where problem.all.first?.id == PolicyHistory.unreadableID:
       Diagnostic(
         "audit.unreadable_policy",
-        "audit commit \(commit): a policy that was in force before it cannot be read by this version of purser, so that"
+        "audit commit \(commit): a policy that was in force before it cannot be read by this version of purser, so"
           + " nothing from here on can be judged again: \(problem)",
-        hint: "no link is known to be broken: verify it with the version that wrote these records")
+        hint: "no link is known to be broken; verify it with the version that wrote these records")
     case let problem as Diagnostics:
       BrokenLink("policy", problem.description).diagnostic(in: commit)
     case let problem as GitError:

@@ -70,7 +70,7 @@ struct HoldChain: Hashable {
     guard record.text["policy"]?.value == pin.json, let closing = one.closing(state, pin, said, at: at),
       said == [closing]
     else {
-      throw broken("nobody who may close the case of \(one.commit) has done so")
+      throw broken("the case of \(one.commit) was not closed by anyone who may close it")
     }
     cases.removeAll { $0 == one }
   }
@@ -82,12 +82,12 @@ struct HoldChain: Hashable {
       guard let after = HoldBook(json: json.value), after.last >= book.last,
         after.open.allSatisfy({ before.open.contains($0) || ($0.number > before.last && $0.since == at) })
       else {
-        throw Self.broken(record.sequence, "what it says of the holds does not follow from the records before it")
+        throw Self.broken(record.sequence, "its holds do not follow from the records before it")
       }
       book = after
     }
     if let hold = letThrough.first(where: { !before.open.contains($0) || book.open.contains($0) }) {
-      throw Self.broken(record.sequence, "it lets through hold \(hold.number), which was not open, or is open still")
+      throw Self.broken(record.sequence, "it ends hold \(hold.number), which was not open or is still open")
     }
   }
 
@@ -97,7 +97,7 @@ struct HoldChain: Hashable {
     for domain in rules.proposed where rows.has(domain) {
       guard rows.waiting.contains(domain.cause) != rows.passages.contains(where: { $0.hold.cause == domain.cause })
       else {
-        throw Self.broken(rows.sequence, "it does not say by whose word its \(domain.rawValue) was applied")
+        throw Self.broken(rows.sequence, "it does not say who approved its \(domain.rawValue)")
       }
     }
   }
@@ -114,8 +114,8 @@ struct HoldChain: Hashable {
     guard excess.isEmpty || rows.passages.contains(where: { $0.hold.cause == .limits }) else {
       throw Self.broken(
         rows.sequence,
-        "it changes too much, and does not say by whose word: "
-          + excess.map { "\($0.measure) \($0.value), and \($0.period) allows \($0.limit)" }.joined(separator: "; "))
+        "it exceeds the limits and does not say who approved it: "
+          + excess.map { "\($0.measure) \($0.value), but \($0.period) allows \($0.limit)" }.joined(separator: "; "))
     }
     spent.radius = spent.radius.map { $0 + radius }
   }
@@ -123,13 +123,13 @@ struct HoldChain: Hashable {
   private func check(_ passage: HeldRows.Passage, _ rows: HeldRows, _ pin: PolicyPin, _ state: DesiredState) throws {
     let hold = passage.hold
     guard hold.policy == pin.commit else {
-      throw Self.broken(rows.sequence, "hold \(hold.number) is of another policy")
+      throw Self.broken(rows.sequence, "hold \(hold.number) is for a different policy")
     }
     if let known = rows.measures(of: hold.cause) {
       for (measure, value) in known where passage.measures[measure] != value {
         throw Self.broken(
           rows.sequence,
-          "\(measure) of hold \(hold.number) is \(value), and it says "
+          "\(measure) of hold \(hold.number) is \(value), but it says "
             + (passage.measures[measure].map(String.init) ?? "nothing"))
       }
     }
@@ -138,7 +138,7 @@ struct HoldChain: Hashable {
     guard review.isMet, review.approvals == passage.approvals else {
       throw Self.broken(
         rows.sequence,
-        "what it holds of what people said does not let hold \(hold.number) through"
+        "its statements do not approve hold \(hold.number)"
           + review.reasons.map { "; " + $0.message }.joined())
     }
   }
@@ -215,7 +215,7 @@ private struct HeldRows {
       let approvals = said.compactMap(SignedStatement.init(json:))
       guard let hold = json["hold"].flatMap(Hold.init(json:)), approvals.count == said.count,
         let measures = json["measures"]?.object?.compactMapValues(\.integer)
-      else { throw BrokenLink("hold", record: record.sequence, "what it says of a hold cannot be read") }
+      else { throw BrokenLink("hold", record: record.sequence, "its hold cannot be read") }
       return Passage(hold: hold, measures: measures, approvals: approvals)
     }
     waiting = Set((record.text["waiting"]?.array ?? []).compactMap { $0.string.flatMap(Hold.Cause.init(rawValue:)) })

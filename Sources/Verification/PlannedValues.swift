@@ -209,9 +209,10 @@ struct PlannedValues {
     let more = others > 0 ? "; so are \(others) more" : ""
     return Diagnostic(
       "audit.store_values",
-      "the store's \(part.words) are not those of its plans: \(name) is \(kept?.canonical ?? "nothing") there, and by "
+      "the store's \(part.words) do not match its plans: \(name) is \(kept?.canonical ?? "nothing") there, but by "
         + (written.map { "record \($0.record) \($0.value?.canonical ?? "nothing")" } ?? "all records nothing") + more,
-      hint: "the store was altered beside Purser: restore it from a backup; git proves what was planned")
+      hint:
+        "the store was altered by something other than Purser: restore it from a backup; git proves what was planned")
   }
 
   /// What the store has of a part, as records would write it.

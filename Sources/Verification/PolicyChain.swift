@@ -87,25 +87,25 @@ struct PolicyChain {
   /// - Returns: the commits that took effect with it.
   private mutating func move(_ facts: RecordFacts, _ record: RecordText) throws -> [AcceptedCommit] {
     guard let new = facts.policy else {
-      throw BrokenLink("policy", record: facts.sequence, "it does not say under which policy it was made")
+      throw BrokenLink("policy", record: facts.sequence, "it does not say which policy it was made with")
     }
     guard facts.policyBefore == pin else {
       throw BrokenLink(
         "policy", record: facts.sequence,
-        "it says that \(Self.name(facts.policyBefore)) was in force before it, and that was \(Self.name(pin))")
+        "it says that \(Self.name(facts.policyBefore)) was in force before it, but it was \(Self.name(pin))")
     }
     if new == pin {
       guard facts.accepted.isEmpty else {
-        throw BrokenLink("accepted", record: facts.sequence, "it accepts commits and keeps the policy")
+        throw BrokenLink("accepted", record: facts.sequence, "it accepts commits but does not change the policy")
       }
       return []
     }
     guard let head = ObjectID(new.commit) else {
-      throw BrokenLink("policy", record: facts.sequence, "'\(new.commit)' names no commit")
+      throw BrokenLink("policy", record: facts.sequence, "'\(new.commit)' is not a commit id")
     }
     if pin == nil, let named = record.text["trust_root"]?.string, named != trustRoot.description {
       throw BrokenLink(
-        "policy", record: facts.sequence, "it trusts the commit \(named), and the branch begins with \(trustRoot)")
+        "policy", record: facts.sequence, "it trusts the commit \(named), but the branch starts from \(trustRoot)")
     }
     do {
       return try judgeAgain(facts, record, new, head)
@@ -134,7 +134,7 @@ struct PolicyChain {
       let refused = judged.judgement.refused.map { ": " + $0.reasons.map(\.message).joined(separator: "; ") } ?? ""
       throw BrokenLink(
         "policy", record: facts.sequence,
-        "it puts \(Self.name(new)) in force, and git's history allows \(Self.name(judged.judgement.pin))\(refused)")
+        "it puts \(Self.name(new)) in force, but git's history allows \(Self.name(judged.judgement.pin))\(refused)")
     }
     let expected = judged.judgement.accepted.map(Self.json)
     guard record.text["accepted"]?.value == .array(expected) else {
@@ -171,14 +171,14 @@ struct PolicyChain {
     guard facts.policy == pin else {
       throw BrokenLink(
         "policy", record: sequence,
-        "it was made under \(Self.name(facts.policy)), and \(Self.name(pin)) was in force")
+        "it was made with \(Self.name(facts.policy)), but \(Self.name(pin)) was in force")
     }
     guard let pin, let refused = facts.refused, let head = ObjectID(refused) else {
       throw BrokenLink("record", record: sequence, "it does not name the commit that it refuses")
     }
     guard history.knows(head) else {
       // A branch that was pushed back leaves no trace of what was refused in a clone.
-      unseen.append("the refused commit \(refused) of record \(sequence) is in no branch here")
+      unseen.append("the refused commit \(refused) of record \(sequence) is not on any branch here")
       return
     }
     let evidence = try evidence(record)
@@ -202,7 +202,7 @@ struct PolicyChain {
     }
     guard judgement.refused?.commit.id == refused else {
       if try isNoted() { return }
-      throw BrokenLink("refusal", record: sequence, "it refuses \(refused), and by git's history that is in order")
+      throw BrokenLink("refusal", record: sequence, "it refuses \(refused), but git's history allows it")
     }
     // The words and the number of reasons may differ between versions of Purser; that it is refused may not.
     let reasons = judgement.refused?.reasons.map(\.id) ?? []
@@ -210,7 +210,7 @@ struct PolicyChain {
       if try isNoted() { return }
       throw BrokenLink(
         "refusal", record: sequence,
-        "\(refused) is refused for \(reasons.joined(separator: ", ")), and it says "
+        "\(refused) is refused for \(reasons.joined(separator: ", ")), but it says "
           + facts.reasons.joined(separator: ", "))
     }
   }
@@ -220,7 +220,7 @@ struct PolicyChain {
     let embedded = (record.text["accepted"]?.array ?? []).flatMap { $0["approvals"]?.array ?? [] }
     return try (embedded + (record.text["approvals"]?.array ?? [])).map { text in
       guard let statement = SignedStatement(json: text.value) else {
-        throw BrokenLink("evidence", record: record.sequence, "it holds a statement that cannot be read")
+        throw BrokenLink("evidence", record: record.sequence, "it contains a statement that cannot be read")
       }
       return statement
     }

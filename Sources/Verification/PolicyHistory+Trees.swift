@@ -31,8 +31,8 @@ extension PolicyHistory {
       problems.append(
         Diagnostic(
           "tree.submodule",
-          "'\(file.path)' brings another repository into this one, whose files nobody here would judge",
-          hint: "take the submodule out, and commit the files themselves"))
+          "'\(file.path)' is a submodule, whose files would not be judged",
+          hint: "remove the submodule, and commit the files themselves"))
     }
     let names = try repository.entries(ofTree: tree).map(\.name)
     let crowded = Dictionary(grouping: names) { $0.lowercased() }.filter { $0.value.count > 1 }
@@ -42,7 +42,8 @@ extension PolicyHistory {
       guard let twins = crowded[top], told.insert(top).inserted else { continue }
       problems.append(
         Diagnostic(
-          "tree.same_path", "\(twins.map { "'\($0)'" }.joined(separator: " and ")) are the same on many computers",
+          "tree.same_path",
+          "\(twins.map { "'\($0)'" }.joined(separator: " and ")) are the same on case-insensitive file systems",
           hint: "keep one of them"))
     }
     return problems

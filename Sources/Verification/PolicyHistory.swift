@@ -102,8 +102,8 @@ public final class PolicyHistory {
     let root = line.first ?? head
     if let trustRoot, trustRoot != root {
       throw Diagnostic(
-        "history.other_root", "the branch begins with commit \(root), and the commit to be trusted is \(trustRoot)",
-        hint: "follow the branch that begins with it, or look who replaced the history")
+        "history.other_root", "the branch starts from commit \(root), but the trusted commit is \(trustRoot)",
+        hint: "use the branch that starts from it, or find out who replaced the history")
     }
     let first = try load(root)
     guard first.faultsOfThisComputer.isEmpty else { throw Diagnostics(first.faultsOfThisComputer) }
@@ -112,7 +112,7 @@ public final class PolicyHistory {
     guard !problems.hasErrors || isTakenOver(root, first) else {
       let problem = Diagnostic(
         "history.root_has_errors", "the first commit of the branch, \(root.short), cannot be trusted: it has errors",
-        hint: "begin the branch with a commit that 'purser validate' accepts, for example from 'purser init'")
+        hint: "start the branch from a commit that 'purser validate' accepts, for example one made by 'purser init'")
       throw Diagnostics([problem] + problems.filter { $0.severity == .error })
     }
     let pin = PolicyPin(commit: root.description, tree: tree.description, version: 1)
@@ -250,16 +250,17 @@ public final class PolicyHistory {
   private static func missing(_ pin: PolicyPin) -> Diagnostic {
     Diagnostic(
       "history.pin_missing", "the policy in force, commit \(pin.commit), is not in the repository",
-      hint: "this may be another repository, or its history was replaced: restore the branch that holds the commit")
+      hint:
+        "this may be a different repository, or its history was replaced: restore the branch that contains the commit")
   }
 
   static let unreadableID = "history.pin_unreadable"
 
   private static func unreadable(_ pin: PolicyPin) -> Diagnostic {
     Diagnostic(
-      unreadableID, "the policy in force, commit \(pin.commit), was accepted and has errors here",
-      hint: "bring this computer's packages (tzdata) and its purser up to date; where only this version of purser finds"
-        + " them, let the version that accepted it take in the commit that corrects them")
+      unreadableID, "the policy in force, commit \(pin.commit), was accepted but has errors here",
+      hint: "update this machine's packages (tzdata) and purser; if only this version of purser finds errors, use the"
+        + " version that accepted it to apply the commit that corrects them")
   }
 
   /// What is wrong with a policy in force with which nothing can be planned.
@@ -267,8 +268,8 @@ public final class PolicyHistory {
     [
       Diagnostic(
         "history.pin_faulty",
-        "nothing is planned or applied, as the policy in force, commit \(pin.commit), has errors by this version of purser",
-        hint: "commit what corrects them: it is judged by the people and rules of the policy in force, as ever")
+        "nothing is planned or applied, because the policy in force, commit \(pin.commit), has errors in this version of purser",
+        hint: "commit a correction; it is judged by the people and rules of the policy in force, as always")
     ] + loaded.diagnostics.filter { $0.severity == .error }
   }
 
@@ -277,14 +278,14 @@ public final class PolicyHistory {
     if try repository.isAncestor(pin, of: head) {
       return Diagnostic(
         "history.rewritten",
-        "the head \(head) has merged the policy in force, \(pin), where it should have been merged into it: Purser follows"
+        "the head \(head) merged the policy in force, \(pin), instead of being merged into it: Purser follows"
           + " first parents",
-        hint: "turn the merge around, which needs no force:"
+        hint: "redo the merge the other way around, which needs no force push:"
           + "\n      git reset --hard \(pin.short) && git merge -S --no-ff \(head.short) && git push")
     }
     return Diagnostic(
       "history.rewritten",
-      "the head \(head) does not follow the policy in force, \(pin): history was rewritten or an older head is served",
-      hint: "push the branch back to \(pin.short) or a commit after it, and undo what is unwanted with 'git revert'")
+      "the head \(head) does not follow the policy in force, \(pin): history was rewritten, or the remote serves an older head",
+      hint: "push the branch back to \(pin.short) or a commit after it, and use 'git revert' to undo changes")
   }
 }

@@ -53,13 +53,13 @@ extension PolicyHistory {
   private func newestShared(_ head: ObjectID, _ base: ObjectID) throws -> ObjectID {
     guard let shared = try repository.mergeBase(base, head) else {
       throw Diagnostic(
-        "change.unrelated", "\(head.short) shares no history with the policy in force, \(base.short)",
-        hint: "name a commit of this repository's branches")
+        "change.unrelated", "\(head.short) has no commit in common with the policy in force, \(base.short)",
+        hint: "give a commit of this repository's branches")
     }
     guard shared != head else {
       throw Diagnostic(
-        "change.in_force", "\(head.short) brings nothing: the policy in force, \(base.short), contains it",
-        hint: "there is nothing left to say about it; 'purser changes' lists what waits")
+        "change.in_force", "\(head.short) changes nothing: the policy in force, \(base.short), contains it",
+        hint: "'purser changes' lists the pending changes")
     }
     return shared
   }
@@ -77,7 +77,7 @@ extension PolicyHistory {
       guard error.kind == .limit || error.kind == .malformed else { throw error }
       throw Diagnostic(
         "change.unmergeable", "\(head.short) cannot be merged with \(name): \(error.message)",
-        hint: "begin its branch anew at \(base.short), and add what it changes")
+        hint: "recreate its branch from \(base.short), and apply its changes again")
     }
     switch merge {
     case .tree(let tree):
@@ -90,7 +90,7 @@ extension PolicyHistory {
         "change.conflict",
         "\(head.short) does not merge with \(name): \(paths.prefix(Self.shownPaths).joined(separator: ", "))\(more) changed"
           + " in both",
-        hint: "rebase it, or merge \(base.short) into it and settle what differs, and take that commit instead")
+        hint: "rebase it, or merge \(base.short) into it and resolve the conflicts, and use that commit instead")
     }
   }
 

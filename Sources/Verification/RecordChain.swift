@@ -27,13 +27,13 @@ struct RecordChain: Hashable {
 
   mutating func append(_ record: RecordText) throws {
     guard record.sequence == last + 1 else {
-      throw BrokenLink("sequence", record: last + 1, "expected here, and record \(record.sequence) is there")
+      throw BrokenLink("sequence", record: last + 1, "expected here, but found record \(record.sequence)")
     }
     let previous = try record.previous()
     guard previous == hash else {
       throw BrokenLink(
         "chain", record: record.sequence,
-        "it follows a record with the hash \(previous), and the record before it has the hash \(hash)")
+        "it follows a record with the hash \(previous), but the record before it has the hash \(hash)")
     }
     let now = try record.checkpoint()
     guard now.entries > ledger.entries || now == ledger else {
@@ -52,9 +52,9 @@ struct RecordChain: Hashable {
     guard record.facts.isPlan else { return }
     guard let header = record.text["plan"], let rows = record.text["rows"]?.array,
       let total = record.text["rows_total"]?.integer, let digest = record.facts.planDigest
-    else { throw BrokenLink("record", record: record.sequence, "it does not hold its plan") }
+    else { throw BrokenLink("record", record: record.sequence, "it does not contain its plan") }
     guard total >= rows.count else {
-      throw BrokenLink("plan", record: record.sequence, "it has \(rows.count) rows and says \(total)")
+      throw BrokenLink("plan", record: record.sequence, "it has \(rows.count) rows but says \(total)")
     }
     guard total == rows.count else { return }
     var lines: [UInt8] = []
@@ -64,14 +64,14 @@ struct RecordChain: Hashable {
     }
     let worked = SHA256Digest(of: lines)
     guard worked.description == digest else {
-      throw BrokenLink("plan", record: record.sequence, "its plan has the digest \(worked), and it says \(digest)")
+      throw BrokenLink("plan", record: record.sequence, "its plan has the digest \(worked), but it says \(digest)")
     }
     var counts: [String: Int64] = [:]
     for row in rows { counts[row["action"]?.string ?? "", default: 0] += 1 }
     guard let said = record.text["counts"]?.members, said.count == counts.count,
       said.allSatisfy({ kind, count in counts[kind].map { $0 == count.integer } ?? false })
     else {
-      throw BrokenLink("plan", record: record.sequence, "its counts are not those of its rows")
+      throw BrokenLink("plan", record: record.sequence, "its counts do not match its rows")
     }
   }
 }

@@ -37,7 +37,7 @@ public struct StoreComparison {
       throw broken("the store's row cannot be read: \(error.message)")
     }
     guard let row else { throw broken("the store has no such record") }
-    guard row.json == record.json else { throw broken("the store holds another record under this number") }
+    guard row.json == record.json else { throw broken("the store has a different record with this number") }
     guard row.isDecision == record.isDecision else {
       throw broken("the store says that it is \(row.isDecision ? "a" : "no") decision")
     }
@@ -91,7 +91,7 @@ public struct StoreComparison {
           "audit.cut_off",
           "the audit branch ends at \(report.head.map(\.description) ?? "nothing") with record \(report.records), and "
             + "the store published record \(published?.last ?? 0) in \(published?.commit ?? "no commit")",
-          hint: "the branch was cut off or replaced: look for the commit in other clones")
+          hint: "the branch was truncated or replaced: look for the commit in other clones")
       ]
     }
     for (index, batch) in batches.enumerated() {

@@ -46,6 +46,6 @@ struct BrokenLink: Error {
     let place = record.map { ", record \($0)" } ?? ""
     return Diagnostic(
       "audit.\(id)", "audit commit \(commit)\(place): \(message)",
-      hint: "everything before it holds; compare with another clone, or with the store that wrote it (--store)")
+      hint: "everything before it is valid; compare with another clone, or with the store that wrote it (--store)")
   }
 }

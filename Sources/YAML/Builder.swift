@@ -35,7 +35,7 @@ struct Builder {
     }
     if let hidden = firstHiddenCharacter(bytes) {
       throw Diagnostic(
-        "yaml.hidden_character", "\(hidden.name) makes the file read differently than it looks",
+        "yaml.hidden_character", "\(hidden.name) makes the file look different from how it is read",
         at: place(of: hidden.offset, in: bytes, file: tree.file), hint: "remove it; lines end with a line feed")
     }
     tree.text.reserveCapacity(bytes.count)
@@ -163,7 +163,7 @@ struct Builder {
         }
         return Diagnostic(
           "yaml.duplicate_key", "a second 'kind' in one document", at: tree.location(key),
-          hint: "is '---' missing before it?", notes: [.init("first here", at: tree.location(first))])
+          hint: "a '---' may be missing before it", notes: [.init("first here", at: tree.location(first))])
       }
       key = keyAfter(key)
     }

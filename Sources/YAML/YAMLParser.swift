@@ -58,7 +58,7 @@ func firstHiddenCharacter(_ bytes: [UInt8]) -> (offset: Int, name: String)? {
       case (0xC2, 0x85, _): return (offset, "the line break U+0085")
       case (0xE2, 0x80, 0xA8), (0xE2, 0x80, 0xA9): return (offset, "a Unicode line or paragraph separator")
       case (0xE2, 0x80, 0xAA...0xAE), (0xE2, 0x81, 0xA6...0xA9):
-        return (offset, "a character that turns the text's direction")
+        return (offset, "a character that changes the text's direction")
       default: continue
       }
     }

@@ -25,7 +25,7 @@ import Testing
 
   @Test func everyTemplateFits() throws {
     let (subject, body) = try Self.templates().write(Self.later("O-1"))
-    #expect(subject == "Your order O-1: later than we said")
+    #expect(subject == "Your order O-1: later than expected")
     #expect(body.contains("3 × LAMP") && body.contains("2026-12-03") && body.hasPrefix("Hello,"))
     #expect(!(subject + body).contains("{{") && !body.contains("}}"))
   }
@@ -55,7 +55,7 @@ import Testing
     let notice = try #require(
       Notice(payload: ["kind": "purchase_proposal", "plan": "p", "sku": "A", "proposal": proposal.json]))
     let (subject, body) = try Self.templates().write(notice)
-    #expect(subject == "Please hurry PO-1, line 2: customers wait")
+    #expect(subject == "Please expedite PO-1, line 2: customers are waiting")
     #expect(body.contains("2026-12-01") && body.contains("Units:     4"))
   }
 
@@ -64,12 +64,12 @@ import Testing
     ("O-1\r\nBcc: everyone@example.org", "O-1  Bcc: everyone@example.org"), ("{{sku}}", "{{sku}}"),
     ("a\u{2028}b\u{202E}c", "a b c"),
   ]) func valuesStayValues(order: String, shown: String) throws {
-    #expect(try Self.templates().write(Self.later(order)).subject == "Your order \(shown): later than we said")
+    #expect(try Self.templates().write(Self.later(order)).subject == "Your order \(shown): later than expected")
   }
 
   @Test(arguments: [
     ("Hello {{ordr}}", "template.unknown_name", 7, "did you mean 'order'?"),
-    ("Ä {{order}} {{#x}}{{/x}}", "template.unknown_name", 13, "there are order, sku"),
+    ("Ä {{order}} {{#x}}{{/x}}", "template.unknown_name", 13, "the names are order, sku"),
     ("Hello {{order", "template.syntax", 7, "compare it with the template that comes with Purser"),
     ("Hello {{}}", "template.syntax", 7, "compare it with the template that comes with Purser"),
     ("\nHello", "template.no_subject", 1, "write it in the first line"),

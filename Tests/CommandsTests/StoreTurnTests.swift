@@ -51,7 +51,7 @@ import Testing
     // Every ten seconds, and at once.
     #expect(wait.told.map { $0.hasSuffix("(4s so far)\n") } == [true, false])
     #expect(wait.told.last?.hasSuffix("(16s so far)\n") == true)
-    #expect(wait.told.allSatisfy { $0.contains("'ops.db'") && $0.contains("--lock-timeout ends this after 10m") })
+    #expect(wait.told.allSatisfy { $0.contains("'ops.db'") && $0.contains("--lock-timeout gives up after 10m") })
   }
 
   @Test func itsPatienceEndsWithWordsThatHelp() throws {

@@ -39,7 +39,7 @@ import Testing
     var configuration = try company.configuration()
     configuration.storePath += ".other"
     let status = try await Daemon(configuration, clock: clock.read).cycle().status
-    expectTrouble(status, "there is an audit branch already")
+    expectTrouble(status, "there is already an audit branch")
     #expect(try SQLiteStore(path: configuration.storePath, mode: .readOnly).pin() == nil)
     #expect(try company.shell("git -C ops rev-parse audit") == trail)
   }

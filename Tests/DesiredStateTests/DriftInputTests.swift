@@ -61,7 +61,7 @@ import Testing
   @Test func aProblemHasAPlaceAndAWayOut() throws {
     let problem = try #require(problems(Self.rule("field: units\nanswer: adopt")).first)
     #expect(problem.location?.description == "state/f.yaml:26:9")
-    #expect(problem.message == "DriftRule/r: units cannot be adopted, because quantities never stand in git")
+    #expect(problem.message == "DriftRule/r: units cannot be adopted, because quantities are never kept in git")
     #expect(problem.hint == "write answer: heal, report or accept, or limit the channel with max_publish")
   }
 

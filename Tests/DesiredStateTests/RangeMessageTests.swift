@@ -86,7 +86,7 @@ import Testing
     let text = "kind: Supplier\nname: s\nlead_time: 0d\nconfidence: 90%\n"
     let decoded = DecodedFile(text: text)
     let told = try #require(decoded.diagnostics.first)
-    #expect(told.message == "'lead_time' must be a length of time from 1s to 3660d, not '0d'")
+    #expect(told.message == "'lead_time' must be a duration from 1s to 3660d, not '0d'")
     #expect(told.hint == "the shortest is 1s; for example 7d, 36h, 15m or 30s")
   }
 }

@@ -53,7 +53,7 @@ import Testing
 
   @Test func aBrokenFileAndAMissingDatabaseSayWhatToInstall() throws {
     let broken = try #require(problem("Etc/Broken", in: zones))
-    #expect(broken.id == "state.broken_time_zone" && broken.message.contains("it is no TZif file"))
+    #expect(broken.id == "state.broken_time_zone" && broken.message.contains("it is not a TZif file"))
     let none = try #require(problem("Europe/Berlin", in: ZoneDatabase(folder: scratch.path("nowhere"))))
     #expect(none.id == "state.no_time_zones" && none.hint?.contains("tzdata") == true)
     #expect(problem("UTC", in: ZoneDatabase(folder: scratch.path("nowhere"))) == nil)

@@ -20,7 +20,7 @@ import Testing
     shop.say(3, "approved", minute: 15)
     shop.fake.story.withLock { $0.aims = [16] }
     #expect(try shop.cycle().status == 0)
-    let words = "bob's approval does not count: it was given before the pull request was pointed at this branch"
+    let words = "bob's approval does not count: it was given before the pull request targeted this branch"
     #expect(shop.status(of: head) == "pending: " + words)
     try shop.merge(ForgeApprovalTests.merge)
     let refused = try shop.cycle()
@@ -144,7 +144,9 @@ import Testing
     #expect(shop.status(of: head).hasPrefix("pending: "), "\(shop.status(of: head))")
     try shop.merge(ForgeApprovalTests.merge)
     let refused = try shop.cycle()
-    #expect(refused.status == 1 && refused.errors.contains("what bob said is for policy version "), "\(refused.errors)")
+    #expect(
+      refused.status == 1 && refused.errors.contains("the statement of bob is for policy version "), "\(refused.errors)"
+    )
     shop.say(3, "approved", id: 2, minute: 65)
     let accepted = try shop.cycle(at: "2026-11-24T10:10:00Z")
     #expect(accepted.status == 0, "\(accepted.errors)")

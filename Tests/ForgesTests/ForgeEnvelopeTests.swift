@@ -86,7 +86,7 @@ import Testing
   @Test func aSmallImpactIsNoWayAroundASignature() throws {
     let (shop, head) = try Self.shop(.gitea, orders: 1)
     #expect(try shop.cycle().status == 0)
-    #expect(shop.status(of: head) == "success: no rule asks for an approval: merge it signed")
+    #expect(shop.status(of: head) == "success: no approval required; merge with a signed commit")
     shop.say(3, "approved", minute: 35)
     try shop.merge(ForgeApprovalTests.merge)
     let refused = try shop.cycle()

@@ -17,7 +17,7 @@ import Testing
     #expect(shop.status(of: head).hasPrefix("pending: the change needs the approval of 1 reviewer more ("))
     try #require(shop.comments.count == 1)
     let comment = shop.comments[0]
-    #expect(comment.hasPrefix(ChangeReport.marker + "\n### No order loses anything; 1 channel changes\n"), "\(comment)")
+    #expect(comment.hasPrefix(ChangeReport.marker + "\n### No order loses units; 1 channel changes\n"), "\(comment)")
     #expect(comment.contains("\n**Required approvals**\n\n- `1 reviewer by the rule 'channels': cap of Channel/"))
     #expect(comment.contains("\nA review that is given after this comment approves at most: `channels 1`.\n"))
 
@@ -35,7 +35,7 @@ import Testing
     try shop.company.commitCap(6)
     let next = try shop.propose()
     let pushed = try shop.cycle()
-    #expect(shop.status(of: next).hasPrefix("pending: "), "an approval of the head before counts for nothing")
+    #expect(shop.status(of: next).hasPrefix("pending: "), "an approval of the head before does not count")
     #expect(shop.comments.count == 1 && shop.comments[0].contains("to `\(next.prefix(10))` "))
     for result in [first, pushed] { #expect(!(result.output + result.errors).contains(FakeForge.token)) }
     #expect(!shop.comments.joined().contains(FakeForge.token))
@@ -74,11 +74,11 @@ import Testing
         "git -c user.email=mallory@example.com -c commit.gpgsign=false commit -q --allow-empty -m '@ada <b>`' && "
           + "sed -i '0,/percent_of_available: [0-9]*%/s//percent_of_available: 7%/' state/channels/channels.yaml && "
           + "git -c user.email=mallory@example.com -c commit.gpgsign=false commit -qam '<script>@ada</script>`|'",
-        "failure: commit ", "### No order loses anything; 1 channel changes"
+        "failure: commit ", "### No order loses units; 1 channel changes"
       ),
       (
         "echo '# more' >> README.md && git commit -qam 'Say more'",
-        "success: no rule asks for an approval: merge it signed", "### This change does nothing now"
+        "success: no approval required; merge with a signed commit", "### This change has no effect now"
       ),
     ] as [(String, String, String)])
   func whatCannotTakeEffectIsSaid(_ command: String, _ status: String, _ title: String) throws {
@@ -103,7 +103,7 @@ import Testing
     try shop.company.shell("cd ops && echo '# more' >> README.md && git commit -qam 'Say more'")
     #expect(try shop.cycle().status == 0)
     #expect(
-      shop.comments[0].contains("\nIt does not contain what it starts from: what is planned is the merge of both.\n"))
+      shop.comments[0].contains("\nIt does not contain its base, so the plan is for the merge of both.\n"))
     #expect(shop.status(of: head).hasPrefix("pending: "))
     try shop.company.shell("cd ops && echo '# less' > README.md && git commit -qam 'Say less' && git checkout -q cap")
     try shop.company.shell("cd ops && echo '# other' > README.md && git commit -qam 'Say other'")

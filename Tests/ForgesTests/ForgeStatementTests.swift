@@ -135,9 +135,9 @@ import Testing
     #expect(told([Self.approval], aimed: 0) == nil)
     #expect(
       told([Self.approval], aimed: 2)
-        == "bob's approval does not count: it was given before the pull request was pointed at this branch")
+        == "bob's approval does not count: it was given before the pull request targeted this branch")
     #expect(
-      told([Self.approval], aimed: nil)?.hasSuffix("the forge does not tell for which branch it was given") == true)
+      told([Self.approval], aimed: nil)?.hasSuffix("the forge does not tell which branch it was given for") == true)
     #expect(told([ForgeEvidenceTests.review(1, by: 5, .approved)], aimed: 2) == nil, "nobody's approval")
   }
 

@@ -61,7 +61,7 @@ import Testing
     try trade.count(50)
     let warnings = try trade.plan().warnings
     #expect(
-      warnings.map(\.sentence) == ["two: 10 units of A that it is to have first (min_units) are not there"],
+      warnings.map(\.sentence) == ["two: 10 guaranteed units of A (min_units) are not in stock"],
       "\(warnings)")
     try trade.count(60)
     #expect(try trade.plan().warnings.isEmpty)

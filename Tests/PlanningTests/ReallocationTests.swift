@@ -34,7 +34,7 @@ import Testing
     #expect(try trade.cases(.countBelowReserved).isEmpty == (missing <= 0))
     var losses: [String: String] = [:]
     for (order, units) in [("s", 10 - shop), ("m", 10 - market)] where units > 0 {
-      losses["\(order)/1"] = "gave up \(units) units: \(units) to missing stock"
+      losses["\(order)/1"] = "lost \(units) units: \(units) to missing stock"
     }
     #expect(try trade.cases(.allocationLost) == losses)
   }
@@ -65,7 +65,7 @@ import Testing
     #expect(try [trade.held("g"), trade.held("t")] == [20 - expected, expected])
     #expect(plan.reallocated.map(\.units) == (expected > 0 ? [expected] : []))
     #expect(plan.reallocated.allSatisfy { $0.loser.order == "g" && $0.winner?.order == "t" })
-    let losses = expected > 0 ? ["g/1": "gave up \(expected) units: \(expected) to t/1"] : [:]
+    let losses = expected > 0 ? ["g/1": "lost \(expected) units: \(expected) to t/1"] : [:]
     #expect(try trade.cases(.allocationLost) == losses)
     #expect(try trade.cases(.shortage).keys.sorted() == [expected > 0 ? "g/1" : "t/1"])
   }
@@ -79,10 +79,10 @@ import Testing
     try trade.order("a", "shop", 2)
     try trade.order("b", "shop", 3)
     try trade.cycle()
-    #expect(try trade.cases(.allocationLost) == ["m/1": "gave up 5 units: 2 to a/1, 3 to b/1"])
+    #expect(try trade.cases(.allocationLost) == ["m/1": "lost 5 units: 2 to a/1, 3 to b/1"])
     try trade.order("c", "shop", 1)
     try trade.cycle()
-    let both = "gave up 1 units: 1 to c/1; before that it gave up 5 units: 2 to a/1, 3 to b/1"
+    let both = "lost 1 units: 1 to c/1; before that it lost 5 units: 2 to a/1, 3 to b/1"
     #expect(try trade.cases(.allocationLost) == ["m/1": both])
     try trade.count(14)
     try trade.cycle()

@@ -179,7 +179,7 @@ import Testing
     let plan = try Self.plan(rules, Self.snapshot(here: 0, there: 0))
     #expect(Self.orders(plan).keys.sorted() == ["south"])
     let expected = Case(
-      .replenishmentUnknown, subject: "T", detail: "the node 'far' serves 'south', which it is not bought for")
+      .replenishmentUnknown, subject: "T", detail: "the node 'far' serves 'south', for which this policy does not buy")
     #expect(plan.actions.contains { $0.action == .openCase("T", expected) })
   }
 

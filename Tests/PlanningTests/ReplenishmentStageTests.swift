@@ -286,7 +286,7 @@ import Testing
     let plan = Self.plan(
       try Self.policy("supplier: past\nnode: dc\nservice: {cycle: 95%}\n"), Self.snapshot(onHand: 0))
     #expect(Self.proposed(plan) == nil)
-    let expected = Case(.replenishmentUnknown, subject: "T", detail: "the Supplier 'past' does not hold now")
+    let expected = Case(.replenishmentUnknown, subject: "T", detail: "the Supplier 'past' is not in effect")
     #expect(plan.actions.contains { $0.action == .openCase("T", expected) })
   }
 

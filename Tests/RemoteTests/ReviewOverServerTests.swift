@@ -37,7 +37,7 @@ import Testing
     let applied = try purser(run)
     #expect(applied.status == 0 && applied.errors.contains("accepted \(commit.prefix(10))"), "\(applied.errors)")
     let done = try purser("changes --repo eve")
-    #expect(done.output.contains("no change waits"), "\(done.output)\(done.errors)")
+    #expect(done.output.contains("no pending changes"), "\(done.output)\(done.errors)")
     let verified = try company.purser.shell(
       "git clone -q '\(remote.bare.folder)' clone && purser audit verify clone", in: company.name)
     #expect(verified.status == 0, "\(verified.errors)")

@@ -59,8 +59,8 @@ import Testing
 
   @Test func theFirstLineSaysIt() {
     let none = Self.report(Impact(channels: ["shop"]))
-    #expect(none.verdict == "This change does nothing now" && none.isEmpty)
-    #expect(Self.report(Self.impact()).verdict == "No order loses anything; 1 channel changes")
+    #expect(none.verdict == "This change has no effect now" && none.isEmpty)
+    #expect(Self.report(Self.impact()).verdict == "No order loses units; 1 channel changes")
     let one = Self.report(Self.impact(orders: [Self.order("o", lost: 1)], soldOut: ["A"], later: ["o"]))
     #expect(
       one.verdict == "1 order loses 1 unit (2.50 EUR), 1 item sells out, 1 promise comes later; 1 channel changes")
@@ -81,18 +81,18 @@ import Testing
     impact.later = zip(moments, effects).map { LaterImpact(at: $0, impact: $1) }
     var report = Self.report(impact)
     let words = "1 order loses 3 units (7.50 EUR); 1 channel changes"
-    #expect(report.verdict == "This change does nothing now; from 2026-12-24T00:00:00Z on: " + words)
+    #expect(report.verdict == "This change has no effect now; from 2026-12-24T00:00:00Z on: " + words)
     #expect(!report.isEmpty && report.impact.measures.unitsLosing == 3)
     let comment = try report.markdown(Self.template(), isBinding: true)
     let table =
-      "**What it will do, as things stand now**\n\n| from | then |\n|---|---|\n| 2026-12-24T00:00:00Z | \(words) |\n"
-      + "| 2027-01-01T00:00:00Z | No order loses anything; 1 channel changes |\n"
+      "**What it will do later, on current stock and orders**\n\n| from | then |\n|---|---|\n| 2026-12-24T00:00:00Z | \(words) |\n"
+      + "| 2027-01-01T00:00:00Z | No order loses units; 1 channel changes |\n"
     #expect(comment.contains(table) && report.text.contains("  from 2026-12-24T00:00:00Z on: " + words))
     #expect(comment.contains("`orders_losing 1, units_losing 3, value_losing 750, channels 1`"))
     impact.unseenMoments = 4
     report = Self.report(impact)
-    #expect(try report.markdown(Self.template()).contains("At 4 later moments it may do more"))
-    #expect(report.text.contains("At 4 later moments it may do more"))
+    #expect(try report.markdown(Self.template()).contains("It may do more at 4 later times"))
+    #expect(report.text.contains("It may do more at 4 later times"))
   }
 
   /// What stands on one line of the comment for an order whose id is hostile.
@@ -139,19 +139,19 @@ import Testing
     var report = Self.report(Self.impact(orders: [Self.order("o", lost: 3)]))
     report.required = RequiredApprovals(requirement: Requirement(), uncovered: [])
     let comment = try report.markdown(Self.template(), isBinding: true)
-    #expect(comment.contains("\nNo rule asks for an approval.\n"))
+    #expect(comment.contains("\nNo approval is required.\n"))
     #expect(comment.contains("approves at most: `orders_losing 1, units_losing 3, value_losing 750, channels 1`.\n"))
-    #expect(comment.contains("\nThe whole plan: `purser plan aaaaaaaaaa..bbbbbbbbbb -o json`\n"), "\(comment)")
+    #expect(comment.contains("\nFull plan: `purser plan aaaaaaaaaa..bbbbbbbbbb -o json`\n"), "\(comment)")
     let path = "state/`@ada`<b>\u{202E}.yaml"
     report.required?.uncovered = [path]
     report.isMergedInThought = true
     let denied = try report.markdown(Self.template())
     #expect(
       denied.contains(
-        "\n**Denied**, because no ApprovalRule speaks of `state/\\u{60}@ada\\u{60}\\u{3c}b>\\u{202e}.yaml` \n"))
-    #expect(denied.contains("\nIt does not contain what it starts from:") && !denied.contains("No rule asks"))
+        "\n**Denied**, because no ApprovalRule matches `state/\\u{60}@ada\\u{60}\\u{3c}b>\\u{202e}.yaml` \n"))
+    #expect(denied.contains("\nIt does not contain its base,") && !denied.contains("No approval is required"))
     #expect(!denied.contains("approves at most"))
-    #expect(report.text.contains("\nDenied, because no ApprovalRule speaks of it:\n  state/`@ada`<b>\\u{202e}.yaml\n"))
+    #expect(report.text.contains("\nDenied, because no ApprovalRule matches it:\n  state/`@ada`<b>\\u{202e}.yaml\n"))
     #expect(report.json["required_approvals"] == ["rules": [], "denied": [.string(path)]])
   }
 

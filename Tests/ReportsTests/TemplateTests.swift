@@ -29,11 +29,12 @@ import Testing
   @Test(
     arguments: [
       ("a\n{{b", "t:2:1: a tag is not closed with '}}'"), ("\n\n{{#isSo}}\n", "t:3:1: 'isSo' is opened and not closed"),
-      ("a\nü {{#isSo}}{{/isNot}}", "t:2:12: '{{/isNot}}' closes what is not open"),
-      ("{{/isSo}}", "t:1:1: '{{/isSo}}' closes what is not open"),
-      ("{{#isSo}}\n{{/isNot}}", "t:2:1: '{{/isNot}}' closes what is not open"), ("{{}}", "t:1:1: '{{}}' is no tag"),
-      ("{{{name}}}", "t:1:1: '{{{name}}' is no tag"), ("{{&name}}", "t:1:1: '{{&name}}' is no tag"),
-      ("{{> other}}", "t:1:1: '{{> other}}' is no tag"),
+      ("a\nü {{#isSo}}{{/isNot}}", "t:2:12: '{{/isNot}}' closes a section that is not open"),
+      ("{{/isSo}}", "t:1:1: '{{/isSo}}' closes a section that is not open"),
+      ("{{#isSo}}\n{{/isNot}}", "t:2:1: '{{/isNot}}' closes a section that is not open"),
+      ("{{}}", "t:1:1: '{{}}' is not a tag"),
+      ("{{{name}}}", "t:1:1: '{{{name}}' is not a tag"), ("{{&name}}", "t:1:1: '{{&name}}' is not a tag"),
+      ("{{> other}}", "t:1:1: '{{> other}}' is not a tag"),
     ])
   func whatIsWrongIsTold(text: String, expected: String) {
     #expect(throws: Diagnostic.self) { try Self.filled(text) }

@@ -25,9 +25,9 @@ import Testing
       ([("received", 10)], nil), ([("received", 4), ("cancelled", 6)], nil),
       ([("received", 25)], "25 received of 10 ordered"),
       ([("received", 8), ("received", 3)], "11 received of 10 ordered"),
-      ([("cancelled", 400)], "400 to be cancelled of 10 that could be"),
+      ([("cancelled", 400)], "400 to cancel, but only 10 can be"),
       ([("cancelled", 10), ("received", 25)], "25 received of 10 ordered, 10 of them cancelled"),
-      ([("received", 4), ("cancelled", 7)], "7 to be cancelled of 6 that could be"),
+      ([("received", 4), ("cancelled", 7)], "7 to cancel, but only 6 can be"),
       // What is put right is no case any more.
       ([("received", 12), ("changed", 12)], nil), ([("received", 12), ("confirmed", 15)], nil),
       ([("received", 6), ("changed", 5)], "6 received of 5 ordered"),
@@ -80,7 +80,7 @@ import Testing
       #expect(try Self.cases(store) == ["t/1: 15 received of 12 sent"])
       try shop.take(
         "transfer.cancelled", ["transfer": "t", "goods": "lost", "lines": [["line": "1", "qty": 100]]])
-      #expect(try Self.cases(store) == ["t/1: 100 to be cancelled of 0 that could be"])
+      #expect(try Self.cases(store) == ["t/1: 100 to cancel, but only 0 can be"])
 
       try shop.take(
         "order.placed",
@@ -92,7 +92,7 @@ import Testing
       try shop.cancel("o", "1", 4)
       #expect(try Self.cases(store).count == 1)
       try shop.cancel("o", "1", 100)
-      #expect(try Self.cases(store).contains("o/1: 100 to be cancelled of 0 that could be"))
+      #expect(try Self.cases(store).contains("o/1: 100 to cancel, but only 0 can be"))
       #expect(try store.line("o", "1")?.cancelled == 4)
     }
   }

@@ -96,7 +96,7 @@ import Testing
       Issue.record("a silent node spoke, and the plan was applied")
       return
     }
-    #expect(why.contains("'dc' was heard of"))
+    #expect(why.contains("'dc' has reported"))
     #expect(try store.fallback(of: .node("dc")) == nil && store.fullPlanAt() == nil)
     #expect(try apply(Self.noon) == .applied(record: nil))
     #expect(try store.fallback(of: .node("dc"))?.rules == ["r"])

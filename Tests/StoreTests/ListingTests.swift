@@ -75,13 +75,13 @@ import Testing
   @Test(
     arguments: [
       (["sku": "A", "units": 1], "data.channel is missing"), (["channel": "web", "units": 1], "data.sku is missing"),
-      (["channel": "web", "sku": "A"], "data says none of max_publish, min_publish, units"),
+      (["channel": "web", "sku": "A"], "data has none of max_publish, min_publish, units"),
       (["channel": "web", "sku": "A", "units": -1], "data.units must be a whole number from 0 to "),
       (["channel": "web", "sku": "A", "units": "many"], "data.units must be a whole number from 0 to "),
       (
         ["channel": "web", "sku": "A", "max_publish": 1_000_000_000_000_000], "data.max_publish must be a whole number"
       ),
-      (["channel": "web", "sku": "A", "units": 1, "as_of": "yesterday"], "data.as_of must be a moment such as "),
+      (["channel": "web", "sku": "A", "units": 1, "as_of": "yesterday"], "data.as_of must be a time such as "),
       (["channel": "web", "sku": "A", "units": 1, "writer": "two\nlines"], "data.writer must be text of 1 to "),
       (["channel": "web", "sku": "A", "units": 1, "region": ""], "data.region must be text of 1 to "),
     ] as [(JSONValue, String)]) func whatCannotBeReadIsRefusedAndKeptWithItsReason(data: JSONValue, reason: String)

@@ -14,7 +14,7 @@ import Testing
     #expect(try company.cycle().status == 0)
   }
 
-  static let known = "verified here before"
+  static let known = "already verified here"
 
   func verify(_ more: String...) throws -> ChildProcess.Result {
     try company.run(["audit", "verify", "ops"] + more)
@@ -29,7 +29,7 @@ import Testing
     let first = try verify()
     #expect(first.status == 0 && !first.errors.contains(Self.known), "\(first.errors)")
     let again = try verify()
-    #expect(again.status == 0 && again.errors.contains("All of it was \(Self.known)"), "\(again.errors)")
+    #expect(again.status == 0 && again.errors.contains("All of them were \(Self.known)"), "\(again.errors)")
     #expect(again.output == first.output)
     try company.commitCap(8)
     #expect(try company.cycle().status == 0)
@@ -37,7 +37,7 @@ import Testing
     #expect(more.status == 0 && more.output.contains("\"records\": 3"), "\(more.output)")
     let counted = try #require(more.output.firstRange(of: "\"verified_before\": {"))
     #expect(more.output[counted.upperBound...].prefix(40).contains("\"commits\": 3"), "\(more.output)")
-    #expect(try verify().errors.contains("All of it was"))
+    #expect(try verify().errors.contains("All of them were"))
     let cold = try verify("--cold")
     #expect(cold.status == 0 && !cold.errors.contains(Self.known), "\(cold.errors)")
     let store = try verify("--store", "ops.db")
@@ -76,8 +76,8 @@ import Testing
     #expect(try company.cycle().status == 0)
     let new = try verify()
     #expect(new.status == 0 && !new.errors.contains(Self.known), "\(new.errors)")
-    #expect(new.errors.contains("it began with \(begin)"), "\(new.errors)")
-    #expect(try verify().errors.contains("All of it was \(Self.known)"))
+    #expect(new.errors.contains("it started from \(begin)"), "\(new.errors)")
+    #expect(try verify().errors.contains("All of them were \(Self.known)"))
     // The first repository again, with a trail that was cut off, as a clone that never had the rest of it.
     try company.shell("rm -rf ops && git clone -q old ops && git -C ops branch -q audit origin/audit")
     #expect(try verify().status == 0)

@@ -14,12 +14,12 @@ import Testing
       ("plan --repo nowhere --store ops.db", 1, "cannot open the repository 'nowhere'"),
       ("plan --repo empty --store ops.db", 1, "is not in the repository"),
       ("plan --repo ops --store ops.db --branch mian", 1, "the branch 'mian' is gone or empty"),
-      ("plan --repo ops --store ops.db --now tomorrow", 64, "is not RFC 3339"),
+      ("plan --repo ops --store ops.db --now tomorrow", 64, "is not an RFC 3339 time"),
       ("plan --repo ops --store ops.db --now 2200-01-01T00:00:00Z", 64, "is not between 1970"),
       ("plan --repo nowhere --store ops.db", 1, "with --repo"),
       ("explain --repo ops Channel/storefront --class cor", 1, "did you mean 'core'?"),
       ("get positions --store ops.db --sku ZZZ", 0, "nothing matches"),
-      ("audit show 1 2 3", 64, "not '3' too"),
+      ("audit show 1 2 3", 64, "'3' is one argument too many"),
       ("plan --repo ops --store ops.db --trust-root 12", 64, "takes the 40 digits"),
       ("plan --repo ops --store ops.db --trust-root \(root)", 1, "this store trusts the first commit"),
       ("plan --repo ops --store ops.db --out none/plan.json", 1, "'none/plan.json' cannot be written"),
@@ -28,7 +28,7 @@ import Testing
       ("run --once --repo ops --store none/ops.db", 1, "the store's folder must exist"),
       ("run --once --repo ops --store folder", 1, "cannot open the store 'folder'"),
       ("run --once --repo ops --store ops.db --audit-key none", 1, "there is no readable key at 'none'"),
-      ("run --repo ops --store ops.db --interval 0s", 64, "--interval is at least 1s"),
+      ("run --repo ops --store ops.db --interval 0s", 64, "--interval must be at least 1s"),
       ("run --once --repo=--upload-pack=touch,pwned --store ops.db", 1, "cannot open the repository"),
       ("run --once --repo 'ext::sh -c touch% pwned' --store ops.db", 1, "cannot open the repository"),
       (
@@ -40,7 +40,7 @@ import Testing
       ("import --repo ops --store ops.db none.jsonl", 1, "none.jsonl"),
       ("get orders --store none.db", 1, "cannot open the store 'none.db'"),
       ("get ordesr --store ops.db", 64, "did you mean 'orders'?"),
-      ("wake --store ops.db", 1, "no daemon listens"),
+      ("wake --store ops.db", 1, "no daemon is running"),
       ("pla", 64, "pla"),
     ] {
       let result = try company.purser.shell("purser \(line)", in: company.name)

@@ -42,12 +42,12 @@ import Testing
         2|   1 purchase_order.confirmed
         2|   1 purchase_order.received
         2|   1 shipment.dispatched
-        2| 1 event in the store waits for an item or order that has not arrived yet
+        2| 1 event in the store is waiting for an item or order that has not arrived yet
         = 0
         $ purser plan --repo ops --store ops.db --now 2026-11-24T10:00:00Z --detailed-exitcode >/dev/null
         = 2
         $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-        2| trusting <id>, the first commit of the branch: its people and rules decide what takes effect from now on
+        2| trusting <id>, the first commit of the branch: from now on its people and rules decide what takes effect
         2| applied 26 actions (26 policy changed, 0 world moved), record 1
         = 0
         $ purser plan --repo ops --store ops.db -o json --detailed-exitcode --now 2026-11-24T10:00:00Z
@@ -130,7 +130,7 @@ import Testing
         2|   1 purchase_order.confirmed
         2|   1 purchase_order.received
         2|   1 shipment.dispatched
-        2| 1 event in the store waits for an item or order that has not arrived yet
+        2| 1 event in the store is waiting for an item or order that has not arrived yet
         = 0
 
         """#)
@@ -174,10 +174,10 @@ import Testing
         2| applied 2 actions (2 policy changed, 0 world moved), record 2
         = 0
         $ purser plan --repo ops --store ops.db --now 2026-11-24T10:00:00Z --detailed-exitcode
-        1| No changes. What the policy asks for is what the store says.
-        2| refused <id>; the plan is for the policy that stays in force
+        1| No changes. The store matches the policy.
+        2| refused <id>; the plan is for the policy in force
         2| error: commit <id> “Cap marketplace-a at 90%” is not signed [approval.unsigned]
-        2|   hint: first bring back what is in force:
+        2|   hint: first restore the policy in force:
         2|       git restore --source=<id> --staged --worktree :/ && git commit -m 'Bring back what is in force' && git branch -f restored
         2|     then commit the change again, signed (git config gpg.format ssh; git config user.signingkey FILE.pub):
         2|       git revert -S --no-edit restored
@@ -185,7 +185,7 @@ import Testing
         $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z
         2| refused <id> “Cap marketplace-a at 90%”
         2| error: commit <id> “Cap marketplace-a at 90%” is not signed [approval.unsigned]
-        2|   hint: first bring back what is in force:
+        2|   hint: first restore the policy in force:
         2|       git restore --source=<id> --staged --worktree :/ && git commit -m 'Bring back what is in force' && git branch -f restored
         2|     then commit the change again, signed (git config gpg.format ssh; git config user.signingkey FILE.pub):
         2|       git revert -S --no-edit restored

@@ -8,7 +8,7 @@ import Testing
     let company = try CompanyFolder(items: 1)
     _ = try company.cycle()
     for (make, words) in [
-      ("echo 'a list of things to do' > bad.db", "no SQLite database"),
+      ("echo 'a list of things to do' > bad.db", "not a SQLite database"),
       ("head -c 4096 ops.db >bad.db && head -c 4096000 /dev/urandom >>bad.db", "damaged"),
       // Byte 60 to 63 of the header are the schema's number.
       (

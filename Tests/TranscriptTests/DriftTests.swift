@@ -64,44 +64,44 @@ import Testing
     = 0
     $ purser plan --repo ops --store ops.db --now 2026-11-20T14:30:00Z
     1| Drift:
-    1|   STOVE-01 on marketplace-b max_publish: 200 → 250 since 2026-11-20T14:00:00Z (unsettled); wait: the channel may not show yet what git says
-    1|   STOVE-01 on marketplace-b units: 8 → 11 since 2026-11-20T14:00:00Z (other_writer), written by 'app o'clock'; the channel is told again (DriftRule/marketplace-quantities)
-    1|   STOVE-01 on storefront units: 68 → 70 since 2026-11-20T14:00:00Z (other_writer), written by somebody whom '/feed' does not name; add a DriftRule that says heal or accept
+    1|   STOVE-01 on marketplace-b max_publish: 200 → 250 since 2026-11-20T14:00:00Z (unsettled); wait: the channel may not show the new setting yet
+    1|   STOVE-01 on marketplace-b units: 8 → 11 since 2026-11-20T14:00:00Z (other_writer), written by 'app o'clock'; the value is re-sent (DriftRule/marketplace-quantities)
+    1|   STOVE-01 on storefront units: 68 → 70 since 2026-11-20T14:00:00Z (other_writer), written by an unknown writer, according to '/feed'; add a DriftRule to heal or accept it
     1| 
     1| The world moved:
     1|   + STOVE-01 on marketplace-b max_publish: shows 250 instead of 200, since 2026-11-20T14:00:00Z
     1|   + STOVE-01 on storefront units: shows 70 instead of 68, since 2026-11-20T14:00:00Z
-    1|   + STOVE-01: case drift storefront units: shows 70 instead of 68, written by somebody whom '/feed' does not name; add a DriftRule that says heal or accept
+    1|   + STOVE-01: case drift storefront units: shows 70 instead of 68, written by an unknown writer, according to '/feed'; add a DriftRule to heal or accept it
     1| 
-    1| Others changed what channels were told:
-    1|   ~ STOVE-01 on marketplace-b units: tell again 11 → 8, which 'app o'clock' wrote
+    1| Listings that others changed:
+    1|   ~ STOVE-01 on marketplace-b units: re-send 11 → 8, which 'app o'clock' wrote
     1| 
     1| Plan: 3 to add, 1 to change, 0 to remove.
     = 0
     $ purser drift --repo ops --store ops.db --now 2026-11-20T14:30:00Z
     1| CHANNEL        SKU       FIELD        PUBLISHED  OBSERVED  KIND          SINCE                 WRITER       ANSWER  WHAT TO DO
-    1| marketplace-b  STOVE-01  max_publish        200       250  unsettled     2026-11-20T14:00:00Z  app o'clock  adopt   wait: the channel may not show yet what git says
-    1| marketplace-b  STOVE-01  units                8        11  other_writer  2026-11-20T14:00:00Z  app o'clock  heal    the channel is told again (DriftRule/marketplace-quantities)
-    1| storefront     STOVE-01  units               68        70  other_writer  2026-11-20T14:00:00Z  -            report  add a DriftRule that says heal or accept
+    1| marketplace-b  STOVE-01  max_publish        200       250  unsettled     2026-11-20T14:00:00Z  app o'clock  adopt   wait: the channel may not show the new setting yet
+    1| marketplace-b  STOVE-01  units                8        11  other_writer  2026-11-20T14:00:00Z  app o'clock  heal    the value is re-sent (DriftRule/marketplace-quantities)
+    1| storefront     STOVE-01  units               68        70  other_writer  2026-11-20T14:00:00Z  -            report  add a DriftRule to heal or accept it
     = 0
     $ purser run --once --repo ops --store ops.db --now 2026-11-20T14:30:00Z
-    2| applied 4 actions (0 policy changed, 3 world moved, 1 told again), record 2
+    2| applied 4 actions (0 policy changed, 3 world moved, 1 re-sent), record 2
     = 0
     $ purser run --once --repo ops --store ops.db --now 2026-11-20T17:30:00Z
     2| applied 1 action (0 policy changed, 1 world moved), record 3
     = 0
     $ purser get cases --store ops.db
     1| KIND   SKU       SUBJECT                    OPENED_AT             DETAIL
-    1| drift  STOVE-01  marketplace-b max_publish  2026-11-20T17:30:00Z  shows 250 instead of 200, written by 'app o'clock'; take it over into git (DriftRule/marketplace-limits): purser drift adopt marketplace-b STOVE-01 max_publish
-    1| drift  STOVE-01  storefront units           2026-11-20T14:30:00Z  shows 70 instead of 68, written by somebody whom '/feed' does not name; add a DriftRule that says heal or accept
+    1| drift  STOVE-01  marketplace-b max_publish  2026-11-20T17:30:00Z  shows 250 instead of 200, written by 'app o'clock'; adopt it into git (DriftRule/marketplace-limits): purser drift adopt marketplace-b STOVE-01 max_publish
+    1| drift  STOVE-01  storefront units           2026-11-20T14:30:00Z  shows 70 instead of 68, written by an unknown writer, according to '/feed'; add a DriftRule to heal or accept it
     = 0
     $ purser drift adopt marketplace-b STOVE-01 units --repo ops --store ops.db --now 2026-11-20T17:40:00Z
-    2| Error: units cannot be adopted, because quantities never stand in git; max_publish limits them
+    2| Error: units cannot be adopted, because quantities are never kept in git; max_publish limits them
     2| Usage: purser drift adopt <channel> <sku> <field> [--region <region>] [--key <key>] [--repo <repo>] --store <store> [--branch <branch>] [--trust-root <trust-root>] [--ssh-key <ssh-key>] [--now <now>]
     2|   See 'purser drift adopt --help' for more information.
     = 64
     $ purser drift adopt storefront STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:40:00Z
-    2| error: STOVE-01 shows on storefront max_publish what git says, or nobody has looked [drift.none]
+    2| error: STOVE-01 on storefront max_publish matches git, or has not been observed [drift.none]
     2|   hint: 'purser drift' lists what differs
     = 1
     $ purser drift adopt marketplace-b STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:40:00Z
@@ -109,8 +109,8 @@ import Testing
     2| It takes effect once it is merged: purser propose proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215, or git merge --no-ff proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
     = 0
     $ purser drift adopt marketplace-b STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:41:00Z
-    2| error: 'proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215' is open already for this difference [drift.proposed]
-    2|   hint: merge it, or start anew: git branch -D proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
+    2| error: 'proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215' already proposes a change for this difference [drift.proposed]
+    2|   hint: merge it, or start over: git branch -D proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
     = 1
     $ git -C ops show -s --format=%B proposal/drift-marketplace-b-STOVE-01-max_publish-ad0b5215
     1| Adopt what marketplace-b shows of STOVE-01: max_publish 250
@@ -131,7 +131,7 @@ import Testing
     1|     "kind": "other_writer",
     1|     "observed": 70,
     1|     "published": 68,
-    1|     "remedy": "add a DriftRule that says heal or accept",
+    1|     "remedy": "add a DriftRule to heal or accept it",
     1|     "rule": null,
     1|     "since": "2026-11-20T14:00:00Z",
     1|     "sku": "STOVE-01",
@@ -152,18 +152,18 @@ import Testing
     1|   min_publish: 2    # state/channels/channels.yaml:34:14 (all items)
     1|   max_publish: 250    # state/channels/channels.yaml:69:14 (sku STOVE-01)
     1|       overrides 200    # state/channels/channels.yaml:35:14 (all items)
-    1|   backorders, by channel and rule: not accepted; promises may move by 5d past the first, and earlier dates are told; 3d on the way where no lane leads    # BackorderRule/usual at state/fulfillment/backorders.yaml:5:1
+    1|   backorders, by channel and rule: not accepted; promises may move by 5d past the first, and customers are told of earlier dates; 3d of transit if there is no lane    # BackorderRule/usual at state/fulfillment/backorders.yaml:5:1
     1|   drift of max_publish: adopt    # DriftRule/marketplace-limits at state/channels/drift.yaml:12:1
     1|   drift of units: heal    # DriftRule/marketplace-quantities at state/channels/drift.yaml:5:1
     = 0
     $ purser audit verify ops --store ops.db
-    1| 4 records in 4 audit commits hold, up to <id>, under 2 policy commits from <id>; the ledger had 1 entry
-    2| Held against git, row by row: applied_plans 4, audit_batches 4, audit_records 4, fallbacks 0, ledger 1, promises 0, proposals 0, routes 0.
-    2| Worked out again from the plans in the records: 6 published quantities, 1 safety stocks, 6 terms of channels, 1 active nodes, 6 rights to the shared pool, 1 standings of suppliers, 1 settings of routing.
-    2| Only in part (what plans alone write, and sums): channels 6, grants 6, nodes 1, positions 1, single_values 10, suppliers 1.
-    2| Only their sums, with the ledger and the claims: claims 0, items 1, node_load 0, order_lines 0, pools 0, receipts 0.
-    2| Nothing vouches for these columns of them: grants (protected, cap_left, published_at, sold), items (uom, traits, version, shared, dirty), nodes (heard_at), positions (counted_at, count_key), single_values (version, full_plan_at, shown_plans, told_statuses, usage_floor, policy_versions, labour_freed), suppliers (dirty); for claims that are used up; and for the policy of routes and promises where the store names none.
-    2| Not looked at, since no record tells of it: cases 1, deliveries 0, destinations 0, events 5, listings 3, orders 0, outbox 2, purchase_order_lines 0, regions 1, sales 0, stockouts 0, traits 1, transfer_lines 0, usage 0.
+    1| 4 records in 4 audit commits verified, up to <id>, under 2 policy commits from <id>; the ledger had 1 entry
+    2| Compared with git, row by row: applied_plans 4, audit_batches 4, audit_records 4, fallbacks 0, ledger 1, promises 0, proposals 0, routes 0.
+    2| Recomputed from the plans in the records: 6 published quantities, 1 safety stocks, 6 terms of channels, 1 active nodes, 6 rights to the shared pool, 1 standings of suppliers, 1 settings of routing.
+    2| Checked in part (values that only plans write, and sums): channels 6, grants 6, nodes 1, positions 1, single_values 10, suppliers 1.
+    2| Only sums checked, against the ledger and the claims: claims 0, items 1, node_load 0, order_lines 0, pools 0, receipts 0.
+    2| Not proven: these columns of those tables: grants (protected, cap_left, published_at, sold), items (uom, traits, version, shared, dirty), nodes (heard_at), positions (counted_at, count_key), single_values (version, full_plan_at, shown_plans, told_statuses, usage_floor, policy_versions, labour_freed), suppliers (dirty); claims that are used up; and the policy of routes and promises where the store names none.
+    2| Not checked, because no record mentions them: cases 1, deliveries 0, destinations 0, events 5, listings 3, orders 0, outbox 2, purchase_order_lines 0, regions 1, sales 0, stockouts 0, traits 1, transfer_lines 0, usage 0.
     = 0
 
     """#
@@ -196,11 +196,11 @@ import Testing
   private static let fought = #"""
     $ purser drift --repo ops --store ops.db --now 2026-11-20T22:10:00Z
     1| CHANNEL        SKU       FIELD  PUBLISHED  OBSERVED  KIND   SINCE                 WRITER     ANSWER  WHAT TO DO
-    1| marketplace-b  STOVE-01  units          8        60  fight  2026-11-20T22:00:00Z  price-bot  heal    stop 'price-bot', or let DriftRule/marketplace-quantities say another answer than heal
+    1| marketplace-b  STOVE-01  units          8        60  fight  2026-11-20T22:00:00Z  price-bot  heal    stop 'price-bot', or give DriftRule/marketplace-quantities an answer other than heal
     = 0
     $ purser get cases --store ops.db
     1| KIND         SKU       SUBJECT              OPENED_AT             DETAIL
-    1| drift_fight  STOVE-01  marketplace-b units  2026-11-20T22:05:00Z  shows 60 instead of 8, written by 'price-bot' each time the channel was told again: at 2026-11-20T13:05:00Z, 2026-11-20T16:05:00Z, 2026-11-20T19:05:00Z; it is not told any more; stop 'price-bot', or let DriftRule/marketplace-quantities say another answer than heal
+    1| drift_fight  STOVE-01  marketplace-b units  2026-11-20T22:05:00Z  shows 60 instead of 8, written by 'price-bot' each time it was re-sent: at 2026-11-20T13:05:00Z, 2026-11-20T16:05:00Z, 2026-11-20T19:05:00Z; it is no longer re-sent; stop 'price-bot', or give DriftRule/marketplace-quantities an answer other than heal
     = 0
     $ purser run --once --repo ops --store ops.db --now 2026-11-21T22:10:00Z
     = 0

@@ -188,7 +188,7 @@ import Testing
     2|   hint: add one under state/inventory/; 'purser schema FallbackRule' lists its fields
     = 1
     $ purser drill --repo ops --store ops.db --node dc-leipzig --carrier parcel-post 2>&1 | head -1
-    1| Error: give one of --rule, --node, --supplier and --carrier
+    1| Error: give only one of --rule, --node, --supplier and --carrier
     = 0
 
     """#
@@ -233,8 +233,8 @@ import Testing
     1| dc-leipzig     true    2026-11-20T08:00:00Z  2026-11-20T10:00:00Z  nothing of its free stock counts (leipzig-down)
     = 0
     $ purser drill --repo ops --store ops.db --now 2026-11-20T10:30:00Z --rule leipzig-down
-    1| rule          when         then  channel        available      lost  orders uncovered  items sold out
-    1| leipzig-down  node_outage  zero  holds already                                      -               -
+    1| rule          when         then  channel            available      lost  orders uncovered  items sold out
+    1| leipzig-down  node_outage  zero  already in effect                                      -               -
     = 0
     $ git -C ops revert --no-edit HEAD >/dev/null
     = 0

@@ -88,7 +88,7 @@ import Testing
     try #require(preview.status == 0, "\(preview.errors)")
     let before = try JSONValue.parse(Array(preview.output.utf8))
     #expect(before["merged_in_thought"] == true && before["base_in_force"] == true)
-    #expect(try company.plan("main..leipzig").output.contains("merged in thought"))
+    #expect(try company.plan("main..leipzig").output.contains("test-merged"))
     #expect(try company.shell(objects) == stored, "nothing of it is written")
     // As git has it, what the branch itself changed; here that is the same, on another base.
     #expect(try company.plan("main...leipzig", "-o", "json").output.contains("\"merged_in_thought\": false"))
@@ -164,10 +164,10 @@ import Testing
     try company.importEvents(CompanyFolder.orders(7...7, items: 3), as: "more")
     let text = try company.plan("..leipzig").output
     #expect(text.contains("\nRequired approvals:\n  1 reviewer by the rule 'many-orders': "), "\(text)")
-    #expect(text.contains(", and 3 orders_losing (asked from 2 on)\n  1 reviewer by the rule 'outages': "), "\(text)")
+    #expect(text.contains(", and 3 orders_losing (threshold 2)\n  1 reviewer by the rule 'outages': "), "\(text)")
     let comment = try company.plan("..leipzig", "-o", "markdown").output
     #expect(comment.contains("\n**Required approvals**\n\n- `1 reviewer by the rule 'many-orders': "), "\(comment)")
-    #expect(!comment.contains("No rule asks"))
+    #expect(!comment.contains("No approval is required"))
     let json = try company.plan("..leipzig", "-o", "json").output
     #expect(json.contains("\"rule\": \"outages\"") && json.contains("\"review\": {"))
     // The order that came since the last cycle moves the world, and that is no part of the change.
@@ -196,10 +196,10 @@ import Testing
     1| ### 2 orders lose 35 units (299.70 EUR), 3 items sell out; 6 channels change
     1| 
     1| From `<id>` `Start the operations repository`
-    1| to `<id>` `Leipzig stands still`, worked out at 2026-11-24T10:00:00Z on snapshot 11.
-    1| [The whole plan](https://ci.example/1/plan.json)
+    1| to `<id>` `Leipzig stands still`, computed at 2026-11-24T10:00:00Z on snapshot 11.
+    1| [Full plan](https://ci.example/1/plan.json)
     1| 
-    1| No rule asks for an approval.
+    1| No approval is required.
     1| 
     1| | channel | can sell | published | items | orders lose | orders get | sold out | back |
     1| |---|---:|---:|---:|---:|---:|---:|---:|
@@ -257,21 +257,21 @@ import Testing
 
   private static let expectedErrors = #"""
     $ purser plan main~1..broken --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-    2| <id> “Mistype a tier” cannot be planned with
+    2| <id> “Mistype a tier” cannot be planned
     2| state/channels/channels.yaml:14:7: error: there is no AllocationTier named 'growht' [state.missing_reference]
     2|   14 | tier: growht
     2|      |       ^
     2|   hint: did you mean 'growth'?
     = 1
     $ purser plan main~1..nothing --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o markdown
-    2| <id> “Remove all” cannot be planned with
+    2| <id> “Remove all” cannot be planned
     2| error: there is no folder 'state' [state.empty]
-    2|   hint: name the folder of an operations repository, the one that holds state/
+    2|   hint: give the folder of an operations repository, which contains state/
     = 1
     $ purser plan nothing..main --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-    2| <id> “Remove all” cannot be planned with
+    2| <id> “Remove all” cannot be planned
     2| error: there is no folder 'state' [state.empty]
-    2|   hint: name the folder of an operations repository, the one that holds state/
+    2|   hint: give the folder of an operations repository, which contains state/
     = 1
     $ purser plan main..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z | head -3
     1| 2 orders lose 35 units (299.70 EUR), 3 items sell out; 6 channels change.
@@ -283,26 +283,26 @@ import Testing
     1| ### 2 orders lose 35 units (299.70 EUR), 3 items sell out; 6 channels change
     1| 
     1| From `<id>` `Start the operations repository`
-    1| to `<id>` `Leipzig stands still`, worked out at 2026-11-24T10:00:00Z on snapshot 11.
+    1| to `<id>` `Leipzig stands still`, computed at 2026-11-24T10:00:00Z on snapshot 11.
     = 0
     $ purser plan main...apart --repo ops --store ops.db --now 2026-11-24T10:00:00Z
     2| error: <id> and <id> have no commit in common [plan.not_descended]
-    2|   hint: name commits of one history
+    2|   hint: give two commits with a common history
     = 1
     $ purser plan main..leipzg --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-    2| error: 'leipzg' names no commit in 'ops' [plan.unknown_revision]
-    2|   hint: name a branch, a tag or a commit that 'git -C ops log' shows; fetch it first if it is elsewhere
+    2| error: there is no commit 'leipzg' in 'ops' [plan.unknown_revision]
+    2|   hint: give a branch, tag or commit that 'git -C ops log' shows; fetch it first if it is elsewhere
     = 1
     $ purser plan 'main..main^{tree}' --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-    2| error: 'main^{tree}' names no commit in 'ops' [plan.unknown_revision]
-    2|   hint: name a branch, a tag or a commit that 'git -C ops log' shows; fetch it first if it is elsewhere
+    2| error: there is no commit 'main^{tree}' in 'ops' [plan.unknown_revision]
+    2|   hint: give a branch, tag or commit that 'git -C ops log' shows; fetch it first if it is elsewhere
     = 1
     $ purser plan main~1..main --repo ops --store ops.db --now 2026-11-24T10:00:00Z --detailed-exitcode
-    1| This change does nothing now.
+    1| This change has no effect now.
     1| From <id> Start the operations repository
     1|   to <id> Move on, at 2026-11-24T10:00:00Z
     1| 
-    1| No rule asks for an approval.
+    1| No approval is required.
     = 0
     $ purser plan HEAD --repo ops --store ops.db --now 2026-11-24T10:00:00Z | head -1
     1| Policy commit <id>: Move on
@@ -311,11 +311,11 @@ import Testing
     1| Error: The value 'leipzig' is invalid for '<change>'
     = 0
     $ purser plan main~1..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o markdown --artifact-url 'https://x.example/) [y](z' 2>&1 | head -1
-    1| Error: --artifact-url takes an https:// address; write spaces and brackets as %20, %28, …
+    1| Error: --artifact-url must be an https:// address; write spaces and brackets as %20, %28, …
     = 0
     $ purser plan main~1..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o markdown --share .
     2| error: '.' has no state/purser.yaml [share.incomplete]
-    2|   hint: name the folder that holds Purser's state/, templates/ and hooks/
+    2|   hint: give the folder that contains Purser's state/, templates/ and hooks/
     = 1
 
     """#

@@ -55,7 +55,7 @@ import Testing
         """)
     let cycle = try firm.cycle()
     #expect(cycle.status == 1 && cycle.errors.contains("approval.review_needed"), "\(cycle.errors)")
-    #expect(cycle.errors.contains("written to by another"), "\(cycle.errors)")
+    #expect(cycle.errors.contains("written by something else"), "\(cycle.errors)")
     #expect(cycle.errors.contains(good), "what to put back is said: \(cycle.errors)")
     let verified = try firm.company("audit", "verify", "shared.git")
     let tip = try firm.company.shell("git -C shared.git rev-parse audit")

@@ -49,7 +49,7 @@ import Testing
     1|   buffer: {mode: fixed, units: 3}    # state/channels/channels.yaml:33:9 (all items)
     1|   min_publish: 2    # state/channels/channels.yaml:34:14 (all items)
     1|   max_publish: 200    # state/channels/channels.yaml:35:14 (all items)
-    1|   backorders, by channel and rule: not accepted; promises may move by 5d past the first, and earlier dates are told; 2d on the way where no lane leads    # BackorderRule/benelux at state/network/regions.yaml:32:1
+    1|   backorders, by channel and rule: not accepted; promises may move by 5d past the first, and customers are told of earlier dates; 2d of transit if there is no lane    # BackorderRule/benelux at state/network/regions.yaml:32:1
     1|   drift of max_publish: adopt    # DriftRule/marketplace-limits at state/channels/drift.yaml:12:1
     1|   drift of units: heal    # DriftRule/marketplace-quantities at state/channels/drift.yaml:5:1
     = 0

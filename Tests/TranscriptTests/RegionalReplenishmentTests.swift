@@ -49,7 +49,7 @@ import Testing
 
   private static let expected = #"""
     $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z | tail -1
-    2| trusting <id>, the first commit of the branch: its people and rules decide what takes effect from now on
+    2| trusting <id>, the first commit of the branch: from now on its people and rules decide what takes effect
     2| accepted <id> “Part the regions” by root
     2| accepted <id> “Buy for the Benelux” by root
     2| applied 92 actions (92 policy changed, 0 world moved), record 1
@@ -62,16 +62,16 @@ import Testing
     1| LAMP/order/benelux
     = 0
     $ purser plan --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-    1| No changes. What the policy asks for is what the store says.
+    1| No changes. The store matches the policy.
     = 0
     $ purser audit verify ops --store ops.db
-    1| 1 record in 1 audit commit hold, up to <id>, under 3 policy commits from <id>; the ledger had 2 entries
-    2| Held against git, row by row: applied_plans 1, audit_batches 1, audit_records 1, fallbacks 0, ledger 2, promises 14, proposals 1, routes 14.
-    2| Worked out again from the plans in the records: 12 published quantities, 1 safety stocks, 14 promises, 14 routes, 1 proposals to buyers, 6 terms of channels, 1 maps of regions, 2 active nodes, 14 rights to the shared pool, 1 standings of suppliers, 1 settings of routing.
-    2| Only in part (what plans alone write, and sums): channels 6, grants 14, nodes 2, positions 2, single_values 11, suppliers 1.
-    2| Only their sums, with the ledger and the claims: claims 14, items 1, node_load 2, order_lines 14, pools 2, receipts 0.
-    2| Nothing vouches for these columns of them: claims (claim, pool, service, work_day, claimed_at, expires_at), grants (protected, cap_left, published_at, sold), items (uom, traits, version, shared, dirty), nodes (heard_at), order_lines (item, ordered, cancelled, shipped, unit_price), pools (shared), positions (counted_at, count_key), proposals (quantity), single_values (version, full_plan_at, shown_plans, told_statuses, usage_floor, policy_versions, labour_freed), suppliers (dirty); for claims that are used up; and for the policy of routes and promises where the store names none.
-    2| Not looked at, since no record tells of it: cases 9, deliveries 0, destinations 2, events 17, listings 0, orders 14, outbox 2, purchase_order_lines 0, regions 3, sales 14, stockouts 0, traits 1, transfer_lines 0, usage 9.
+    1| 1 record in 1 audit commit verified, up to <id>, under 3 policy commits from <id>; the ledger had 2 entries
+    2| Compared with git, row by row: applied_plans 1, audit_batches 1, audit_records 1, fallbacks 0, ledger 2, promises 14, proposals 1, routes 14.
+    2| Recomputed from the plans in the records: 12 published quantities, 1 safety stocks, 14 promises, 14 routes, 1 proposals to buyers, 6 terms of channels, 1 maps of regions, 2 active nodes, 14 rights to the shared pool, 1 standings of suppliers, 1 settings of routing.
+    2| Checked in part (values that only plans write, and sums): channels 6, grants 14, nodes 2, positions 2, single_values 11, suppliers 1.
+    2| Only sums checked, against the ledger and the claims: claims 14, items 1, node_load 2, order_lines 14, pools 2, receipts 0.
+    2| Not proven: these columns of those tables: claims (claim, pool, service, work_day, claimed_at, expires_at), grants (protected, cap_left, published_at, sold), items (uom, traits, version, shared, dirty), nodes (heard_at), order_lines (item, ordered, cancelled, shipped, unit_price), pools (shared), positions (counted_at, count_key), proposals (quantity), single_values (version, full_plan_at, shown_plans, told_statuses, usage_floor, policy_versions, labour_freed), suppliers (dirty); claims that are used up; and the policy of routes and promises where the store names none.
+    2| Not checked, because no record mentions them: cases 9, deliveries 0, destinations 2, events 17, listings 0, orders 14, outbox 2, purchase_order_lines 0, regions 3, sales 14, stockouts 0, traits 1, transfer_lines 0, usage 9.
     = 0
 
     """#

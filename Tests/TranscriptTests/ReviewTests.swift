@@ -26,7 +26,7 @@ import Testing
         $ purser propose --repo ops --as lower-cap --now 2026-11-24T10:00:00Z
         2| proposed <id> as proposal/lower-cap on origin
         2| waiting: the change needs the approval of 1 ops-lead more (1 ops-lead by the rule 'channels': cap of Channel/marketplace-a)
-        2|   let them look at it with 'purser plan' and approve it (ops-lead: ben, dan, eve):
+        2|   ask for reviews ('purser plan' shows the impact) and approvals (ops-lead: ben, dan, eve):
         2|       purser approve <id>
         = 0
         $ purser changes --repo ben --now 2026-11-24T10:00:00Z
@@ -41,7 +41,7 @@ import Testing
         $ purser run --once --repo shared.git --store ops.db --now 2026-11-24T10:00:00Z
         2| refused <id> “Cap marketplace-a at 9%”
         2| state/governance/people.yaml:59:1: error: the change needs the approval of 1 ops-lead more (1 ops-lead by the rule 'channels': cap of Channel/marketplace-a) [approval.review_needed]
-        2|   hint: let them look at it with 'purser plan' and approve it (ops-lead: ben, dan, eve):
+        2|   hint: ask for reviews ('purser plan' shows the impact) and approvals (ops-lead: ben, dan, eve):
         2|       purser approve <id>
         2|   the policy stays at <id>
         = 1
@@ -50,11 +50,11 @@ import Testing
         2|     state/channels/channels.yaml
         2|   from    <id>, in force as policy version 2
         2|   to      <id> “Cap marketplace-a at 9%” by \#(author)
-        2|   impact  not known here: counts for no rule that asks because of the impact
+        2|   impact  not known here; does not count for rules with an impact
         2|   until   2026-12-01T10:00:00Z
         2|   as      ben, with <key>
         2| ben approved <id>; appended to the log of approvals of origin
-        2| nothing is missing: it takes effect with the next cycle
+        2| approved: it takes effect in the next cycle
         = 0
         $ purser changes --repo eve --now 2026-11-24T10:00:00Z
         1| policy <id> is in force, version 2
@@ -70,12 +70,12 @@ import Testing
         = 0
         $ purser changes --repo eve --now 2026-11-24T10:00:00Z
         1| policy <id> is in force, version 2
-        1| no change waits
+        1| no pending changes
         = 0
         $ git clone -q shared.git clone && purser audit verify clone
-        1| 3 records in 3 audit commits hold, up to <id>, under 3 policy commits from <id>; the ledger had 2 entries
-        2| not seen: there is no log of approvals (refs/purser/approvals) here, and records from 3 on hold what people said in it: a clone fetches it with 'git fetch origin refs/purser/approvals:refs/purser/approvals'
-        2| Seen from git alone: whether later records were cut off, and what is in the database, only --store or another clone can show.
+        1| 3 records in 3 audit commits verified, up to <id>, under 3 policy commits from <id>; the ledger had 2 entries
+        2| not seen: there is no log of approvals (refs/purser/approvals) here, but records from 3 on contain statements from it: a clone fetches it with 'git fetch origin refs/purser/approvals:refs/purser/approvals'
+        2| Only git was checked: whether later records were cut off, and what the database contains, can be seen only with --store or in another clone.
         = 0
 
         """#)

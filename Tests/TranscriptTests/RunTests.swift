@@ -29,7 +29,7 @@ import Testing
     #expect(end.status == 0 && end.errors.hasSuffix("purser: stopped\n"))
     #expect(try company.shell("ls -a").split(separator: "\n").contains("ops.db.sock") == false)
     let late = try company("wake", "--store", "ops.db")
-    #expect(late.status == 1 && late.errors.contains("no daemon listens"))
+    #expect(late.status == 1 && late.errors.contains("no daemon is running"))
   }
 
   @Test func aPushIsSeenAtOnceThroughTheHook() throws {
@@ -49,7 +49,7 @@ import Testing
     // Nobody listens any more: the push succeeds, and says so.
     try company.commitCap(8)
     let push = try company.purser.shell("git -C ops push -q ../shared.git main", in: company.name)
-    #expect(push.status == 0 && push.errors.contains("no daemon listens for"), "\(push.errors)")
+    #expect(push.status == 0 && push.errors.contains("no daemon is running for"), "\(push.errors)")
   }
 
   @Test func theStoreIsFreeAfterEachEnd() throws {
@@ -73,7 +73,7 @@ import Testing
     for more in [["ops.db", "--once"], ["ops.db"], ["link.db"], ["in/link.db"]] {
       let second = try company.run(["run", "--repo", "ops", "--store"] + more)
       #expect(second.status == 1)
-      #expect(second.errors.contains("another daemon runs on this store (process \(daemon.process.id))"))
+      #expect(second.errors.contains("another daemon is running on this store (process \(daemon.process.id))"))
     }
     try company.commitCap(9)
     try company.succeed("wake", "--store", "link.db")

@@ -59,9 +59,9 @@ import Testing
     1|   - STOVE-01: 1 for M-2/1 back to shared
     1|   + STOVE-01: 4 for S-1/1 from shared at dc-leipzig
     1|   ~ STOVE-01 for marketplace-a: protected 0, cap left 2 → protected 0, cap left 1
-    1|   + STOVE-01: case allocation_lost M-2/1: gave up 1 units: 1 to S-1/1
-    1|   + STOVE-01: case allocation_lost M-1/1: gave up 3 units: 3 to S-1/1
-    1|   + STOVE-01: case shortage S-1/1: 1 units are not covered: what is at dc-leipzig is safety stock; the rest is protected for wholesale; no purchase order or transfer is to bring any
+    1|   + STOVE-01: case allocation_lost M-2/1: lost 1 units: 1 to S-1/1
+    1|   + STOVE-01: case allocation_lost M-1/1: lost 3 units: 3 to S-1/1
+    1|   + STOVE-01: case shortage S-1/1: 1 units are not covered: what is at dc-leipzig is safety stock; the rest is protected for wholesale; no purchase order or transfer is due to bring any
     1|   + STOVE-01: case shortage M-2/1: 1 units are not covered: the cap of marketplace-b is used up: 0 of 0 units, 15% of what is available, within 7d (state/channels/channels.yaml:31); what is at dc-leipzig is safety stock; the rest is protected for wholesale
     1|   + STOVE-01: case shortage M-1/1: 3 units are not covered: what is at dc-leipzig is safety stock; the rest is protected for wholesale
     1|   + STOVE-01: case promise_at_risk M-2/1: promised for 2026-11-21; 1 units are not covered
@@ -100,16 +100,16 @@ import Testing
     = 0
     $ purser get cases --store ops.db
     1| KIND             SKU       SUBJECT  OPENED_AT             DETAIL
-    1| allocation_lost  STOVE-01  M-1/1    2026-11-20T11:30:00Z  gave up 3 units: 3 to S-1/1
-    1| allocation_lost  STOVE-01  M-2/1    2026-11-20T11:30:00Z  gave up 1 units: 1 to S-1/1
+    1| allocation_lost  STOVE-01  M-1/1    2026-11-20T11:30:00Z  lost 3 units: 3 to S-1/1
+    1| allocation_lost  STOVE-01  M-2/1    2026-11-20T11:30:00Z  lost 1 units: 1 to S-1/1
     1| promise_at_risk  STOVE-01  M-1/1    2026-11-20T11:30:00Z  promised for 2026-11-21; 3 units are not covered
     1| promise_at_risk  STOVE-01  M-2/1    2026-11-20T11:30:00Z  promised for 2026-11-21; 1 units are not covered
     1| shortage         STOVE-01  M-1/1    2026-11-20T11:30:00Z  3 units are not covered: what is at dc-leipzig is safety stock; the rest is protected for wholesale
     1| shortage         STOVE-01  M-2/1    2026-11-20T11:30:00Z  1 units are not covered: the cap of marketplace-b is used up: 0 of 0 units, 15% of what is available, within 7d (state/channels/channels.yaml:31); what is at dc-leipzig is safety stock; the rest is protected for wholesale
-    1| shortage         STOVE-01  S-1/1    2026-11-20T11:30:00Z  1 units are not covered: what is at dc-leipzig is safety stock; the rest is protected for wholesale; no purchase order or transfer is to bring any
+    1| shortage         STOVE-01  S-1/1    2026-11-20T11:30:00Z  1 units are not covered: what is at dc-leipzig is safety stock; the rest is protected for wholesale; no purchase order or transfer is due to bring any
     = 0
     $ purser plan --repo ops --store ops.db --now 2026-11-20T11:40:00Z
-    1| No changes. What the policy asks for is what the store says.
+    1| No changes. The store matches the policy.
     1| Shortfalls:
     1|   M-1/1: 3 of STOVE-01 missing, no supply expected
     1|   M-2/1: 1 of STOVE-01 missing, no supply expected

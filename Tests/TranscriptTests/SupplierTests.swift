@@ -22,10 +22,10 @@ import Testing
 
   private static let expected = #"""
     $ purser import --repo ops --store ops.db --mapping deliveries.yaml deliveries.csv
-    2| 8 rows: 0 left out by the mapping, 0 for which it has no rule
+    2| 8 rows: 0 skipped by the mapping, 0 without a rule
     2| 8 events: 8 applied, 0 repeated, 0 waiting, 0 refused
     2|   8 delivery.recorded
-    2| what the policy believes of suppliers would have foretold 8 delivered lines with a Brier score of 0.2249; 'purser get suppliers' lists each
+    2| the policy's supplier confidences would have predicted 8 delivered lines with a Brier score of 0.2249; 'purser get suppliers' lists each
     = 0
     $ purser get suppliers --store ops.db
     1| SUPPLIER          CONFIDENCE  TIER  SAMPLE_SIZE  LEAD_TIME  LEAD_TIME_DEVIATION  DELIVERIES  BRIER
@@ -34,7 +34,7 @@ import Testing
     1| jetty             -           -     -            -          -                    1           -
     = 0
     $ purser run --once --repo ops --store ops.db --now 2026-11-24T10:00:00Z > /dev/null
-    2| trusting <id>, the first commit of the branch: its people and rules decide what takes effect from now on
+    2| trusting <id>, the first commit of the branch: from now on its people and rules decide what takes effect
     2| applied 22 actions (22 policy changed, 0 world moved), record 1
     = 0
     $ purser get suppliers --store ops.db --repo ops
@@ -48,10 +48,10 @@ import Testing
     1|     "brier": 0.2249,
     1|     "deliveries": 8
     1|   },
-    2| 8 rows: 0 left out by the mapping, 0 for which it has no rule
+    2| 8 rows: 0 skipped by the mapping, 0 without a rule
     2| 8 events: 0 applied, 8 repeated, 0 waiting, 0 refused
     2|   8 delivery.recorded
-    2| what the policy believes of suppliers would have foretold 8 delivered lines with a Brier score of 0.2249; 'purser get suppliers' lists each
+    2| the policy's supplier confidences would have predicted 8 delivered lines with a Brier score of 0.2249; 'purser get suppliers' lists each
     = 0
 
     """#

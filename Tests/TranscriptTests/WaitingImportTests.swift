@@ -22,7 +22,7 @@ import Testing
   @Test func itTakesItsTurnWhenTheOtherIsDone() throws {
     try other.execute("BEGIN IMMEDIATE")
     let waiting = try start()
-    #expect(waiting.waits(for: "waiting for the store 'ops.db', which another process has for itself"))
+    #expect(waiting.waits(for: "waiting for the store 'ops.db': another process is writing"))
     #expect(waiting.process.isRunning)
     try other.execute("ROLLBACK")
     let end = waiting.process.wait()

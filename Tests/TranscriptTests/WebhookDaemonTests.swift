@@ -67,9 +67,9 @@ import Testing
 
   private static func port(_ daemon: RunningDaemon) -> Int? {
     // It may listen before it has applied anything, or after.
-    if !daemon.process.errorsUntilNow.contains("webhooks at port ") { _ = daemon.waits(for: "webhooks at port ") }
+    if !daemon.process.errorsUntilNow.contains("webhooks on port ") { _ = daemon.waits(for: "webhooks on port ") }
     let words = daemon.process.errorsUntilNow
-    guard let start = words.firstRange(of: "webhooks at port ") else { return nil }
+    guard let start = words.firstRange(of: "webhooks on port ") else { return nil }
     return Int(words[start.upperBound...].prefix { $0.isNumber })
   }
 }

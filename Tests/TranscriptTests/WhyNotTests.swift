@@ -88,16 +88,16 @@ import Testing
     1| O-1: open, placed 2026-11-24T08:00:00Z on storefront for central; policy commit <id>
     1| 
     1| It asked for
-    1|   line 1: 2 of TEA, 2 covered by nothing
+    1|   line 1: 2 of TEA, 2 not covered
     1| 
     1| What it waits for
-    1|   line 1: 2 of TEA are covered by nothing:
+    1|   line 1: 2 of TEA are not covered:
     1|   - orders of storefront claim stock once their payment is authorized, and this one is not paid yet
     1|       Channel/storefront reserve_at: payment_authorized    # state/channels/channels.yaml:8:13
     = 0
     $ purser why order O-2 --repo ops --store ops.db --now 2026-11-24T10:00:00Z | sed -n '/waits for/,$p'
     1| What it waits for
-    1|   line 1: 25 of TEA are covered by nothing:
+    1|   line 1: 25 of TEA are not covered:
     1|   - the cap of marketplace-b is used up: 15 of 15 units, 15% of what is available, within 7d
     1|       Channel/marketplace-b cap: {percent_of_available: 15%, window: 7d}    # state/channels/channels.yaml:31:6
     1|   case shortage of O-2/1, open since 2026-11-24T10:00:00Z
@@ -116,11 +116,11 @@ import Testing
     _ = try company.cycle()
     try company.importEvents([Self.order("O-1", "storefront", 2)], as: "order")
     let next = try Self.why("O-1", company).output
-    #expect(next.contains("the next cycle does this:\n    ~ TEA: 2 for O-1/1 from shared to dc-leipzig"), "\(next)")
+    #expect(next.contains("the next cycle will do this:\n    ~ TEA: 2 for O-1/1 from shared to dc-leipzig"), "\(next)")
     try company.shell("cd ops && sed -i 's/^mode: enforce/mode: observe/' state/purser.yaml && git commit -qam Observe")
     _ = try company.cycle()
     let observed = try Self.why("O-1", company).output
-    #expect(observed.contains("the mode of allocation is observe, and this is not done:"), "\(observed)")
+    #expect(observed.contains("allocation is in observe mode, so this is not done:"), "\(observed)")
     #expect(observed.contains("Repository/northwind-outdoor mode: observe    # state/purser.yaml:11:7"), "\(observed)")
   }
 
@@ -138,7 +138,7 @@ import Testing
     let why = try Self.why("O-2", company).output
     #expect(why.contains("15 of 15 units, 15% of what is available"), "\(why)")
     #expect(
-      why.contains("does not take effect, and its policy does not count here: ") && why.contains("peak"), "\(why)")
+      why.contains("is not in effect, so its policy does not apply: ") && why.contains("peak"), "\(why)")
   }
 
   /// A ship notice tells of goods that have left: it counts for its units, whatever date of the order comes after it.
@@ -160,8 +160,8 @@ import Testing
     _ = try company.cycle()
     let why = try Self.why("O-1", company).output
     let words =
-      "which alpine-textiles is to bring to dc-leipzig at 2026-12-05T08:00:00Z, whose word holds in 92%; ship notice A-1 "
-      + "says so, and the purchase order's own 2026-12-20T08:00:00Z counts only for units that no ship notice is about"
+      "which alpine-textiles is to bring to dc-leipzig at 2026-12-05T08:00:00Z (confidence 92%), according to ship notice "
+      + "A-1; the purchase order's own date, 2026-12-20T08:00:00Z, applies only to units without a ship notice"
     #expect(why.contains(words), "\(why)")
     let waiting = try company.succeed("get", "backorders", "--store", "ops.db").output
     #expect(waiting.contains("2026-12-05T08:00:00Z") && !waiting.contains("2026-12-20T08:00:00Z"), "\(waiting)")
@@ -195,15 +195,15 @@ import Testing
       ], as: "cart")
     let cart = try Self.why("cart:C-1", company)
     #expect(cart.status == 0, "\(cart.errors)")
-    #expect(cart.output.hasPrefix("cart:C-1: a cart, last told of 2026-11-24T08:00:00Z on storefront for central;"))
+    #expect(cart.output.hasPrefix("cart:C-1: a cart, last updated 2026-11-24T08:00:00Z on storefront for central;"))
     #expect(cart.output.contains("line 1: 2 from the shared pool") && cart.output.contains("unless it is ordered"))
     for (name, hint) in [
       ("ORDER-2", "did you mean 'ORDER-1'? `purser get orders -o name` lists"), ("C-1", "`purser why order cart:C-1`"),
-      ("cart:ORDER-1", "that is an order and no cart: `purser why order ORDER-1`"),
+      ("cart:ORDER-1", "that is an order, not a cart: `purser why order ORDER-1`"),
       ("cart:C-2", "did you mean 'cart:C-1'?"), ("PO-7", "that is a purchase order: `purser get backorders`"),
       ("TEA", "that is an item: `purser get availability --sku TEA`"),
       ("ORDER-1/1", "that is line 1 of the order 'ORDER-1': `purser why order ORDER-1`"),
-      ("WAITS", "its order.placed, /t#later, waits for sku:NEW"),
+      ("WAITS", "its order.placed, /t#later, is waiting for sku:NEW"),
     ] {
       let result = try Self.why(name, company)
       #expect(result.status == 1 && result.errors.contains("[why.unknown_order]"), "\(result.errors)")

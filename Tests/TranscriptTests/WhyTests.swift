@@ -67,7 +67,7 @@ import Testing
 
   /// What cannot be told by its own policy says so.
   @Test(arguments: [
-    ("NULL", "by a policy of which an older Purser kept no commit (places are today's)"),
+    ("NULL", "by a policy whose commit was not recorded by an older Purser (locations are today's)"),
     ("'\(String(repeating: "c", count: 40))'", "by policy commit cccccccccc, which cannot be read here"),
   ]) func aRouteWhosePolicyIsUnknownSaysSo(policy: String, words: String) throws {
     let company = try CompanyFolder(items: 1)
@@ -88,7 +88,7 @@ import Testing
     1|       Lane/3pl-rotterdam-central transit: 2d    # state/network/lanes.yaml:46:10@<id>
     1|       Node/3pl-rotterdam handling_cost: 0.55    # state/network/nodes.yaml:26:16@<id>
     1|       since then: Lane/3pl-rotterdam-central parcel_cost: 6.10, changed in commit <id>    # state/network/lanes.yaml:48:14
-    1|       since then: Node/3pl-rotterdam handling_cost says nothing any more, changed in commit <id>
+    1|       since then: Node/3pl-rotterdam handling_cost is no longer set, changed in commit <id>
     1|   it costs 7.80: parcels 4.95, units 2.85
     = 0
 
@@ -117,23 +117,23 @@ import Testing
     1|       Lane/3pl-rotterdam-central transit: 2d    # state/network/lanes.yaml:46:10
     1|       Node/3pl-rotterdam handling_cost: 0.55    # state/network/nodes.yaml:26:16
     1|   it costs 7.80: parcels 4.95, units 2.85
-    1|   next best: dc-leipzig, which leaves units behind
+    1|   next best: dc-leipzig, which leaves units unsent
     1|   cheaper, if dc-leipzig had more of CUP
     1|   not by dc-leipzig-central-express: its service is not used for these orders
-    1|   not by dc-leipzig-central: it would not be enough alone
-    1|   not by store-amsterdam-central: store-amsterdam had nothing of it to give
+    1|   not by dc-leipzig-central: it would not be enough by itself
+    1|   not by store-amsterdam-central: store-amsterdam had no stock of it available
     1|   not by store-antwerp-central: store-antwerp was closed
     1|       Node/store-antwerp status: paused    # state/network/nodes.yaml:68:9
-    1|   not by store-berlin-central: store-berlin had nothing of it to give
-    1|   not by store-munich-central: store-munich had nothing of it to give
+    1|   not by store-berlin-central: store-berlin had no stock of it available
+    1|   not by store-munich-central: store-munich had no stock of it available
     1| 
     1| What was promised
-    1|   line 1 for 2026-11-27T10:00:00Z: it leaves 3pl-rotterdam at 2026-11-25T10:00:00Z and is on its way for 2d
+    1|   line 1 for 2026-11-27T10:00:00Z: it leaves 3pl-rotterdam at 2026-11-25T10:00:00Z and is in transit for 2d
     1|       Node/3pl-rotterdam calendar: 3pl-rotterdam    # state/network/nodes.yaml:22:11
     1|       Node/3pl-rotterdam cut_off: 12:00    # state/network/nodes.yaml:23:10
     1|       Node/3pl-rotterdam processing_time: 1d    # state/network/nodes.yaml:24:18
     1|       Lane/3pl-rotterdam-central transit: 2d    # state/network/lanes.yaml:46:10
-    1|   line 2 for 2026-11-27T10:00:00Z: it leaves 3pl-rotterdam at 2026-11-25T10:00:00Z and is on its way for 2d
+    1|   line 2 for 2026-11-27T10:00:00Z: it leaves 3pl-rotterdam at 2026-11-25T10:00:00Z and is in transit for 2d
     1|       Node/3pl-rotterdam calendar: 3pl-rotterdam    # state/network/nodes.yaml:22:11
     1|       Node/3pl-rotterdam cut_off: 12:00    # state/network/nodes.yaml:23:10
     1|       Node/3pl-rotterdam processing_time: 1d    # state/network/nodes.yaml:24:18
@@ -144,7 +144,7 @@ import Testing
     1| 
     1| It asked for
     1|   line 1: 1 of TEA
-    1|   line 2: 100 of CUP, 73 covered by nothing
+    1|   line 2: 100 of CUP, 73 not covered
     1| 
     1| What covers it
     1|   line 1: 1 from the shared pool, claimed 2026-11-24T10:00:00Z, on no node yet
@@ -155,21 +155,21 @@ import Testing
     1|       Channel/storefront tier: own    # state/channels/channels.yaml:7:7
     1| 
     1| What it waits for
-    1|   line 2: 73 of CUP are covered by nothing:
+    1|   line 2: 73 of CUP are not covered:
     1|   - 4 are protected for subscription
     1|       Protection/subscription-base percent_of_on_hand: 10%    # state/allocation/protections.yaml:6:21
     1|   - 8 are protected for wholesale
     1|       Protection/wholesale-base percent_of_on_hand: 20%    # state/allocation/protections.yaml:11:21
     1|   - no more of the 40 on hand is free
-    1|   - no purchase order or transfer is to bring any
-    1|   28 units are covered and on no node:
+    1|   - no purchase order or transfer is due to bring any
+    1|   28 units are covered but not routed to a node:
     1|   - no lane leads to the region 'overseas'
     1|   case shortage of O-2/2, open since 2026-11-24T10:00:00Z
     1|   case unroutable of O-2, open since 2026-11-24T10:00:00Z
     = 0
     $ purser why order O-9 --repo ops --store ops.db
     2| error: there is no order 'O-9' [why.unknown_order]
-    2|   hint: did you mean 'O-1'? `purser get orders -o name` lists those that the store knows
+    2|   hint: did you mean 'O-1'? `purser get orders -o name` lists the orders in the store
     = 1
 
     """#

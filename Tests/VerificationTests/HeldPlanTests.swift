@@ -109,7 +109,7 @@ import Verification
     #expect(try daily.published == 50)
     try daily.look()
     #expect(daily.missing == ["approval.review_needed", "approval.void"])
-    #expect(daily.words.contains("approved it before it waited"))
+    #expect(daily.words.contains("before it was held"))
     #expect(try daily.published == 50)
   }
 

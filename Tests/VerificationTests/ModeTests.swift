@@ -29,7 +29,7 @@ import Verification
     let problems = try PolicyHistory(repository: ops.repository).load(root).diagnostics.filter { $0.severity == .error }
     guard Self.allowed[allocation]?.contains(publishing) == true else {
       #expect(problems.map(\.id) == ["state.mode_order"])
-      let words = "publishing is \(publishing) and allocation is \(allocation)"
+      let words = "publishing is \(publishing) but allocation is \(allocation)"
       #expect(problems.first?.message.contains(words) == true && problems.first?.location != nil)
       return
     }

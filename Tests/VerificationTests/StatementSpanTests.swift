@@ -38,7 +38,7 @@ import Verification
 
   private func expectVoid(_ part: String) throws {
     try daily.cycle()
-    #expect(words.contains("what olga signed contradicts itself") && words.contains(part), "\(words)")
+    #expect(words.contains("the statement of olga contradicts itself") && words.contains(part), "\(words)")
     #expect(try AuditVerifier(repository: ops.repository).verify().problems.isEmpty)
   }
 
@@ -52,7 +52,8 @@ import Verification
     let head = try ops.commit(cap(20), by: .ben, author: "ben")
     let tree = try ops.repository.commit(root).tree
     try say { $0.tree = tree.description }
-    try expectVoid("its tree is \(tree.short), and the change makes \(try ops.repository.commit(head).tree.short)")
+    try expectVoid(
+      "its tree is \(tree.short), but the change turns its base into \(try ops.repository.commit(head).tree.short)")
     try say { _ in }
     try expectAccepted()
   }
@@ -60,7 +61,7 @@ import Verification
   @Test func aHeadThatBringsAnotherChangeIsALie() throws {
     try ops.commit(cap(20), by: .ben, author: "ben")
     try say { $0.head = root.description }
-    try expectVoid("its head \(root.short) brings another change")
+    try expectVoid("its head \(root.short) brings a different change")
   }
 
   /// A merge that holds more than what was merged: whoever lets it through says so by its own name.
@@ -78,7 +79,7 @@ import Verification
     let key = try #require(OpsRepository.key(of: "olga"))
     daily.statements = [try #require(statement.signed(by: key))]
     #expect(merge == (try ops.head))
-    if isNamed { try expectAccepted() } else { try expectVoid("its head \(side.short) brings another change") }
+    if isNamed { try expectAccepted() } else { try expectVoid("its head \(side.short) brings a different change") }
   }
 
   /// A branch that began before the policy in force, as `purser approve` signs it.

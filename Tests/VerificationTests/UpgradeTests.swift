@@ -61,8 +61,8 @@ import Testing
     let records = try daily.store.auditHead().sequence
     for _ in 0..<3 { try daily.look() }
     #expect(
-      trouble.contains("has errors by this version of purser") && trouble.contains("\(Self.parties):9:"), "\(trouble)")
-    #expect(trouble.contains("commit what corrects them"))
+      trouble.contains("has errors in this version of purser") && trouble.contains("\(Self.parties):9:"), "\(trouble)")
+    #expect(trouble.contains("commit a correction"))
     #expect(try daily.published == 50)
     #expect(try daily.store.auditHead().sequence == records)
     // What leaves the error where it is takes no effect.

@@ -11,38 +11,39 @@ struct Approve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Approve a change, signed with your key.",
     discussion: """
-      Signs the change between the policy in force and REV, with what it would do, and appends that to the log of \
-      approvals (refs/purser/approvals) of the remote that the branch follows, or of the repository itself. An approval \
-      follows its change through squash, rebase and merge, and counts no longer when a file of it is changed elsewhere, \
-      when it would do more than was approved, or when it has expired.
+      Signs the change between the policy in force and REV, with its impact, and appends the statement to the log of \
+      approvals (refs/purser/approvals) of the remote that the branch follows, or of the repository itself. The approval \
+      stays valid through squash, rebase and merge. It is no longer valid when one of its files is changed elsewhere, when \
+      the change would do more than was approved, or when the approval has expired.
 
-      With --hold it is a plan that waits ('purser get held'): the approval counts for that hold alone, once, and as long \
-      as the plan does no more than is shown here. With --review you say that you have looked at a change that took effect \
-      without its review, and its case is closed.
+      With --hold, approves a held plan ('purser get held'): the approval is valid for that hold only, once, and as long \
+      as the plan does no more than what is shown here. With --review, confirms that you have reviewed a change that took \
+      effect without its review, and closes its case.
       """)
 
   @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String?
-  @Option(help: "The number of a hold, in the place of REV; needs --store.") var hold: Int64?
+  @Option(help: "The number of a hold, instead of REV; needs --store.") var hold: Int64?
   @OptionGroup var options: ReviewOptions
   @OptionGroup var signing: KeyOptions
-  @Option(help: "Why; mandatory with --break-glass.") var reason: String?
+  @Option(help: "The reason; required with --break-glass.") var reason: String?
   @Option(
-    name: .customLong("for"), help: "How long it counts at most; 7d, and with --break-glass or --hold 4h, if left out.")
+    name: .customLong("for"), help: "How long it is valid at most (default: 7d; with --break-glass or --hold: 4h).")
   var span: TimeSpan?
-  @Option(help: "A file of 'purser plan BASE..HEAD -o json --out FILE' with the figures, where the store is elsewhere.")
+  @Option(
+    help: "The output of 'purser plan BASE..HEAD -o json --out FILE' with the figures, if the store is elsewhere.")
   var impact: String?
-  @Flag(help: "Let the change through without its review, for the role that the rule names. A case is opened.")
+  @Flag(help: "Put the change in force without its review, for the role that the rule names. Opens a case.")
   var breakGlass = false
-  @Flag(help: "Close the case of a change that took effect without its review; needs --store.") var review = false
+  @Flag(help: "Close the case of a change that took effect without review; needs --store.") var review = false
 
   func validate() throws {
-    if (revision == nil) == (hold == nil) { throw ValidationError("give the change, or a hold with --hold") }
+    if (revision == nil) == (hold == nil) { throw ValidationError("give either a change, or a hold with --hold") }
     if hold != nil || review, breakGlass || impact != nil || (hold != nil && review) {
-      throw ValidationError("--hold and --review go with neither --break-glass nor --impact, nor with each other")
+      throw ValidationError("--hold and --review cannot be combined with --break-glass, --impact or each other")
     }
     if breakGlass, reason == nil { throw ValidationError("--break-glass needs a --reason") }
-    if impact != nil, options.store != nil { throw ValidationError("give one of --impact and --store") }
-    if let span, span.milliseconds < 60_000 { throw ValidationError("--for is at least 1m") }
+    if impact != nil, options.store != nil { throw ValidationError("give only one of --impact and --store") }
+    if let span, span.milliseconds < 60_000 { throw ValidationError("--for must be at least 1m") }
   }
 
   func run() throws {
@@ -53,7 +54,8 @@ struct Approve: ParsableCommand {
     let head = try desk.commit(named: revision)
     let key = try SigningKey.find(given: signing.key, in: desk.repository)
     if let said = try desk.approvalInForce(of: head, by: key) {
-      return Output.words("\(head.short) is in force, and you approved it at \(said.issuedAt); nothing was signed\n")
+      return Output.words(
+        "\(head.short) is already in force, and you approved it at \(said.issuedAt); nothing was signed\n")
     }
     let reviewed = try desk.review(head, impactFile: impact)
     let saying = try Saying(desk, try Topic(reviewed, desk), key: key)
@@ -103,14 +105,14 @@ struct Approve: ParsableCommand {
     if let objection = one.objection(to: saying.person, held.state) { throw objection }
     try saying.say(
       try saying.statement(.approve, reason: reason, for: span ?? Self.usualSpan), isAgreed: signing.yes)
-    Output.words("the case is closed with the next cycle\n")
+    Output.words("the next cycle closes the case\n")
   }
 
   private func check(_ saying: Saying, _ reviewed: ReviewDesk.Reviewed) throws {
     if reviewed.impact == nil, case .undecided = reviewed.verdict {
       throw Diagnostic(
-        "review.no_figures", "a rule asks because of what the change would do, and that is not known here",
-        hint: "give --store, or --impact with the file of 'purser plan \(saying.desk.pin.commit.prefix(10)).."
+        "review.no_figures", "a rule requires the impact of the change, which is not known here",
+        hint: "give --store, or --impact with the output of 'purser plan \(saying.desk.pin.commit.prefix(10)).."
           + "\(reviewed.proposed.head.short) -o json --out FILE' from where the store is")
     }
   }

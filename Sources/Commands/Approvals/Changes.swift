@@ -10,10 +10,10 @@ import Reconciling
 /// `purser changes`: what waits, and for whom.
 struct Changes: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the changes that are not in force yet, and what each is missing.",
+    abstract: "List the changes that are not in force yet, and what each is waiting for.",
     discussion: """
-      Commits of the branch after the policy in force, each with all before it, and the branches proposal/* that are not \
-      merged. Without --store the daemon's last audit record says which policy is in force.
+      Lists the commits of the branch after the policy in force, each including all before it, and the proposal/* branches \
+      that are not merged. Without --store, the policy in force is taken from the daemon's last audit record.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -37,9 +37,10 @@ struct Changes: ParsableCommand {
   private func text(_ desk: ReviewDesk, _ waiting: [WaitingChange], _ proposals: [WaitingChange]) -> String {
     var text = "policy \(desk.pin.commit.prefix(10)) is in force, version \(desk.pin.version)\n"
     for hold in desk.stored?.holds.open ?? [] {
-      text += "hold \(hold.number) (\(hold.cause.rawValue)) waits for people since \(hold.since): purser get held\n"
+      text += "hold \(hold.number) (\(hold.cause.rawValue)) has been waiting for approval since \(hold.since); "
+      text += "see 'purser get held'\n"
     }
-    if waiting.isEmpty, proposals.isEmpty { return text + "no change waits\n" }
+    if waiting.isEmpty, proposals.isEmpty { return text + "no pending changes\n" }
     if !waiting.isEmpty { text += "\non \(options.branch)\n" + waiting.map(\.text).joined() }
     if !proposals.isEmpty { text += "\nproposed\n" + proposals.map(\.text).joined() }
     return text
@@ -108,12 +109,12 @@ struct WaitingChange {
       // Only the last word of a person can count.
       guard let reason = uncounted[said.person], !voices[(index + 1)...].contains(where: { $0.person == said.person })
       else { continue }
-      lines.append("        counts for nothing: \(escaped(reason.message))")
+      lines.append("        does not count: \(escaped(reason.message))")
     }
     switch state {
     case "ready":
-      lines.append("      ready: \(name == nil ? "takes effect with the next cycle" : "nothing is missing, merge it")")
-    case "depends": lines.append("      a rule asks because of what it would do: give --store")
+      lines.append("      ready: \(name == nil ? "takes effect in the next cycle" : "approved, merge it")")
+    case "depends": lines.append("      the approvals it needs depend on its impact: give --store")
     // What counts for nothing stands beside who said it.
     default:
       lines += reasons.filter { !uncounted.values.contains($0) }.map { reason in

@@ -36,7 +36,7 @@ struct HeldDesk {
     var missing: String {
       switch standing {
       case .people: review.reasons.map(\.message).joined(separator: "; ")
-      case .others: "approved, to be applied once the other holds go through"
+      case .others: "approved, to be applied once the other holds are approved"
       case .nextCycle: "approved, to be applied by the next cycle"
       }
     }
@@ -44,7 +44,7 @@ struct HeldDesk {
     /// Why nothing that a person says about it would count; nil where it would.
     func objection(to kind: Statement.Kind, by person: String) -> Diagnostic? {
       if kind != .reject, authors.contains(person) {
-        return Objection.author(person, of: "what it asks for", list: "purser get held")
+        return Objection.author(person, of: "the change behind it", list: "purser get held")
       }
       return Objection.role(
         person, Set(review.requirement.slots.counts.keys), state.approvers(), except: kind == .reject ? [] : authors)
@@ -60,7 +60,7 @@ struct HeldDesk {
   init(_ desk: ReviewDesk) throws {
     guard let stored = desk.stored, let snapshot = desk.snapshot else {
       throw Diagnostic(
-        "held.no_store", "what waits stands in the store", hint: "give --store, with the store of the daemon or a copy")
+        "held.no_store", "holds are kept in the store", hint: "give --store, with the store of the daemon or a copy")
     }
     self.stored = stored
     let history = desk.history
@@ -87,24 +87,24 @@ struct HeldDesk {
   }
 
   private static func words(_ one: Gate.Waiting) -> String {
-    guard one.hold.cause == .limits else { return "\(one.hold.cause.rawValue), in the mode propose" }
-    let excess = one.excess.map { "\($0.measure) \($0.value), and \($0.period) allows \($0.limit)" }
+    guard one.hold.cause == .limits else { return "\(one.hold.cause.rawValue), in mode propose" }
+    let excess = one.excess.map { "\($0.measure) \($0.value), but \($0.period) allows \($0.limit)" }
     return "a plan beyond the limits: " + excess.joined(separator: "; ")
   }
 
   /// The hold of a number.
   func hold(_ number: Int64) throws -> Waiting {
     if let found = waiting.first(where: { $0.hold.number == number }) { return found }
-    let list = "'purser get held' lists what waits; what waits anew has a new number"
+    let list = "'purser get held' lists the holds; a new hold has a new number"
     if stored.holds.open.contains(where: { $0.number == number }) {
-      throw Diagnostic("held.unknown", "hold \(number) holds nothing any more", hint: "the next cycle ends it")
+      throw Diagnostic("held.unknown", "hold \(number) no longer holds anything", hint: "the next cycle ends it")
     }
     guard number >= 1, number <= stored.holds.last else {
       throw Diagnostic("held.unknown", "no hold \(number) is open", hint: list)
     }
     throw Diagnostic(
-      "held.unknown", "hold \(number) is over: what it held was let through, or is asked for no more",
-      hint: "'purser audit log' says which; what was applied stays until the policy or the world asks for something"
+      "held.unknown", "hold \(number) has ended: its plan was approved, or is no longer needed",
+      hint: "'purser audit log' shows which; what was applied stays until the policy or new data requires something"
         + " else. \(list)")
   }
 
@@ -113,7 +113,7 @@ struct HeldDesk {
     if let found = stored.reviewCases.first(where: { $0.commit == commit.description }) { return found }
     throw Diagnostic(
       "held.no_case", "no case of \(commit.short) is open",
-      hint: "'purser get cases' lists them; a case begins when a change takes effect without its review")
+      hint: "'purser get cases' lists them; a case is opened when a change takes effect without its review")
   }
 }
 
@@ -132,13 +132,13 @@ extension ReviewDesk {
   func standing(afterHold number: Int64) throws -> String {
     try readAgain()
     guard let one = try HeldDesk(self).waiting.first(where: { $0.hold.number == number }) else {
-      return "it holds nothing any more: the next cycle ends it\n"
+      return "it no longer holds anything: the next cycle ends it\n"
     }
     switch one.standing {
     case .people: break
-    case .others: return "nothing is missing here; it waits for the other holds, which 'purser get held' lists\n"
+    case .others: return "approved; it waits for the other holds, which 'purser get held' lists\n"
     case .nextCycle:
-      return "nothing is missing: it goes through with the next cycle, and until then can be rejected or taken back\n"
+      return "approved: the next cycle applies it; until then it can be rejected or the approval revoked\n"
     }
     return one.review.reasons.map { reason in
       "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")

@@ -9,7 +9,7 @@ enum PlanFile {
   static func impact(_ path: String, from base: String, to head: String) throws(Diagnostic) -> [String: Int64] {
     guard let content = FileManager.default.contents(atPath: path) else {
       throw Diagnostic(
-        "impact.unreadable", "'\(path)' cannot be read", hint: "name the file that 'purser plan --out' wrote")
+        "impact.unreadable", "'\(path)' cannot be read", hint: "give the file that 'purser plan --out' wrote")
     }
     let json: JSONValue
     do throws(JSONProblem) { json = try .parse([UInt8](content)) } catch {
@@ -24,7 +24,7 @@ enum PlanFile {
     guard from == base, to == head else {
       throw Diagnostic(
         "impact.other_change",
-        "'\(path)' is about the change from \((from ?? "nothing").prefix(10)) to \((to ?? "nothing").prefix(10))",
+        "'\(path)' is for the change from \((from ?? "nothing").prefix(10)) to \((to ?? "nothing").prefix(10))",
         hint: hint(base, head, path))
     }
     return measures

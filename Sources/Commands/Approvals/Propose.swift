@@ -7,20 +7,20 @@ import Verification
 /// `purser propose [REV]`: a change that others are to look at before it is merged.
 struct Propose: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Put a change on a branch of its own, and say what review it needs.",
+    abstract: "Push a change as a proposal branch, and show what review it needs.",
     discussion: """
-      Pushes REV as the branch proposal/NAME to the remote that the policy branch follows, or makes it in the repository \
-      itself. Exits 1, and pushes nothing, when the change would be refused whoever approves it.
+      Pushes REV as the branch proposal/NAME to the remote that the policy branch follows, or creates it in the repository \
+      itself. Exits with 1, and pushes nothing, if the change would be refused whoever approves it.
       """)
 
   @Argument(help: "The commit at the end of the change.") var revision = "HEAD"
   @OptionGroup var options: ReviewOptions
-  @Option(name: .customLong("as"), help: "The name of the proposal; from the branch or the commit, if left out.")
+  @Option(name: .customLong("as"), help: "The name of the proposal (default: from the branch or the commit).")
   var name: String?
 
   func validate() throws {
     guard let name, !Self.isName(name) else { return }
-    throw ValidationError("--as takes letters, digits and .-_/, not '\(name)'")
+    throw ValidationError("--as can contain letters, digits and .-_/, not '\(name)'")
   }
 
   func run() throws {
@@ -41,7 +41,7 @@ struct Propose: ParsableCommand {
     } catch {
       guard error.kind == .moved else { throw error }
       throw Diagnostic(
-        "propose.name_taken", error.message, hint: "give the proposal another name: --as \(name)-2")
+        "propose.name_taken", error.message, hint: "use another name: --as \(name)-2")
     }
     let branch = PolicySource.proposalPrefix + name
     Output.words("proposed \(head.short) as \(branch)\(desk.remote.map { " on \($0.name)" } ?? "")\n")

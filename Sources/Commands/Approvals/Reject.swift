@@ -9,18 +9,18 @@ struct Reject: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Reject a change, signed with your key.",
     discussion: """
-      A rejection by someone who could approve the change blocks it, whoever else approves, until the same person takes \
-      it back with 'purser revoke'.
+      A rejection by someone who could approve the change blocks it, whoever else approves, until the same person uses \
+      'purser revoke'.
       """)
 
   @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String?
-  @Option(help: "The number of a hold, in the place of REV; needs --store.") var hold: Int64?
+  @Option(help: "The number of a hold, instead of REV; needs --store.") var hold: Int64?
   @OptionGroup var options: ReviewOptions
   @OptionGroup var signing: KeyOptions
-  @Option(help: "Why: its authors read it.") var reason: String
+  @Option(help: "The reason, which its authors will read.") var reason: String
 
   func validate() throws {
-    if (revision == nil) == (hold == nil) { throw ValidationError("give the change, or a hold with --hold") }
+    if (revision == nil) == (hold == nil) { throw ValidationError("give either a change, or a hold with --hold") }
   }
 
   func run() throws {

@@ -43,7 +43,7 @@ final class ReviewDesk {
     guard let head = try source.refresh(branch: options.branch) else {
       throw Diagnostic(
         "repo.no_branch", "\(remote.map { "'\($0.address)'" } ?? "the repository") has no branch '\(options.branch)'",
-        hint: "push something first, or name another with --branch")
+        hint: "push a first commit, or name another branch with --branch")
     }
     self.head = head
     history = PolicyHistory(repository: source.repository)
@@ -68,8 +68,8 @@ final class ReviewDesk {
     if let commit = try source.proposals()[name] { return commit }
     if let commit = try repository.commit(named: revision) { return commit }
     throw Diagnostic(
-      "change.unknown", "'\(revision)' names no commit here",
-      hint: "'purser changes' lists the commits that wait")
+      "change.unknown", "there is no commit '\(revision)' here",
+      hint: "'purser changes' lists the pending commits")
   }
 
   // MARK: What people said
@@ -107,9 +107,9 @@ final class ReviewDesk {
     case .accepted:
       let isMerged = (try? repository.isAncestor(reviewed.proposed.head, of: self.head)) ?? false
       return isMerged
-        ? "nothing is missing: it takes effect with the next cycle\n"
-        : "nothing is missing: merge it into \(options.branch)\n"
-    case .undecided: return "what is missing depends on what it would do: give --store\n"
+        ? "approved: it takes effect in the next cycle\n"
+        : "approved: merge it into \(options.branch)\n"
+    case .undecided: return "the approvals it needs depend on its impact: give --store\n"
     case .refused(let reasons) where reasons.allSatisfy(\.canBeApprovedAway):
       return reasons.map { reason in
         "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")

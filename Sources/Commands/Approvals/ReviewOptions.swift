@@ -3,12 +3,12 @@ import Git
 
 /// Where changes and what is said about them are found: the same options for every command of a review.
 struct ReviewOptions: ParsableArguments {
-  @Option(help: "The operations repository: a folder, usually your clone.") var repo = "."
+  @Option(help: "The operations repository (a folder, usually your clone).") var repo = "."
   @Option(
-    help: "The store, where it is at hand: it says which policy is in force, and what a change would do.")
+    help: "The store, if available; it says which policy is in force, and what a change would do.")
   var store: String?
-  @Option(help: "The branch whose commits are policy.") var branch = "main"
-  @Option(help: "An Ed25519 private key for ssh:// remotes; without it the SSH agent is asked.") var sshKey: String?
+  @Option(help: "The policy branch.") var branch = "main"
+  @Option(help: "An Ed25519 private key for ssh:// remotes (default: the SSH agent).") var sshKey: String?
   @OptionGroup var clock: ClockOptions
 
   var credentials: Credentials { .given(sshKey: sshKey) }
@@ -17,7 +17,7 @@ struct ReviewOptions: ParsableArguments {
 /// `--key`: with what a statement is signed.
 struct KeyOptions: ParsableArguments {
   @Option(
-    help: "Your signing key or its public half, where it is not the one that git signs your commits with.")
+    help: "Your signing key or its public half (default: git's signing key).")
   var key: String?
   @Flag(help: "Sign without asking.") var yes = false
 }

@@ -7,17 +7,17 @@ import Verification
 /// `purser revoke REV`: an approval or a rejection is taken back.
 struct Revoke: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Take back what you said about a change, signed with your key.",
-    discussion: "After it, your approval or rejection counts no longer. What has taken effect already stays in effect.")
+    abstract: "Revoke your statement about a change, signed with your key.",
+    discussion: "Your approval or rejection no longer counts. What has already taken effect stays in effect.")
 
   @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String?
-  @Option(help: "The number of a hold, in the place of REV; needs --store.") var hold: Int64?
+  @Option(help: "The number of a hold, instead of REV; needs --store.") var hold: Int64?
   @OptionGroup var options: ReviewOptions
   @OptionGroup var signing: KeyOptions
   @Option(help: "Why.") var reason: String?
 
   func validate() throws {
-    if (revision == nil) == (hold == nil) { throw ValidationError("give the change, or a hold with --hold") }
+    if (revision == nil) == (hold == nil) { throw ValidationError("give either a change, or a hold with --hold") }
   }
 
   func run() throws {
@@ -30,8 +30,8 @@ struct Revoke: ParsableCommand {
     guard let last = saying.topic.said.last(where: { $0.person == saying.person }), last.kind != .revoke
     else {
       throw Diagnostic(
-        "review.nothing_said", "\(saying.person) has said nothing about this change that could be taken back",
-        hint: "'purser changes' shows who said what; a change that was altered since is another one")
+        "review.nothing_said", "\(saying.person) has no statement about this change to revoke",
+        hint: "'purser changes' shows who said what; a change that was edited since is a different change")
     }
     let statement = try saying.statement(.revoke, reason: reason, for: nil)
     try saying.say(statement, isAgreed: signing.yes)
@@ -44,7 +44,7 @@ struct Revoke: ParsableCommand {
       desk, Topic(waiting, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))
     guard let last = saying.topic.said.last(where: { $0.person == saying.person }), last.kind != .revoke else {
       throw Diagnostic(
-        "review.nothing_said", "\(saying.person) has said nothing about hold \(number) that could be taken back",
+        "review.nothing_said", "\(saying.person) has no statement about hold \(number) to revoke",
         hint: "'purser get held' shows who said what")
     }
     try saying.say(try saying.statement(.revoke, reason: reason, for: nil), isAgreed: signing.yes)

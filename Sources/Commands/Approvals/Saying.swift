@@ -24,13 +24,13 @@ struct Saying {
         "review.unknown_key",
         "your key \(key.publicKey.fingerprint) belongs to no Person in the policy in force, \(desk.pin.commit.prefix(10))",
         hint:
-          "sign with the key that stands with your Person (--key FILE), or let someone whose role covers Person add it"
-          + " in a commit of its own: \(key.publicKey)")
+          "sign with the key listed in your Person (--key FILE), or ask someone whose role covers Person to add this one"
+          + " in a separate commit: \(key.publicKey)")
     }
     guard owners.count == 1 else {
       throw Diagnostic(
-        "review.shared_key", "your key belongs to \(owners.joined(separator: " and ")), so that it speaks for nobody",
-        hint: "give each person a key of their own in a commit that someone else signs")
+        "review.shared_key", "your key belongs to \(owners.joined(separator: " and ")), so its statements do not count",
+        hint: "give each person their own key in a commit that someone else signs")
     }
     self.desk = desk
     self.topic = topic
@@ -45,11 +45,11 @@ struct Saying {
         reason.unicodeScalars.allSatisfy(\.isShownAsItIs)
       else {
         throw Diagnostic(
-          "review.reason", "a reason is one line of 1 to \(Statement.reasonLimit) bytes", hint: "write it shorter")
+          "review.reason", "a reason must be one line of 1 to \(Statement.reasonLimit) bytes", hint: "shorten it")
       }
     }
     guard let nonce = [UInt8].random(count: 16)?.hex else {
-      throw Diagnostic("key.no_random_source", "the operating system gives no random bytes")
+      throw Diagnostic("key.no_random_source", "the operating system returned no random bytes")
     }
     // The last word is the one with the latest time, also on a clock that runs behind the one before.
     let last = topic.said.last { $0.person == person }
@@ -82,7 +82,7 @@ struct Saying {
     let text = statement.json.canonicalBytes
     let signature = try key.sign(text, namespace: Statement.namespace)
     guard let signed = SignedStatement(text: text, signature: signature) else {
-      throw Diagnostic("review.too_long", "the statement is too long for the log", hint: "write a shorter reason")
+      throw Diagnostic("review.too_long", "the statement is too long for the log", hint: "shorten the reason")
     }
     let repository = desk.repository
     let name = repository.configuration("user.name") ?? person
@@ -92,8 +92,8 @@ struct Saying {
     guard desk.logged.contains(signed) else {
       if let alarm = desk.logged.problems.first(where: { $0.severity == .error }) { throw alarm }
       throw Diagnostic(
-        "review.unheard", "what you said was appended to the log of approvals, and cannot be found in it",
-        hint: "look who pushes to it, and say it again: git log refs/purser/approvals")
+        "review.unheard", "your statement was appended to the log of approvals but cannot be found in it",
+        hint: "check who pushes to it, and repeat the command: git log refs/purser/approvals")
     }
     Output.words(
       "\(person) \(statement.kind.pastVerb) \(topic.name); appended to the log of approvals"
@@ -107,8 +107,8 @@ struct Saying {
     if !isAgreed {
       guard isatty(0) == 1, isatty(2) == 1 else {
         throw Diagnostic(
-          "review.not_confirmed", "nothing was signed: there is no terminal on which to ask whether to",
-          hint: "look at what stands above, and give --yes to sign it")
+          "review.not_confirmed", "nothing was signed, because there is no terminal to ask for confirmation",
+          hint: "check the output above, and give --yes to sign it")
       }
       Output.words("Sign this? [y/N] ")
       guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
@@ -125,8 +125,8 @@ extension Statement.Kind {
     switch self {
     case .approve: "approve"
     case .reject: "reject"
-    case .revoke: "take back what you said about"
-    case .breakGlass: "let through without review"
+    case .revoke: "revoke your statement about"
+    case .breakGlass: "use break-glass for"
     case .merge: "vouch for the merge of"
     }
   }
@@ -135,8 +135,8 @@ extension Statement.Kind {
     switch self {
     case .approve: "approved"
     case .reject: "rejected"
-    case .revoke: "took back what was said about"
-    case .breakGlass: "let through"
+    case .revoke: "revoked the statement about"
+    case .breakGlass: "used break-glass for"
     case .merge: "vouched for the merge of"
     }
   }

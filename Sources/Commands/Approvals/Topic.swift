@@ -69,7 +69,7 @@ struct Topic {
   }
 
   init(_ one: ReviewCase, _ state: DesiredState, _ desk: ReviewDesk) {
-    title = "what was let through without its review, and close the case"
+    title = "what took effect without review, and close the case"
     name = "the case of \(one.commit.prefix(10))"
     lines =
       ["  commit  \(one.commit.prefix(10)), in force since \(one.openedAt)"]
@@ -107,7 +107,7 @@ struct Topic {
   private static let pathLimit = 20
 
   static func words(_ measures: [String: Int64]?) -> String {
-    guard let measures else { return "not known here: counts for no rule that asks because of the impact" }
+    guard let measures else { return "not known here; does not count for rules with an impact" }
     let parts = measures.filter { $0.value > 0 }.sorted { $0.key.isBytewiseLess(than: $1.key) }
     return parts.isEmpty ? "none" : parts.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }

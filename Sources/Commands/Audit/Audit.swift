@@ -22,7 +22,7 @@ struct AuditBranch {
     guard let head = try repository.head(ofBranch: "audit") else {
       throw Diagnostic(
         "audit.no_branch", "'\(folder)' has no audit branch, neither 'audit' nor 'origin/audit'",
-        hint: "'purser run' writes it with the first decision; a clone fetches it with 'git fetch origin audit:audit'")
+        hint: "'purser run' creates it with its first decision; in a clone, run 'git fetch origin audit:audit'")
     }
     line = try repository.firstParentLine(from: nil, to: head) ?? []
   }
@@ -33,7 +33,7 @@ struct AuditBranch {
     } catch let problem as AuditCommitProblem {
       throw Diagnostic(
         "audit.commit", "audit commit \(commit) \(problem.found)",
-        hint: "'purser audit verify' says up to where it holds"
+        hint: "'purser audit verify' says up to which record the trail is valid"
       )
     }
   }

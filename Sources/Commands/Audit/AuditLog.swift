@@ -7,13 +7,13 @@ import Operations
 struct AuditLog: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "List audit records, newest first.",
-    discussion: "Nothing is verified: 'purser audit verify' does that.")
+    discussion: "Records are listed without being verified; 'purser audit verify' verifies them.")
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Argument(help: "The operations repository, or any clone of it.") var folder = "."
-  @Option(name: .shortAndLong, help: "text or json (one object a line).") var output = Format.text
-  @Option(name: [.customShort("n"), .long], help: "The most records to list; all, if left out.") var limit: Int?
+  @Argument(help: "The operations repository or any clone of it.") var folder = "."
+  @Option(name: .shortAndLong, help: "text, or json (one object per line).") var output = Format.text
+  @Option(name: [.customShort("n"), .long], help: "How many records to list at most (default: all).") var limit: Int?
 
   func run() throws {
     let branch = try AuditBranch(folder: folder)
@@ -38,7 +38,7 @@ struct AuditLog: ParsableCommand {
     }
     for passage in facts.passages {
       notes.append(
-        "hold \(passage.hold) (\(passage.cause)) let through by \(passage.approvers.joined(separator: ", "))")
+        "hold \(passage.hold) (\(passage.cause)) approved by \(passage.approvers.joined(separator: ", "))")
     }
     if let hold = facts.hold { notes.append("hold \(hold)") }
     if let review = facts.review {

@@ -9,11 +9,11 @@ import Operations
 struct AuditShow: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print audit records in full, as JSON.",
-    discussion: "A commit may be one of the audit branch or of the policy branch, given by its first digits.")
+    discussion: "A commit can be on the audit branch or the policy branch, and can be abbreviated.")
 
   @Argument(
     help: ArgumentHelp(
-      "The operations repository or any clone of it ('.', if left out); then the number of a record, or a commit.",
+      "The operations repository or any clone of it (default: '.'), then a record number or a commit.",
       valueName: "folder> <record"))
   var words: [String]
 
@@ -21,7 +21,9 @@ struct AuditShow: ParsableCommand {
   private var what: String { words.last ?? "" }
 
   func validate() throws {
-    guard words.count <= 2 else { throw ValidationError("give one folder and one record, not '\(words[2])' too") }
+    guard words.count <= 2 else {
+      throw ValidationError("give one folder and one record; '\(words[2])' is one argument too many")
+    }
   }
 
   func run() throws {

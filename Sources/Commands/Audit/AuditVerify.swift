@@ -12,25 +12,26 @@ struct AuditVerify: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Verify the whole audit trail from git alone.",
     discussion: """
-      Checks every signature, that records follow one another without a gap, that each policy follows from the one \
-      before by the rules in git, plans against their digests, that the ledger only grew, and that the log of approvals, where it is at hand, \
-      holds what records say was said and nothing that was altered. With --store also that the branch and that log were \
-      not cut off, every record, applied plan and ledger entry, what only plans write (published \
-      quantities, safety stocks, promises, proposals), and that all sums agree. It says what of the database no record \
-      vouches for, with its rows: orders, events, usage and queues can be altered by whoever has the file.
+      Checks every signature, that there are no gaps between records, that the rules in git allowed each change of \
+      policy, that plans match their digests, that the ledger only grew, and that the log of approvals, if the \
+      repository has it, contains every statement that a record mentions, unaltered. With --store it also checks that \
+      the branch and the log were not truncated, every record, applied plan and ledger entry, the values that only \
+      plans write (published quantities, safety stocks, promises, proposals), and that all sums agree. It lists, with \
+      row counts, what no record can prove: anyone with write access to the file can alter orders, events, usage and \
+      queues.
 
-      What this very program verified before in this repository is remembered in your cache directory: only what is new \
-      is read, and a branch that lost something of it is named. With --store or --cold everything is read. A repository \
-      that begins with another first commit is another one, wherever it lies.
+      What this program has already verified in this repository is remembered in your cache directory, so that only new \
+      records are read. A branch that lost verified records is reported. --store and --cold read everything. A \
+      repository with a different first commit is treated as a different repository, even in the same place.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Argument(help: "The operations repository, or any clone of it.") var folder = "."
+  @Argument(help: "The operations repository or any clone of it.") var folder = "."
   @Option(help: "A database to compare with.") var store: String?
   @Option(help: "The policy branch.") var branch = "main"
-  @Option(help: "The commit that the policy branch must begin with.") var trustRoot: String?
-  @Flag(help: "Verify everything again, and forget what was verified before.") var cold = false
+  @Option(help: "The commit that the policy branch must start from.") var trustRoot: String?
+  @Flag(help: "Verify everything again and forget earlier results.") var cold = false
   @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
 
   func run() throws {
@@ -63,7 +64,7 @@ struct AuditVerify: ParsableCommand {
 
   private static func commit(_ text: String) throws -> ObjectID {
     guard let id = ObjectID(text) else {
-      throw Diagnostic("audit.trust_root", "'\(text)' is not the full id of a commit", hint: "give all 40 digits")
+      throw Diagnostic("audit.trust_root", "'\(text)' is not a full commit id", hint: "give all 40 digits")
     }
     return id
   }
@@ -77,8 +78,8 @@ struct AuditVerify: ParsableCommand {
     if uncounted.count > 10 { Output.words("not counted: \(uncounted.count - 10) more entries: purser changes\n") }
     if let other {
       Output.words(
-        "Another repository was verified in this place before: it began with \(other.trustRoot), and this one does not"
-          + " have that commit. All of this one was read.\n")
+        "This place had a different repository before: it started from \(other.trustRoot), which this one does not"
+          + " contain. Everything was verified again.\n")
     }
     for text in report.unseen.prefix(10) { Output.words("not seen: \(escaped(text))\n") }
     if report.unseen.count > 10 { Output.words("not seen: \(report.unseen.count - 10) more\n") }
@@ -86,19 +87,20 @@ struct AuditVerify: ParsableCommand {
       return Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(report.problems))
     }
     Output.data(
-      "\(counted(report.records, "record")) in \(counted(report.commits, "audit commit")) hold, up to \(report.head?.short ?? "nothing"), "
-        + "under \(counted(report.policyCommits, "policy commit")) from \(report.trustRoot?.prefix(10) ?? "nothing"); "
+      "\(counted(report.records, "record")) in \(counted(report.commits, "audit commit")) verified, "
+        + "up to \(report.head?.short ?? "nothing"), under \(counted(report.policyCommits, "policy commit")) "
+        + "from \(report.trustRoot?.prefix(10) ?? "nothing"); "
         + "the ledger had \(report.ledger.entries) \(report.ledger.entries == 1 ? "entry" : "entries")\n")
     if report.knownCommits > 0 {
       let isAll = report.knownCommits == report.commits
       Output.words(
-        (isAll ? "All of it was" : "\(counted(report.knownRecords, "record")) of it were")
-          + " verified here before, by this program; --cold verifies everything again.\n")
+        (isAll ? "All of them were" : "\(counted(report.knownRecords, "record")) were")
+          + " already verified here by this program; --cold verifies everything again.\n")
     }
     if let coverage { return Output.words(coverage.words) }
     Output.words(
-      "Seen from git alone: whether later records were cut off, and what is in the database, only --store or another "
-        + "clone can show.\n")
+      "Only git was checked: whether later records were cut off, and what the database contains, can be seen only "
+        + "with --store or in another clone.\n")
   }
 
   private func json(

@@ -68,7 +68,7 @@ struct StoreCoverage {
   var words: String {
     let parts = compared.filter { $0.count > 0 }.map { part in
       "\(part.count) \(part.what)"
-        + (part.gap.map { " (not all: record \($0) does not carry all of its rows)" } ?? "")
+        + (part.gap.map { " (incomplete: record \($0) does not carry all of its rows)" } ?? "")
     }
     let holes = compared.filter { $0.count == 0 }.compactMap { part in
       part.gap.map { "\(part.what) (record \($0) does not carry all of its rows)" }
@@ -78,15 +78,15 @@ struct StoreCoverage {
     }
     let gaps =
       holes.isEmpty
-      ? "" : "Not checked at all, since their beginning is not in the records: \(holes.joined(separator: ", ")).\n"
+      ? "" : "Not checked, because the records do not contain their beginning: \(holes.joined(separator: ", ")).\n"
     return """
-      Held against git, row by row: \(list(.proved)).
-      Worked out again from the plans in the records: \(parts.isEmpty ? "nothing" : parts.joined(separator: ", ")).
-      \(gaps)Only in part (what plans alone write, and sums): \(list(.partly)).
-      Only their sums, with the ledger and the claims: \(list(.sums)).
-      Nothing vouches for these columns of them: \(columns.joined(separator: ", ")); for claims that are used up; and for the \
-      policy of routes and promises where the store names none.
-      Not looked at, since no record tells of it: \(list(.unproved)).
+      Compared with git, row by row: \(list(.proved)).
+      Recomputed from the plans in the records: \(parts.isEmpty ? "nothing" : parts.joined(separator: ", ")).
+      \(gaps)Checked in part (values that only plans write, and sums): \(list(.partly)).
+      Only sums checked, against the ledger and the claims: \(list(.sums)).
+      Not proven: these columns of those tables: \(columns.joined(separator: ", ")); claims that are used up; and the policy \
+      of routes and promises where the store names none.
+      Not checked, because no record mentions them: \(list(.unproved)).
 
       """
   }

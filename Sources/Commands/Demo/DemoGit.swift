@@ -33,7 +33,7 @@ struct DemoGit {
     close(ends[1])
     defer { close(ends[0]) }
     guard code == 0 else {
-      throw Diagnostic("demo.no_git", "git cannot be started", hint: "apt-get install git openssh-client")
+      throw Diagnostic("demo.no_git", "cannot start git", hint: "apt-get install git openssh-client")
     }
     var output: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)

@@ -44,7 +44,7 @@ struct DemoStory {
     tell(
       "\(trade.items.count) items, \(units) units in \(DemoTrade.nodes.count) nodes, counted by the warehouse system")
 
-    say("2. The daemon", "It judges the commit, plans, and applies in one transaction")
+    say("2. The daemon", "It checks the commit, plans, and applies the plan in one transaction")
     let daemon = try Daemon(configuration(try keys.auditKey(path: nil)), clock: clock.read)
     try await cycle(daemon)
 
@@ -52,16 +52,16 @@ struct DemoStory {
     var sync = HourlySync(stock: trade.stock)
     try await surge(0..<DemoTrade.firstHours, &trade, &sync, daemon, store)
 
-    say("4. A manager holds the marketplace back", "in git, by a signed commit")
+    say("4. A manager limits the marketplace", "in git, with a signed commit")
     let before = try published(store, "marketplace-a")
     try replace(
       "cap: {units: 500, window: 7d}", by: "cap: {units: 12, window: 7d}", in: "state/channels/channels.yaml")
     let change = try commit(git, "Hold marketplace-a to 12 of each new item while the promotion lasts")
     try await cycle(daemon)
     let held = try published(store, "marketplace-a")
-    tell("marketplace-a shows \(before) units before, \(held) after")
+    tell("marketplace-a showed \(before) units before, and shows \(held) now")
 
-    say("5. Someone else wants it otherwise", "the same file, by a commit that nobody signed")
+    say("5. Someone else raises the limit", "the same file, in a commit that is not signed")
     try replace(
       "cap: {units: 12, window: 7d}", by: "cap: {units: 9000, window: 7d}", in: "state/channels/channels.yaml")
     try git(
@@ -76,11 +76,11 @@ struct DemoStory {
     say("6. The promotion goes on", "another \(DemoTrade.hours - DemoTrade.firstHours) hours")
     try await surge(DemoTrade.firstHours..<DemoTrade.hours, &trade, &sync, daemon, store)
 
-    say("7. git revert", "The promotion is over: the manager takes the cap back")
+    say("7. git revert", "The promotion is over: the manager reverts the cap")
     let last = try published(store, "marketplace-a")
     try git("revert", "--no-edit", change)
     try await cycle(daemon)
-    tell("marketplace-a shows \(last) units before, \(try published(store, "marketplace-a")) after")
+    tell("marketplace-a showed \(last) units before, and shows \(try published(store, "marketplace-a")) now")
 
     try sum(store, sync)
     epilogue()
@@ -112,8 +112,10 @@ struct DemoStory {
       counts.soldOut += shelf.soldOutUnits
       counts.actions += report.plan?.actions.count ?? 0
     }
-    tell("\(counts.orders) orders for \(counts.units) units; another \(counts.soldOut) units were shown as sold out")
-    tell("the plans changed \(counts.actions) things; \(try Totals(store).sentence)")
+    tell(
+      "\(counts.orders) orders for \(counts.units) units; another \(counts.soldOut) units were wanted but shown as sold out"
+    )
+    tell("the plans made \(counts.actions) changes; \(try Totals(store).sentence)")
   }
 
   private static func fileName(_ hour: Int) -> String { "hour-\(hour < 9 ? "0" : "")\(hour + 1)" }
@@ -138,7 +140,7 @@ struct DemoStory {
     let (report, status) = await daemon.cycle()
     if let trouble = status.trouble { throw trouble }
     for accepted in report.accepted {
-      let reverts = accepted.commit.reverts.map { ", which takes back \($0.prefix(10))" }.joined()
+      let reverts = accepted.commit.reverts.map { ", which reverts \($0.prefix(10))" }.joined()
       tell("accepted \(accepted.commit.id.prefix(10)) \u{201C}\(accepted.commit.summary)\u{201D}\(reverts)")
     }
     if let refused = report.refused {
@@ -174,14 +176,14 @@ struct DemoStory {
   }
 
   private func sum(_ store: SQLiteStore, _ sync: HourlySync) throws {
-    say("8. What it comes to", try Totals(store).sentence)
+    say("8. The result", try Totals(store).sentence)
     let problems = try store.transaction { try Auditor(store).problems }
     guard problems.isEmpty else {
       throw Diagnostic("demo.audit", problems.joined(separator: "; "), hint: "please report this")
     }
-    tell("no unit was promised twice: the ledger, the claims and the grants were added up again and agree")
+    tell("no unit was promised twice: the ledger, the claims and the grants were recomputed and agree")
     tell(
-      "with channels that sync once an hour the same customers would have bought "
+      "if channels synced once an hour, the same customers would have bought "
         + "\(sync.oversoldUnits) units that were not there, in \(sync.oversoldOrders) orders")
   }
 

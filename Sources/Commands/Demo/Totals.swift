@@ -24,6 +24,6 @@ struct Totals {
   var sentence: String {
     "so far \(orders) orders for \(ordered) units: "
       + (open == 0
-        ? "all have stock behind them" : "\(claimed) have stock behind them, \(open) are short, each in a case")
+        ? "all are covered by stock" : "\(claimed) are covered by stock, \(open) are short, each with a case")
   }
 }

@@ -50,7 +50,7 @@ struct AdoptedText {
   private static func overlay(_ drift: Drift) -> String {
     let region = drift.key.region.isEverywhere ? "" : ", region: \(drift.key.region.json.canonical)"
     return """
-      # Taken over from what the channel showed.
+      # Adopted from what the channel showed.
       kind: Channel
       name: \(drift.key.channel)
       scope: {sku: \(JSONValue.string(drift.sku.rawValue).canonical)\(region)}

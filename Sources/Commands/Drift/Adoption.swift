@@ -22,7 +22,8 @@ struct Adoption {
     self.now = now
     guard let head = try repository.reference("refs/heads/\(branch)") else {
       throw Diagnostic(
-        "repo.no_branch", "there is no branch '\(branch)' here", hint: "fetch it, or name the policy branch by --branch"
+        "repo.no_branch", "there is no branch '\(branch)' here",
+        hint: "fetch it, or name the policy branch with --branch"
       )
     }
     self.head = head
@@ -30,7 +31,7 @@ struct Adoption {
     let base = try repository.commit(head).tree
     let key = Resource.Key(.channel, drift.key.channel.rawValue)
     guard let variants = try loader.load(tree: base).state.resources[key], let first = variants.first else {
-      throw Diagnostic("drift.no_channel", "\(key) stands nowhere on '\(branch)'", hint: "'purser validate' shows more")
+      throw Diagnostic("drift.no_channel", "there is no \(key) on '\(branch)'", hint: "'purser validate' shows more")
     }
     let own = variants.first { variant in
       variant.scope == .item(drift.sku) && !variant.effective.isBounded
@@ -57,8 +58,8 @@ struct Adoption {
   private static func byHand(_ drift: Drift, _ path: String) -> Diagnostic {
     Diagnostic(
       "drift.by_hand",
-      "'\(path)' cannot be edited so that \(drift.sku) has \(drift.key.field.rawValue) \(drift.observed)",
-      hint: "nothing was changed; edit it by hand: an overlay of the channel with scope: {sku: …}")
+      "'\(path)' cannot be edited automatically to set \(drift.key.field.rawValue) \(drift.observed) for \(drift.sku)",
+      hint: "nothing was changed; edit it by hand: add an overlay of the channel with scope: {sku: …}")
   }
 
   var summary: String {
@@ -84,8 +85,8 @@ struct Adoption {
     let reference = "refs/heads/\(branchName)"
     guard try repository.reference(reference) == nil else {
       throw Diagnostic(
-        "drift.proposed", "'\(branchName)' is open already for this difference",
-        hint: "merge it, or start anew: git branch -D \(branchName)")
+        "drift.proposed", "'\(branchName)' already proposes a change for this difference",
+        hint: "merge it, or start over: git branch -D \(branchName)")
     }
     let author = try repository.author()
     let commit = try repository.writeCommit(

@@ -7,27 +7,28 @@ import Planning
 /// `purser drift adopt`: a signed change that makes git say what a channel shows.
 struct DriftAdopt: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "adopt", abstract: "Make a change of what a channel shows, for git to say it too.",
+    commandName: "adopt", abstract: "Propose a change in git that sets what a channel shows.",
     discussion: """
-      Writes a signed commit on a new branch proposal/drift-…, which starts at the policy branch and sets the field for \
-      this item alone. It is yours: the daemon has nobody's key, and what it saw is no reason to change what people agreed \
-      on. The change takes effect like any other, once it is approved and merged.
+      Creates a branch proposal/drift-… from the policy branch, with one commit that sets the field for this item only, \
+      signed with your key. The daemon never does this by itself: it has nobody's key, and what someone did on a \
+      marketplace is no reason to change the agreed policy. The change takes effect once it is approved and merged.
       """)
 
   @Argument(help: "The channel.") var channel: String
   @Argument(help: "The item.") var sku: String
   @Argument(help: "The setting: max_publish or min_publish.") var field: String
-  @Option(help: "The region of the listing, where regions are named.") var region: String?
-  @Option(help: "The key to sign with; the one that git is set up with, if left out.") var key: String?
+  @Option(help: "The region of the listing, if the policy has regions.") var region: String?
+  @Option(help: "The key to sign with (default: git's signing key).") var key: String?
   @OptionGroup var options: RepositoryOptions
   @OptionGroup var clock: ClockOptions
 
   func validate() throws {
     guard ListingField(rawValue: field) != nil else {
-      throw ValidationError("'\(field)' is no field of a listing; there are max_publish and min_publish")
+      throw ValidationError("a listing has no field '\(field)'; its fields are max_publish and min_publish")
     }
     guard field != ListingField.units.rawValue else {
-      throw ValidationError("units cannot be adopted, because quantities never stand in git; max_publish limits them")
+      throw ValidationError(
+        "units cannot be adopted, because quantities are never kept in git; max_publish limits them")
     }
     if Repository.isRemote(options.repo) {
       throw ValidationError("--repo takes a folder: clone '\(withoutSecrets(options.repo))' first")
@@ -40,7 +41,7 @@ struct DriftAdopt: ParsableCommand {
     let wanted = ListingKey(ChannelID(channel), field, in: region.map { RegionID($0) } ?? .everywhere)
     guard let drift = try options.drifts(at: now).first(where: { $0.key == wanted && $0.sku == SKU(sku) }) else {
       throw Diagnostic(
-        "drift.none", "\(sku) shows on \(wanted) what git says, or nobody has looked",
+        "drift.none", "\(sku) on \(wanted) matches git, or has not been observed",
         hint: "'purser drift' lists what differs")
     }
     let repository = try Repository(path: options.repo)

@@ -8,18 +8,18 @@ import Reports
 /// `purser drift`: what channels show beside what they were told.
 struct DriftCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drift", abstract: "Show what others changed on channels, and take it over into git.",
+    commandName: "drift", abstract: "Show what others changed on channels, and adopt it into git.",
     subcommands: [DriftList.self, DriftAdopt.self], defaultSubcommand: DriftList.self)
 }
 
 /// `purser drift list`: every difference, why it is there and what becomes of it.
 struct DriftList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List where channels show something else than they should.",
+    commandName: "list", abstract: "List the listings that differ from what they should show.",
     discussion: """
-      Holds what systems saw on channels (the event listing.observed) against what the channels were told, and settings \
-      against what git says, as the next cycle does. KIND says why: sales (its orders explain it), unsettled (an order that \
-      explains it may be on its way), other_writer, or fight (somebody writes it back each time). Exits 0.
+      Compares what systems saw on channels (the event listing.observed) with what the channels were told, and settings \
+      with git, as the next cycle does. KIND says why they differ: sales (orders explain it), unsettled (an order that \
+      explains it may still arrive), other_writer, or fight (another writer keeps changing it back). Exits 0.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -40,8 +40,8 @@ struct DriftList: ParsableCommand {
       let isFiltered = wantedChannel != nil || wantedSKU != nil
       return Output.words(
         isFiltered
-          ? "nothing matches; without --channel and --sku all differences are listed\n"
-          : "no drift: channels show what they should, as far as they were looked at\n")
+          ? "nothing matches; omit --channel and --sku to list all differences\n"
+          : "no drift in what was observed\n")
     }
     Output.data(Self.table(drifts) + "\n")
   }

@@ -6,7 +6,7 @@ import SQLiteStore
 /// `purser get positions|availability|…`: what a store holds.
 struct Get: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List what the store holds.",
+    abstract: "List what is in the store.",
     subcommands: [
       GetNodes.self, GetPositions.self, GetAvailability.self, GetSchedule.self, GetReservations.self, GetOrders.self,
       GetSuppliers.self,
@@ -20,11 +20,11 @@ struct ListOptions: ParsableArguments {
   @Option(help: "The store.") var store: String
   @Option(
     help:
-      "The operations repository. 'get backorders', 'get held', 'get schedule' and 'get suppliers' read it; the others take it, and need it not."
+      "The operations repository; used by 'get backorders', 'get held', 'get schedule' and 'get suppliers', ignored by the others."
   )
   var repo: String?
   @Option(name: .shortAndLong, help: "table, json or name.") var output = ListFormat.table
-  @Flag(help: "A table without its heading.") var noHeaders = false
+  @Flag(help: "Print the table without a heading.") var noHeaders = false
 
   /// Prints the rows that `body` gives, from one unchanging state of the store.
   /// - Parameter empty: what to say, on stderr, when there are none.
@@ -35,7 +35,7 @@ struct ListOptions: ParsableArguments {
     try list({ _ in columns }, empty: empty, isFiltered: isFiltered, body)
   }
 
-  /// The same, where the columns depend on what the store holds.
+  /// Prints the rows that `body` gives, with columns that depend on what the store contains.
   func list(
     _ columns: (any Store) throws -> [Column], empty: String, isFiltered: Bool,
     _ body: (any Store, inout RowWriter) throws -> Void
@@ -53,7 +53,7 @@ struct ListOptions: ParsableArguments {
     var writer = finished
     try writer.finish()
     guard writer.count == 0 else { return }
-    Output.words((isFiltered ? "nothing matches; without --sku and the like all are listed" : empty) + "\n")
+    Output.words((isFiltered ? "nothing matches; omit filters such as --sku to list all" : empty) + "\n")
   }
 }
 

@@ -6,14 +6,14 @@ import Planning
 struct GetBackorders: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backorders",
-    abstract: "Order lines that wait for goods to come, and what their customers were told.",
+    abstract: "Order lines that are waiting for inbound goods, and what customers were told.",
     discussion: """
-      eta is the supplier's own date for the goods that are for the order, of which what comes first goes to those who \
-      waited first: what a ship notice (ASN) is about comes when the notice says, however new the purchase order's own date \
-      is; that counts for the rest. slack is how long after that \
-      the customer expects the goods; below 0 they come too late. confidence is what was learnt of the supplier; what the \
-      policy in force declares, of goods under a ship notice too (announced_confidence), is shown with --repo. What waits for goods under way between two of our \
-      nodes names the transfer and no supplier; its eta is what was last said of it.
+      eta is the supplier's date for the goods that the order gets; the goods that arrive first go to whoever has waited \
+      longest. Units covered by a ship notice (ASN) arrive when the notice says, even if the purchase order has a newer \
+      date; its date applies to the other units. slack is the time between eta and the date that the customer expects; \
+      below 0, the goods come too late. confidence is learned from the supplier's deliveries; a confidence declared in \
+      the policy, also for ship notices (announced_confidence), is shown only with --repo. Lines that wait for a transfer \
+      between two of your nodes name the transfer instead of a supplier, with its latest eta.
       """)
 
   @OptionGroup var options: ListOptions
@@ -38,7 +38,7 @@ struct GetBackorders: ParsableCommand {
     let declared = desired.map { $0.declaredConfidence(at: .wallClock) } ?? [:]
     let announced = desired.map { $0.announcedConfidence(at: .wallClock) } ?? [:]
     try options.list(
-      Self.columns, empty: "no order waits for goods to come; a Channel's 'backorder' says which may",
+      Self.columns, empty: "no order is waiting for inbound goods; a Channel's 'backorder' says which orders may",
       isFiltered: sku != nil || channel != nil || supplier != nil
     ) { store, writer in
       var waiting: [Pool: Quantity] = [:]

@@ -4,7 +4,7 @@ import Operations
 
 struct GetCases: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cases", abstract: "What a person should look at.")
+    commandName: "cases", abstract: "Cases: what a person should look at.")
 
   @OptionGroup var options: ListOptions
   @Option(help: "Only of this item.") var sku: String?
@@ -42,7 +42,7 @@ struct GetCases: ParsableCommand {
 
 struct GetEvents: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "events", abstract: "Events that wait or were refused, and why.")
+    commandName: "events", abstract: "Events that are waiting or were refused, and why.")
 
   @OptionGroup var options: ListOptions
 
@@ -52,7 +52,7 @@ struct GetEvents: ParsableCommand {
   ]
 
   func run() throws {
-    try options.list(Self.columns, empty: "no event waits or was refused") { store, writer in
+    try options.list(Self.columns, empty: "no event is waiting or was refused") { store, writer in
       try store.eachWaiting { event, state in
         let (word, reason) =
           switch state {

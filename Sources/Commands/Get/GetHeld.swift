@@ -8,10 +8,10 @@ import Operations
 /// `purser get held`: what waits for people, and what is missing.
 struct GetHeld: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "held", abstract: "Plans that wait for people, why, and who may let them through.",
+    commandName: "held", abstract: "Plans that are waiting for approval, why, and who may approve them.",
     discussion:
-      "What waits is worked out for now: the same that the next cycle would see. What has its approvals stays in the list"
-      + " until a cycle applies it, so that it can still be rejected. JSON also gives who said what.")
+      "The list is computed now, as the next cycle would. A plan with all its approvals stays in the list until a cycle"
+      + " applies it, and can be rejected until then. JSON also shows who said what.")
 
   @OptionGroup var options: ReviewOptions
   @Option(name: .shortAndLong, help: "table, json or name.") var output = ListFormat.table
@@ -39,6 +39,6 @@ struct GetHeld: ParsableCommand {
       ])
     }
     try writer.finish()
-    if writer.count == 0 { Output.words("nothing waits\n") }
+    if writer.count == 0 { Output.words("nothing is waiting\n") }
   }
 }

@@ -4,8 +4,8 @@ import Operations
 
 struct GetNodes: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "nodes", abstract: "Nodes that hold stock, and up to when each was heard of.",
-    discussion: "fallback says what counts in the place of the node's stock, since when, and by which rules.")
+    commandName: "nodes", abstract: "Nodes that hold stock, and when each last reported.",
+    discussion: "fallback says what counts instead of the node's reported stock, since when, and by which rules.")
 
   @OptionGroup var options: ListOptions
 
@@ -15,7 +15,7 @@ struct GetNodes: ParsableCommand {
   ]
 
   func run() throws {
-    try options.list(Self.columns, empty: "no node was heard of") { store, writer in
+    try options.list(Self.columns, empty: "no node has reported yet") { store, writer in
       try store.eachNode { node, isActive, heardAt in
         let target = FallbackTarget.node(node)
         let fallback = try store.fallback(of: target)

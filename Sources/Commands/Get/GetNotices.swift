@@ -9,8 +9,8 @@ struct GetNotices: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "notices", abstract: "What customers and buyers are told, oldest first.",
     discussion: """
-      Written with the templates in templates/notices of Purser's own files. JSON also gives the whole text and the values \
-      that stand in it.
+      Written with the templates in templates/notices of Purser's own files. JSON also has the full text and the values in \
+      it.
       """)
 
   @OptionGroup var options: ListOptions
@@ -25,7 +25,7 @@ struct GetNotices: ParsableCommand {
 
   func run() throws {
     let templates = try Self.templates(in: Share.find(share))
-    try options.list(Self.columns, empty: "nobody was told anything", isFiltered: order != nil) { store, writer in
+    try options.list(Self.columns, empty: "no notices", isFiltered: order != nil) { store, writer in
       try store.eachMessage { message in
         guard let notice = Notice(payload: message.payload), order == nil || notice.values["order"] == order else {
           return

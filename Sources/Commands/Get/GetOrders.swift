@@ -4,7 +4,7 @@ import Operations
 
 struct GetReservations: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "reservations", abstract: "Units that order lines hold or held, and the pools they came from.")
+    commandName: "reservations", abstract: "Units that order lines hold or have held, and the pools they came from.")
 
   @OptionGroup var options: ListOptions
   @Option(help: "Only of this item.") var sku: String?
@@ -37,7 +37,7 @@ struct GetReservations: ParsableCommand {
 struct GetOrders: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "orders", abstract: "Orders and how far each is.",
-    discussion: "JSON also gives the lines of each order.")
+    discussion: "JSON also shows the lines of each order.")
 
   @OptionGroup var options: ListOptions
   @Option(help: "Only orders with this item.") var sku: String?

@@ -5,12 +5,12 @@ import Operations
 /// `purser get outbox`: what applied plans have other programs told, for those that deliver it.
 struct GetOutbox: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "outbox", abstract: "What other programs are to deliver, oldest first.",
+    commandName: "outbox", abstract: "Messages for other programs to deliver, oldest first.",
     discussion: """
-      Every message is written in the transaction that applies its plan, all messages of one record at once, and stays. A \
-      program that delivers them keeps the number of the last record that it has delivered, and asks for what comes --after \
-      it: so each is delivered at least once, and twice after a crash in between, which KEY tells: it never changes, and no \
-      two messages have the same.
+      Every message is written in the transaction that applies its plan, together with all messages of the same record, \
+      and is never removed. A program that delivers messages stores the number of the last record it has delivered, and \
+      asks for messages --after it. Each message is delivered at least once, and again if the program crashes before it \
+      stores the number. KEY is unique and never changes, so duplicates can be recognized.
       """)
 
   @OptionGroup var options: ListOptions

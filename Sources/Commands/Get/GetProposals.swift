@@ -4,10 +4,10 @@ import Operations
 
 struct GetProposals: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "proposals", abstract: "What to order from suppliers, and which orders to hurry.",
+    commandName: "proposals", abstract: "What to order from suppliers, and which orders to expedite.",
     discussion: """
-      JSON also gives the numbers that led there. Where a proposal is for one region alone, it says so; the others are for \
-      all that nothing is bought for on its own.
+      JSON also shows the numbers behind each proposal. A proposal for one region names it; the others are for all regions \
+      that have no replenishment policy of their own.
       """)
 
   @OptionGroup var options: ListOptions
@@ -25,7 +25,7 @@ struct GetProposals: ParsableCommand {
   func run() throws {
     let (wantedSKU, wantedSupplier) = (sku.map { SKU($0) }, supplier.map { SupplierID($0) })
     try options.list(
-      Self.columns(of:), empty: "nothing to order; a ReplenishmentPolicy says for which items that is worked out",
+      Self.columns(of:), empty: "nothing to order; only items with a ReplenishmentPolicy are considered",
       isFiltered: wantedSKU != nil || wantedSupplier != nil
     ) { store, writer in
       let isByRegion = try Self.isByRegion(store)

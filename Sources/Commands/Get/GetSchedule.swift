@@ -9,27 +9,27 @@ import SQLiteStore
 /// `purser get schedule LAMP`: what there is of an item and what is to come, day by day, and what can still be promised.
 struct GetSchedule: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schedule", abstract: "What of an item can be promised by when, period by period.",
+    commandName: "schedule", abstract: "How many units of an item can be promised by when, period by period.",
     discussion: """
-      Worked out now, by the plan that the next cycle would make with the policy in force. Moments are those at which units \
-      can be sold at their node; processing and the way to the customer come after. on_hand is what an order that asks now \
-      gets at once; purchases count as far as the supplier's word holds and once the dock has had its time, less what fills \
-      up safety stock; due is what orders want that stock does not cover, by when it has to be there for what was promised. \
-      period is supply less due; backward lends to a later shortage from the nearest period before; accumulated carries on \
-      what is left; discrete is the APICS form, by receipt. held is what an order that asks now cannot have of what comes: \
-      it is for those who wait already, kept for other channels, or more than the channel may sell. available is what such an \
-      order can be promised by the end of the period, the form that plans use ('-': any number, by infinite_supply_after). \
-      shortage is what is due by then and not covered.
+      Computed now, from the plan that the next cycle would make with the policy in force. Times are when units can be \
+      sold at their node; processing and transit come after that. on_hand is what an order placed now gets at once. \
+      Purchases count as far as the supplier's confidence allows and after the node's receiving time, minus what refills \
+      safety stock. due is what orders need beyond stock, by when it has to be there for what was promised. period is \
+      supply minus due; backward covers a later shortage from the nearest earlier period; accumulated carries over what \
+      is left; discrete is the APICS form, by receipt. held is the part of inbound supply that an order placed now cannot \
+      have: it is for orders that are already waiting, kept for other channels, or more than the channel may sell. \
+      available is what such an order can be promised by the end of the period, the form that plans use ('-': any number, \
+      because of infinite_supply_after). shortage is what is due by then and not covered.
       """)
 
   @Argument(help: "The item.") var sku: String
   @OptionGroup var options: RepositoryOptions
   @OptionGroup var clock: ClockOptions
   @Option(
-    help: "What an order of this channel could have, in days of its time zone; of all together in UTC, if left out.")
+    help: "What an order of this channel could get, in days of its time zone (default: all channels, in UTC).")
   var channel: String?
-  @Option(help: "Only what lies at this node and comes to it.") var node: String?
-  @Option(help: "day or week: seven days from today on.") var period = SupplySchedule.Period.day
+  @Option(help: "Only stock at this node and supply coming to it.") var node: String?
+  @Option(help: "day, or week (seven days, starting today).") var period = SupplySchedule.Period.day
   @Option(help: "How many periods, from 1 to 366.") var periods = 14
   @Option(name: .shortAndLong, help: "table, json or name.") var output = ListFormat.table
   @Flag(help: "A table without its heading.") var noHeaders = false
@@ -61,9 +61,9 @@ struct GetSchedule: ParsableCommand {
         snapshot: try Snapshot(of: store, at: now), now: now)
     }
     try write(schedules)
-    if schedules.isEmpty { Output.words("nothing of it is sold by a channel or in a region that is in effect\n") }
+    if schedules.isEmpty { Output.words("no channel or region in effect sells this item\n") }
     if let channel, !schedules.isEmpty, !schedules.contains(where: \.waitsForGoods) {
-      Output.words("orders of '\(channel)' do not wait for goods to come: `purser explain Channel/\(channel)`\n")
+      Output.words("orders of '\(channel)' do not wait for inbound goods; see `purser explain Channel/\(channel)`\n")
     }
   }
 
@@ -90,7 +90,7 @@ struct GetSchedule: ParsableCommand {
     throw Diagnostic(
       "get.unknown_\(kind == .channel ? "channel" : "node")", "there is no \(kind.rawValue) named '\(name)'",
       hint: didYouMean(name, among: names)
-        ?? (names.isEmpty ? "the policy names none" : "there are \(names.sorted().joined(separator: ", "))"))
+        ?? (names.isEmpty ? "the policy has none" : "there are \(names.sorted().joined(separator: ", "))"))
   }
 
   /// Ids are compared one by one: of more than this many it would take a while.
@@ -102,7 +102,7 @@ struct GetSchedule: ParsableCommand {
     return Diagnostic(
       "get.unknown_item", "there is no item '\(sku)'",
       hint: didYouMean(sku, among: names)
-        ?? (names.isEmpty ? "the store knows none yet" : "`purser get positions -o name` lists those with stock"))
+        ?? (names.isEmpty ? "the store has none yet" : "`purser get positions -o name` lists those with stock"))
   }
 }
 

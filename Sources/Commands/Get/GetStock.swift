@@ -20,7 +20,7 @@ struct GetPositions: ParsableCommand {
   func run() throws {
     let (wantedSKU, wantedNode) = (sku.map { SKU($0) }, node.map { NodeID($0) })
     try options.list(
-      Self.columns, empty: "no positions; 'purser import' takes in counts",
+      Self.columns, empty: "no positions; 'purser import' imports counts",
       isFiltered: wantedSKU != nil || wantedNode != nil
     ) { store, writer in
       try store.eachPosition { row, isActive in
@@ -40,8 +40,8 @@ struct GetAvailability: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "availability", abstract: "What each channel can sell of each item now.",
     discussion: """
-      on_hand and safety_stock are sums over all nodes; reserved is what the channel's open claims hold. Where regions are
-      named, each row is about one of them and its nodes.
+      on_hand and safety_stock are sums over all nodes; reserved is what the channel's open claims hold. If the policy has
+      regions, each row is about one region and its nodes.
       """)
 
   @OptionGroup var options: ListOptions
@@ -71,7 +71,7 @@ struct GetAvailability: ParsableCommand {
   func run() throws {
     let (wantedSKU, wantedChannel) = (sku.map { SKU($0) }, channel.map { ChannelID($0) })
     try options.list(
-      Self.columns(of:), empty: "no availability yet; 'purser run --once' works it out",
+      Self.columns(of:), empty: "no availability yet; 'purser run --once' computes it",
       isFiltered: wantedSKU != nil || wantedChannel != nil
     ) { store, writer in
       let map = try store.regionMap()

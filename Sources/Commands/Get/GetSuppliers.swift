@@ -5,12 +5,11 @@ import Planning
 
 struct GetSuppliers: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "suppliers", abstract: "How far each supplier's word holds, as learnt from its deliveries.",
+    commandName: "suppliers", abstract: "How reliable each supplier is, learned from its deliveries.",
     discussion: """
-      confidence, tier, sample_size and lead_time are those of the last plan; they are empty where the policy does not \
-      learn them (the field 'learning' of a Supplier). With --repo, brier says how well the confidence of the policy in \
-      force would have foretold the supplier's deliveries, each from those before it: 0 is perfect, and 0.25 is what a \
-      coin gets.
+      confidence, tier, sample_size and lead_time are those of the last plan; they are empty if the policy does not learn \
+      them (the field 'learning' of a Supplier). With --repo, brier says how well the policy in force would have \
+      predicted each of the supplier's deliveries from the earlier ones: 0 is perfect, 0.25 is as good as a coin toss.
       """)
 
   @OptionGroup var options: ListOptions

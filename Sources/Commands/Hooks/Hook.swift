@@ -6,8 +6,8 @@ import Git
 /// about.
 struct Hook: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Do what a git hook is for; git starts it.",
-    discussion: "'purser hooks install' puts the hooks in place.", shouldDisplay: false,
+    abstract: "Run a git hook; started by git.",
+    discussion: "'purser hooks install' installs the hooks.", shouldDisplay: false,
     subcommands: [HookPreCommit.self, HookPreReceive.self, HookPostReceive.self])
 
   static var environment: HookEnvironment { HookEnvironment(ProcessInfo.processInfo.environment) }

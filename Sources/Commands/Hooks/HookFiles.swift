@@ -22,8 +22,9 @@ struct HookFiles {
     let place = try repository.hooksFolder(ofServer: isServer)
     guard !place.isShared else {
       throw Diagnostic(
-        "hooks.shared", "git looks for the hooks of all your repositories in '\(place.path)' (core.hooksPath)",
-        hint: "give this repository hooks of its own, and install again: git -C '\(options.folder)' config --local"
+        "hooks.shared", "git uses '\(place.path)' for the hooks of all your repositories (core.hooksPath)",
+        hint:
+          "give this repository a hooks folder of its own and install again: git -C '\(options.folder)' config --local"
           + " core.hooksPath '\(repository.ownHooksFolder)'")
     }
     folder = place.path.hasSuffix("/") ? String(place.path.dropLast()) : place.path
@@ -40,31 +41,32 @@ struct HookFiles {
     let wanted = try names.map { name in
       guard let file = files.first(where: { $0.path == name }) else {
         throw Diagnostic(
-          "hooks.missing", "Purser's own hook '\(name)' is missing", hint: "give --share, or PURSER_SHARE")
+          "hooks.missing", "Purser's own hook '\(name)' is missing", hint: "give --share, or set PURSER_SHARE")
       }
       return file
     }
     let foreign = names.filter { isThere($0) && !isOurs($0) }
     if let first = foreign.first, !force {
       throw Diagnostic(
-        "hooks.foreign", "'\(path(first))' is not Purser's and stays",
-        hint: "with --force it is moved to \(first)\(Self.chained) and runs after Purser's")
+        "hooks.foreign", "'\(path(first))' is not a Purser hook and was left in place",
+        hint: "--force moves it to \(first)\(Self.chained) and runs it after Purser's")
     }
     if let first = foreign.first(where: { isThere($0 + Self.chained) }) {
       throw Diagnostic(
-        "hooks.foreign", "both '\(path(first))' and '\(path(first + Self.chained))' are there, and neither is Purser's",
-        hint: "make one of the two, and install again")
+        "hooks.foreign",
+        "both '\(path(first))' and '\(path(first + Self.chained))' exist, and neither is a Purser hook",
+        hint: "combine them into one, and install again")
     }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     return try wanted.map { file in
       let name = file.path
       if isThere(name), FileManager.default.contents(atPath: path(name)) == Data(file.content), isExecutable(name) {
-        return "\(path(name)) is in place"
+        return "\(path(name)) is already installed"
       }
-      var words = isThere(name) ? "brought \(path(name)) up to date" : "installed \(path(name))"
+      var words = isThere(name) ? "updated \(path(name))" : "installed \(path(name))"
       if foreign.contains(name) {
         try move(name, to: name + Self.chained)
-        words = "installed \(path(name)); what stood there is \(name)\(Self.chained) and runs after it"
+        words = "installed \(path(name)); the previous hook is now \(name)\(Self.chained) and runs after it"
       }
       try write(file.content, to: name)
       return words
@@ -77,7 +79,7 @@ struct HookFiles {
       guard unlink(path(name)) == 0 else { throw failure("cannot remove", name) }
       guard isThere(name + Self.chained) else { return "removed \(path(name))" }
       try move(name + Self.chained, to: name)
-      return "put \(path(name)) back as it was"
+      return "restored the previous \(path(name))"
     }
   }
 
@@ -118,6 +120,6 @@ struct HookFiles {
   private func failure(_ action: String, _ name: String) -> Diagnostic {
     Diagnostic(
       "hooks.failed", "\(action) '\(path(name))': \(String(cString: strerror(errno)))",
-      hint: "look at the folder's permissions")
+      hint: "check the folder's permissions")
   }
 }

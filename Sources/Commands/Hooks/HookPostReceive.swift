@@ -5,7 +5,7 @@ import Git
 /// `purser hook post-receive`: wakes the daemon whose store `purser.store` names. The push has happened: this never fails.
 struct HookPostReceive: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "post-receive", abstract: "Wake the daemon after a push, so that it does not wait for its next poll.")
+    commandName: "post-receive", abstract: "Wake the daemon after a push, before its next poll.")
 
   func run() {
     while readLine() != nil {}
@@ -13,7 +13,7 @@ struct HookPostReceive: ParsableCommand {
       let store = repository.configuration("purser.store"), !WakeSocket.send(storePath: store)
     else { return }
     Output.words(
-      "purser: no daemon listens for '\(store)' (git config purser.store), so that none was woken; what was pushed takes"
-        + " effect when one runs: purser run --store '\(store)'\n")
+      "purser: no daemon is running for '\(store)' (git config purser.store); the push takes effect when one is started:"
+        + " purser run --store '\(store)'\n")
   }
 }

@@ -6,7 +6,7 @@ import Git
 /// `purser hook pre-commit`: checks what is staged, whatever lies in the work tree beside it.
 struct HookPreCommit: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pre-commit", abstract: "Refuse a commit with errors in state/, or with a key or token in any file.")
+    commandName: "pre-commit", abstract: "Reject a commit with errors in state/, or with a key or token in any file.")
 
   func run() throws {
     let hook = Hook.environment
@@ -20,7 +20,7 @@ struct HookPreCommit: ParsableCommand {
     Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(secrets))
     let errors = (loaded.diagnostics + secrets).count { $0.severity == .error }
     guard errors == 0 else {
-      Output.words("purser: \(counted(errors, "error")) in what is staged, so nothing was committed\n")
+      Output.words("purser: \(counted(errors, "error")) in the staged files; nothing was committed\n")
       throw ExitCode(1)
     }
   }

@@ -13,11 +13,11 @@ import Verification
 /// not be.
 struct HookPreReceive: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pre-receive", abstract: "Refuse a push that the policy's rules or the audit trail do not allow.",
+    commandName: "pre-receive", abstract: "Reject a push that the policy's rules or the audit trail do not allow.",
     discussion: """
-      Git's configuration of the repository says what is asked of a push: purser.branch names the policy branch (main), \
-      purser.gate is 'approved' (a change must take effect at once) or 'valid' (it may wait on the branch for \
-      approvals), and purser.trustRoot names the commit that the branch must begin with.
+      Configured in the repository's git configuration: purser.branch is the policy branch (default: main), purser.gate is \
+      'approved' (a pushed change must take effect at once) or 'valid' (it may wait on the branch for approvals), and \
+      purser.trustRoot is the commit that the branch must start from.
       """)
 
   func run() throws {
@@ -27,7 +27,7 @@ struct HookPreReceive: ParsableCommand {
       if line.isEmpty { continue }
       guard let update = ReferenceUpdate(line: line) else {
         throw Diagnostic(
-          "push.unreadable", "'\(line)' is no line of a pre-receive hook", hint: "let git start the hook")
+          "push.unreadable", "'\(line)' is not pre-receive input", hint: "this hook has to be started by git")
       }
       updates.append(update)
     }
@@ -38,16 +38,16 @@ struct HookPreReceive: ParsableCommand {
     let verdict = try gate.verdict(on: updates)
     let renderer = DiagnosticRenderer()
     for refusal in verdict.refused {
-      Output.words("purser refuses \(escaped(refusal.name)):\n\(renderer.render(refusal.reasons))")
+      Output.words("purser rejects \(escaped(refusal.name)):\n\(renderer.render(refusal.reasons))")
     }
     guard verdict.isAccepted else {
       Output.words(
-        "Nothing was pushed. Your commits are still yours alone: change them (git commit --amend, git rebase) or follow"
-          + " the hints, and push again.\n")
+        "Nothing was pushed. Change your commits (git commit --amend, git rebase) or follow the hints, and push again.\n"
+      )
       throw ExitCode(1)
     }
     guard !verdict.waiting.isEmpty else { return }
-    Output.words("The change is taken and waits; it takes effect when nothing of this is left:\n")
+    Output.words("The push was accepted, but the change is waiting for:\n")
     Output.words(renderer.render(verdict.waiting))
   }
 
@@ -67,7 +67,7 @@ struct HookPreReceive: ParsableCommand {
       if let problem = PolicyBranch.problem(branch) {
         throw Diagnostic(
           "push.configuration", "the server's git setting purser.branch is wrong: \(problem.message)",
-          hint: "tell who keeps the server: git config purser.branch main")
+          hint: "ask the server's administrator to run: git config purser.branch main")
       }
       settings.branch = branch
     }
@@ -78,7 +78,7 @@ struct HookPreReceive: ParsableCommand {
       settings.requirement = requirement
     }
     if let root = repository.configuration("purser.trustRoot") {
-      guard let id = ObjectID(root) else { throw wrong("purser.trustRoot", root, "the 40 digits of a commit") }
+      guard let id = ObjectID(root) else { throw wrong("purser.trustRoot", root, "a full commit id (40 digits)") }
       settings.trustRoot = id
     }
     return settings
@@ -87,6 +87,6 @@ struct HookPreReceive: ParsableCommand {
   private static func wrong(_ key: String, _ value: String, _ expected: String) -> Diagnostic {
     Diagnostic(
       "push.configuration", "the server's git setting \(key) is '\(value)' and must be '\(expected)'",
-      hint: "tell who keeps the server: git config \(key) VALUE")
+      hint: "ask the server's administrator to run: git config \(key) VALUE")
   }
 }

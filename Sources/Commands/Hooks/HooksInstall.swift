@@ -7,18 +7,19 @@ import Verification
 /// `purser hooks install DIR`: `pre-commit` in a work tree; `pre-receive` and `post-receive` on a server.
 struct HooksInstall: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "install", abstract: "Put Purser's hooks where git looks for them.",
+    commandName: "install", abstract: "Install Purser's git hooks.",
     discussion: """
-      A work tree gets pre-commit (checks what is staged); a bare repository, or any with --server, gets pre-receive \
-      (refuses what may not be pushed) and post-receive (wakes the daemon). Running it again brings them up to date. A \
-      hook that others put there stays, unless --force moves it to NAME.local, where Purser's hook runs it after itself.
+      A work tree gets pre-commit (checks staged files). A bare repository, or any repository with --server, gets \
+      pre-receive (rejects pushes that are not allowed) and post-receive (wakes the daemon). Run it again to update them. \
+      Existing hooks are kept, unless --force moves them to NAME.local; Purser's hook then runs them after itself.
       """)
 
   @OptionGroup var options: HooksOptions
-  @Flag(help: "Move a hook that stands in the way to NAME.local, and run it after Purser's.") var force = false
-  @Option(help: "On a server: the store whose daemon is woken after a push.") var store: String?
-  @Option(help: "On a server: the branch whose commits are policy.") var branch: String?
-  @Option(help: "On a server: 'approved' (a change must take effect at once) or 'valid' (it may wait for approvals).")
+  @Flag(help: "Move an existing hook to NAME.local and run it after Purser's.") var force = false
+  @Option(help: "On a server: the store whose daemon to wake after a push.") var store: String?
+  @Option(help: "On a server: the policy branch.") var branch: String?
+  @Option(
+    help: "On a server: 'approved' (a pushed change must take effect at once) or 'valid' (it may wait for approvals).")
   var gate: PushGate.Settings.Requirement?
   @Option(help: "The folder with Purser's hooks/.") var share: String?
 
@@ -42,7 +43,7 @@ struct HooksInstall: ParsableCommand {
     // Git itself then refuses folders that it would never write, on every branch.
     if files.isServer, files.repository.configuration(Self.checks) == nil {
       settings.append((Self.checks, "true"))
-      done.append("set \(Self.checks) to true: git refuses pushed objects that are malformed")
+      done.append("set \(Self.checks) to true: git rejects malformed objects")
     }
     try files.repository.setConfiguration(settings.map { (key: $0.0, value: $0.1) })
     Output.words(done.map { "\($0)\n" }.joined())

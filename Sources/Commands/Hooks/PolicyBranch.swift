@@ -14,8 +14,8 @@ enum PolicyBranch {
     let near = didYouMean(name, among: branches).map { "\($0) " } ?? ""
     let named = current.flatMap { branches.contains($0) ? $0 : nil } ?? branches[0]
     throw Diagnostic(
-      "hooks.no_branch", "there is no branch '\(name)', and a gate for it would judge no push to any other",
-      hint: "\(near)install with --branch \(named); or push '\(name)' first, and install then")
+      "hooks.no_branch", "there is no branch '\(name)', and the gate would not check pushes to any other",
+      hint: "\(near)install with --branch \(named), or push '\(name)' first and then install")
   }
 
   /// Why a text is no name of a branch that can be policy; nil for one that is.
@@ -23,15 +23,15 @@ enum PolicyBranch {
     if name.hasPrefix("refs/") {
       let short = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : "main"
       return Diagnostic(
-        "hooks.branch_name", "'\(name)' is a full reference name, and the name of a branch is asked for",
-        hint: "give the branch alone: \(short)")
+        "hooks.branch_name", "'\(name)' is a full reference name, not a branch name",
+        hint: "use the short name: \(short)")
     }
     guard Repository.isBranchName(name) else {
-      return Diagnostic("hooks.branch_name", "'\(name)' is no name of a branch", hint: "for example main")
+      return Diagnostic("hooks.branch_name", "'\(name)' is not a branch name", hint: "for example main")
     }
     guard name.lowercased() != audit else {
       return Diagnostic(
-        "hooks.branch_name", "the branch '\(name)' holds the audit trail, and no policy", hint: "for example main")
+        "hooks.branch_name", "the branch '\(name)' contains the audit trail, not policy", hint: "for example main")
     }
     return nil
   }

@@ -12,38 +12,38 @@ import Reports
 /// `purser plan`: what the next cycle would do, or what a change would do that nobody has judged yet.
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Show what the next cycle, or a change, would do, and change nothing.",
+    commandName: "plan", abstract: "Show what the next cycle, or a change, would do. Changes nothing.",
     discussion: """
-      Without a change: what the next cycle does with the branch as it is judged. With BASE..HEAD: what it would mean now \
-      to put the policy at HEAD in the place of the policy at BASE, apart from what the world asks for anyway. As Markdown \
-      it is the comment for a pull request. A HEAD that does not contain BASE is merged into it in thought, as its pull \
-      request will be.
+      Without an argument, shows what the next cycle would do with the branch as it is. With BASE..HEAD, shows what would \
+      happen now if the policy at HEAD replaced the policy at BASE, separated from what would change anyway. As Markdown, \
+      this is the comment for a pull request. A HEAD that does not contain BASE is test-merged into it, as its pull request \
+      would be.
 
-      Exits 0, or 1 when the head of the branch is refused or a commit has errors. With --detailed-exitcode: 0 no \
-      changes, 1 error or refused, 2 changes.
+      Exits 0, or 1 if the head of the branch is refused or a commit has errors. With --detailed-exitcode: 0 no changes, \
+      1 error or refused, 2 changes.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
 
   @Argument(
     help: """
-      BASE..HEAD: commits, branches or tags of the repository. Without a base the policy in force, without a head the head \
-      of the branch. BASE...HEAD starts where HEAD left BASE, as in git.
+      BASE..HEAD: commits, branches or tags of the repository. BASE defaults to the policy in force, HEAD to the head of \
+      the branch. BASE...HEAD starts where HEAD branched off from BASE, as in git.
       """)
   var change: RevisionRange?
   @OptionGroup var options: RepositoryOptions
   @OptionGroup var clock: ClockOptions
   @Option(name: .shortAndLong, help: "text, json or markdown.") var output = Format.text
   @Option(help: "Also write the plan as JSON to this file.") var out: String?
-  @Option(help: "Where the file of --out can be read: the comment links it.") var artifactURL: String?
-  @Option(help: "The folder with Purser's own templates/; found beside the program, if left out.") var share: String?
-  @Flag(help: "Exit 2 when there are changes.") var detailedExitcode = false
+  @Option(help: "The https:// address of the --out file, for a link in the comment.") var artifactURL: String?
+  @Option(help: "The folder with Purser's templates/ (default: next to the program).") var share: String?
+  @Flag(help: "Exit with 2 if there are changes.") var detailedExitcode = false
 
   func validate() throws {
     guard let artifactURL else { return }
-    guard change?.isChange ?? false else { throw ValidationError("--artifact-url goes with a change, BASE..HEAD") }
+    guard change?.isChange ?? false else { throw ValidationError("--artifact-url needs a change, BASE..HEAD") }
     guard ChangeReport.isLinkable(artifactURL) else {
-      throw ValidationError("--artifact-url takes an https:// address; write spaces and brackets as %20, %28, …")
+      throw ValidationError("--artifact-url must be an https:// address; write spaces and brackets as %20, %28, …")
     }
   }
 
@@ -61,13 +61,13 @@ struct PlanCommand: ParsableCommand {
     }
     if let out { try write(json(preview), to: out) }
     if let refused = preview.judged.judgement.refused {
-      Output.words("refused \(refused.commit.id.prefix(10)); the plan is for the policy that stays in force\n")
+      Output.words("refused \(refused.commit.id.prefix(10)); the plan is for the policy in force\n")
       Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(refused.reasons))
       throw ExitCode(1)
     }
     let gate = preview.gate
     for one in gate.waiting where one.hold.cause != .limits {
-      Output.words("\(one.hold.cause.rawValue) waits for people: purser get held\n")
+      Output.words("\(one.hold.cause.rawValue) is waiting for approval; see 'purser get held'\n")
     }
     if let held = gate.held { throw held.trouble }
     if let trouble = preview.trouble {
@@ -88,7 +88,7 @@ struct PlanCommand: ParsableCommand {
       ).report
     } catch let unusable as UnusableState {
       Output.words(
-        "\(unusable.commit.id.short) \u{201C}\(escapedLine(unusable.commit.summary))\u{201D} cannot be planned with\n")
+        "\(unusable.commit.id.short) \u{201C}\(escapedLine(unusable.commit.summary))\u{201D} cannot be planned\n")
       let renderer = DiagnosticRenderer(colour: Output.hasColour(2)) { unusable.lines[$0] }
       Output.words(renderer.render(unusable.diagnostics))
       throw ExitCode(1)
@@ -121,7 +121,8 @@ struct PlanCommand: ParsableCommand {
     do {
       try Data((json.pretty() + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
     } catch {
-      throw Diagnostic("plan.cannot_write", "'\(path)' cannot be written", hint: "name a file in a folder that exists")
+      throw Diagnostic(
+        "plan.cannot_write", "'\(path)' cannot be written", hint: "the folder must exist and be writable")
     }
   }
 }

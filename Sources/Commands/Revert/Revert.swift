@@ -5,7 +5,7 @@ import Operations
 
 /// The change that takes another one back, worked out and not yet committed.
 struct Revert {
-  /// Where its commit goes.
+  /// The branch that the revert's commit goes to.
   enum Target {
     case currentBranch
     case newBranch(String)
@@ -36,15 +36,15 @@ struct Revert {
     }
     guard try repository.isAncestor(id, of: head) else {
       throw Diagnostic(
-        "revert.elsewhere", "\(id.short) is no part of the current branch, so there is nothing to take back",
-        hint: "check out the branch that it is on")
+        "revert.elsewhere", "\(id.short) is not on the current branch, so there is nothing to revert",
+        hint: "check out the branch that contains it")
     }
     change = try repository.commit(id)
     self.head = head
     guard !change.parents.isEmpty else {
       throw Diagnostic(
-        "revert.root", "\(id.short) is the first commit: there is nothing before it to go back to",
-        hint: "change what it says by a commit of its own")
+        "revert.root", "\(id.short) is the first commit: there is no earlier state to go back to",
+        hint: "change what it says with a new commit")
     }
     switch try repository.tree(reverting: id, on: head) {
     case .tree(let tree): self.tree = tree
@@ -52,12 +52,12 @@ struct Revert {
       throw Diagnostic(
         "revert.conflict",
         "later commits changed what \(id.short) changed in \(files.map { "'\($0)'" }.joined(separator: ", "))",
-        hint: "nothing was changed; take the later commits back first, or settle it by hand: "
+        hint: "nothing was changed; revert the later commits first, or resolve it by hand: "
           + "git revert\(change.parents.count > 1 ? " -m 1" : "") \(id.short)")
     }
     guard tree != (try repository.commit(head)).tree else {
       throw Diagnostic(
-        "revert.nothing", "nothing of \(id.short) is left to take back", hint: "'git log' shows what took it back")
+        "revert.nothing", "nothing of \(id.short) is left to revert", hint: "'git log' shows what reverted it")
     }
   }
 
@@ -87,7 +87,7 @@ struct Revert {
     guard !loaded.isUsable else { return }
     let problem = Diagnostic(
       "revert.errors", "without \(change.id.short) the files have errors, so nothing was changed",
-      hint: "take back together with it what was built on it")
+      hint: "also revert the changes that depend on it")
     throw Diagnostics([problem] + loaded.diagnostics.filter { $0.severity == .error })
   }
 
@@ -101,7 +101,7 @@ struct Revert {
       return branch
     case .newBranch(let name):
       guard try repository.reference("refs/heads/\(name)") == nil else {
-        throw Diagnostic("revert.branch", "there is a branch '\(name)' already", hint: "name another with --branch")
+        throw Diagnostic("revert.branch", "the branch '\(name)' already exists", hint: "name another with --branch")
       }
       return "refs/heads/\(name)"
     }

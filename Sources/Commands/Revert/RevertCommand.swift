@@ -9,30 +9,30 @@ import Reports
 /// `purser revert CHANGE`: the signed commit that takes a change back, and what that restores as things are today.
 struct RevertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revert", abstract: "Take a change back by a signed commit, and show what that restores.",
+    commandName: "revert", abstract: "Revert a change with a signed commit, and show what that restores.",
     discussion: """
-      The revert is a change like any other: it is planned against today's stock and orders, and the approval rules hold \
-      for it. It is made on a new branch that starts at the current one, or with --commit on the current one itself. Of a \
-      merge, all that it brought is taken back. With --store also: which units come back, which do not, and what can be \
-      done about those.
+      The revert is a change like any other: it is planned against current stock and orders, and approval rules apply to \
+      it. It is created on a new branch that starts at the current one, or with --commit on the current branch itself. \
+      Reverting a merge reverts everything that it brought in. With --store, also shows which units come back, which do \
+      not, and what can be done about those.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
 
-  @Argument(help: "The commit to take back: its id or first digits, a tag, HEAD~2.") var change: String
-  @Option(help: "The operations repository, a folder.") var repo = "."
-  @Option(help: "The name of the new branch; revert-COMMIT, if left out.") var branch: String?
+  @Argument(help: "The commit to revert: a commit id (may be abbreviated), a tag, or HEAD~2.") var change: String
+  @Option(help: "The operations repository (a folder).") var repo = "."
+  @Option(help: "The name of the new branch (default: revert-COMMIT).") var branch: String?
   @Flag(help: "Commit to the current branch instead of a new one.") var commit = false
-  @Flag(help: "Show what would be restored, and make no commit.") var dryRun = false
-  @Option(help: "The store, a SQLite file: what comes back is worked out from it, and it is not changed.")
+  @Flag(help: "Show what would be restored, without making a commit.") var dryRun = false
+  @Option(help: "The store (a SQLite file), to work out what comes back; it is not changed.")
   var store: String?
-  @Option(help: "The key to sign with; the one that git is set up with, if left out.") var key: String?
+  @Option(help: "The key to sign with (default: git's signing key).") var key: String?
   @OptionGroup var clock: ClockOptions
-  @Option(name: .shortAndLong, help: "text, json or markdown, of what is restored.") var output = Format.text
+  @Option(name: .shortAndLong, help: "How to show what is restored: text, json or markdown.") var output = Format.text
 
   func validate() throws {
     if commit, branch != nil { throw ValidationError("give --commit or --branch, not both") }
-    if dryRun, store == nil { throw ValidationError("--dry-run shows what comes back: name the store with --store") }
+    if dryRun, store == nil { throw ValidationError("--dry-run shows what comes back, which needs --store") }
     if Repository.isRemote(repo) { throw ValidationError("--repo takes a folder: clone '\(withoutSecrets(repo))' first") }
   }
 
@@ -53,7 +53,7 @@ struct RevertCommand: ParsableCommand {
 
   private func words(_ made: Revert.Made) -> String {
     var lines = [
-      "Made \(made.commit.short) on \(made.branch): it takes back \(made.change.id.short)"
+      "Created \(made.commit.short) on \(made.branch): it reverts \(made.change.id.short)"
         + " \u{201C}\(made.change.summary)\u{201D}."
     ]
     if !commit { lines.append("It takes effect once it is merged: git merge --no-ff \(made.branch)") }
@@ -73,7 +73,7 @@ struct RevertCommand: ParsableCommand {
         JSONValue.object(["restoration": restoration?.json ?? .null, "plan": preview.after.json]).pretty() + "\n")
     }
     if restoration == nil {
-      Output.words("The store has no record of \(escaped(change)) taking effect: what it took away is not known.\n")
+      Output.words("The store has no record of \(escaped(change)) taking effect, so it is unknown what it took away.\n")
     }
   }
 }

@@ -29,7 +29,7 @@ struct RevertPreview {
       let stored = try store.storedState()
       guard let pin = stored.pin, let commit = ObjectID(pin.commit) else {
         throw Diagnostic(
-          "revert.no_policy", "no policy is in force in '\(storePath)'", hint: "let 'purser run --once' begin")
+          "revert.no_policy", "no policy is in force in '\(storePath)'", hint: "run 'purser run --once' first")
       }
       let snapshot = try Snapshot(of: store, at: now)
       let inForce = try loader.load(commit).state

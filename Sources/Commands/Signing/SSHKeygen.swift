@@ -37,7 +37,7 @@ struct SSHKeygen {
       !armoured.isEmpty
     else {
       throw Diagnostic(
-        Self.didNotSign, "'\(words.joined(separator: " "))' did not sign and ended with \(status)",
+        Self.didNotSign, "'\(words.joined(separator: " "))' did not sign and exited with \(status)",
         hint: "'ssh-add -L' lists the keys that your agent holds")
     }
     return String(decoding: armoured, as: UTF8.self)
@@ -51,8 +51,8 @@ struct SSHKeygen {
     guard mkdtemp(&template) != nil else {
       throw Diagnostic(
         "key.no_folder",
-        "no temporary folder can be made in '\(base)': \(String(cString: strerror(errno)))",
-        hint: "set TMPDIR to a folder that you may write to")
+        "cannot create a temporary folder in '\(base)': \(String(cString: strerror(errno)))",
+        hint: "set TMPDIR to a writable folder")
     }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
@@ -77,8 +77,8 @@ struct SSHKeygen {
     var child: pid_t = 0
     guard posix_spawnp(&child, words[0], &actions, nil, &arguments, environ) == 0 else {
       throw Diagnostic(
-        "key.no_program", "'\(words[0])' cannot be started",
-        hint: "your key needs it to sign: apt-get install openssh-client")
+        "key.no_program", "cannot start '\(words[0])'",
+        hint: "it is needed to sign with your key: apt-get install openssh-client")
     }
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}

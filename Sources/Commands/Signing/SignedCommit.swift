@@ -10,7 +10,7 @@ extension Repository {
       !email.isEmpty
     else {
       throw Diagnostic(
-        "key.no_identity", "git does not know your name and address here",
+        "key.no_identity", "git has no user.name and user.email here",
         hint: "git config user.name NAME, and git config user.email ADDRESS")
     }
     return Person(name: name, email: email)

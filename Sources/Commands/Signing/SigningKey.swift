@@ -45,9 +45,9 @@ struct SigningKey {
       throw Diagnostic(
         "key.none",
         configured.isEmpty
-          ? "git has no signing key for you here" : "your git signs with GPG, not with SSH",
+          ? "git has no signing key configured here" : "your git signs with GPG, not with SSH",
         hint:
-          "name the key that stands with your Person: git config gpg.format ssh, and git config user.signingkey"
+          "configure the key listed in your Person: git config gpg.format ssh, and git config user.signingkey"
           + " FILE.pub; or give --key FILE")
     }
     return try file(keys.signingKeyPath, program)
@@ -67,12 +67,12 @@ struct SigningKey {
       throw Diagnostic(
         "key.unreadable", "there is no public key at '\(secret).pub'",
         hint:
-          "name the key that stands with your Person with --key; 'ssh-keygen -y -f KEY > KEY.pub' writes its public half"
+          "give the key listed in your Person with --key; 'ssh-keygen -y -f KEY > KEY.pub' writes its public half"
       )
     }
     guard let key = PublicKey(openSSH: String(decoding: line, as: UTF8.self)) else {
       throw Diagnostic(
-        "key.unusable", "'\(secret).pub' is no key that Purser can check",
+        "key.unusable", "'\(secret).pub' is not a kind of key that Purser can verify",
         hint: "use Ed25519, ECDSA, or RSA with 2048 bits or more: ssh-keygen -t ed25519")
     }
     return SigningKey(
@@ -91,8 +91,8 @@ struct SigningKey {
       else {
         throw Diagnostic(
           "key.wrong_signature",
-          "what '\(keygen.program)' signed was not signed with \(publicKey.fingerprint)",
-          hint: "name the key with --key")
+          "'\(keygen.program)' did not sign with \(publicKey.fingerprint)",
+          hint: "give the key with --key")
       }
       return armoured
     }

@@ -16,12 +16,12 @@ extension OrderStory {
     let expected = expected(claim, line)
     let announced = policy.field(.supplier, line.supplier.rawValue, "announced_confidence")?.rate
     let rate = [learnt ?? declared, expected.notice == nil ? nil : announced].compactMap(\.self).max()
-    let confidence = rate.map { ", whose word holds in \($0)" } ?? ""
+    let confidence = rate.map { " (confidence \($0))" } ?? ""
     var words = ", which \(line.supplier) is to bring to \(line.node) at \(expected.at)\(confidence)"
     if let notice = expected.notice {
-      words += "; ship notice \(notice) says so"
+      words += ", according to ship notice \(notice)"
       if line.eta != expected.at {
-        words += ", and the purchase order's own \(line.eta) counts only for units that no ship notice is about"
+        words += "; the purchase order's own date, \(line.eta), applies only to units without a ship notice"
       }
     }
     return words

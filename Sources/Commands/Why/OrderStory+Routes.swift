@@ -13,8 +13,8 @@ extension OrderStory {
       let lines = parcel.lines.map { "\($0.units) of \($0.sku)" }.joined(separator: ", ")
       let words =
         "decided \(row.decidedAt)\(then.note): \(lines) from \(parcel.node) by \(parcel.carrier) (\(parcel.service))"
-      guard units > 0 else { return Point(text: words + "; this holds no longer") }
-      let rest = units == parcel.units ? "" : "; of this \(units) units still hold"
+      guard units > 0 else { return Point(text: words + "; no longer valid") }
+      let rest = units == parcel.units ? "" : "; still valid for \(units) units"
       return try then.point(words + ", leaves \(parcel.leavesAt), arrives \(parcel.arrivesAt)" + rest) { policy in
         policy.places(.lane, parcel.lane, ["parcel_cost", "unit_cost", "transit"])
           + policy.places(.node, parcel.node.rawValue, ["handling_cost"])
@@ -25,7 +25,7 @@ extension OrderStory {
     if let other = decision.runnerUp { points.append(runnerUp(other)) }
     points += try decision.limits.map { try limit($0, decision, then) }
     points += try decision.candidates.filter { $0.outcome != .chosen }.map { try candidate($0, then) }
-    if !decision.isProved { points.append(Point(text: "too large to look at every way: a cheaper one may exist")) }
+    if !decision.isProved { points.append(Point(text: "too large to try every combination: a cheaper one may exist")) }
     return points
   }
 
@@ -39,7 +39,7 @@ extension OrderStory {
     }
     if cost.late > 0 {
       let isBeyondLimit = isBeyondLimit(decision, then)
-      words += ", being late \(money(cost.late))" + (isBeyondLimit ? "" : " (later than was promised)")
+      words += ", being late \(money(cost.late))" + (isBeyondLimit ? "" : " (later than promised)")
       fields += isBeyondLimit ? ["deliver_within", "late_penalty"] : ["late_penalty"]
     }
     return try then.point(words) { Self.profilePlaces(decision, fields, $0) }
@@ -55,8 +55,8 @@ extension OrderStory {
 
   private func runnerUp(_ other: RouteDecision.RunnerUp) -> Point {
     let nodes = other.nodes.isEmpty ? "shipping nothing" : other.nodes.map(\.rawValue).joined(separator: " and ")
-    guard let extra = other.extra else { return Point(text: "next best: \(nodes), which leaves units behind") }
-    return Point(text: "next best: \(nodes), \(extra == 0 ? "which costs the same" : "\(money(extra)) dearer")")
+    guard let extra = other.extra else { return Point(text: "next best: \(nodes), which leaves units unsent") }
+    return Point(text: "next best: \(nodes), \(extra == 0 ? "which costs the same" : "\(money(extra)) more expensive")")
   }
 
   private func limit(
@@ -86,22 +86,24 @@ extension OrderStory {
     }
     switch candidate.outcome {
     case .chosen: return Point(text: "by \(lane)")
-    case .dominated: return try point("another is no dearer in anything and has as much")
+    case .dominated: return try point("another lane costs no more in any respect and has as much stock")
     case .dearer:
-      return try point(candidate.alone.map { "\(money($0)) from there alone" } ?? "it would not be enough alone")
-    case .noStock: return try point("\(candidate.node) had nothing of it to give")
+      return try point(candidate.alone.map { "\(money($0)) from there alone" } ?? "it would not be enough by itself")
+    case .noStock: return try point("\(candidate.node) had no stock of it available")
     case .noLabour: return try point("\(candidate.node) could ship no more that day")
     case .nodeClosed:
       return try point("\(candidate.node) was closed") { $0.places(.node, candidate.node.rawValue, ["status"]) }
     case .nodeNotTrusted:
-      return try point("a FallbackRule let nothing of \(candidate.node) count") { $0.fallbackRules(candidate.rules) }
+      return try point("a FallbackRule did not let the stock of \(candidate.node) count") {
+        $0.fallbackRules(candidate.rules)
+      }
     case .carrierDisrupted:
       return try point("its carrier was disrupted") { policy in
         policy.field(.lane, lane, "carrier")?.text.map { policy.places(.carrier, $0, ["status"]) } ?? []
       }
     case .serviceNotUsed: return try point("its service is not used for these orders")
     case .storesNotUsed: return try point("stores are not used for these orders")
-    case .tooLate: return try point("it would come too late, which the routing profile refuses")
+    case .tooLate: return try point("it would arrive too late, which the routing profile refuses")
     case .otherNode: return try point("no further node may be used")
     }
   }

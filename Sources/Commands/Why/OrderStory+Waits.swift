@@ -23,13 +23,13 @@ extension OrderStory {
   }
 
   private func words(_ uncovered: OrderExplanation.Uncovered) -> [Point] {
-    let heading = Point(text: "line \(uncovered.line): \(uncovered.units) of \(uncovered.sku) are covered by nothing:")
+    let heading = Point(text: "line \(uncovered.line): \(uncovered.units) of \(uncovered.sku) are not covered:")
     return [heading]
       + uncovered.obstacles.map { Point(text: "- \($0.words)", because: $0.places(in: policy, for: uncovered.part)) }
   }
 
   private func words(_ unsent: OrderExplanation.Unsent) -> [Point] {
-    [Point(text: "\(unsent.units) units are covered and on no node:")]
+    [Point(text: "\(unsent.units) units are covered but not routed to a node:")]
       + unsent.obstacles.flatMap { obstacle in
         [Point(text: "- \(obstacle.words)", because: obstacle.places(in: policy))] + loads(obstacle)
       }
@@ -47,7 +47,7 @@ extension OrderStory {
   private func payment(_ claim: ClaimRow) -> Point? {
     guard let expires = claim.expiresAt else { return nil }
     return Point(
-      text: "line \(claim.line): \(claim.quantity) of \(claim.sku) are held until \(expires) and wait for payment",
+      text: "line \(claim.line): \(claim.quantity) of \(claim.sku) are held until \(expires), waiting for payment",
       because: policy.places(.channel, claim.channel.rawValue, ["hold_ttl"]))
   }
 
@@ -59,20 +59,20 @@ extension OrderStory {
     let mode = policy.places(.repository, repository, ["mode"])
     switch standing.mode {
     case .observe:
-      return [Point(text: "the mode of allocation is observe, and this is not done:", because: mode)] + sentences
+      return [Point(text: "allocation is in observe mode, so this is not done:", because: mode)] + sentences
     case .propose:
       let hold = standing.hold.map { " as hold \($0.number)" } ?? ""
       return [
         Point(
-          text: "the mode of allocation is propose, and this waits for people\(hold) (`purser get held`):",
+          text: "allocation is in propose mode, so this is waiting for approval\(hold) (`purser get held`):",
           because: mode)
       ] + sentences
     case .enforce:
       guard let hold = standing.hold, hold.cause == .limits else {
-        return [Point(text: "the next cycle does this:")] + sentences
+        return [Point(text: "the next cycle will do this:")] + sentences
       }
       let limits = policy.places(.repository, repository, ["limits"])
-      let words = "the plan changes more than the limits allow and waits for people as hold \(hold.number)"
+      let words = "the plan exceeds the limits and is waiting for approval as hold \(hold.number)"
       return [Point(text: "\(words) (`purser get held`):", because: limits)] + sentences
     }
   }
@@ -81,21 +81,21 @@ extension OrderStory {
   private var refused: [Point] {
     guard let (commit, reasons) = standing.refused else { return [] }
     let why = reasons.joined(separator: "; ")
-    return [Point(text: "commit \(commit.prefix(10)) does not take effect, and its policy does not count here: \(why)")]
+    return [Point(text: "commit \(commit.prefix(10)) is not in effect, so its policy does not apply: \(why)")]
   }
 
   /// What a cart misses: it holds what was free when it was looked at.
   private var cart: [Point] {
     let order = facts.order
-    guard !order.isLapsed else { return [Point(text: "it is over: it was ordered or abandoned, and holds nothing")] }
+    guard !order.isLapsed else { return [Point(text: "the cart was ordered or abandoned, and holds nothing")] }
     let open = facts.lines.filter { $0.open > 0 }
     guard !open.isEmpty else { return [] }
     let field = policy.field(.channel, order.channel.rawValue, "reserve_at")?.text ?? OrderStage.order.rawValue
     let why =
       field == OrderStage.cart.rawValue
-      ? "no more of it was free for \(order.channel) when the cart was last told of"
-      : "carts of \(order.channel) hold nothing: its orders claim stock later"
-    return open.map { Point(text: "line \($0.line): \($0.open) of \($0.sku) are held by nothing:") }
+      ? "no more of it was available to \(order.channel) when the cart was last updated"
+      : "carts on \(order.channel) hold nothing: its orders claim stock later"
+    return open.map { Point(text: "line \($0.line): \($0.open) of \($0.sku) are not held:") }
       + [Point(text: "- \(why)", because: policy.places(.channel, order.channel.rawValue, ["reserve_at", "cap"]))]
   }
 }

@@ -45,7 +45,7 @@ struct OrderStory {
     let order = facts.order
     var words =
       order.order.isCart
-      ? "\(order.order): a cart, last told of \(order.placedAt) on \(order.channel)"
+      ? "\(order.order): a cart, last updated \(order.placedAt) on \(order.channel)"
       : "\(order.order): \(OrderStatus(facts.lines).rawValue), placed \(order.placedAt) on \(order.channel)"
     if !order.region.isEmpty { words += " for \(order.region)" }
     return words + (standing.commit.map { "; policy commit \($0.prefix(10))" } ?? "; no cycle has run yet")
@@ -66,7 +66,7 @@ struct OrderStory {
           lines += point.since.map { "      since then: \($0.words)" }
         }
         let hidden = chapter.points.count - Self.shownPoints
-        if hidden > 0 { lines.append("  … and \(hidden) more: -o json tells all") }
+        if hidden > 0 { lines.append("  … and \(hidden) more (-o json shows all)") }
       }
       return lines.joined(separator: "\n") + "\n"
     }
@@ -129,7 +129,7 @@ struct OrderStory {
       var words = "line \(line.line): \(line.ordered) of \(line.sku)"
       if line.shipped > 0 { words += ", \(line.shipped) shipped" }
       if line.cancelled > 0 { words += ", \(line.cancelled) cancelled" }
-      if line.open > 0 { words += ", \(line.open) covered by nothing" }
+      if line.open > 0 { words += ", \(line.open) not covered" }
       return Point(text: words)
     }
   }
@@ -149,10 +149,10 @@ struct OrderStory {
 
   private static func words(_ pool: Pool) -> String {
     switch pool {
-    case .protected(let channel): "what is protected for \(channel)"
+    case .protected(let channel): "the protection of \(channel)"
     case .shared: "the shared pool"
-    case .inbound(let order, let line): "what is to come by \(order)/\(line)"
-    case .transfer(let transfer, let line): "what is under way by \(transfer)/\(line)"
+    case .inbound(let order, let line): "purchase order line \(order)/\(line)"
+    case .transfer(let transfer, let line): "transfer line \(transfer)/\(line)"
     }
   }
 
@@ -199,7 +199,7 @@ struct OrderStory {
         }
       }
       return try past.policy(of: row.policy, at: row.decidedAt).point(
-        "line \(line.line) for \(at): it leaves \(parcel.node) at \(parcel.leavesAt) and is on its way for "
+        "line \(line.line) for \(at): it leaves \(parcel.node) at \(parcel.leavesAt) and is in transit for "
           + "\(parcel.arrivesAt - parcel.leavesAt)"
       ) { policy in
         policy.places(.node, parcel.node.rawValue, ["calendar", "cut_off", "processing_time"])

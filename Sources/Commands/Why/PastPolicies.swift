@@ -16,7 +16,7 @@ final class PastPolicies {
     /// Whether both policies are of one commit.
     var isByTime: Bool
 
-    private var value: String { now?.words ?? "\(subject) says nothing any more" }
+    private var value: String { now?.words ?? "\(subject) is no longer set" }
 
     var words: String {
       let by = commit.map { ", changed in commit \($0.prefix(10))" } ?? (isByTime ? ", by the times it holds for" : "")
@@ -145,8 +145,9 @@ struct DecidingPolicy {
     switch origin {
     case .inForce: ""
     case .past(let commit): " by policy commit \(commit.description.prefix(10))"
-    case .missing(let commit): " by policy commit \(commit.prefix(10)), which cannot be read here (places are today's)"
-    case .unkept: " by a policy of which an older Purser kept no commit (places are today's)"
+    case .missing(let commit):
+      " by policy commit \(commit.prefix(10)), which cannot be read here (locations are today's)"
+    case .unkept: " by a policy whose commit was not recorded by an older Purser (locations are today's)"
     }
   }
 

@@ -12,12 +12,12 @@ struct UnknownOrder {
   init(_ id: OrderID, _ store: some Store) throws {
     let name = id.rawValue
     let (what, list) =
-      id.isCart ? ("cart", "") : ("order", "`purser get orders -o name` lists those that the store knows")
+      id.isCart ? ("cart", "") : ("order", "`purser get orders -o name` lists the orders in the store")
     let near = try Self.near(id, store)
     let other = try Self.otherThing(name, store) ?? Self.waiting(name, store)
     let hint =
       id.isCart
-      ? near ?? "a cart is known from its first cart.updated on" : (near.map { $0 + " " } ?? "") + list
+      ? near ?? "a cart is known after its first cart.updated" : (near.map { $0 + " " } ?? "") + list
     diagnostic = Diagnostic("why.unknown_order", "there is no \(what) '\(name)'", hint: other ?? hint)
   }
 
@@ -32,13 +32,13 @@ struct UnknownOrder {
     if try store.order(OrderID(cart: name)) != nil { return "that is a cart: `purser why order cart:\(name)`" }
     if name.hasPrefix("cart:"), try store.order(OrderID(String(name.dropFirst("cart:".count)))) != nil {
       let order = name.dropFirst("cart:".count)
-      return "that is an order and no cart: `purser why order \(order)`"
+      return "that is an order, not a cart: `purser why order \(order)`"
     }
     if try store.hasPurchaseOrder(PurchaseOrderID(name)) {
       return "that is a purchase order: `purser get backorders` says which orders wait for it"
     }
     if try store.item(SKU(name)) != nil {
-      return "that is an item: `purser get availability --sku \(name)` says what can be sold of it"
+      return "that is an item: `purser get availability --sku \(name)` shows how much of it can be sold"
     }
     if try store.hasTransfer(TransferID(name)) {
       return "that is a transfer between nodes: `purser get backorders` says which orders wait for it"
@@ -52,7 +52,7 @@ struct UnknownOrder {
     try store.eachWaiting { event, state in
       guard found == nil, event.data["order"]?.string?.isBytewiseEqual(to: name) ?? false else { return }
       switch state {
-      case .waiting(let what): found = "its \(event.type), \(event.name), waits for \(what): `purser get events`"
+      case .waiting(let what): found = "its \(event.type), \(event.name), is waiting for \(what): `purser get events`"
       case .refused(let reason): found = "its \(event.type), \(event.name), was refused: \(reason)"
       case .applied: break
       }

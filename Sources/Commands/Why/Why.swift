@@ -10,21 +10,22 @@ import SQLiteStore
 /// `purser why order O-1`: what was decided, and why, down to the line of the policy.
 struct Why: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain what was decided about something.", subcommands: [WhyOrderCommand.self])
+    abstract: "Explain why something was decided.", subcommands: [WhyOrderCommand.self])
 }
 
 struct WhyOrderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "order", abstract: "Explain what covers an order, where it ships from and what it waits for.",
+    commandName: "order", abstract: "Explain what covers an order, where it ships from and what it is waiting for.",
     discussion: """
-      What keeps an order is worked out now, by the plan that the next cycle would make with the policy in force; places are \
-      those of its commit. A route and a promise are told by the policy that they were decided by, whose places end in \
-      '@' and its commit where that is another (`git show COMMIT:FILE`), and by what differs since. Nothing is changed.
+      What an order is waiting for is computed now, from the plan that the next cycle would make with the policy in force; \
+      locations are in the commit of that policy. Routes and promises are explained by the policy that decided them, with \
+      what has changed since; if that is not the policy in force, its locations end in '@COMMIT' (`git show COMMIT:FILE`). \
+      Changes nothing.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Argument(help: "The order's id; of a cart, 'cart:' and its id.") var order: String
+  @Argument(help: "The order's id, or 'cart:' and the id of a cart.") var order: String
   @OptionGroup var options: RepositoryOptions
   @OptionGroup var clock: ClockOptions
   @Option(name: .shortAndLong, help: "text or json.") var output = Format.text

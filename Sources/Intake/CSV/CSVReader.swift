@@ -107,7 +107,7 @@ public struct CSVReader {
       case (.closed, 0x0D): break
       case (.closed, _):
         problem = CSVProblem(
-          id: "bad_quote", message: "text after the closing quote", hint: "write a quote inside quotes twice: \"\"",
+          id: "bad_quote", message: "text after the closing quote", hint: "inside quotes, double each quote: \"\"",
           place: .init(line: line, column: column - 1), row: row)
       default:
         cell.append(byte)
@@ -131,7 +131,7 @@ public struct CSVReader {
 
   private func unclosed(_ start: CSVRow.Place, _ row: CSVRow) -> CSVProblem {
     CSVProblem(
-      id: "unclosed_quote", message: "this quote is never closed", hint: "the file may have been cut off here",
+      id: "unclosed_quote", message: "this quote is not closed", hint: "the file may be truncated here",
       place: start, row: row)
   }
 

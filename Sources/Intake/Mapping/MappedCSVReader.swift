@@ -23,7 +23,7 @@ public struct MappedCSVReader: EventReader {
       case nil:
         throw Diagnostic(
           "csv.empty", "the file is empty", at: SourceLocation(file: source.name),
-          hint: "the first row names the columns")
+          hint: "the first row must name the columns")
       case .failure(let problem): throw problem.diagnostic(file: source.name)
       case .success(let row): heading = row
       }
@@ -71,9 +71,9 @@ public struct MappedCSVReader: EventReader {
     guard let delimiter = delimiters.first(where: { name.contains($0) }) else { return nil }
     let shown = delimiter == "\t" ? "\\t" : String(delimiter)
     return Diagnostic(
-      "csv.wrong_delimiter", "the heading of '\(file)' is one cell",
+      "csv.wrong_delimiter", "the heading of '\(file)' is a single cell",
       at: SourceLocation(file: file, line: heading.line, column: 1),
-      hint: "is the delimiter '\(shown)'? Write in the mapping: delimiter: \"\(shown)\"")
+      hint: "if the delimiter is '\(shown)', add to the mapping: delimiter: \"\(shown)\"")
   }
 
   /// What became of the rows so far.
@@ -107,7 +107,7 @@ public struct MappedCSVReader: EventReader {
         let diagnostic = Diagnostic(
           "csv.wrong_width", "the row has \(row.cells.count) cells, the heading \(width)",
           at: SourceLocation(file: rows.name, line: row.line, column: 1),
-          hint: "was the file cut off here, or does a cell with a delimiter miss its quotes?")
+          hint: "the file may be truncated here, or a cell that contains the delimiter may lack quotes")
         mapper.add(problem: .init(diagnostic, line: row.text(ofLine: row.line)))
       }
     }

@@ -107,6 +107,6 @@ struct CellProblem: Error {
     let isComma = text.contains(",")
     self.init(
       column: column, message: message,
-      hint: isComma ? "numbers are read with a decimal point and nothing between thousands: 1234.50" : nil)
+      hint: isComma ? "use a decimal point and no thousands separator: 1234.50" : nil)
   }
 }

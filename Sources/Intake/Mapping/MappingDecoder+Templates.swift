@@ -8,7 +8,7 @@ extension MappingDecoder {
     case .sequence: return .list(elements(node).map { dataTemplate($0) })
     case .mapping:
       if let hint = quoteHint(node) {
-        report("not_quoted", "a place for a cell without quotes", node, hint)
+        report("not_quoted", "a cell in braces without quotes", node, hint)
         return .constant(.null)
       }
       var values: [(name: String, value: DataTemplate)] = []
@@ -34,14 +34,14 @@ extension MappingDecoder {
     while let open = rest.firstIndex(of: "{") {
       if open > rest.startIndex { parts.append(.text(String(rest[..<open]))) }
       guard let close = rest[open...].firstIndex(of: "}") else {
-        report("bad_template", "this '{' is never closed", node, "write {Column}")
+        report("bad_template", "this '{' is not closed", node, "write {Column}")
         return Template(parts: parts)
       }
       parts.append(place(String(rest[rest.index(after: open)..<close]), node))
       rest = rest[rest.index(after: close)...]
     }
     if !rest.isEmpty { parts.append(.text(String(rest))) }
-    if parts.isEmpty, isScalar(node) { report("bad_template", "this is empty", node, "write text or {Column}") }
+    if parts.isEmpty, isScalar(node) { report("bad_template", "the value is empty", node, "write text or {Column}") }
     return Template(parts: parts)
   }
 
@@ -58,7 +58,9 @@ extension MappingDecoder {
     for (index, filter) in filters.enumerated() where index != typed {
       if index > typed, case .negate = filter, case .integer = filters[typed] { continue }
       guard index < typed, !filter.isNegate else {
-        report("bad_template", "'\(content)' cannot be done in this order", node, "text first, then its type")
+        report(
+          "bad_template", "the filters of '\(content)' are in the wrong order", node,
+          "text filters come first, then the type")
         break
       }
     }
@@ -80,7 +82,7 @@ extension MappingDecoder {
     case ("date", nil):
       if let dates { return .date(dates) }
       report(
-        "bad_template", "'date' needs the pattern of dates", node, "add 'dates: yyyy-MM-dd HH:mm:ss' to the mapping")
+        "bad_template", "'date' needs a date pattern", node, "add 'dates: yyyy-MM-dd HH:mm:ss' to the mapping")
     case ("lookup", let name?):
       if let table = tables[name] { return .lookup(table) }
       report(
@@ -89,7 +91,7 @@ extension MappingDecoder {
     default:
       let known = ["trim", "upper", "lower", "optional", "or", "lookup", "integer", "negate", "amount", "date"]
       report(
-        "bad_template", "'\(text)' is nothing that can be done to a cell", node,
+        "bad_template", "unknown filter '\(text)'", node,
         didYouMean(words.first ?? "", among: known) ?? "known: or TEXT, lookup TABLE, \(known.joined(separator: ", "))")
     }
     return nil
@@ -106,7 +108,7 @@ extension MappingDecoder {
   /// `Quantity: positive`, `InvoiceNo: {starts_with: C}`, `StockCode: {not_in: [POST, M]}`.
   mutating func conditions(_ node: YAMLTree.Index) -> [Condition] {
     guard tree[node].kind == .mapping else {
-      report("wrong_type", "conditions are columns with what they must be", node, "for example 'Quantity: positive'")
+      report("wrong_type", "conditions map columns to what they must be", node, "for example 'Quantity: positive'")
       return []
     }
     var result: [Condition] = []
@@ -133,7 +135,7 @@ extension MappingDecoder {
     if let (test, isNegated) = tests[name] { return Condition(column: column, test: test, isNegated: isNegated) }
     let known = tests.keys.sorted()
     report(
-      "bad_condition", "'\(name)' is no condition", node,
+      "bad_condition", "unknown condition '\(name)'", node,
       didYouMean(name, among: known) ?? "a word (\(known.joined(separator: ", "))) or {equals: \(name)}")
     return nil
   }
@@ -150,7 +152,7 @@ extension MappingDecoder {
     default:
       let known = ["equals", "in", "starts_with", "not_equals", "not_in", "not_starts_with"]
       report(
-        "bad_condition", "'\(name)' is no condition", node,
+        "bad_condition", "unknown condition '\(name)'", node,
         didYouMean(name, among: known) ?? "known: \(known.joined(separator: ", "))")
       return nil
     }

@@ -34,7 +34,7 @@ struct MappingDecoder {
       problems.append(
         Diagnostic(
           "mapping.not_a_mapping", "a mapping file is one YAML document with fields",
-          at: SourceLocation(file: tree.file), hint: "it starts with 'source:' and 'rules:'"))
+          at: SourceLocation(file: tree.file), hint: "it needs 'source:' and 'rules:'"))
       return mapping
     }
     let top = members(root, allowed: Self.fields, required: ["source", "rules"], of: "a mapping")
@@ -47,7 +47,7 @@ struct MappingDecoder {
     mapping.skip = elements(top["skip"]).map { conditions($0) }
     mapping.rules = elements(top["rules"]).compactMap { rule($0) }
     if let rules = top["rules"], elements(rules).isEmpty, problems.isEmpty {
-      report("required", "there are no rules", rules, "a rule says which event a row becomes")
+      report("required", "there are no rules", rules, "a rule says which event a row is turned into")
     }
     return mapping
   }
@@ -65,7 +65,7 @@ struct MappingDecoder {
       if let encoding = CSVFormat.Encoding(rawValue: text(node)) {
         mapping.format.encoding = encoding
       } else {
-        report("wrong_type", "there is no encoding '\(text(node))'", node, "utf-8 or latin1")
+        report("wrong_type", "unknown encoding '\(text(node))'", node, "use utf-8 or latin1")
       }
     }
     if let node = top["decimals"] { decimals = integer(node, 0...4) }
@@ -74,7 +74,7 @@ struct MappingDecoder {
       dates = DatePattern(text(node), offset: top["utc_offset"].map { text($0) } ?? "Z")
       if dates == nil {
         report(
-          "bad_dates", "'\(text(node))' with its utc_offset is no pattern of dates", node,
+          "bad_dates", "'\(text(node))' with its utc_offset is not a date pattern", node,
           "for example yyyy-MM-dd HH:mm:ss or M/d/yyyy h:mm a, and \"+01:00\"")
       }
     } else if let node = top["utc_offset"] {
@@ -88,14 +88,14 @@ struct MappingDecoder {
     let type = text(event)
     if isScalar(event), !EventTypes.all.contains(type) {
       report(
-        "unknown_event", "there is no event type '\(type)'", event,
+        "unknown_event", "unknown event type '\(type)'", event,
         didYouMean(type, among: EventTypes.all) ?? "the types are \(EventTypes.all.joined(separator: ", "))")
     }
     let conditions = fields["when"].map { self.conditions($0) } ?? []
     var shape = Mapping.Rule.Shape.each
     if let once = fields["once"] {
       guard let isOnce = tree.bool(once) else {
-        report("wrong_type", "'once' is true or false", once, "true: one event for the first row of each id")
+        report("wrong_type", "'once' must be true or false", once, "true: one event for the first row of each id")
         return nil
       }
       if isOnce { shape = .once }
@@ -103,8 +103,8 @@ struct MappingDecoder {
     if let group = fields["group_by"] {
       guard let line = fields["lines"], fields["once"] == nil else {
         report(
-          "one_of", "a rule with 'group_by' needs 'lines' and has no 'once'", group,
-          "'lines' says what each row of the group becomes")
+          "one_of", "a rule with 'group_by' needs 'lines' and cannot have 'once'", group,
+          "'lines' says what each row of the group adds to the event")
         return nil
       }
       shape = .group(by: template(group), line: dataTemplate(line))
@@ -123,7 +123,7 @@ struct MappingDecoder {
   ) -> [String: YAMLTree.Index] {
     guard let node else { return [:] }
     guard tree[node].kind == .mapping else {
-      report("wrong_type", "\(owner) is a list of fields", node, "write 'name: value' lines")
+      report("wrong_type", "\(owner) must be a list of fields", node, "write 'name: value' lines")
       return [:]
     }
     var result: [String: YAMLTree.Index] = [:]
@@ -146,7 +146,7 @@ struct MappingDecoder {
   mutating func elements(_ node: YAMLTree.Index?) -> [YAMLTree.Index] {
     guard let node else { return [] }
     guard tree[node].kind == .sequence else {
-      report("wrong_type", "a list is meant here", node, "start each element with '- '")
+      report("wrong_type", "a list is expected here", node, "start each element with '- '")
       return []
     }
     return Array(tree.children(node))
@@ -154,7 +154,7 @@ struct MappingDecoder {
 
   mutating func text(_ node: YAMLTree.Index) -> String {
     guard isScalar(node) else {
-      report("wrong_type", "text is meant here", node, quoteHint(node) ?? "write one value")
+      report("wrong_type", "text is expected here", node, quoteHint(node) ?? "write one value")
       return ""
     }
     return tree.string(node)
@@ -163,7 +163,8 @@ struct MappingDecoder {
   private mutating func integer(_ node: YAMLTree.Index, _ range: ClosedRange<Int64>) -> Int {
     guard let value = tree.integer(node), range.contains(value) else {
       report(
-        "wrong_type", "a whole number from \(range.lowerBound) to \(range.upperBound) is meant here", node, "correct it"
+        "wrong_type", "a whole number from \(range.lowerBound) to \(range.upperBound) is expected here", node,
+        "correct it"
       )
       return Int(range.lowerBound)
     }

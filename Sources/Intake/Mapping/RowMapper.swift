@@ -79,7 +79,7 @@ struct RowMapper {
     isAfterUnreadableRow = true
     var problem = problem
     if mapping.rules.contains(where: \.isGroup) {
-      problem.diagnostic.message += "; what is gathered from the rows beside it is left out, too"
+      problem.diagnostic.message += "; the event that its neighbouring rows belong to is skipped as well"
     }
     ready.append(.problem(problem))
   }
@@ -104,8 +104,8 @@ struct RowMapper {
       let key = Key(try by.text(cells))
       guard !sent[index].contains(key) else {
         report(
-          "csv.rows_apart", "the rows of '\(key)' stand too far apart", nil, cells.row,
-          hint: "sort the file so that they stand together, or raise gather_rows in the mapping")
+          "csv.rows_apart", "the rows of '\(key)' are too far apart", nil, cells.row,
+          hint: "sort the file so that they are together, or raise gather_rows in the mapping")
         return
       }
       neighbours.append((index, key))
@@ -117,7 +117,7 @@ struct RowMapper {
         broken.isBroken = true
         groups[index][key] = broken
         throw CellProblem(
-          column: error.column, message: "\(error.message); all of '\(key)' is left out", hint: error.hint)
+          column: error.column, message: "\(error.message); all of '\(key)' is skipped", hint: error.hint)
       }
     }
   }
@@ -163,7 +163,7 @@ struct RowMapper {
     guard let template = rule.time else { return arrivalTime() }
     let text = try template.text(cells)
     guard let time = Instant(text) else {
-      throw CellProblem(column: nil, message: "'\(text)' is not a moment; is '|date' missing in 'time'?")
+      throw CellProblem(column: nil, message: "'\(text)' is not a time; is '|date' missing in 'time'?")
     }
     return time
   }
@@ -182,7 +182,7 @@ struct RowMapper {
     let name = column.map { "column '\(mapping.columns[$0].name)': " } ?? ""
     let diagnostic = Diagnostic(
       id, name + message, at: SourceLocation(file: file, line: place.line, column: place.column),
-      hint: hint ?? "correct the cell, or the mapping's rule for it")
+      hint: hint ?? "correct the cell, or the rule in the mapping")
     ready.append(.problem(.init(diagnostic, line: row.text(ofLine: place.line))))
   }
 }

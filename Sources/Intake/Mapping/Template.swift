@@ -77,7 +77,7 @@ struct Template: Sendable {
       case .or(let other): if text.isEmpty { text = other }
       case .lookup(let table):
         guard let found = table.entries[text] ?? table.entries[Table.otherwise] else {
-          throw problem("does not stand in the table '\(table.name)'")
+          throw problem("is not in the table '\(table.name)'")
         }
         text = found
       case .integer:
@@ -90,12 +90,13 @@ struct Template: Sendable {
         guard let amount = DecimalText(text)?.rounded(to: decimals) else { throw notANumber("is not an amount") }
         result = .decimal(amount)
       case .date(let pattern):
-        guard let time = pattern.instant(text) else { throw problem("is not a date like \(pattern.text)") }
+        guard let time = pattern.instant(text) else { throw problem("does not match the date pattern \(pattern.text)") }
         result = .string(time.description)
       }
     }
     if result == nil, text.isEmpty {
-      throw CellProblem(column: column, message: "the cell is empty; '|or …' or '|optional' would allow that")
+      throw CellProblem(
+        column: column, message: "the cell is empty; '|or …' or '|optional' in the mapping would allow that")
     }
     return result ?? .string(text)
   }

@@ -24,16 +24,17 @@ public struct EffectiveBackorder: Sendable {
 
   public var words: String {
     let told =
-      "promises may move by \(moveLimit) past the first" + (tellsEarlier ? ", and earlier dates are told" : "")
-      + "; \(transit) on the way where no lane leads"
+      "promises may move by \(moveLimit) past the first"
+      + (tellsEarlier ? ", and customers are told of earlier dates" : "")
+      + "; \(transit) of transit if there is no lane"
     guard isAccepted else { return "not accepted; \(told)" }
     var words = ["accepted"]
     words.append(maxUnits.map { "at most \($0) units of an item" } ?? "any number of units")
-    if let units = maxUnitsOverall { words.append("in all regions together at most \(units)") }
-    words.append(horizon.map { "at most \($0) ahead" } ?? "however far ahead")
-    words.append("from suppliers of at least \(minimumConfidence)" + (acceptsUntrusted ? ", trusted or not" : ""))
+    if let units = maxUnitsOverall { words.append("at most \(units) in all regions together") }
+    words.append(horizon.map { "at most \($0) ahead" } ?? "any time ahead")
+    words.append("from suppliers of at least \(minimumConfidence)" + (acceptsUntrusted ? ", even untrusted ones" : ""))
     if !acceptsTransfers { words.append("not from our other nodes") }
-    if let infiniteAfter { words.append("and anything \(infiniteAfter) after an order") }
+    if let infiniteAfter { words.append("and anything \(infiniteAfter) after the order") }
     return words.joined(separator: ", ") + "; \(told)"
   }
 

@@ -231,8 +231,8 @@ extension ItemPlanner {
   }
 
   private func words(_ supply: InboundBook.Supply) -> String {
-    if let goods = supply.goods { return goods.name + (goods.supplier.map { " by \($0)" } ?? " on its way") }
-    return supply.pool.goodsName + (snapshot.received[supply.pool].map { ", which lie at \($0.node)," } ?? "")
+    if let goods = supply.goods { return goods.name + (goods.supplier.map { " by \($0)" } ?? " in transit") }
+    return supply.pool.goodsName + (snapshot.received[supply.pool].map { ", which arrived at \($0.node)," } ?? "")
   }
 
   /// When units are at the customer that can be sold at a moment; nil where their node ships nothing. What is there is

@@ -44,7 +44,7 @@ struct ToldPromise: Hashable {
   /// - Parameter reason: what follows after what was told.
   func trouble(_ subject: String, at hour: Instant, _ reason: String) -> Case {
     let told =
-      at.map { "promised for \(day($0))" } ?? first.map { "first promised for \(day($0))" } ?? "promised nothing"
+      at.map { "promised for \(day($0))" } ?? first.map { "first promised for \(day($0))" } ?? "not promised"
     // With its time over, or taken back, it cannot be held any more.
     let isOver = at.map { $0 <= hour } ?? (first != nil)
     return Case(isOver ? .promiseBroken : .promiseAtRisk, subject: subject, detail: "\(told); \(reason)")
@@ -55,7 +55,7 @@ struct ToldPromise: Hashable {
     guard let at, let first, !isWithinLimit(at) else { return nil }
     return Case(
       .promiseBroken, subject: subject,
-      detail: "promised for \(day(at)), first for \(day(first)); at most \(policy.moveLimit) later may be")
+      detail: "promised for \(day(at)), first for \(day(first)); it may move by at most \(policy.moveLimit)")
   }
 
   /// The case of a line whose units all have a way, and whose promise does not hold; nil where it holds.
@@ -70,7 +70,7 @@ struct ToldPromise: Hashable {
   /// later than may be; nil where it holds.
   func broken(_ subject: String, at hour: Instant) -> Case? {
     guard let at, at < hour else { return exceeded(subject) }
-    return Case(.promiseBroken, subject: subject, detail: "promised for \(day(at)); not shipped by then")
+    return Case(.promiseBroken, subject: subject, detail: "promised for \(day(at)); not shipped in time")
   }
 
   /// The case of a line of which the first date that was told is after the days in which its order is to be delivered; nil
@@ -78,7 +78,8 @@ struct ToldPromise: Hashable {
   func late(_ subject: String, placedAt: Instant, within limit: TimeSpan?) -> Case? {
     guard let limit, let first, day(first) > day(placedAt.nextFullHour + limit) else { return nil }
     return Case(
-      .promiseLate, subject: subject, detail: "first promised for \(day(first)), to be delivered within \(limit)")
+      .promiseLate, subject: subject,
+      detail: "first promised for \(day(first)), but it should be delivered within \(limit)")
   }
 
   /// A promise of another moment in the place of this one, with the days that a notice of it names.

@@ -34,25 +34,25 @@ public struct Drift: Hashable, Sendable {
   public var repairs: [Repair]
 
   /// Who is to ask about it, in words.
-  public var writerWords: String { writer.map { "'\($0)'" } ?? "somebody whom '\(source)' does not name" }
+  public var writerWords: String { writer.map { "'\($0)'" } ?? "an unknown writer, according to '\(source)'" }
 
   /// What happens, or what a person can do about it.
   public var remedy: String {
     let name = rule.map { "DriftRule/\($0)" } ?? "no DriftRule"
     return switch (kind, answer) {
-    case (.sales, _): "nothing: its orders explain it"
+    case (.sales, _): "nothing: orders explain it"
     case (.unsettled, _):
       key.field == .units
-        ? "wait: an order that explains it may be on its way"
-        : "wait: the channel may not show yet what git says"
-    case (.fight, _): "stop \(writerWords), or let \(name) say another answer than heal"
-    case (.otherWriter, .heal): "the channel is told again (\(name))"
-    case (.otherWriter, .adopt): "take it over into git (\(name)): \(adoption)"
-    case (.otherWriter, .accept): "stays until \(until?.description ?? "the rule is removed") (\(name))"
+        ? "wait: an order that explains it may still arrive"
+        : "wait: the channel may not show the new setting yet"
+    case (.fight, _): "stop \(writerWords), or give \(name) an answer other than heal"
+    case (.otherWriter, .heal): "the value is re-sent (\(name))"
+    case (.otherWriter, .adopt): "adopt it into git (\(name)): \(adoption)"
+    case (.otherWriter, .accept): "accepted until \(until?.description ?? "the rule is removed") (\(name))"
     case (.otherWriter, .report) where rule != nil: "decide what is right (\(name) only reports it)"
     case (.otherWriter, .report):
       key.field == .units
-        ? "add a DriftRule that says heal or accept" : "add a DriftRule that says heal, adopt or accept, or \(adoption)"
+        ? "add a DriftRule to heal or accept it" : "add a DriftRule to heal, adopt or accept it, or run \(adoption)"
     }
   }
 

@@ -60,8 +60,8 @@ extension Case {
       let times = drift.repairs.suffix(ListingComparison.fight.repairs).map(\.at.description)
       self.init(
         .driftFight, subject: drift.key.description,
-        detail: "\(difference), written by \(drift.writerWords) each time the channel was told again: at "
-          + "\(times.joined(separator: ", ")); it is not told any more; \(drift.remedy)")
+        detail: "\(difference), written by \(drift.writerWords) each time it was re-sent: at "
+          + "\(times.joined(separator: ", ")); it is no longer re-sent; \(drift.remedy)")
     }
   }
 }

@@ -5,18 +5,18 @@ extension Obstacle {
   /// What it is, with the figures of the moment.
   public var words: String {
     switch self {
-    case .unknownChannel(let channel): return "no Channel is named '\(channel)'"
-    case .channelNotInEffect(let channel): return "Channel/\(channel) does not hold now: it sells nothing"
+    case .unknownChannel(let channel): return "there is no Channel '\(channel)'"
+    case .channelNotInEffect(let channel): return "Channel/\(channel) is not in effect now, so it sells nothing"
     case .unknownRegion(let destination): return "no Region serves '\(destination)'"
     case .stage(let channel, let wanted, let now):
       let state = wanted == .warehouseRelease ? "is not released yet" : now.state
-      return "orders of \(channel) claim stock \(wanted.beginning), and this one \(state)"
+      return "orders of \(channel) claim stock \(wanted.beginning), but this one \(state)"
     case .lapsed(_, let time):
       let ttl = time.map { " of \($0)" } ?? ""
-      return "its hold\(ttl) ran out before it was paid: it claims stock again once it is"
+      return "its hold\(ttl) expired before it was paid; it claims stock again once it is paid"
     case .early(let channel, let shipOn, let from):
       return
-        "it is to leave on \(shipOn), and orders of \(channel) claim stock some time before: this one from \(from)"
+        "it ships on \(shipOn), and orders of \(channel) claim stock a fixed time before that: this one from \(from)"
     case .cap(let channel, let use):
       let share = use.share.map { ", \($0) of what is available," } ?? ""
       return "the cap of \(channel)\(use.isOverall ? " over all regions" : "") is used up: \(use.used) of \(use.limit) "
@@ -25,20 +25,20 @@ extension Obstacle {
       return "orders of \(channel) may hold no more than \(units) units at once" + (isOverall ? " in all regions" : "")
     case .shares(let channel, let has, let part):
       return has < part
-        ? "its tier shares what there is by weight: \(channel) has \(has) of the \(part) that are its part, and others "
-          + "have the rest" : "its tier shares what there is by weight, and \(channel) has its part"
+        ? "its tier shares stock by weight: \(channel) has \(has) of its share of \(part), and others have the rest"
+        : "its tier shares stock by weight, and \(channel) already has its share"
     case .keptMinimum(let other, let units):
-      return "\(units) are left for \(other), so that it has what it is to have at least (min_units)"
+      return "\(units) are kept back for \(other), up to its minimum (min_units)"
     case .protectionUsedUp(let channel, let shared):
-      return "\(channel) sells only what is protected for it, and that is used up; \(shared) are in the shared pool"
+      return "\(channel) sells only its protected units, which are used up; \(shared) are in the shared pool"
     case .protected(let other, let units): return "\(units) are protected for \(other)"
     case .withheld(let node, .frozen(let rules), let units):
       return
         "\(units) more of it, wherever they lie, are given to nobody new while \(node) is frozen: \(rules.asFallbackRules)"
     case .withheld(let node, let why, let units): return why.words(node, "\(units) at \(node)")
-    case .oversold(let units): return "\(units) more are reserved than there are"
-    case .elsewhere(let units): return "\(units) lie in other regions, for orders there"
-    case .allClaimed(let onHand): return onHand > 0 ? "no more of the \(onHand) on hand is free" : "none is on hand"
+    case .oversold(let units): return "\(units) more units are reserved than exist"
+    case .elsewhere(let units): return "\(units) are in other regions, for orders there"
+    case .allClaimed(let onHand): return onHand > 0 ? "all \(onHand) on hand are taken" : "none is on hand"
     case .lost(let what): return "it \(what)"
     case .backorder(let channel, let obstacle): return obstacle.words(channel)
     }
@@ -48,18 +48,17 @@ extension Obstacle {
   /// words change.
   var summary: String {
     switch self {
-    case .protectionUsedUp(let channel, _): "\(channel) sells only what is protected for it, and that is used up"
-    case .keptMinimum(let other, _):
-      "the rest is left for \(other), so that it has what it is to have at least (min_units)"
+    case .protectionUsedUp(let channel, _): "\(channel) sells only its protected units, which are used up"
+    case .keptMinimum(let other, _): "the rest is kept back for \(other), up to its minimum (min_units)"
     case .protected(let other, _): "the rest is protected for \(other)"
     case .withheld(let node, .frozen(let rules), _):
       "what there is more of it, wherever it lies, is given to nobody new while \(node) is frozen: \(rules.asFallbackRules)"
     case .withheld(let node, let why, _): why.words(node, "what is at \(node)")
     case .shares(let channel, let has, let part) where has < part:
-      "its tier shares what there is by weight, and others have what would be the part of \(channel)"
-    case .oversold: "more is reserved than there is"
-    case .elsewhere: "more lies in other regions, for orders there"
-    case .allClaimed(let onHand): onHand > 0 ? "no more of what is on hand is free" : "none is on hand"
+      "its tier shares stock by weight, and others have the share of \(channel)"
+    case .oversold: "more units are reserved than exist"
+    case .elsewhere: "there is more in other regions, for orders there"
+    case .allClaimed(let onHand): onHand > 0 ? "everything on hand is taken" : "none is on hand"
     default: words
     }
   }
@@ -70,10 +69,10 @@ extension Obstacle.Withholding {
     switch self {
     case .fallback(let rules, .none): "\(what) does not count: \(rules.asFallbackRules)"
     case .fallback(let rules, let share):
-      "\(what) does not count, as \(share) of that stock does: \(rules.asFallbackRules)"
-    case .frozen(let rules): "while \(node) is frozen nothing more is given to anybody: \(rules.asFallbackRules)"
+      "\(what) does not count, because only \(share) of that stock does: \(rules.asFallbackRules)"
+    case .frozen(let rules): "no new order gets stock while \(node) is frozen: \(rules.asFallbackRules)"
     case .closed: "\(what) cannot be promised: the node is not active"
-    case .noNode: "\(what) cannot be promised: no Node is named '\(node)'"
+    case .noNode: "\(what) cannot be promised: there is no Node '\(node)'"
     case .safetyStock: "\(what) is safety stock"
     case .unreachable(let channel, let why): "\(what) cannot leave for orders of \(channel): \(why.words)"
     }
@@ -112,8 +111,8 @@ extension OrderStage {
     switch self {
     case .cart: "is a cart"
     case .order: "is not paid yet"
-    case .paymentAuthorized: "has its payment authorized only"
-    case .paymentCaptured: "is paid and not released yet"
+    case .paymentAuthorized: "is only authorized for payment"
+    case .paymentCaptured: "is paid but not released yet"
     case .warehouseRelease: "is released"
     }
   }
@@ -122,27 +121,27 @@ extension OrderStage {
 extension BackorderObstacle {
   fileprivate func words(_ channel: ChannelID) -> String {
     switch self {
-    case .noGoods: "no purchase order or transfer is to bring any"
-    case .notAccepted: "orders of \(channel) may not wait for goods to come"
+    case .noGoods: "no purchase order or transfer is due to bring any"
+    case .notAccepted: "orders of \(channel) may not wait for inbound goods"
     case .maxUnits(let units): "no more than \(units) units may be on backorder"
-    case .late(let goods, let horizon): "\(goods) comes later than \(horizon) from now"
+    case .late(let goods, let horizon): "\(goods) arrives later than \(horizon) from now"
     case .doubted(let supplier, let rate, let minimum):
-      "the word of \(supplier) holds in \(rate), and \(minimum) is asked for"
-    case .untrusted(let supplier): "\(supplier) has yet to earn trust"
+      "the confidence of \(supplier) is \(rate), but \(minimum) is required"
+    case .untrusted(let supplier): "\(supplier) is not trusted yet"
     case .nothingCounts(let goods, let rules):
-      "nothing of \(goods) can be counted on" + (rules.isEmpty ? "" : ": \(rules.asFallbackRules)")
-    case .pastDue(let goods, let limit): "\(goods) is more than \(limit) late and counts as nothing"
+      "\(goods) cannot be counted on" + (rules.isEmpty ? "" : ": \(rules.asFallbackRules)")
+    case .pastDue(let goods, let limit): "\(goods) is more than \(limit) late and no longer counts"
     case .unknown(let goods, isSupplier: true):
-      "nothing of \(goods) can be counted on: no Supplier is named '\(goods.supplier?.rawValue ?? "")'"
+      "\(goods) cannot be counted on: there is no Supplier named '\(goods.supplier?.rawValue ?? "")'"
     case .unknown(let goods, isSupplier: false):
-      "nothing of \(goods) can be counted on: no Node is named '\(goods.node)'"
-    case .unreachable(let goods, let node): "\(goods) is to come to \(node), and nothing leaves from there"
-    case .taken(let goods): "others have all that can be counted on of \(goods)"
+      "\(goods) cannot be counted on: there is no Node named '\(goods.node)'"
+    case .unreachable(let goods, let node): "\(goods) is due at \(node), from which nothing ships"
+    case .taken(let goods): "others already wait for all of \(goods) that can be counted on"
     case .kept(let goods, let channels):
-      "what can be counted on of \(goods) and nobody has is kept for "
+      "what is left of \(goods) is reserved for "
         + channels.map(\.rawValue).joined(separator: " and ")
-    case .notKept(let goods): "\(channel) may have only what is kept for it, and nothing of \(goods) is"
-    case .transfer(let goods): "orders of \(channel) may not wait for \(goods), which another node sends"
+    case .notKept(let goods): "\(channel) can have only what is reserved for it, which none of \(goods) is"
+    case .transfer(let goods): "orders of \(channel) may not wait for \(goods), a transfer from another node"
     }
   }
 }

@@ -106,35 +106,35 @@ public enum RoutingObstacle: Hashable, Sendable {
   /// What it is: the same words as long as the policy and the order's own stock are the same.
   public var words: String {
     switch self {
-    case .notRouted: "the policy has no Lane: orders are not routed"
+    case .notRouted: "the policy has no Lane, so orders are not routed"
     case .release(_, let wanted): wanted
-    case .waitsForUnits(_, let units): "it leaves complete or not at all, and \(units) units of it are not there"
+    case .waitsForUnits(_, let units): "it must ship complete, and \(units) units of it are missing"
     case .maxParcels(_, let most):
-      "no more than \(most) \(most == 1 ? "parcel" : "parcels") of it may be under way (max_parcels)"
-    case .split(_, .byLine): "each of its lines leaves whole from one node (split: by_line)"
-    case .split: "it leaves from one node only (split: none)"
+      "it may have at most \(most) \(most == 1 ? "parcel" : "parcels") (max_parcels)"
+    case .split(_, .byLine): "each of its lines must ship from one node (split: by_line)"
+    case .split: "it must ship from one node (split: none)"
     case .splitValueThreshold(_, let amount):
       "its parcels would be worth less than \(MoneyText.text(minorUnits: amount)) (split_value_threshold)"
-    case .shipComplete: "it leaves complete or not at all (ship_complete)"
+    case .shipComplete: "it must ship complete (ship_complete)"
     case .carrier(let carrier): "the carrier \(carrier) is disrupted"
     case .carrierRule(let carrier, let rule): "the carrier \(carrier) is disrupted: the FallbackRule '\(rule)'"
     case .nodeClosed(let node): "\(node) is not active"
-    case .calendar(let node): "\(node) does not open within a year"
-    case .noLabour(let node): "\(node) packs nothing on any day"
+    case .calendar(let node): "\(node) is not open on any day within a year"
+    case .noLabour(let node): "\(node) has no labour capacity"
     case .service(_, let service): "the service \(service) is not used for these orders"
     case .stores: "stores are not used for these orders"
-    case .late: "it would come later than it may (late: refused)"
-    case .fallback(let node, let rules): "nothing more is sent from \(node): \(rules.asFallbackRules)"
-    case .safetyStock(let node): "what \(node) has is safety stock"
-    case .noLaneFrom(let node, let region): "\(node) has it, and no lane leads from there to '\(region)'"
+    case .late: "it would arrive too late (late: refused)"
+    case .fallback(let node, let rules): "\(node) ships nothing more: \(rules.asFallbackRules)"
+    case .safetyStock(let node): "the stock at \(node) is safety stock"
+    case .noLaneFrom(let node, let region): "\(node) has it, but no lane leads from there to '\(region)'"
     case .noLane(let region): "no lane leads to the region '\(region)'"
     case .labour(let nodes):
       "waiting for labour at " + nodes.prefix(6).map(\.rawValue).joined(separator: ", ")
         + (nodes.count > 6 ? " and \(nodes.count - 6) more" : "")
     case .wholeDay(let node, let units): "a whole day's work at \(node) is \(units) \(units == 1 ? "unit" : "units")"
-    case .stock: "waiting for stock: no node has what is reserved"
-    case .tooLarge: "too many units to weigh what they cost: split the order"
-    case .notFound: "too many lines and nodes to look at every way, and none was found: split the order"
+    case .stock: "waiting for stock: no node has the reserved units"
+    case .tooLarge: "too many units to compute the cost: split the order"
+    case .notFound: "too many lines and nodes to try every combination, and none was found: split the order"
     }
   }
 

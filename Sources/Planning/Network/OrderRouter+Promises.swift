@@ -63,7 +63,7 @@ extension OrderRouter {
       told.day(arrival) > told.day(promised)
     {
       late = told.trouble(
-        subject(of: line), at: hour, "a part arrives \(told.day(arrival)), and \(line.rest) units have no way yet")
+        subject(of: line), at: hour, "a part arrives \(told.day(arrival)), and \(line.rest) units are not routed yet")
     }
     if line.isTakenOff {
       settle([.promiseAtRisk, .promiseBroken], [late, broken].compactMap(\.self), line, &added, &concluded)

@@ -34,14 +34,14 @@ public enum ReplenishmentProblem: Error, Hashable, Sendable {
   /// For the person who looks after the policy.
   var words: String {
     switch self {
-    case .notAQuantity(let field): "\(field.words) is more than any quantity can be"
+    case .notAQuantity(let field): "\(field.words) is too large"
     case .negative(let field): "\(field.words) is below 0"
     case .zero(let field): "\(field.words) is 0"
-    case .serviceOutOfReach: "no finite stock gives the service that is asked for"
-    case .noSupplier(let supplier): "the Supplier '\(supplier)' does not hold now"
+    case .serviceOutOfReach: "the service level would need infinite stock"
+    case .noSupplier(let supplier): "the Supplier '\(supplier)' is not in effect"
     case .deliversElsewhere(let node, let region):
       "the node '\(node)' serves " + (region.isEverywhere ? "no Region" : "'\(region)'")
-        + ", which it is not bought for"
+        + ", for which this policy does not buy"
     }
   }
 }

@@ -40,13 +40,13 @@ extension PushGate {
 
   /// What is wrong with a file of the log; nil where it is a statement that its person signed.
   private func problem(_ change: PathChange, _ signers: Signers) throws(GitError) -> String? {
-    guard change.old == nil, let file = change.new else { return "was said before, and stays as it is" }
+    guard change.old == nil, let file = change.new else { return "already exists and cannot be changed" }
     guard file.mode == .file, try repository.size(of: file.id) <= SignedStatement.sizeLimit,
       let signed = SignedStatement(file: try repository.blob(file.id)), change.path == ApprovalLog.path(of: signed.id)
-    else { return "is no statement" }
-    guard let key = signed.signer() else { return "has a signature that does not fit it" }
+    else { return "is not a statement" }
+    guard let key = signed.signer() else { return "has an invalid signature" }
     if signers.audit.contains(key) { return nil }
-    guard let statement = try? signed.statement() else { return "is no statement that this purser can read" }
+    guard let statement = try? signed.statement() else { return "is not a statement that this purser can read" }
     guard let people = signers.people[key], people == [statement.person] else {
       return "is signed with a key that is not that of '\(statement.person)' alone"
     }
@@ -85,7 +85,7 @@ extension PushGate {
 
   private func refusal(_ found: String) -> Diagnostic {
     Diagnostic(
-      "push.approvals", "the log of approvals only takes what people sign: \(found)",
+      "push.approvals", "the log of approvals accepts only signed statements: \(found)",
       hint: "use 'purser approve', 'reject' and 'revoke', which append to it and push it")
   }
 }

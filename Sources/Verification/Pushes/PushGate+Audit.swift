@@ -25,7 +25,7 @@ extension PushGate {
           let named = Set(keys.map(\.fingerprint)).sorted().joined(separator: " or ")
           throw BrokenLink(
             "key",
-            "it is signed by \(key.fingerprint), and the audit key in force is \(named.isEmpty ? "not named" : named)")
+            "it is signed by \(key.fingerprint), but the audit key in force is \(named.isEmpty ? "not set" : named)")
         }
         // The commit that brings a new key may bear either; the next only the new one.
         keys = keys.suffix(1)
@@ -43,7 +43,7 @@ extension PushGate {
   private func signer(of commit: ObjectID) throws -> PublicKey {
     guard let found = try repository.signature(of: commit) else { throw BrokenLink("unsigned", "it is not signed") }
     guard let seal = SSHSignature(armoured: found.armoured), seal.isValid(for: found.payload) else {
-      throw BrokenLink("signature", "its signature does not fit it")
+      throw BrokenLink("signature", "its signature is invalid")
     }
     return seal.key
   }
@@ -84,6 +84,6 @@ extension PushGate {
     Diagnostic(
       "push.audit", "only Purser's daemon writes the audit branch: \(found)",
       hint:
-        "leave the branch out of the push; a daemon with another key needs 'audit_key' in state/purser.yaml to name it")
+        "omit the branch from the push; for a daemon with a different key, set 'audit_key' in state/purser.yaml")
   }
 }

@@ -97,8 +97,8 @@ extension PushGate {
 
   private static var undecided: Diagnostic {
     Diagnostic(
-      "push.undecided", "who must approve the change depends on what it would do, and that is not known here",
-      hint: "whoever keeps the server can name the store (git config purser.store), or let changes wait on the branch"
+      "push.undecided", "who must approve the change depends on its impact, which is not known here",
+      hint: "the server's administrator can set the store (git config purser.store), or let changes wait on the branch"
         + " (git config purser.gate valid)")
   }
 
@@ -182,8 +182,8 @@ extension PushGate {
 
   private static func unread(_ message: String) -> Diagnostic {
     Diagnostic(
-      "secret.unread", "\(message), so that nobody can say whether it holds a key or token",
-      hint: "squash what is to be merged into one commit: git merge --squash")
+      "secret.unread", "\(message), so it cannot be checked for keys and tokens",
+      hint: "squash the commits into one: git merge --squash")
   }
 }
 

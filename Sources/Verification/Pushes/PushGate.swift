@@ -96,8 +96,8 @@ public final class PushGate {
 
   private func deletion(of name: String) -> Diagnostic {
     Diagnostic(
-      "push.deletes", "'\(name)' is protected and stays",
-      hint: "undo what is unwanted with 'git revert' or 'purser revert', and push that")
+      "push.deletes", "'\(name)' is protected and cannot be deleted",
+      hint: "use 'git revert' or 'purser revert' to undo changes, and push that")
   }
 
   /// Nothing that was published may go: the new head must come after the old one, on its first-parent line.
@@ -106,13 +106,13 @@ public final class PushGate {
     guard try repository.isAncestor(old, of: new) else {
       return Diagnostic(
         "push.rewrites", "'\(update.name)' is protected, and \(new.short) does not follow \(old.short)",
-        hint: "push without force: 'git pull --rebase' puts your commits after what is there; undo with 'git revert'")
+        hint: "push without force: 'git pull --rebase' puts your commits on top; use 'git revert' to undo changes")
     }
     guard try repository.firstParentLine(from: old, to: new) == nil else { return nil }
     return Diagnostic(
       "push.turned",
-      "\(new.short) merges '\(update.name)' into something else, where it should be the other way around",
-      hint: "Purser follows first parents: check the branch out as it is on the server, and merge yours into it with"
+      "\(new.short) merges '\(update.name)' into another branch, instead of the other way around",
+      hint: "Purser follows first parents: check out the branch as it is on the server, and merge yours into it with"
         + " 'git merge --no-ff'")
   }
 
@@ -126,7 +126,7 @@ public final class PushGate {
     guard let protected else { return [] }
     return [
       Diagnostic(
-        "push.twin", "'\(update.name)' is '\(protected)' on many computers, which is protected",
+        "push.twin", "'\(update.name)' is the same as the protected '\(protected)' on case-insensitive file systems",
         hint: "give it another name")
     ]
   }
@@ -143,14 +143,15 @@ public final class PushGate {
     return [
       Diagnostic(
         "push.in_the_way",
-        "'\(update.name)' would keep '\(other)' from being written: git has no reference inside another",
+        "'\(update.name)' would prevent writing '\(other)': git cannot nest references",
         hint: "give it another name")
     ]
   }
 
   private func reserved(_ name: String) -> Diagnostic {
     Diagnostic(
-      "push.reserved", "'\(name)' is kept for Purser", hint: "push to a branch: git push origin HEAD:refs/heads/NAME")
+      "push.reserved", "'\(name)' is reserved for Purser",
+      hint: "push to a branch: git push origin HEAD:refs/heads/NAME")
   }
 
   /// The policy that the audit branch says is in force; nil before the daemon's first record.

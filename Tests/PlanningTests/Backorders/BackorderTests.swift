@@ -40,7 +40,7 @@ import Testing
     #expect(try shop.pools("o").isEmpty && shop.notices().isEmpty)
     #expect(
       try shop.openCases() == [
-        "shortage o/1: 4 units are not covered: none is on hand; orders of trade may not wait for goods to come "
+        "shortage o/1: 4 units are not covered: none is on hand; orders of trade may not wait for inbound goods "
           + "(state/f.yaml:37)"
       ])
   }
@@ -77,7 +77,7 @@ import Testing
     try shop.agree(PlannedShop.backordering(web: "max_units: 2"))
     let plan = try shop.plan()
     #expect(try shop.held("o1") == 3 && shop.held("o2") == 2)
-    #expect(plan.warnings.map(\.sentence) == ["web: 3 units of A are on backorder beyond what may be"])
+    #expect(plan.warnings.map(\.sentence) == ["web: 3 units of A are on backorder beyond the limit"])
   }
 
   @Test(arguments: [(4, 0), (5, 4), (6, 4)] as [(Int64, Quantity)]) func whatComesTooLateDoesNotCount(

@@ -20,7 +20,7 @@ import Testing
     #expect(plan.shortfalls.map(\.expectedAt) == [PlannedShop.noon + PlannedShop.days(20)])
     #expect(
       try shop.openCases() == [
-        "shortage o/1: 4 units are not covered: none is on hand; no purchase order or transfer is to bring any"
+        "shortage o/1: 4 units are not covered: none is on hand; no purchase order or transfer is due to bring any"
       ])
     // What is bought meanwhile is better news, and then the promise is that of the goods.
     try shop.buy("p", 10, in: 5)
@@ -52,7 +52,7 @@ import Testing
     // Stock that comes now comes too late: the plan that gives it to the order says so at once.
     try shop.stock("A", 10)
     try shop.plan(.dirty)
-    #expect(try shop.cases(.promiseBroken)["A"]?.contains("not shipped by then") == true)
+    #expect(try shop.cases(.promiseBroken)["A"]?.contains("not shipped in time") == true)
     #expect(try shop.plan().isEmpty)
   }
 

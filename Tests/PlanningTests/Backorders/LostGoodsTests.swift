@@ -34,7 +34,7 @@ import Testing
       let cases = try shop.openCases()
       #expect(
         cases.contains(
-          "shortage o/1: \(wanted) units are not covered: none is on hand; q/1 comes later than 10d from now"),
+          "shortage o/1: \(wanted) units are not covered: none is on hand; q/1 arrives later than 10d from now"),
         "\(cases)")
       // Who was promised nothing is told nothing.
       let told = wanted == 4
@@ -63,7 +63,7 @@ import Testing
     #expect(
       try shop.openCases() == [
         "promise_broken o/1: first promised for 2026-12-02; 6 units are not covered",
-        "shortage o/1: 6 units are not covered: none is on hand; q/1 comes later than 10d from now",
+        "shortage o/1: 6 units are not covered: none is on hand; q/1 arrives later than 10d from now",
       ])
   }
 
@@ -80,10 +80,10 @@ import Testing
   /// The limits are those that hold now: of how far ahead, of how many, of whom to trust, and of whether at all.
   @Test(
     arguments: [
-      ("horizon: 7d", 0, "q/1 comes later than 7d from now"),
+      ("horizon: 7d", 0, "q/1 arrives later than 7d from now"),
       ("max_units: 3", 3, "no more than 3 units may be on backorder"),
-      ("min_supplier_confidence: 81%", 0, "the word of forge holds in 80%, and 81% is asked for"),
-      ("accept: false", 0, "orders of web may not wait for goods to come (state/f.yaml:"),
+      ("min_supplier_confidence: 81%", 0, "the confidence of forge is 80%, but 81% is required"),
+      ("accept: false", 0, "orders of web may not wait for inbound goods (state/f.yaml:"),
     ] as [(String, Quantity, String)]) func theLimitsOfTodayCount(limit: String, waiting: Quantity, more: String) throws
   {
     let shop = try shop(4, "move_limit: 30d\n")

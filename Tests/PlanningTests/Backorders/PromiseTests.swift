@@ -99,7 +99,7 @@ import Testing
     #expect(
       try shop.openCases() == [
         "promise_broken o/1: first promised for 2026-12-01; 4 units are not covered",
-        "shortage o/1: 4 units are not covered: none is on hand; no purchase order or transfer is to bring any",
+        "shortage o/1: 4 units are not covered: none is on hand; no purchase order or transfer is due to bring any",
       ])
     // What comes instead within the limit is promised anew; what comes later is for a person.
     try shop.buy("q", 10, in: 12)
@@ -157,7 +157,7 @@ import Testing
     #expect(try shop.pools("o") == handedOver.merging(["inbound:1:p/1": waiting]) { $1 })
     #expect(try shop.promised("o") == 7)
     let atRisk =
-      "promise_at_risk o/1: promised for 2026-12-01; \(waiting) units of p/1, which lie at east, cannot be counted on"
+      "promise_at_risk o/1: promised for 2026-12-01; \(waiting) units of p/1, which arrived at east, cannot be counted on"
     let cases = try shop.openCases()
     #expect(cases.contains(atRisk), "\(cases)")
     try shop.agree(PlannedShop.backordering(web: "", policy("", "")))

@@ -87,7 +87,7 @@ import Testing
     try receive(shop, after: 8)
     #expect(try promised(shop)?.day == (RoutedShop.noon + days(6)).day)
     #expect(try told(shop) == ["backorder_accepted"])
-    #expect(try cases(shop) == ["promise_broken promised for 2026-11-30; not shipped by then"])
+    #expect(try cases(shop) == ["promise_broken promised for 2026-11-30; not shipped in time"])
     try shop.take("shipment.dispatched", ["order": "o", "node": "dc", "lines": [["line": "1", "qty": 4]]])
     try shop.apply(.dirty)
     #expect(try cases(shop).isEmpty)
@@ -104,7 +104,7 @@ import Testing
     #expect(try cases(shop).isEmpty)
     shop.now = told + .hour
     try shop.apply()
-    #expect(try cases(shop) == ["promise_broken promised for \(told.description.prefix(10)); not shipped by then"])
+    #expect(try cases(shop) == ["promise_broken promised for \(told.description.prefix(10)); not shipped in time"])
     shop.now = shop.now + .day
     #expect(try shop.plan().isEmpty)
     let lines: JSONValue = [["line": "1", "qty": 4]]

@@ -46,10 +46,10 @@ import Testing
   @Test(
     arguments: [
       ("min_supplier_confidence: 100%", 4, ""), ("horizon: 3d", 4, ""), ("accept_transfers: true", 4, ""),
-      ("accept_transfers: false", 0, "orders of web may not wait for t/1, which another node sends"),
-      ("horizon: 2d", 0, "t/1 comes later than 2d from now"),
+      ("accept_transfers: false", 0, "orders of web may not wait for t/1, a transfer from another node"),
+      ("horizon: 2d", 0, "t/1 arrives later than 2d from now"),
       ("max_units: 3", 3, "no more than 3 units may be on backorder"),
-      ("accept: false", 0, "orders of web may not wait for goods to come (state/f.yaml:"),
+      ("accept: false", 0, "orders of web may not wait for inbound goods (state/f.yaml:"),
     ] as [(String, Quantity, String)]) func theRuleSaysWhetherTheyCount(limit: String, held: Quantity, why: String)
     throws
   {
@@ -81,7 +81,7 @@ import Testing
     try shop.plan(.dirty)
     #expect(try shop.pools("o").isEmpty)
     let cases = try shop.openCases().filter { !$0.hasPrefix("transfer_overdue") }
-    let why = node.hasPrefix("status") ? "t/1 is to come to east, and nothing leaves from there" : "t/1 is more than"
+    let why = node.hasPrefix("status") ? "t/1 is due at east, from which nothing ships" : "t/1 is more than"
     #expect(cases.count == 1 && cases[0].contains(why), "\(cases)")
   }
 
@@ -257,7 +257,7 @@ import Testing
     try shop.plan()
     #expect(
       try shop.openCases() == [
-        "shortage o/1: 4 units are not covered: none is on hand; no purchase order or transfer is to bring any"
+        "shortage o/1: 4 units are not covered: none is on hand; no purchase order or transfer is due to bring any"
       ])
   }
 }

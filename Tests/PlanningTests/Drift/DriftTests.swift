@@ -36,7 +36,7 @@ import Testing
     #expect(plan.drifts.map(\.kind) == [.otherWriter])
     #expect(
       try shop.cases(.drift) == [
-        "A": "market units: shows 25 instead of 20, written by 'tool'; add a DriftRule that says heal or accept"
+        "A": "market units: shows 25 instead of 20, written by 'tool'; add a DriftRule to heal or accept it"
       ])
     // It is over as soon as the channel shows what it was told.
     try shop.see(units: 20)
@@ -167,8 +167,8 @@ import Testing
     let detail = try #require(try shop.cases(.driftFight)["A"])
     #expect(
       detail.hasPrefix(
-        "market units: shows 31 instead of 20, written by 'tool' each time the channel was told again: at "
-          + "2026-11-24T14:00:00Z, 2026-11-24T16:00:00Z, 2026-11-24T18:00:00Z; it is not told any more"))
+        "market units: shows 31 instead of 20, written by 'tool' each time it was re-sent: at "
+          + "2026-11-24T14:00:00Z, 2026-11-24T16:00:00Z, 2026-11-24T18:00:00Z; it is no longer re-sent"))
     // Days later it goes on, whatever else is published.
     for units: Int64 in [12, 90] {
       try shop.wait(.day)
@@ -261,7 +261,7 @@ import Testing
     try shop.plan()
     #expect(
       try shop.cases(.drift)["A"]
-        == "market max_publish: shows 33 instead of 20, written by 'tool'; take it over into git "
+        == "market max_publish: shows 33 instead of 20, written by 'tool'; adopt it into git "
         + "(DriftRule/max_publish-adopt): purser drift adopt market A max_publish")
   }
 

@@ -86,7 +86,7 @@ import Testing
     try shop.plan()
     let short = try #require(try shop.explanation("o").uncovered.first)
     #expect(short.units == 2 && short.obstacles.map(\.kind) == ["no_stock", "backorder_protected"])
-    #expect(short.obstacles.last?.words == "what can be counted on of p/1 and nobody has is kept for whs")
+    #expect(short.obstacles.last?.words == "what is left of p/1 is reserved for whs")
     let places = short.obstacles.flatMap { $0.places(in: shop.places, for: short.part) }.map(\.words)
     #expect(places.contains("Protection/inb percent_of_inbound: 50%"), "\(places)")
     // Without the protection the one may have all of it, and the other nothing.
@@ -115,6 +115,6 @@ import Testing
     try shop.wait(PlannedShop.days(7))
     try shop.plan()
     let obstacles = try shop.explanation("o").uncovered.first?.obstacles ?? []
-    #expect(obstacles.last?.words == "p/1 is more than 1d late and counts as nothing")
+    #expect(obstacles.last?.words == "p/1 is more than 1d late and no longer counts")
   }
 }

@@ -224,21 +224,21 @@ import Testing
   /// Each cause alone, with the words of the case and the fields of the policy that it names.
   static let scenes: [(Network, String, [String])] = [
     (
-      altered { $0.maxParcels = 1 }, "2 units: no more than 1 parcel of it may be under way (max_parcels)",
+      altered { $0.maxParcels = 1 }, "2 units: it may have at most 1 parcel (max_parcels)",
       ["RoutingProfile/all max_parcels: 1"]
     ),
     (
-      altered { $0.split = "none" }, "2 units: it leaves from one node only (split: none)",
+      altered { $0.split = "none" }, "2 units: it must ship from one node (split: none)",
       ["RoutingProfile/all split: none"]
     ),
     (altered { $0.disrupted = ["bike"] }, "2 units: the carrier bike is disrupted", ["Carrier/bike status: disrupted"]),
     (altered { $0.nodes[1].status = "paused" }, "2 units: west is not active", ["Node/west status: paused"]),
     (
-      altered { $0.nodes[1].isNeverOpen = true }, "2 units: west does not open within a year",
+      altered { $0.nodes[1].isNeverOpen = true }, "2 units: west is not open on any day within a year",
       ["Node/west calendar: past"]
     ),
     (
-      altered { $0.nodes[1].capacity = 0 }, "2 units: west packs nothing on any day",
+      altered { $0.nodes[1].capacity = 0 }, "2 units: west has no labour capacity",
       ["Node/west labour_capacity: 0"]
     ),
     (altered { $0.nodes[1].capacity = 1 }, "1 units: waiting for labour at west", ["Node/west labour_capacity: 1"]),
@@ -255,16 +255,16 @@ import Testing
       }, "2 units: stores are not used for these orders", ["RoutingProfile/all use_stores: false"]
     ),
     (
-      altered { $0.nodes[1].isDown = true }, "2 units: nothing more is sent from west: FallbackRule/f-west",
+      altered { $0.nodes[1].isDown = true }, "2 units: west ships nothing more: FallbackRule/f-west",
       [
         "FallbackRule/f-west when: node_outage", "FallbackRule/f-west active: true", "FallbackRule/f-west then: zero",
       ]
     ),
     (
-      altered { $0.nodes[1].safety = 2 }, "2 units: what west has is safety stock", ["SafetyStock/s-west units: 2"]
+      altered { $0.nodes[1].safety = 2 }, "2 units: the stock at west is safety stock", ["SafetyStock/s-west units: 2"]
     ),
     (
-      altered { $0.nodes[1].carrier = nil }, "2 units: west has it, and no lane leads from there to 'north'", []
+      altered { $0.nodes[1].carrier = nil }, "2 units: west has it, but no lane leads from there to 'north'", []
     ),
     (
       altered {
@@ -277,7 +277,7 @@ import Testing
         $0.isComplete = true
         $0.maxParcels = 1
       },
-      "4 units: no more than 1 parcel of it may be under way (max_parcels); it leaves complete or not at all "
+      "4 units: it may have at most 1 parcel (max_parcels); it leaves complete or not at all "
         + "(ship_complete)", ["RoutingProfile/all max_parcels: 1", "RoutingProfile/all ship_complete: true"]
     ),
     // Neither alone would do.

@@ -89,7 +89,7 @@ import Testing
       policy: web("may_use_shared: false\n") + resource("Protection", "channel: web\nunits: 3\n"),
       places: ["Channel/web may_use_shared: false", "Protection/x units: 3"],
       before: { try $0.place("first", "web", [("A", 3)]) }, lifted: web(),
-      shortage: "web sells only what is protected for it, and that is used up"),
+      shortage: "web sells only its protected units, which are used up"),
     Scene(
       causes: ["safety_stock"], policy: web() + resource("SafetyStock", "units: 10\n"),
       places: ["SafetyStock/x units: 10"],
@@ -204,7 +204,7 @@ import Testing
     try shop.place("v", "vip", [("A", 2)])
     try shop.plan()
     let uncovered = try #require(try shop.explanation("o").uncovered.first)
-    #expect(uncovered.obstacles.first?.words == "it gave up 2 units: 2 to v/1")
+    #expect(uncovered.obstacles.first?.words == "it lost 2 units: 2 to v/1")
     let places = uncovered.obstacles.first?.places(in: shop.places, for: uncovered.part).map(\.words)
     #expect(places == ["AllocationTier/high reallocation: win", "AllocationTier/low reallocation: lose"])
   }

@@ -171,7 +171,7 @@ import Testing
     #expect(try broken(shop).isEmpty)
     shop.now = shop.now + .day + .day
     try shop.apply()
-    #expect(try broken(shop) == ["promised for 2026-11-25; not shipped by then"])
+    #expect(try broken(shop) == ["promised for 2026-11-25; not shipped in time"])
     shop.state = try RoutedShop.state(Self.network(westBikes: nil))
     shop.now = shop.now + .hour
     let plan = try shop.apply()

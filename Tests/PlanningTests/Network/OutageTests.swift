@@ -58,7 +58,7 @@ import Testing
     shop.state = try RoutedShop.state(Self.network(west: false, Self.outage + " true"))
     try shop.apply()
     #expect(try shop.places("o") == ["-": 2] && shop.store.line("o", "1")?.open == 0)
-    #expect(try shop.cases() == ["o: 2 units: nothing more is sent from east: FallbackRule/out"])
+    #expect(try shop.cases() == ["o: 2 units: east ships nothing more: FallbackRule/out"])
     try shop.place("p", [("A", 1)])
     try shop.apply(.dirty)
     #expect(try shop.places("p").isEmpty)

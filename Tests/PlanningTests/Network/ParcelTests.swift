@@ -49,7 +49,7 @@ import Testing
     try Self.nextDay(shop)
     #expect(try shop.places("o") == ["dc": 10, "-": 3])
     #expect(
-      try shop.cases() == ["o: 3 units: no more than 1 parcel of it may be under way (max_parcels)"])
+      try shop.cases() == ["o: 3 units: it may have at most 1 parcel (max_parcels)"])
     try Self.ship(10, from: "dc", shop)
     #expect(try shop.places("o") == ["dc": 3] && shop.cases().isEmpty)
   }
@@ -110,7 +110,7 @@ import Testing
     #expect(try shop.places("o") == ["far": 3, "-": 3])
     var cases: [String] = []
     try shop.store.eachCase { _, one, _ in if one.kind == .promiseAtRisk { cases.append(one.detail) } }
-    #expect(cases == ["promised for 2026-11-25; a part arrives 2026-12-04, and 3 units have no way yet"])
+    #expect(cases == ["promised for 2026-11-25; a part arrives 2026-12-04, and 3 units are not routed yet"])
     shop.state = try RoutedShop.state(Self.network(""))
     try shop.apply()
     #expect(try shop.places("o") == ["far": 3, "dc": 3])

@@ -72,7 +72,7 @@ import Testing
   @Test func aFirstPromiseBeyondTheProfileIsACase() throws {
     let shop = try Self.routed(Self.network("deliver_within: 4d\n", slowDays: 20, fast: false))
     #expect(try shop.places("o") == ["slow": 2])
-    let late = "promise_late o/1: first promised for 2026-12-14, to be delivered within 4d"
+    let late = "promise_late o/1: first promised for 2026-12-14, but it should be delivered within 4d"
     #expect(try Self.cases(shop) == [late])
     shop.now = shop.now + .day
     try shop.apply()
@@ -87,7 +87,7 @@ import Testing
     let shop = try Self.routed(Self.network("deliver_within: 4d\nlate: refused\n", slowDays: 20, fast: false))
     #expect(try shop.places("o") == ["-": 2] && shop.store.line("o", "1")?.promisedAt == nil)
     #expect(
-      try shop.cases() == ["o: 2 units: it would come later than it may (late: refused)"])
+      try shop.cases() == ["o: 2 units: it would arrive too late (late: refused)"])
     shop.state = try RoutedShop.state(Self.network("deliver_within: 4d\nlate: refused\n", slowDays: 20))
     try shop.apply()
     #expect(try shop.places("o") == ["fast": 2] && shop.cases().isEmpty)
@@ -119,6 +119,7 @@ import Testing
     try shop.apply()
     try shop.place("o", [("A", 2)])
     try shop.apply(.dirty)
-    #expect(try Self.cases(shop) == ["promise_late o/1: first promised for \(day), to be delivered within 4d"])
+    #expect(
+      try Self.cases(shop) == ["promise_late o/1: first promised for \(day), but it should be delivered within 4d"])
   }
 }
