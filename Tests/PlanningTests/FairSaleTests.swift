@@ -60,7 +60,7 @@ import Testing
     try shop.plan()
     #expect(try shop.held("a1") == 16 && shop.held("b1") == 14)
     let words = try shop.explanation("b1").uncovered.flatMap(\.obstacles).map(\.words)
-    #expect(words.first == "its tier shares what there is by weight, and b has its part", "\(words)")
+    #expect(words.first == "its tier shares stock by weight, and b already has its share", "\(words)")
   }
 
   /// What a channel does not ask for goes to those who are short, but for what it is to have at least.
@@ -75,8 +75,8 @@ import Testing
     let causes = try shop.explanation("a1").uncovered.flatMap(\.obstacles)
     #expect(
       causes.prefix(2).map(\.words) == [
-        "its tier shares what there is by weight, and a has its part",
-        "6 are left for b, so that it has what it is to have at least (min_units)",
+        "its tier shares stock by weight, and a already has its share",
+        "6 are kept back for b, up to its minimum (min_units)",
       ], "\(causes.map(\.words))")
     try shop.place("c2", "c", [("A", 2)])
     try shop.plan()
@@ -87,13 +87,13 @@ import Testing
     let short = try shop.explanation("b1").uncovered.flatMap(\.obstacles)
     #expect(
       short.first?.words
-        == "its tier shares what there is by weight: b has 6 of the 12 that are its part, and others have the rest",
+        == "its tier shares stock by weight: b has 6 of its share of 12, and others have the rest",
       "\(short.map(\.words))")
     let cited = short.first?.places(in: shop.places, for: CatalogPart()).map(\.subject)
     #expect(cited == ["AllocationTier/fair rule", "Channel/b share", "Channel/a share"])
     let name =
-      "shortage b1/1: 1 units are not covered: its tier shares what there is by weight, and others have what would "
-      + "be the part of b"
+      "shortage b1/1: 1 units are not covered: its tier shares stock by weight, and others have the "
+      + "share of b"
     let cases = try shop.openCases()
     #expect(cases.contains { $0.hasPrefix(name) }, "\(cases)")
   }

@@ -58,7 +58,7 @@ import Testing
     try company.importEvents([Self.bought, notice], as: "bought")
     _ = try company.cycle()
     let announced = try Self.why("O-1", company).output
-    #expect(announced.contains("whose word holds in 97%; ship notice N-1 says so"), "\(announced)")
+    #expect(announced.contains("(confidence 97%), according to ship notice N-1"), "\(announced)")
     #expect(announced.contains("Supplier/alpine-textiles announced_confidence: 97%"), "\(announced)")
     #expect(announced.contains("Supplier/alpine-textiles lead_time_deviation: "), "\(announced)")
     #expect(!announced.contains("infinite_supply_after"), "\(announced)")

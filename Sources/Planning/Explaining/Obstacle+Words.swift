@@ -34,7 +34,7 @@ extension Obstacle {
     case .protected(let other, let units): return "\(units) are protected for \(other)"
     case .withheld(let node, .frozen(let rules), let units):
       return
-        "\(units) more of it, wherever they lie, are given to nobody new while \(node) is frozen: \(rules.asFallbackRules)"
+        "\(units) more units, at any node, are not given to new orders while \(node) is frozen: \(rules.asFallbackRules)"
     case .withheld(let node, let why, let units): return why.words(node, "\(units) at \(node)")
     case .oversold(let units): return "\(units) more units are reserved than exist"
     case .elsewhere(let units): return "\(units) are in other regions, for orders there"
@@ -52,7 +52,7 @@ extension Obstacle {
     case .keptMinimum(let other, _): "the rest is kept back for \(other), up to its minimum (min_units)"
     case .protected(let other, _): "the rest is protected for \(other)"
     case .withheld(let node, .frozen(let rules), _):
-      "what there is more of it, wherever it lies, is given to nobody new while \(node) is frozen: \(rules.asFallbackRules)"
+      "other stock, at any node, is not given to new orders while \(node) is frozen: \(rules.asFallbackRules)"
     case .withheld(let node, let why, _): why.words(node, "what is at \(node)")
     case .shares(let channel, let has, let part) where has < part:
       "its tier shares stock by weight, and others have the share of \(channel)"

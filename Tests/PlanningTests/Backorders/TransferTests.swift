@@ -121,7 +121,7 @@ import Testing
     #expect(try shop.pools("o") == ["inbound:transfer:1:t/1": 4], "it may still come")
     #expect(
       try shop.openCases() == [
-        "promise_at_risk o/1: promised for 2026-12-05; 4 units of t/1 on its way cannot be counted on"
+        "promise_at_risk o/1: promised for 2026-12-05; 4 units of t/1 in transit cannot be counted on"
       ])
     try shop.buy("p", 9, in: 10)
     try shop.plan(.dirty)
@@ -146,10 +146,10 @@ import Testing
     #expect(try shop.pools("o") == ["inbound:transfer:1:t/1": 2, "shared": 7])
     try shop.wait(PlannedShop.days(6))
     try shop.plan()
-    #expect(try shop.cases(.promiseBroken)["A"]?.contains("2 units of t/1 on its way cannot be counted on") == true)
+    #expect(try shop.cases(.promiseBroken)["A"]?.contains("2 units of t/1 in transit cannot be counted on") == true)
     try shop.place("late", "web", [("A", 1)])
     try shop.plan()
-    #expect(try shop.cases(.shortage)["A"]?.contains("t/1 is more than 7d late and counts as nothing") == true)
+    #expect(try shop.cases(.shortage)["A"]?.contains("t/1 is more than 7d late and no longer counts") == true)
     try shop.take("transfer.changed", ["transfer": "t", "eta": shop.at(14)])
     try shop.plan()
     #expect(try shop.cases(.transferOverdue).isEmpty, "somebody said when it comes")

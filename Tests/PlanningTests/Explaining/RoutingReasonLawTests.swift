@@ -277,7 +277,7 @@ import Testing
         $0.isComplete = true
         $0.maxParcels = 1
       },
-      "4 units: it may have at most 1 parcel (max_parcels); it leaves complete or not at all "
+      "4 units: it may have at most 1 parcel (max_parcels); it must ship complete "
         + "(ship_complete)", ["RoutingProfile/all max_parcels: 1", "RoutingProfile/all ship_complete: true"]
     ),
     // Neither alone would do.

@@ -111,7 +111,7 @@ import Testing
       causes: ["fallback_freeze"],
       policy: web() + resource("FallbackRule", "when: node_outage\nnode: dc\nactive: true\nthen: freeze\n"),
       places: ["FallbackRule/x then: freeze"], lifted: web(),
-      shortage: "what there is more of it, wherever it lies, is given to nobody new while dc is frozen: FallbackRule/x"),
+      shortage: "other stock, at any node, is not given to new orders while dc is frozen: FallbackRule/x"),
     Scene(
       causes: ["fallback"],
       policy: web() + "---\nkind: Carrier\nname: post\n---\nkind: Lane\nname: l\nnode: dc\nto: north\ncarrier: post\n"

@@ -59,7 +59,7 @@ import Testing
       "north",
       RoutedShop.network(
         nodes: [("east", "labour_capacity: 1\n")], ways: [("east", "north", "4")], profile: "split: by_line\n"),
-      "o: 2 units: a whole day's work at east is 1 unit; each of its lines leaves whole from one node (split: by_line)"
+      "o: 2 units: a whole day's work at east is 1 unit; each of its lines must ship from one node (split: by_line)"
     ),
   ])
   func anOrderThatNoNodeCanSendHasACase(region: String, network: String, reason: String) throws {

@@ -140,7 +140,7 @@ import Testing
     let cases = try shop.cases()
     #expect(
       cases == [
-        "o: 4 units: it leaves from one node only (split: none); it leaves complete or not at all (ship_complete)"
+        "o: 4 units: it must ship from one node (split: none); it must ship complete (ship_complete)"
       ], "\(cases)")
     try shop.count("B", "dc", 2)
     try shop.apply(.dirty)
@@ -149,8 +149,8 @@ import Testing
 
   /// What is more than a whole day's work waits for no day: what has to give way is told.
   @Test(arguments: [
-    ("ship_complete: true", "it leaves complete or not at all (ship_complete)"),
-    ("split: by_line", "each of its lines leaves whole from one node (split: by_line)"),
+    ("ship_complete: true", "it must ship complete (ship_complete)"),
+    ("split: by_line", "each of its lines must ship from one node (split: by_line)"),
   ]) func anOrderLargerThanADayIsToldWhy(profile: String, words: String) throws {
     let network = RoutedShop.network(
       nodes: [("dc", "labour_time: 10m\nhandling_time: 45s\n")], ways: [("dc", "north", "4")], profile: profile + "\n")
