@@ -50,9 +50,8 @@ struct Oracle {
   private func mayTakeEffect(_ commits: [Int], from: Int, to: Int, version: Int64) throws -> Bool {
     let (before, after) = (company(from), company(to))
     let touched = before.areasThatDiffer(from: after)
-    guard after.isValid, !(touched.contains(.governance) && touched.contains { $0.isOperations }) else {
-      return false
-    }
+    // Who may change what is changed beside nothing else, not even words.
+    guard after.isValid, !touched.contains(.governance) || touched.count == 1 else { return false }
     let isSigned = commits.allSatisfy { index in
       switch git.commits[index].signer {
       case .ada: true
@@ -73,8 +72,6 @@ enum Area: Hashable {
   case governance, channels, protections, tiers, safetyStock, fallbacks, nodes, regions, shipping, suppliers,
     replenishment
   case backorders, drift, integrations, words
-
-  var isOperations: Bool { self != .governance && self != .words }
 }
 
 extension Simulation {
@@ -124,8 +121,9 @@ extension Company {
       (.shipping, shipping == other.shipping), (.regions, regions == other.regions),
       (
         .suppliers,
+        // A company that does not learn does not write down what it would learn.
         confidence == other.confidence && learns == other.learns
-          && learnsDaily == other.learnsDaily
+          && (learns && learnsDaily) == (other.learns && other.learnsDaily)
       ),
       (.integrations, supplySource == other.supplySource), (.replenishment, replenishment == other.replenishment),
       (.backorders, backorders == other.backorders), (.drift, driftDocuments == other.driftDocuments),
