@@ -31,16 +31,13 @@ public struct HeldPlan: Sendable {
 
   /// What to do about it.
   public var trouble: Trouble {
-    let words = excess.map { one in
-      "\(one.measure) \(one.value), and \(one.period) allows \(one.limit)"
-    }
     let reasons = waiting.review.reasons.map { reason in
       reason.message + (reason.hint.map { ", \($0)" } ?? "")
     }
     return Trouble(
       .needsPerson,
       "the plan under \(plan.policy.commit.prefix(10)) changes too much and waits as hold \(waiting.hold.number): "
-        + words.joined(separator: "; "),
+        + excess.map(\.words).joined(separator: "; "),
       hint:
         "look at it with 'purser plan'; if it is not meant, revert the change or look for what became of the source; if "
         + "it is: " + reasons.joined(separator: "; "))

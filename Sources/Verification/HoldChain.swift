@@ -9,6 +9,8 @@ import Reconciling
 /// was applied without what had to be said about it, and nothing that was said counted twice.
 struct HoldChain: Hashable {
   private var book = HoldBook()
+  /// What waits.
+  var holds: HoldBook { book }
   /// Everyone whose work is in what waits under the policy in force.
   private(set) var authors = Set<String>()
   private(set) var cases: [ReviewCase] = []
@@ -115,7 +117,7 @@ struct HoldChain: Hashable {
       throw Self.broken(
         rows.sequence,
         "it changes too much, and does not say by whose word: "
-          + excess.map { "\($0.measure) \($0.value), and \($0.period) allows \($0.limit)" }.joined(separator: "; "))
+          + excess.map(\.words).joined(separator: "; "))
     }
     spent.radius = spent.radius.map { $0 + radius }
   }
