@@ -6,6 +6,7 @@ public import Diagnostics
 public import Git
 public import Operations
 public import Planning
+public import Reconciling
 public import Reports
 import SQLiteStore
 public import Verification
@@ -29,6 +30,8 @@ public struct ChangePreview: Sendable {
   public let isBaseInForce: Bool
   /// Whether the head does not contain the base, so that what the merge of both would be was planned.
   public let isMergedInThought: Bool
+  /// What of the plan the next cycle would let wait, or never do, were the change in force.
+  public let waits: [PlanWait]
 
   /// - Parameters:
   ///   - base: a revision of the repository; nil for the policy in force.
@@ -46,9 +49,10 @@ public struct ChangePreview: Sendable {
     let source = try PolicySource(address: repository, mirrorPath: storePath + ".git", credentials: credentials)
     let branchHead = try source.refresh(branch: branch)
     // Read as of one moment, whatever a daemon does meanwhile.
-    let (pin, snapshot, formerTrees) = try store.reading {
-      (try store.pin(), try store.snapshot(.all), try store.formerTrees())
+    let (stored, snapshot, formerTrees) = try store.reading {
+      (try store.storedState(), try store.snapshot(.all), try store.formerTrees())
     }
+    let pin = stored.pin
     let revisions = Revisions(repository: source.repository, address: repository, branch: branch)
     var old = try base.map(revisions.commit) ?? pin.flatMap { ObjectID($0.commit) }.map(source.repository.commit)
     guard let new = try head.map(revisions.commit) ?? branchHead.map(source.repository.commit) else {
@@ -81,6 +85,7 @@ public struct ChangePreview: Sendable {
       let former = $0.id.description == pin?.commit ? formerTrees : FormerTrees()
       return RequiredApprovals(try history.difference(from: $0, to: end, former: former), impact: measures)
     }
+    waits = PlanWait.foreseen(after, becomes, inPlaceOf: was, stored: stored)
     (self.base, self.head, isMergedInThought) = (old, new, end.id != new.id)
     currency = becomes.currency
     isBaseInForce = old?.id.description == pin?.commit
@@ -90,10 +95,11 @@ public struct ChangePreview: Sendable {
   /// - Parameters:
   ///   - proposed: a change whose state has no errors.
   ///   - base: the policy in force.
-  ///   - before: the plan under that policy, of the same snapshot at the same moment.
+  ///   - before: its plan, of the same snapshot at the same moment.
+  ///   - stored: what the store said at that moment.
   public init(
     _ proposed: ProposedChange, head: Commit, base: Commit, isMergedInThought: Bool, before: Plan,
-    on snapshot: Snapshot
+    on snapshot: Snapshot, stored: StoredState
   ) {
     after = Plan(
       proposed.change.after, commit: head.id, tree: proposed.tree, insteadOf: before, on: snapshot, at: before.now)
@@ -101,6 +107,8 @@ public struct ChangePreview: Sendable {
     impact.foresee(proposed.change.after, inPlaceOf: proposed.change.before, on: snapshot, now: before.now)
     self.impact = impact
     required = RequiredApprovals(proposed.change, impact: impact.measures.named)
+    waits = PlanWait.foreseen(
+      after, proposed.change.after, inPlaceOf: proposed.change.before, stored: stored)
     (self.base, self.head, self.before, self.isMergedInThought) = (base, head, before, isMergedInThought)
     currency = proposed.change.after.currency
     isBaseInForce = true
@@ -116,6 +124,7 @@ public struct ChangePreview: Sendable {
       isBaseInForce: isBaseInForce)
     report.required = required
     report.isMergedInThought = isMergedInThought
+    report.waits = waits
     return report
   }
 }

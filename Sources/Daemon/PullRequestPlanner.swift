@@ -27,6 +27,7 @@ struct PullRequestPlanner {
   private let base: Commit
   private let state: DesiredState
   private let snapshot: Snapshot
+  private let stored: StoredState
   private let formerTrees: FormerTrees
   private let shown: ShownPlans
   /// What the policy in force asks for anyway; nil where nothing can be planned with it.
@@ -55,8 +56,8 @@ struct PullRequestPlanner {
     }
     state = loaded.state
     faults = loaded.isUsable ? [] : PolicyHistory.faults(of: loaded, pin)
-    (snapshot, formerTrees, shown) = try store.reading {
-      (try store.snapshot(.all), try store.formerTrees(), try store.shownPlans())
+    (snapshot, stored, formerTrees, shown) = try store.reading {
+      (try store.snapshot(.all), try store.storedState(), try store.formerTrees(), try store.shownPlans())
     }
     before = loaded.isUsable ? Plan(state, of: base, on: snapshot, at: now) : nil
   }
@@ -109,7 +110,8 @@ struct PullRequestPlanner {
     }
     let preview = ChangePreview(
       proposed, head: try source.repository.commit(content.head), base: base,
-      isMergedInThought: content.base != base.id, before: before, on: snapshot)
+      isMergedInThought: content.base != base.id, before: before, on: snapshot,
+      stored: stored)
     let measures = preview.impact.measures.named
     func verdict() -> Verdict {
       if let end = proposed.change.commits.last {
@@ -123,7 +125,8 @@ struct PullRequestPlanner {
       proposed = try history.proposal(content.head, onto: pin, evidence: evidence)
       judged = verdict()
     }
-    let (status, words) = Self.status(judged, misplaced: statements.misplaced(facts, of: change))
+    let (status, words) = Self.status(
+      judged, misplaced: statements.misplaced(facts, of: change), waits: preview.waits)
     // Nobody fills the log who could not stop the change anyway.
     let rejections = statements.rejections(facts, of: change).filter {
       $0.kind == .revoke || proposed.change.objection(to: .reject, by: $0.person, evidence) == nil
@@ -140,14 +143,17 @@ struct PullRequestPlanner {
     return PullRequestStanding(status: status, words: words, comment: PlanWords(report, base: pin.commit))
   }
 
-  private static func status(_ verdict: Verdict, misplaced: Diagnostic? = nil) -> (status: CommitStatus, words: String)
-  {
+  /// - Parameter waits: what of its plan is not done by itself once it is merged.
+  private static func status(
+    _ verdict: Verdict, misplaced: Diagnostic? = nil, waits: [PlanWait] = []
+  ) -> (status: CommitStatus, words: String) {
+    let then = waits.map { "; " + $0.calmWords }.joined()
     switch verdict {
     case .accepted(let acceptance) where acceptance.requirement.isEmpty:
-      return (.success, "no approval required; merge with a signed commit")
+      return (.success, "no rule asks for an approval: merge it signed" + then)
     case .accepted(let acceptance):
-      let broken = acceptance.brokenGlass.isEmpty ? "" : ", with break-glass"
-      return (.success, "approved by \(acceptance.approvers.joined(separator: ", "))\(broken): merge it")
+      let broken = acceptance.brokenGlass.isEmpty ? "" : ", with broken glass"
+      return (.success, "approved by \(acceptance.approvers.joined(separator: ", "))\(broken): merge it" + then)
     case .refused(let reasons):
       // Who has approved already must hear that it was for nothing.
       if let misplaced, reasons.first?.id == "approval.review_needed" { return (.pending, misplaced.message) }

@@ -1,3 +1,4 @@
+public import Diagnostics
 public import Operations
 
 /// How much plans may change before they wait for someone, as the Repository says.
@@ -9,13 +10,11 @@ public struct BlastLimits: Sendable {
     public var measure: String
     public var value: Int64
     public var limit: Int64
+    /// Where the limit stands.
+    public var location: SourceLocation
 
-    public init(period: String, measure: String, value: Int64, limit: Int64) {
-      self.period = period
-      self.measure = measure
-      self.value = value
-      self.limit = limit
-    }
+    /// `sold_out 6, and per_plan allows 1`.
+    public var words: String { "\(measure) \(value), and \(period) allows \(limit)" }
   }
 
   /// The share of the resources of any kind that one change may remove, where the Repository does not say.
@@ -45,8 +44,8 @@ public struct BlastLimits: Sendable {
     guard let limits else { return [] }
     return BlastRadius.measures.compactMap { measure in
       let value = measure.value(radius)
-      guard let limit = limits[measure.name]?.integer, value > limit else { return nil }
-      return Excess(period: period, measure: measure.name, value: value, limit: limit)
+      guard let field = limits[measure.name], let limit = field.integer, value > limit else { return nil }
+      return Excess(period: period, measure: measure.name, value: value, limit: limit, location: field.location)
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Diagnostics
 import Operations
 
 extension Schema {
@@ -108,5 +109,11 @@ extension DesiredState {
   public func mode(of domain: Domain) -> Mode {
     let mode = repository?.fields["mode"]
     return (mode?.text ?? mode?.members?[domain.rawValue]?.text).flatMap(Mode.init(rawValue:)) ?? .enforce
+  }
+
+  /// Where the Repository says what is done with the plans of a domain; nil where it does not.
+  public func modeLocation(of domain: Domain) -> SourceLocation? {
+    let mode = repository?.fields["mode"]
+    return (mode?.members?[domain.rawValue] ?? mode)?.location
   }
 }

@@ -46,6 +46,15 @@ public struct Gate: Sendable {
     let rows = plan.actions.filter { judged.state.mode(of: $0.action.domain) == .observe }
     return rows.isEmpty ? nil : SHA256Digest(of: rows.flatMap { $0.action.json.canonicalBytes + [0x0A] })
   }
+  /// What of the plan is in domains that are only observed, by measure; domains without anything are left out.
+  public var observedMeasures: [Domain: [String: Int64]] {
+    var result: [Domain: [String: Int64]] = [:]
+    for domain in Domain.allCases where judged.state.mode(of: domain) == .observe {
+      let part = actions(of: [domain])
+      if !part.isEmpty { result[domain] = Self.measures(Plan.blastRadius(of: part), []) }
+    }
+    return result
+  }
   public private(set) var waiting: [Waiting] = []
   public private(set) var passages: [Passage] = []
   /// The plan, where nothing of it is applied because it changes too much.

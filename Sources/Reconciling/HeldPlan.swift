@@ -31,16 +31,13 @@ public struct HeldPlan: Sendable {
 
   /// What to do about it.
   public var trouble: Trouble {
-    let words = excess.map { one in
-      "\(one.measure) \(one.value), but \(one.period) allows \(one.limit)"
-    }
     let reasons = waiting.review.reasons.map { reason in
       reason.message + (reason.hint.map { ", \($0)" } ?? "")
     }
     return Trouble(
       .needsPerson,
-      "the plan for \(plan.policy.commit.prefix(10)) exceeds the limits and needs approval (hold \(waiting.hold.number)): "
-        + words.joined(separator: "; "),
+      "the plan under \(plan.policy.commit.prefix(10)) changes too much and waits as hold \(waiting.hold.number): "
+        + excess.map(\.words).joined(separator: "; "),
       hint:
         "look at it with 'purser plan'; if it is not intended, revert the change or check the source of the data; if "
         + "it is: " + reasons.joined(separator: "; "))

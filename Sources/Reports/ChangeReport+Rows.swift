@@ -65,6 +65,7 @@ extension ChangeReport {
     add("world_moved", sentences(before?.actions ?? []), limit: limit, to: &values)
     let demands = required?.requirement.lines ?? []
     add("approvals", demands.map { ["demand": .string($0)] }, limit: limit, to: &values)
+    add("waits", waits.map { ["sentence": .string($0.sentence)] }, limit: limit, to: &values)
     add("denied", (required?.uncovered ?? []).map { ["path": .string($0)] }, limit: limit, to: &values)
     values["needs_no_approval"] = .bool(required.map { $0.requirement.isEmpty && $0.uncovered.isEmpty } ?? false)
     return values

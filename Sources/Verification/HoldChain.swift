@@ -9,6 +9,8 @@ import Reconciling
 /// was applied without what had to be said about it, and nothing that was said counted twice.
 struct HoldChain: Hashable {
   private var book = HoldBook()
+  /// What waits.
+  var holds: HoldBook { book }
   /// Everyone whose work is in what waits under the policy in force.
   private(set) var authors = Set<String>()
   private(set) var cases: [ReviewCase] = []
@@ -114,8 +116,8 @@ struct HoldChain: Hashable {
     guard excess.isEmpty || rows.passages.contains(where: { $0.hold.cause == .limits }) else {
       throw Self.broken(
         rows.sequence,
-        "it exceeds the limits and does not say who approved it: "
-          + excess.map { "\($0.measure) \($0.value), but \($0.period) allows \($0.limit)" }.joined(separator: "; "))
+        "it changes too much, and does not say by whose word: "
+          + excess.map(\.words).joined(separator: "; "))
     }
     spent.radius = spent.radius.map { $0 + radius }
   }

@@ -63,9 +63,8 @@ import Testing
     before.items = 6
     plan.soldOut = 1
     #expect(
-      limits.excess(of: plan, after: before) == [
-        .init(period: "per_plan", measure: "sold_out", value: 1, limit: 0),
-        .init(period: "per_hour", measure: "items", value: 16, limit: 15),
+      limits.excess(of: plan, after: before).map(\.words) == [
+        "sold_out 1, and per_plan allows 0", "items 16, and per_hour allows 15",
       ])
   }
 }

@@ -6,6 +6,7 @@ import Digest
 import Git
 import Operations
 import Reconciling
+import Reports
 
 /// `purser changes`: what waits, and for whom.
 struct Changes: ParsableCommand {
@@ -23,8 +24,10 @@ struct Changes: ParsableCommand {
 
   func run() throws {
     let desk = try ReviewDesk(options)
-    let waiting = try desk.waiting().map { try WaitingChange(nil, $0, desk) }
-    let proposals = try desk.proposals().map { try WaitingChange($0.name, $0.head, desk) }
+    let line = try desk.waiting()
+    let next = line.isEmpty ? nil : try NextCycle(desk)
+    let waiting = try line.map { try WaitingChange(nil, $0, desk, next) }
+    let proposals = try desk.proposals().map { try WaitingChange($0.name, $0.head, desk, next) }
     switch output {
     case .text: Output.data(text(desk, waiting, proposals))
     case .json: Output.data(json(desk, waiting, proposals).pretty() + "\n")
@@ -67,9 +70,13 @@ struct WaitingChange {
   private let uncounted: [String: Diagnostic]
   private let reasons: [Diagnostic]
   private let state: String
+  /// What of its plan is not done by itself, where nothing else is missing and that is known here.
+  private let waits: [PlanWait]
 
-  /// - Parameter name: of the proposal; nil for a commit of the policy branch.
-  init(_ name: String?, _ head: ObjectID, _ desk: ReviewDesk) throws {
+  /// - Parameters:
+  ///   - name: of the proposal; nil for a commit of the policy branch.
+  ///   - next: what becomes of the branch; nil where that is not known here.
+  init(_ name: String?, _ head: ObjectID, _ desk: ReviewDesk, _ next: NextCycle?) throws {
     self.name = name
     self.head = head
     commit = try? desk.repository.commit(head)
@@ -82,20 +89,22 @@ struct WaitingChange {
         reviewed.change.uncounted(reviewed.evidence).map { ($0.person, $0.reason) },
         uniquingKeysWith: { first, _ in first })
       switch reviewed.verdict {
-      case .accepted: (state, reasons) = ("ready", [])
-      case .undecided: (state, reasons) = ("depends", [])
+      case .accepted:
+        waits = name == nil ? next?.waits(with: head) ?? [] : desk.foreseen(reviewed)
+        (state, reasons) = (name == nil && waits.contains(where: \.isWhole) ? "held" : "ready", [])
+      case .undecided: (state, reasons, waits) = ("depends", [], [])
       case .refused(let reasons):
-        self.reasons = reasons
+        (self.reasons, waits) = (reasons, [])
         state = reasons.allSatisfy(\.canBeApprovedAway) ? "waiting" : "refused"
       }
     } catch let problem as Diagnostic {
-      (reviewed, voices, uncounted, reasons, state) = (nil, [], [:], [problem], "refused")
+      (reviewed, voices, uncounted, reasons, state, waits) = (nil, [], [:], [problem], "refused", [])
     } catch let error as GitError where name != nil {
       // What somebody pushed beside the branch must not keep others from seeing what waits.
       let problem = Diagnostic(
         "change.unreadable", "\(head.short) cannot be read: \(error.message)",
         hint: "delete the branch, and propose the change again")
-      (reviewed, voices, uncounted, reasons, state) = (nil, [], [:], [problem], "refused")
+      (reviewed, voices, uncounted, reasons, state, waits) = (nil, [], [:], [problem], "refused", [])
     }
   }
 
@@ -113,8 +122,15 @@ struct WaitingChange {
     }
     switch state {
     case "ready":
-      lines.append("      ready: \(name == nil ? "takes effect in the next cycle" : "approved, merge it")")
-    case "depends": lines.append("      the approvals it needs depend on its impact: give --store")
+      lines.append("      ready: \(name == nil ? "takes effect with the next cycle" : "nothing is missing, merge it")")
+      lines += waits.map { "        \(escaped(name == nil ? $0.words : $0.sentence))" }
+    case "held":
+      lines += waits.map { one in
+        let verb = one.hold.map { "held as hold \($0)" } ?? "and held by the next cycle"
+        return one.isWhole
+          ? "      accepted, \(verb): \(escaped(one.words))" : "        \(escaped(one.words))"
+      }
+    case "depends": lines.append("      a rule asks because of what it would do: give --store")
     // What counts for nothing stands beside who said it.
     default:
       lines += reasons.filter { !uncounted.values.contains($0) }.map { reason in
@@ -137,6 +153,7 @@ struct WaitingChange {
       "author": JSONValue(commit.map { "\($0.author.name) <\($0.author.email)>" }),
       "authors": .array((reviewed?.authors.sorted() ?? []).map { .string($0) }),
       "change": JSONValue(reviewed?.change.digest.description), "state": .string(state),
+      "waits": .array(waits.map(\.json)),
       "impact": reviewed?.impact.map { .object($0.mapValues { .integer($0) }) } ?? .null,
       "statements": .array(voices.map(\.json)),
       "uncounted": .object(uncounted.mapValues { DiagnosticFormats.json([$0]) }),

@@ -63,16 +63,7 @@ struct HeldDesk {
         "held.no_store", "holds are kept in the store", hint: "give --store, with the store of the daemon or a copy")
     }
     self.stored = stored
-    let history = desk.history
-    var evidence = Evidence(statements: desk.logged.all, at: desk.now, formerTrees: desk.formerTrees)
-    func judged() throws -> JudgedPolicy {
-      try history.judge(pin: stored.pin, head: desk.head, trustRoot: nil, evidence: evidence)
-    }
-    var policy = try judged()
-    while let undecided = policy.judgement.undecided, evidence.impacts[undecided.span] == nil {
-      evidence.impacts[undecided.span] = undecided.impact(on: snapshot, now: desk.now)
-      policy = try judged()
-    }
+    let policy = try desk.judged(on: snapshot, stored)
     try policy.checkUsable()
     state = policy.previous ?? policy.state
     waiting = Gate.all(policy, stored: stored, snapshot: snapshot, now: desk.now).flatMap { gate, judged in
@@ -87,9 +78,8 @@ struct HeldDesk {
   }
 
   private static func words(_ one: Gate.Waiting) -> String {
-    guard one.hold.cause == .limits else { return "\(one.hold.cause.rawValue), in mode propose" }
-    let excess = one.excess.map { "\($0.measure) \($0.value), but \($0.period) allows \($0.limit)" }
-    return "a plan beyond the limits: " + excess.joined(separator: "; ")
+    guard one.hold.cause == .limits else { return "\(one.hold.cause.rawValue), in the mode propose" }
+    return "a plan beyond the limits: " + one.excess.map(\.words).joined(separator: "; ")
   }
 
   /// The hold of a number.

@@ -9,6 +9,7 @@ import Git
 import Operations
 import Planning
 import Reconciling
+import Reports
 import SQLiteStore
 import Verification
 
@@ -106,10 +107,18 @@ final class ReviewDesk {
     switch reviewed.verdict {
     case .accepted:
       let isMerged = (try? repository.isAncestor(reviewed.proposed.head, of: self.head)) ?? false
-      return isMerged
-        ? "approved: it takes effect in the next cycle\n"
-        : "approved: merge it into \(options.branch)\n"
-    case .undecided: return "the approvals it needs depend on its impact: give --store\n"
+      guard isMerged else {
+        return "nothing is missing: merge it into \(options.branch)\n"
+          + foreseen(reviewed).map { "  \(escaped($0.sentence))\n" }.joined()
+      }
+      let waits = (try? NextCycle(self))?.waits(with: reviewed.proposed.head) ?? []
+      let isHeld = waits.contains(where: \.isWhole)
+      return
+        (isHeld
+        ? "no approval of it is missing, and its plan waits:\n"
+        : "nothing is missing: it takes effect with the next cycle\n")
+        + waits.map { "  \(escaped($0.words))\n" }.joined()
+    case .undecided: return "what is missing depends on what it would do: give --store\n"
     case .refused(let reasons) where reasons.allSatisfy(\.canBeApprovedAway):
       return reasons.map { reason in
         "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")
@@ -148,6 +157,20 @@ final class ReviewDesk {
     return Reviewed(
       proposed: proposed, verdict: proposed.change.verdict(evidence), authors: proposed.change.authorNames(evidence),
       impact: impact, evidence: evidence)
+  }
+
+  /// The branch as the next cycle judges it.
+  func judged(on snapshot: Snapshot, _ stored: StoredState) throws -> JudgedPolicy {
+    var evidence = Evidence(statements: logged.all, at: now, formerTrees: formerTrees)
+    func judged() throws -> JudgedPolicy {
+      try history.judge(pin: stored.pin, head: head, trustRoot: nil, evidence: evidence)
+    }
+    var policy = try judged()
+    while let undecided = policy.judgement.undecided, evidence.impacts[undecided.span] == nil {
+      evidence.impacts[undecided.span] = undecided.impact(on: snapshot, now: now)
+      policy = try judged()
+    }
+    return policy
   }
 
   /// The commits of the branch that are not in force, oldest first; where its head does not follow what is, that alone.
