@@ -150,9 +150,9 @@ struct PullRequestPlanner {
     let then = waits.map { "; " + $0.calmWords }.joined()
     switch verdict {
     case .accepted(let acceptance) where acceptance.requirement.isEmpty:
-      return (.success, "no rule asks for an approval: merge it signed" + then)
+      return (.success, "no approval required; merge with a signed commit" + then)
     case .accepted(let acceptance):
-      let broken = acceptance.brokenGlass.isEmpty ? "" : ", with broken glass"
+      let broken = acceptance.brokenGlass.isEmpty ? "" : ", with break-glass"
       return (.success, "approved by \(acceptance.approvers.joined(separator: ", "))\(broken): merge it" + then)
     case .refused(let reasons):
       // Who has approved already must hear that it was for nothing.

@@ -14,7 +14,7 @@ public struct BlastLimits: Sendable {
     public var location: SourceLocation
 
     /// `sold_out 6, and per_plan allows 1`.
-    public var words: String { "\(measure) \(value), and \(period) allows \(limit)" }
+    public var words: String { "\(measure) \(value), but \(period) allows \(limit)" }
   }
 
   /// The share of the resources of any kind that one change may remove, where the Repository does not say.

@@ -36,7 +36,7 @@ public struct HeldPlan: Sendable {
     }
     return Trouble(
       .needsPerson,
-      "the plan under \(plan.policy.commit.prefix(10)) changes too much and waits as hold \(waiting.hold.number): "
+      "the plan for \(plan.policy.commit.prefix(10)) exceeds the limits and needs approval (hold \(waiting.hold.number)): "
         + excess.map(\.words).joined(separator: "; "),
       hint:
         "look at it with 'purser plan'; if it is not intended, revert the change or check the source of the data; if "

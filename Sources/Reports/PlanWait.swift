@@ -54,8 +54,8 @@ public struct PlanWait: Hashable, Sendable {
     switch cause {
     case .limits(let excess):
       let measures = excess.map { "\($0.measure) \($0.period)" }.joined(separator: ", ")
-      return "its plan then waits for \(people): beyond the limits (\(measures))"
-    case .proposed(let domain): return "\(domain.rawValue) then waits for \(people)"
+      return "its plan then needs approval\(people): beyond the limits (\(measures))"
+    case .proposed(let domain): return "\(domain.rawValue) then needs approval\(people)"
     case .observed(let domain): return "\(domain.rawValue) is only observed"
     }
   }
@@ -95,8 +95,8 @@ public struct PlanWait: Hashable, Sendable {
     switch cause {
     case .limits(let excess):
       return excess.map { "\($0.words) (\(Self.line($0.location)))" }.joined(separator: "; ")
-    case .proposed(let domain): return "\(domain.rawValue) is in the mode propose\(place)\(extent)"
-    case .observed(let domain): return "\(domain.rawValue) is in the mode observe\(place)\(extent)"
+    case .proposed(let domain): return "\(domain.rawValue) is in mode propose\(place)\(extent)"
+    case .observed(let domain): return "\(domain.rawValue) is in mode observe\(place)\(extent)"
     }
   }
 
@@ -109,13 +109,13 @@ public struct PlanWait: Hashable, Sendable {
     return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
   }
 
-  private var people: String { slots.isEmpty ? "nobody who may let it through" : slots.description }
+  private var people: String { slots.isEmpty ? ", which nobody may give" : " by \(slots)" }
 
   /// Nil where nothing is ever let through.
   private var remedy: String? {
     if case .observed = cause { return nil }
-    guard !slots.isEmpty else { return "nobody may let it through, as no line of the Repository's held speaks of it" }
-    return "\(slots) let\(slots.counts.values.reduce(0, +) == 1 ? "s" : "") it through"
+    guard !slots.isEmpty else { return "nobody may approve it, because no line of the Repository's held matches it" }
+    return "it needs approval by \(slots)"
   }
 
   private static func line(_ place: SourceLocation) -> String { "\(place.file):\(place.line)" }

@@ -116,7 +116,7 @@ struct HoldChain: Hashable {
     guard excess.isEmpty || rows.passages.contains(where: { $0.hold.cause == .limits }) else {
       throw Self.broken(
         rows.sequence,
-        "it changes too much, and does not say by whose word: "
+        "it exceeds the limits and does not say who approved it: "
           + excess.map(\.words).joined(separator: "; "))
     }
     spent.radius = spent.radius.map { $0 + radius }

@@ -64,7 +64,7 @@ import Testing
     plan.soldOut = 1
     #expect(
       limits.excess(of: plan, after: before).map(\.words) == [
-        "sold_out 1, and per_plan allows 0", "items 16, and per_hour allows 15",
+        "sold_out 1, but per_plan allows 0", "items 16, but per_hour allows 15",
       ])
   }
 }

@@ -40,10 +40,10 @@ import Testing
     let (firm, _) = try Self.firm("limits:\\n  per_plan: {sold_out: 1}\\nheld: [{review: {ops-lead: 1}}]\\n")
     let place = "state/purser.yaml:\(try Self.line(firm, of: "per_plan"))"
     let sentence =
-      "This plan would wait: sold_out 2, and per_plan allows 1 (\(place)); 1 ops-lead lets it through after the merge"
+      "This plan would wait: sold_out 2, but per_plan allows 1 (\(place)); it needs approval by 1 ops-lead after the merge"
     let comment = try firm.company.plan("main..nothing", "-o", "markdown").output
     #expect(
-      comment.contains("\nNo rule asks for an approval.\n\n**Once it is merged**\n\n- `\(sentence)`\n"), "\(comment)")
+      comment.contains("\nNo approval is required.\n\n**Once it is merged**\n\n- `\(sentence)`\n"), "\(comment)")
     let text = try firm.company.plan("main..nothing").output
     #expect(text.contains("\nOnce it is merged:\n  \(sentence).\n"), "\(text)")
     let plan = try JSONValue.parse(Array(try firm.company.plan("main..nothing", "-o", "json").output.utf8))
@@ -52,16 +52,16 @@ import Testing
     #expect(foreseen[0]["at"] == .array([.string(place)]) && foreseen[0]["review"] == ["ops-lead": 1])
 
     let proposed = try Self.changes(firm)
-    #expect(proposed.contains("      ready: nothing is missing, merge it\n        \(sentence)\n"), "\(proposed)")
+    #expect(proposed.contains("      ready: approved, merge it\n        \(sentence)\n"), "\(proposed)")
     #expect(!(try firm.company.run(["changes", "--repo", "eve", "--now", Self.now]).output.contains("would wait")))
 
     try firm.company.shell(
       "cd ops && git checkout -q main && git merge -q --ff-only nothing && git push -q origin main")
-    let words = "sold_out 2, and per_plan allows 1 (\(place)); 1 ops-lead lets it through"
+    let words = "sold_out 2, but per_plan allows 1 (\(place)); it needs approval by 1 ops-lead"
     let merged = try Self.changes(firm)
     #expect(merged.contains("      accepted, and held by the next cycle: \(words)\n"), "\(merged)")
     let held = try firm.cycle()
-    #expect(held.errors.contains("waits as hold 1: sold_out 2, and per_plan allows 1"), "\(held.errors)")
+    #expect(held.errors.contains("needs approval (hold 1): sold_out 2, but per_plan allows 1"), "\(held.errors)")
     let after = try Self.changes(firm)
     #expect(after.contains("      accepted, held as hold 1: \(words)\n") && !after.contains("ready"), "\(after)")
     let listed = try JSONValue.parse(Array(try Self.changes(firm, "-o", "json").utf8))
@@ -80,8 +80,8 @@ import Testing
     let said = try firm.company.run(
       ["approve", "--hold", "1", "--yes", "--repo", "eve", "--store", "ops.db", "--now", Self.now])
     #expect(said.status == 0, "\(said.errors)")
-    #expect(try firm.cycle().errors.contains("hold 1 (limits) let through by eve"))
-    #expect(try Self.changes(firm).contains("no change waits"))
+    #expect(try firm.cycle().errors.contains("hold 1 (limits) approved by eve"))
+    #expect(try Self.changes(firm).contains("no pending changes"))
   }
 
   /// What plans of the same hour have changed already counts.
@@ -104,20 +104,20 @@ import Testing
     arguments: [
       (
         "mode: {publishing: propose}\\nheld: [{review: {ops-lead: 2}}]\\n",
-        "Its publishing would wait: publishing is in the mode propose (PLACE): items 2, published_units ",
-        "; 2 ops-lead let it through after the merge"
+        "Its publishing would wait: publishing is in mode propose (PLACE): items 2, published_units ",
+        "; it needs approval by 2 ops-lead after the merge"
       ),
       (
         "mode: {publishing: propose}\\n",
-        "Its publishing would wait: publishing is in the mode propose (PLACE): items 2, ",
-        "; nobody may let it through, as no line of the Repository's held speaks of it"
+        "Its publishing would wait: publishing is in mode propose (PLACE): items 2, ",
+        "; nobody may approve it, because no line of the Repository's held matches it"
       ),
       (
         "mode: {publishing: observe}\\n",
-        "Its publishing would not be done: publishing is in the mode observe (PLACE): items 2, published_units ", "\n"
+        "Its publishing would not be applied: publishing is in mode observe (PLACE): items 2, published_units ", "\n"
       ),
       (
-        "mode: observe\\n", "Its publishing would not be done: publishing is in the mode observe (PLACE): items 2, ",
+        "mode: observe\\n", "Its publishing would not be applied: publishing is in mode observe (PLACE): items 2, ",
         "\n"
       ),
     ])
@@ -140,7 +140,7 @@ import Testing
       git commit -qam 'Only watch' && git checkout -q main
       """)
     try firm.company.importEvents(CompanyFolder.stock(3), as: "more")
-    #expect(try firm.company.plan("main..watch").output.contains("Its publishing would not be done"))
+    #expect(try firm.company.plan("main..watch").output.contains("Its publishing would not be applied"))
     #expect(try !firm.company.plan("main..nothing").output.contains("would"))
   }
 }

@@ -122,7 +122,7 @@ struct WaitingChange {
     }
     switch state {
     case "ready":
-      lines.append("      ready: \(name == nil ? "takes effect with the next cycle" : "nothing is missing, merge it")")
+      lines.append("      ready: \(name == nil ? "takes effect in the next cycle" : "approved, merge it")")
       lines += waits.map { "        \(escaped(name == nil ? $0.words : $0.sentence))" }
     case "held":
       lines += waits.map { one in
@@ -130,7 +130,7 @@ struct WaitingChange {
         return one.isWhole
           ? "      accepted, \(verb): \(escaped(one.words))" : "        \(escaped(one.words))"
       }
-    case "depends": lines.append("      a rule asks because of what it would do: give --store")
+    case "depends": lines.append("      the approvals it needs depend on its impact: give --store")
     // What counts for nothing stands beside who said it.
     default:
       lines += reasons.filter { !uncounted.values.contains($0) }.map { reason in

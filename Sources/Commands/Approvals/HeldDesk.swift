@@ -78,7 +78,7 @@ struct HeldDesk {
   }
 
   private static func words(_ one: Gate.Waiting) -> String {
-    guard one.hold.cause == .limits else { return "\(one.hold.cause.rawValue), in the mode propose" }
+    guard one.hold.cause == .limits else { return "\(one.hold.cause.rawValue), in mode propose" }
     return "a plan beyond the limits: " + one.excess.map(\.words).joined(separator: "; ")
   }
 

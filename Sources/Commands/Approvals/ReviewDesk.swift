@@ -108,17 +108,17 @@ final class ReviewDesk {
     case .accepted:
       let isMerged = (try? repository.isAncestor(reviewed.proposed.head, of: self.head)) ?? false
       guard isMerged else {
-        return "nothing is missing: merge it into \(options.branch)\n"
+        return "approved: merge it into \(options.branch)\n"
           + foreseen(reviewed).map { "  \(escaped($0.sentence))\n" }.joined()
       }
       let waits = (try? NextCycle(self))?.waits(with: reviewed.proposed.head) ?? []
       let isHeld = waits.contains(where: \.isWhole)
       return
         (isHeld
-        ? "no approval of it is missing, and its plan waits:\n"
-        : "nothing is missing: it takes effect with the next cycle\n")
+        ? "approved, but its plan is held:\n"
+        : "approved: it takes effect in the next cycle\n")
         + waits.map { "  \(escaped($0.words))\n" }.joined()
-    case .undecided: return "what is missing depends on what it would do: give --store\n"
+    case .undecided: return "the approvals it needs depend on its impact: give --store\n"
     case .refused(let reasons) where reasons.allSatisfy(\.canBeApprovedAway):
       return reasons.map { reason in
         "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")
