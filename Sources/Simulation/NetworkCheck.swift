@@ -13,7 +13,9 @@ struct NetworkCheck {
     for action in application.actions {
       switch action {
       case .claim(_, let claim): try checkPlace(claim.node, claim.service, claim.order, company)
-      case .promise(_, let promise, _): try checkPromise(promise, company)
+      case .promise(_, let promise, let was):
+        try checkPromise(promise, company)
+        try checkLimit(promise, was)
       case .moveClaim(_, let move):
         // Where only the region of its node has changed nothing was routed.
         if move.node != move.wasNode || move.region == move.wasRegion {
@@ -103,18 +105,32 @@ struct NetworkCheck {
     }
   }
 
-  /// A line of which all units have a way is promised for no day before that on which the last of them arrives.
+  /// A line of which nothing is left to be covered is promised for no day before that on which the last of its units
+  /// arrives that have a way.
   private func checkPromise(_ promise: Promise, _ company: Company) throws {
     let store = simulation.store
     guard company.appliesAll, let at = promise.at, let line = try store.line(promise.order, promise.line),
-      line.open == 0, try store.activeClaims(of: promise.order, promise.line).allSatisfy({ $0.node != nil })
+      line.open == 0
     else { return }
     for parcel in try store.parcels(of: promise.order)
     where !parcel.hasLeft && parcel.lines.contains(where: { $0.line == promise.line }) {
       try require(
-        parcel.arrivesAt <= at,
+        parcel.arrivesAt.day <= at.day,
         "\(promise.order)/\(promise.line) is promised for \(at), and a part of it arrives \(parcel.arrivesAt)")
     }
+  }
+
+  /// How many days past the first promise a later one may be at most, by any rule of any company.
+  private static let mostDays: Int64 = 5
+
+  /// Nobody is told a day by a plan that is further past the first than promises may move without a person.
+  private func checkLimit(_ promise: Promise, _ was: Instant?) throws {
+    guard let at = promise.at, let was, at.day > was.day,
+      let first = try simulation.store.line(promise.order, promise.line)?.firstPromisedAt
+    else { return }
+    try require(
+      at.day <= first.day + Self.mostDays,
+      "\(promise.order)/\(promise.line) was promised for \(first) first, and is for \(at) now")
   }
 
   /// Units are put onto nodes that can send them.

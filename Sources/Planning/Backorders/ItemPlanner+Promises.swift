@@ -89,8 +89,9 @@ extension ItemPlanner {
   /// where some leave their node by this plan: then routing says what becomes of them.
   private func standingArrival(of line: OpenLine, _ told: ToldPromise, _ item: Int32) -> Instant? {
     // Asked first, since nearly all come as they were promised.
-    guard let parcels = snapshot.parcels[line.order], let last = parcels.arrival(of: line.line, 0),
-      let promised = told.at ?? told.first, told.day(last) > told.day(promised)
+    guard let parcels = snapshot.parcels[line.order], let promised = told.at ?? told.first,
+      parcels.contains(where: { told.day($0.arrivesAt) > told.day(promised) }),
+      let last = parcels.arrival(of: line.line, 0), told.day(last) > told.day(promised)
     else { return nil }
     var units: Quantity = 0
     for claim in snapshot.claims[item] ?? []
@@ -177,7 +178,7 @@ extension ItemPlanner {
 
   /// - Returns: when they were to be there, where they come later: as was told first or, where a date before that still
   ///   stands and may not move, as that says; nil where they are in time.
-  private func tell(
+  private mutating func tell(
     _ one: Waiting, _ item: ItemInPlanning, at hour: Instant, _ cases: inout [Case], into actions: inout [Action]
   ) -> Instant? {
     let subject = "\(one.line.order)/\(one.line.line)"
@@ -187,20 +188,16 @@ extension ItemPlanner {
       return told.first
     }
     guard let (expected, goods) = one.expected else { return nil }
-    var needed = told.first
-    switch told.revision(expected: expected) {
-    case .keep: break
-    case .tell(let notice):
-      actions.append(
-        .promise(
-          item.sku, told.moved(to: expected, order: one.line.order, line: one.line.line, notice), was: told.at))
-    case .exceeds:
-      needed = [told.first, told.at].compactMap(\.self).min()
-      cases.append(
-        told.trouble(
-          subject, at: hour,
-          "now expected \(told.day(expected)) by \(goods.name)" + (goods.supplier.map { " of \($0)" } ?? "")))
-    }
+    let line = ExpectedLine(
+      order: one.line.order, line: one.line.line, told: told, at: expected,
+      goods: goods.name + (goods.supplier.map { " of \($0)" } ?? ""))
+    if policy.network.isRouting { unrouted.expected[.init(line.order, line.line)] = line }
+    let arrival = snapshot.parcels[line.order]?.arrival(of: line.line, 0)
+    let (promise, trouble) = line.outcome(beside: arrival, at: hour)
+    if let promise { actions.append(.promise(item.sku, promise, was: told.at)) }
+    if let trouble { cases.append(trouble) }
+    let mayMove = told.revision(expected: expected) != .exceeds
+    let needed = mayMove ? told.first : [told.first, told.at].compactMap(\.self).min()
     return needed.flatMap { told.day(expected) > told.day($0) ? $0 : nil }
   }
 

@@ -94,3 +94,27 @@ struct ToldPromise: Hashable {
   /// The day of a moment, as customers are told it.
   func day(_ moment: Instant) -> LocalDate { policy.zone.local(at: moment).date }
 }
+
+/// A line that waits for goods to come, and when these are expected at the customer. What of it is on its way already may
+/// come later: its promise is the day of the last of its units.
+struct ExpectedLine: Hashable {
+  var order: OrderID
+  var line: String
+  var told: ToldPromise
+  var at: Instant
+  /// What is to bring them.
+  var goods: String
+
+  /// What the customer is told, or the case where that may not be.
+  /// - Parameter arrival: when the last of its units comes that have a way; nil where none has.
+  func outcome(beside arrival: Instant?, at hour: Instant) -> (promise: Promise?, trouble: Case?) {
+    let last = arrival.map { max($0, at) } ?? at
+    switch told.revision(expected: last) {
+    case .keep: return (nil, nil)
+    case .tell(let notice): return (told.moved(to: last, order: order, line: line, notice), nil)
+    case .exceeds:
+      let words = last == at ? "now expected \(told.day(at)) by \(goods)" : "a part arrives \(told.day(last))"
+      return (nil, told.trouble("\(order)/\(line)", at: hour, words))
+    }
+  }
+}

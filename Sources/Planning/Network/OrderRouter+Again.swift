@@ -81,12 +81,15 @@ extension OrderRouter {
 
   /// Adds the lines of an order of which all units have a way.
   private mutating func addStandingLines(_ index: Int) {
-    let staying = staying(of: orders[index].id)
-    for claim in movable[orders[index].id] ?? [] where orders[index].place(of: claim.line) == nil {
-      var line = WaitingOrder.Line(claim)
-      line.onNodes = staying.reduce(0) { $1.line == claim.line ? $0 + $1.units : $0 }
-      orders[index].add(line)
+    var onNodes: [LineName: Quantity] = [:]
+    for claim in staying(of: orders[index].id) { onNodes[claim.line, default: 0] += claim.units }
+    var lines: [WaitingOrder.Line] = []
+    var seen = Set(orders[index].lines.map(\.name))
+    for claim in movable[orders[index].id] ?? [] where seen.insert(claim.line).inserted {
+      lines.append(WaitingOrder.Line(claim))
+      lines[lines.count - 1].onNodes = onNodes[claim.line] ?? 0
     }
+    if !lines.isEmpty { orders[index].lines = (orders[index].lines + lines).sorted { $0.name < $1.name } }
   }
 
   /// Takes all that may move of an order off its nodes.
@@ -133,8 +136,8 @@ extension OrderRouter {
       return max(0, order.zone.local(at: arrival).date.days - order.zone.local(at: limit).date.days)
     }
     var service = Service(waiting: order.rest, daysPastPromise: 0, daysPastTarget: 0)
-    for line in order.lines where line.onNodes > 0 {
-      guard let arrival = order.arrival(of: line) else { return nil }
+    for (line, arrival) in zip(order.lines, order.arrivals) where line.onNodes > 0 {
+      guard let arrival else { return nil }
       service.daysPastPromise = max(service.daysPastPromise, days(arrival, past: line.firstPromisedAt))
       service.daysPastTarget = max(service.daysPastTarget, days(arrival, past: order.wantedAt))
     }
@@ -156,10 +159,12 @@ extension Snapshot {
       }
       guard let parcels = parcels[claim.order] else { continue }
       standing.insert(claim.order)
+      guard !late.contains(claim.order) else { continue }
       let profile = policy.channels.firstIndex(of: claim.channel).map { policy.network.profiles[$0] }
       let wanted = profile?.deliverWithin.flatMap { span in orders[claim.order].map { $0.placedAt.nextFullHour + span }
       }
-      if parcels.areLate(claim.line, [claim.firstPromisedAt, wanted].compactMap(\.self), before: now.nextFullHour) {
+      if let limit = [claim.firstPromisedAt, wanted].compactMap(\.self).min(), parcels.areLate(claim.line, past: limit)
+      {
         late.insert(claim.order)
       }
     }
@@ -168,10 +173,9 @@ extension Snapshot {
 }
 
 extension [ParcelUnderWay] {
-  /// Whether units of a line that are still to leave arrive after some moment, and none of the parcels may be on its way.
-  fileprivate func areLate(_ line: String, _ limits: [Instant], before start: Instant) -> Bool {
-    guard let limit = limits.min(), allSatisfy({ $0.hasLeft || $0.leavesAt >= start }) else { return false }
-    return contains { parcel in
+  /// Whether units of a line that have not left, as far as anybody said, arrive after a moment.
+  fileprivate func areLate(_ line: String, past limit: Instant) -> Bool {
+    contains { parcel in
       !parcel.hasLeft && parcel.arrivesAt > limit && parcel.lines.contains { $0.line.isBytewiseEqual(to: line) }
     }
   }

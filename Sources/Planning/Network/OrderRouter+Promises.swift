@@ -14,15 +14,18 @@ extension OrderRouter {
   /// rewords and closes the cases of promises that do not hold.
   func addPromises(_ added: inout [Int: [Action]]) -> Concluded {
     var concluded = Concluded()
-    for (order, line) in orders.flatMap({ order in order.lines.map { (order, $0) } })
-    where !unrouted.partial.contains(line.name) {
-      if line.rest > 0 {
-        addWaiting(line, of: order, &added, &concluded)
-      } else if let arrivesAt = line.arrivesAt {
-        // Of units whose parcels are not known, that they arrive when the customer was told.
-        let at = order.arrival(of: line) ?? max(arrivesAt, line.promisedAt ?? arrivesAt)
-        concluded.promises.insert(line.name)
-        addRouted(line, of: order, at: at, &added, &concluded)
+    for order in orders {
+      for (line, arrival) in zip(order.lines, order.arrivals) {
+        if unrouted.partial.contains(line.name) {
+          addExpected(line, of: order, &added, &concluded)
+        } else if line.rest > 0 {
+          addWaiting(line, of: order, arrival, &added, &concluded)
+        } else if let arrivesAt = line.arrivesAt {
+          // Of units whose parcels are not known, that they arrive when the customer was told.
+          let at = arrival ?? max(arrivesAt, line.promisedAt ?? arrivesAt)
+          concluded.promises.insert(line.name)
+          addRouted(line, of: order, at: at, &added, &concluded)
+        }
       }
     }
     return concluded
@@ -53,15 +56,14 @@ extension OrderRouter {
   /// A line of which units wait for a node: its promise does not hold, whatever becomes of them, where others of it arrive
   /// later.
   private func addWaiting(
-    _ line: WaitingOrder.Line, of order: WaitingOrder, _ added: inout [Int: [Action]], _ concluded: inout Concluded
+    _ line: WaitingOrder.Line, of order: WaitingOrder, _ arrival: Instant?, _ added: inout [Int: [Action]],
+    _ concluded: inout Concluded
   ) {
     var told = told(line, of: order)
     let broken = told.broken(subject(of: line), at: hour)
     told.at = line.toldAt
     var late: Case?
-    if let promised = told.at, promised > hour, let arrival = order.arrival(of: line),
-      told.day(arrival) > told.day(promised)
-    {
+    if let promised = told.at, promised > hour, let arrival, told.day(arrival) > told.day(promised) {
       late = told.trouble(
         subject(of: line), at: hour, "a part arrives \(told.day(arrival)), and \(line.rest) units are not routed yet")
     }
@@ -70,6 +72,23 @@ extension OrderRouter {
     } else if let late {
       settle([.promiseAtRisk], [late], line, &added, &concluded)
     }
+  }
+
+  /// A line that waits for goods to come, and of which other units are on another way than before.
+  private func addExpected(
+    _ line: WaitingOrder.Line, of order: WaitingOrder, _ added: inout [Int: [Action]], _ concluded: inout Concluded
+  ) {
+    let name = line.name.line.rawValue
+    guard let expected = unrouted.expected[line.name] else { return }
+    let arrival = order.parcels.arrival(of: name, 0)
+    guard arrival != snapshot.parcels[order.id]?.arrival(of: name, 0)
+    else { return }
+    let (promise, trouble) = expected.outcome(beside: arrival, at: hour)
+    concluded.promises.insert(line.name)
+    if let promise {
+      added[line.item, default: []].append(.promise(snapshot.items.sku[line.item], promise, was: expected.told.at))
+    }
+    settle([.promiseAtRisk, .promiseBroken], [trouble].compactMap(\.self), line, &added, &concluded)
   }
 
   /// Has of some kinds of cases of a line these and no others.

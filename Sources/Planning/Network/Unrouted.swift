@@ -27,6 +27,8 @@ struct Unrouted {
   var movable: [Claim] = []
   /// Lines of which a part waits for something else: units that nothing covers, that are to come or that may run out.
   var partial: Set<LineName> = []
+  /// Of those, the ones that wait for goods of which is known when they come.
+  var expected: [LineName: ExpectedLine] = [:]
   /// What the nodes have left for those claims; locations are places in the snapshot's nodes.
   var stock: [RoutingStock] = []
   /// What they have and do not send: all of a node that is closed or not taken at its word, and safety stock.

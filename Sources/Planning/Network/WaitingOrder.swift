@@ -91,12 +91,6 @@ struct WaitingOrder {
     parcels.removeAll(where: \.lines.isEmpty)
   }
 
-  /// When the last of a line's units that have a way arrives, by this plan or one before it; nil where that is not known
-  /// of all of them.
-  func arrival(of line: Line) -> Instant? {
-    parcels.arrival(of: line.name.line.rawValue, line.onNodes)
-  }
-
   /// Counts units of a line as on no node again, to be routed another time.
   /// - Parameter place: of their claim in `Unrouted.claims`.
   mutating func takeOff(_ units: Quantity, of claim: HeldClaim, _ place: Int) {
@@ -109,13 +103,21 @@ struct WaitingOrder {
     lines[index].claims.append(place)
   }
 
-  /// Adds a line of which nothing waits so far.
-  mutating func add(_ line: Line) {
-    guard place(of: line.name) == nil else { return }
-    lines.insert(line, at: lines.firstIndex { line.name < $0.name } ?? lines.count)
+  /// Beside the lines: when the last of a line's units that have a way arrives, by this plan or one before it; nil where that
+  /// is not known of all of them.
+  var arrivals: [Instant?] {
+    var ways: [Identifier<LineName>: (units: Quantity, last: Instant)] = [:]
+    for parcel in parcels {
+      for line in parcel.lines {
+        let name = Identifier<LineName>(line.line)
+        let known = ways[name] ?? (0, parcel.arrivesAt)
+        ways[name] = (known.units + (parcel.hasLeft ? 0 : line.units), max(known.last, parcel.arrivesAt))
+      }
+    }
+    return lines.map { line in ways[line.name.line].flatMap { $0.units < line.onNodes ? nil : $0.last } }
   }
 
-  func place(of name: LineName) -> Int? {
+  private func place(of name: LineName) -> Int? {
     var (low, high) = (0, lines.count)
     while low < high {
       let middle = (low + high) / 2

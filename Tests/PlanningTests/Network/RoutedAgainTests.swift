@@ -78,6 +78,44 @@ import Testing
     #expect(try shop.store.line("o", "1")?.promisedAt?.description.hasPrefix("2026-12-04") == true)
   }
 
+  /// A line that partly waits for goods is promised for the day of the last of its units, whichever that is.
+  @Test(arguments: [false, true]) func aLineThatWaitsInPartCountsWhatIsUnderWay(comesAtOnce: Bool) throws {
+    let goods = """
+      ---
+      kind: Supplier
+      name: mill
+      lead_time: 5d
+      confidence: 100%
+      ---
+      kind: Channel
+      name: shop
+      type: dtc
+      tier: one
+      backorder: {accept: true}
+
+      """
+    let shop = try RoutedShop(
+      Self.network(rest: goods), stock: [("A", "dc", 0), ("A", "far", comesAtOnce ? 3 : 0)])
+    try shop.take(
+      "purchase_order.confirmed",
+      [
+        "po": "p", "supplier": "mill", "node": "dc",
+        "lines": [["line": "1", "sku": "A", "qty": 10, "eta": "2026-11-26T06:00:00Z"]],
+      ])
+    try shop.apply()
+    try shop.place("o", [("A", 5)], channel: "shop")
+    try shop.apply(.dirty)
+    if !comesAtOnce {
+      #expect(try shop.store.line("o", "1")?.promisedAt?.description.hasPrefix("2026-11-27") == true)
+      try shop.count("A", "far", 3)
+      try shop.apply(.dirty)
+    }
+    #expect(try shop.places("o") == ["far": 3, "-": 2])
+    #expect(try shop.store.line("o", "1")?.promisedAt?.description.hasPrefix("2026-12-04") == comesAtOnce)
+    let cases = comesAtOnce ? [] : ["promise_at_risk o/1: promised for 2026-11-27; a part arrives 2026-12-04"]
+    #expect(try Self.cases(shop) == cases)
+  }
+
   /// Within its limit a promise moves and is told, and moves back.
   @Test func aPromiseMovesWithinItsLimitAndBack() throws {
     let shop = try RoutedShop(Self.network(days: 2), stock: [("A", "dc", 9), ("A", "far", 9)])
