@@ -81,15 +81,17 @@ extension OrderRouter {
   /// - Returns: the lines, and of those the subjects whose promise becomes another.
   private func addPromises(_ added: inout [Int: [Action]]) -> (lines: Set<LineName>, moved: Set<String>) {
     var told = (lines: Set<LineName>(), moved: Set<String>())
-    for (order, line) in orders.flatMap({ order in order.lines.map { (order, $0) } })
-    where line.rest == 0 && !unrouted.partial.contains(line.name) {
-      guard let arrivesAt = line.arrivesAt else { continue }
-      told.lines.insert(line.name)
-      // Of units whose parcels are not known, that they arrive when the customer was told.
-      let at = order.arrival(of: line) ?? max(arrivesAt, line.promisedAt ?? arrivesAt)
-      guard at != line.promisedAt else { continue }
-      told.moved.insert("\(line.name.order)/\(line.name.line)")
-      added[line.item, default: []] += promise(line, for: at, of: order)
+    for order in orders {
+      let arrivals = Arrivals(order)
+      for line in order.lines where line.rest == 0 && !unrouted.partial.contains(line.name) {
+        guard let arrivesAt = line.arrivesAt else { continue }
+        told.lines.insert(line.name)
+        // Of units whose parcels are not known, that they arrive when the customer was told.
+        let at = arrivals.last(of: line) ?? max(arrivesAt, line.promisedAt ?? arrivesAt)
+        guard at != line.promisedAt else { continue }
+        told.moved.insert("\(line.name.order)/\(line.name.line)")
+        added[line.item, default: []] += promise(line, for: at, of: order)
+      }
     }
     return told
   }
@@ -99,19 +101,21 @@ extension OrderRouter {
   /// - Returns: their subjects.
   private func addLateParcels(_ added: inout [Int: [Action]]) -> Set<String> {
     var subjects = Set<String>()
-    for (order, line) in orders.flatMap({ order in order.lines.map { (order, $0) } })
-    where line.rest > 0 && !unrouted.partial.contains(line.name) {
-      var told = told(line, of: order)
-      told.at = line.toldAt
-      guard let promised = told.at, promised > hour, let arrival = order.arrival(of: line),
-        told.day(arrival) > told.day(promised)
-      else { continue }
-      let subject = "\(line.name.order)/\(line.name.line)"
-      let late = told.trouble(
-        subject, at: hour, "a part arrives \(told.day(arrival)), and \(line.rest) units have no way yet")
-      subjects.insert(subject)
-      guard late != openCase(.promiseAtRisk, subject, of: line) else { continue }
-      added[line.item, default: []].append(.openCase(snapshot.items.sku[line.item], late))
+    for order in orders {
+      let arrivals = Arrivals(order)
+      for line in order.lines where line.rest > 0 && !unrouted.partial.contains(line.name) {
+        var told = told(line, of: order)
+        told.at = line.toldAt
+        guard let promised = told.at, promised > hour, let arrival = arrivals.last(of: line),
+          told.day(arrival) > told.day(promised)
+        else { continue }
+        let subject = "\(line.name.order)/\(line.name.line)"
+        let late = told.trouble(
+          subject, at: hour, "a part arrives \(told.day(arrival)), and \(line.rest) units have no way yet")
+        subjects.insert(subject)
+        guard late != openCase(.promiseAtRisk, subject, of: line) else { continue }
+        added[line.item, default: []].append(.openCase(snapshot.items.sku[line.item], late))
+      }
     }
     return subjects
   }

@@ -83,19 +83,6 @@ struct WaitingOrder {
     parcels.removeAll(where: \.lines.isEmpty)
   }
 
-  /// When the last of a line's units that have a way arrives, by this plan or one before it; nil where that is not known
-  /// of all of them.
-  func arrival(of line: Line) -> Instant? {
-    var (units, last): (Quantity, Instant?) = (0, line.arrivesAt)
-    for parcel in parcels {
-      for one in parcel.lines where one.line.isBytewiseEqual(to: line.name.line.rawValue) {
-        last = max(last ?? parcel.arrivesAt, parcel.arrivesAt)
-        if !parcel.hasLeft { units += one.units }
-      }
-    }
-    return units < line.onNodes ? nil : last
-  }
-
   private func place(of name: LineName) -> Int? {
     var (low, high) = (0, lines.count)
     while low < high {
@@ -146,6 +133,28 @@ struct WaitingOrder {
 
   /// How many parcels may be added.
   var parcelLimit: Int? { profile.parcelLimit(beside: parcelCount) }
+}
+
+/// When what has a way arrives of the lines of an order, by this plan or those before it.
+struct Arrivals {
+  /// Units in parcels that have not left, and when the last of all parcels arrives.
+  private var known: [LineName: (units: Quantity, last: Instant)] = [:]
+
+  init(_ order: WaitingOrder) {
+    for parcel in order.parcels {
+      for sent in parcel.lines {
+        let name = LineName(order.id, sent.line)
+        let (units, last) = known[name] ?? (0, parcel.arrivesAt)
+        known[name] = (units + (parcel.hasLeft ? 0 : sent.units), max(last, parcel.arrivesAt))
+      }
+    }
+  }
+
+  /// When the last of a line's units that have a way arrives; nil where that is not known of all of them.
+  func last(of line: WaitingOrder.Line) -> Instant? {
+    guard let (units, last) = known[line.name] else { return line.onNodes > 0 ? nil : line.arrivesAt }
+    return units < line.onNodes ? nil : max(last, line.arrivesAt ?? last)
+  }
 }
 
 extension RoutingProfile {
