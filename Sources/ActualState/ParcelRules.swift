@@ -7,9 +7,21 @@ extension Store {
   /// last decisions that say so, and those that have left as routed by the last of the others. Where several parcels of one
   /// decision can be what has left, all of them count.
   public func parcels(of order: OrderID) throws -> [ParcelUnderWay] {
+    var onNodes = UnitsUnderWay()
+    for line in try lines(of: order) {
+      for claim in try activeClaims(of: order, line.line) {
+        onNodes.add(claim.quantity, line.line, at: claim.node, by: claim.service)
+      }
+    }
+    return try parcels(of: order, onNodes)
+  }
+
+  /// - Parameter onNodes: the units of the order's claims.
+  fileprivate func parcels(of order: OrderID, _ onNodes: UnitsUnderWay) throws -> [ParcelUnderWay] {
     let routes = try routes(of: order)
     guard !routes.isEmpty else { return [] }
-    var rest = try UnitsUnderWay(order, self)
+    var rest = onNodes
+    for line in try lines(of: order) where line.shipped > 0 { rest.addLeft(line.shipped, line.line) }
     return routes.reversed().flatMap { rest.parcels(of: $0.decision) }
   }
 }
@@ -25,15 +37,12 @@ private struct UnitsUnderWay {
   private var onNodes: [Place: Quantity] = [:]
   private var left: [Name: Quantity] = [:]
 
-  init(_ order: OrderID, _ store: some Store) throws {
-    for line in try store.lines(of: order) {
-      let name = Name(line.line)
-      if line.shipped > 0 { left[name] = line.shipped }
-      for claim in try store.activeClaims(of: order, line.line) {
-        guard let node = claim.node, let service = claim.service else { continue }
-        onNodes[Place(line: name, node: node, service: Name(service)), default: 0] += claim.quantity
-      }
-    }
+  mutating func addLeft(_ units: Quantity, _ line: String) { left[Name(line), default: 0] += units }
+
+  /// Adds units of a claim.
+  mutating func add(_ units: Quantity, _ line: String, at node: NodeID?, by service: String?) {
+    guard let node, let service else { return }
+    onNodes[Place(line: Name(line), node: node, service: Name(service)), default: 0] += units
   }
 
   mutating func parcels(of decision: RouteDecision) -> [ParcelUnderWay] {
@@ -68,11 +77,21 @@ extension Snapshot {
   public mutating func addParcels(_ store: some Store) throws {
     guard isRouting else { return }
     var waiting: [OrderID: Quantity] = [:]
-    for claim in claims.values.joined() where claim.node == nil { waiting[claim.order, default: 0] += claim.quantity }
+    var onNodes: [OrderID: UnitsUnderWay] = [:]
+    for claim in claims.values.joined() {
+      if claim.node == nil {
+        waiting[claim.order, default: 0] += claim.quantity
+      } else {
+        onNodes[claim.order, default: UnitsUnderWay()].add(
+          claim.quantity, claim.line, at: claim.node, by: claim.service)
+      }
+    }
     for (order, facts) in orders where !order.isCart {
       // Of those that are on no node yet there are none.
       guard facts.claimed > waiting[order] ?? 0 || facts.units > facts.unshipped else { continue }
-      let parcels = try store.parcels(of: order)
+      // A snapshot of few items does not hold all claims of their orders.
+      let parcels =
+        scope == .all ? try store.parcels(of: order, onNodes[order] ?? UnitsUnderWay()) : try store.parcels(of: order)
       if !parcels.isEmpty { self.parcels[order] = parcels }
     }
   }

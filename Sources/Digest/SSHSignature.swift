@@ -19,8 +19,9 @@ public struct SSHSignature: Sendable {
     let begin = "\(Self.beginLine)\n".utf8
     guard text.utf8.starts(with: begin) else { return nil }
     let rest = Array(text.utf8.dropFirst(begin.count))
-    guard let end = rest.firstRange(of: Array("\n\(Self.endLine)".utf8)) else { return nil }
-    let encoded = rest[..<end.lowerBound].filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+    let endLine = Array("\n\(Self.endLine)".utf8)
+    guard let end = rest.indices.first(where: { rest[$0...].starts(with: endLine) }) else { return nil }
+    let encoded = rest[..<end].filter { $0 != 0x20 && !(0x09...0x0D).contains($0) }
     guard let blob = [UInt8](exactBase64: encoded) else { return nil }
     var reader = WireReader(blob)
     // What the version and the reserved field say is not signed; a later version would be another format.

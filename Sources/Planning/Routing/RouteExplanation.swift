@@ -58,13 +58,19 @@ struct RouteExplanation {
 
   /// What of one location would make the order cheaper if there were enough of it.
   private func binding(_ location: Int) -> [RoutingConstraint] {
-    guard let least = leastCost(from: location), least < plan.cost else { return [] }
+    guard let least = leastCost(from: location) else { return [] }
+    // Only what may stand beside the location in a cheaper plan is looked at: mostly nothing, or little.
+    let beside = Set(least.second.filter { least.beside + parcel($0) < plan.cost }.map { order.options[$0].location })
+    guard least.alone < plan.cost || !beside.isEmpty else { return [] }
+    let closed = Set(order.options.map(\.location)).subtracting(beside).subtracting([location])
     let index = locations[location]
     var binding: [RoutingConstraint] = []
     func stock(_ line: Int) -> Quantity {
       supply.stock[order.lines[line].item * supply.locationCount + location]
     }
-    func improvesWith(_ lifted: LiftedLimit) -> RoutePlan? { improves(OrderTask(order, supply, lifted: lifted)) }
+    func improvesWith(_ lifted: LiftedLimit) -> RoutePlan? {
+      improves(OrderTask(order, supply, closed: closed, lifted: lifted))
+    }
     if order.lines.indices.contains(where: { stock($0) < order.itemDemand[$0] }),
       let better = improvesWith(.stock(location: location))
     {
@@ -83,13 +89,15 @@ struct RouteExplanation {
     return binding
   }
 
-  /// No plan with a parcel from a location costs less, whatever there is of it. Nil where the location is closed.
+  private func parcel(_ option: Int) -> Int64 { order.options[option].fixed + order.options[option].late }
+
+  /// What no plan with a parcel from a location costs less than, whatever there is of it: where everything comes in that
+  /// one parcel, and where there is another beside it, without the other. Nil where the location is closed.
   ///
-  /// Either everything comes in that one parcel, or there is another beside it, and each unit comes from where it is
-  /// cheapest among those that hold any; a unit may be left unfilled as well.
-  private func leastCost(from location: Int) -> Int64? {
+  /// Beside another, each unit comes from where it is cheapest among those that hold any; a unit may be left unfilled as
+  /// well.
+  private func leastCost(from location: Int) -> (alone: Int64, beside: Int64, second: [Int])? {
     let lines = order.lines.indices
-    func parcel(_ option: Int) -> Int64 { order.options[option].fixed + order.options[option].late }
     func unit(_ line: Int, _ option: Int) -> Int64 {
       min(order.costs[option * order.lines.count + line], order.lines[line].penalty)
     }
@@ -103,14 +111,13 @@ struct RouteExplanation {
       lines.reduce(parcel(option)) { $0 + order.lines[$1].quantity * unit($1, option) }
     }
     let others = open.filter { order.options[$0].location != location }
-    guard let second = (here.count > 1 ? open : others).map(parcel).min() else { return alone.min() }
-    let together = lines.reduce(first + second + order.splitPenalty) { sum, line in
+    let beside = lines.reduce(first + order.splitPenalty) { sum, line in
       let cheapest = (here + others.filter { holds(line, $0) }).reduce(order.lines[line].penalty) {
         min($0, unit(line, $1))
       }
       return sum + order.lines[line].quantity * cheapest
     }
-    return alone.reduce(together) { min($0, $1) }
+    return (alone.min() ?? first, beside, here.count > 1 ? open : others)
   }
 
   private var candidates: [RoutingCandidate] {

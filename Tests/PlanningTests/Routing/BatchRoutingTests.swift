@@ -47,6 +47,25 @@ import Testing
     #expect(closed.cost == 3000 && closed.routes.allSatisfy { $0.candidates == [.noCapacity, .noCapacity] })
   }
 
+  /// Many orders are proved where only two each are in each other's way.
+  @Test func aBatchThatFallsApartIsProved() {
+    let pairs: Range<Int32> = 0..<20
+    let problem = RoutingProblem(
+      locations: [RoutingLocation(id: "near"), RoutingLocation(id: "far")],
+      stock: pairs.flatMap { item in (0..<2).map { RoutingStock(location: $0, item: item, units: 1) } },
+      orders: pairs.flatMap { item in
+        [Self.order(OrderID("a\(item)"), [(0, 100), (1, 150)]), Self.order(OrderID("b\(item)"), [(0, 100)])].map {
+          order in
+          var order = order
+          order.lines[0].item = item
+          return order
+        }
+      })
+    let result = route(problem)
+    expectKeepsTheRules(result, of: problem, "pairs")
+    #expect(result.isProved && result.cost == 20 * 250)
+  }
+
   static func order(_ id: OrderID, _ options: [(location: Int, fixed: Int64)]) -> RoutingOrder {
     RoutingOrder(
       id: id, lines: [RoutingLine(item: 0, quantity: 1, unfilledPenalty: 1000)],
