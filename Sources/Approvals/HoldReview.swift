@@ -49,7 +49,8 @@ public struct HoldReview: Sendable {
             "approval.void", "\(voice.person) approved it and is a program, and programs approve nothing",
             "let a person approve it")
         } else if voice.statement.kind == .approve {
-          void("approval.role", "\(voice.person) approved it and has none of the roles that may", "ask those who have")
+          void(
+            "approval.no_role", "\(voice.person) approved it and has none of the roles that may", "ask those who have")
         }
         continue
       }

@@ -66,6 +66,8 @@ struct WaitingChange {
   private let uncounted: [String: Diagnostic]
   private let reasons: [Diagnostic]
   private let state: String
+  /// What becomes of it where it waits for nobody.
+  private let next: String
 
   /// - Parameter name: of the proposal; nil for a commit of the policy branch.
   init(_ name: String?, _ head: ObjectID, _ desk: ReviewDesk) throws {
@@ -76,6 +78,10 @@ struct WaitingChange {
       if name == nil, let reason = try desk.unfollowed() { throw reason }
       let reviewed = try desk.review(head)
       self.reviewed = reviewed
+      next =
+        name == nil
+        ? "takes effect \(desk.turn(of: reviewed.change))"
+        : "nothing is missing, merge it" + (desk.mergeWords(reviewed).map { "\n        \($0)" } ?? "")
       voices = desk.voices(reviewed.change)
       uncounted = Dictionary(
         reviewed.change.uncounted(reviewed.evidence).map { ($0.person, $0.reason) },
@@ -88,13 +94,13 @@ struct WaitingChange {
         state = reasons.allSatisfy(\.canBeApprovedAway) ? "waiting" : "refused"
       }
     } catch let problem as Diagnostic {
-      (reviewed, voices, uncounted, reasons, state) = (nil, [], [:], [problem], "refused")
+      (reviewed, voices, uncounted, reasons, state, next) = (nil, [], [:], [problem], "refused", "")
     } catch let error as GitError where name != nil {
       // What somebody pushed beside the branch must not keep others from seeing what waits.
       let problem = Diagnostic(
         "change.unreadable", "\(head.short) cannot be read: \(error.message)",
         hint: "delete the branch, and propose the change again")
-      (reviewed, voices, uncounted, reasons, state) = (nil, [], [:], [problem], "refused")
+      (reviewed, voices, uncounted, reasons, state, next) = (nil, [], [:], [problem], "refused", "")
     }
   }
 
@@ -112,7 +118,7 @@ struct WaitingChange {
     }
     switch state {
     case "ready":
-      lines.append("      ready: \(name == nil ? "takes effect with the next cycle" : "nothing is missing, merge it")")
+      lines.append("      ready: \(next)")
     case "depends": lines.append("      a rule asks because of what it would do: give --store")
     // What counts for nothing stands beside who said it.
     default:
