@@ -17,27 +17,35 @@ struct Removals {
     var count: Int
     /// Whether all that is left of an essential kind goes.
     var isLast = false
+    /// Whether some of it still stands there, and is closed or holds only for a time.
+    var isOver = false
     var hint: String
   }
 
   private let limit: Rate
   private var parts: [Part] = []
 
-  /// - Parameter unread: how many documents of each kind stood there beside those of `before` and could not be read: what of
-  ///   them does not come back can only be gone.
-  init(from before: DesiredState, to after: DesiredState, unread: [Kind: Int] = [:]) {
+  /// What holds no more counts as gone like what stands there no more: an end that has passed is a deletion by other means.
+  /// - Parameters:
+  ///   - unread: how many documents of each kind stood there beside those of `before` and could not be read: what of them
+  ///     does not come back can only be gone.
+  ///   - now: when it is judged.
+  init(from before: DesiredState, to after: DesiredState, unread: [Kind: Int] = [:], at now: Instant) {
     limit = BlastLimits(before).deletions
     for kind in Kind.allCases {
-      let old = before.names(of: kind)
-      let gone = old.count { !after.contains(kind, $0) }
-      addDocuments(of: kind, before, after, unread: unread[kind] ?? 0, besides: gone)
-      guard gone > 0 else { continue }
+      let (old, new) = (before.standing(kind, at: now), after.standing(kind, at: now))
+      let gone = old.keys.count { new[$0] == nil }
+      addDocuments(of: kind, old, new, unread: unread[kind] ?? 0, besides: gone)
       // One that stands alone may be given up; several that go together look like a source that is gone.
-      let isLast = old.count > 1 && after.names(of: kind).isEmpty && Self.essential.contains(kind)
+      let isEssential = Self.essential.contains(kind)
+      let isOver = isEssential && before.lasting(kind, at: now) > 1 && after.lasting(kind, at: now) == 0
+      let isLast = isOver || (isEssential && old.count > 1 && new.isEmpty)
+      guard gone > 0 || isLast else { continue }
       parts.append(
         Part(
           what: isLast ? kind.rawValue : "resources of the kind \(kind.rawValue)", gone: gone, count: old.count,
-          isLast: isLast, hint: "remove them in several commits" + (isLast ? " and keep one" : "")))
+          isLast: isLast, isOver: !after.names(of: kind).isEmpty,
+          hint: "remove them in several commits" + (isLast ? " and keep one" : "")))
     }
     // A table is one resource, and emptying it says as much as deleting as many.
     lazy var standing = Set(after.names(of: .safetyStock).flatMap { after.rows(of: $0) })
@@ -56,12 +64,11 @@ struct Removals {
 
   /// Overlays are documents of their own under the name of one resource, and what writes them may vanish by itself.
   private mutating func addDocuments(
-    of kind: Kind, _ before: DesiredState, _ after: DesiredState, unread: Int, besides names: Int
+    of kind: Kind, _ before: [String: Int], _ after: [String: Int], unread: Int, besides names: Int
   ) {
     var (count, gone, new) = (unread, 0, 0)
-    for name in Set(before.names(of: kind)).union(after.names(of: kind)) {
-      let old = before.resources[.init(kind, name)]?.count ?? 0
-      let stays = after.resources[.init(kind, name)]?.count ?? 0
+    for name in Set(before.keys).union(after.keys) {
+      let (old, stays) = (before[name] ?? 0, after[name] ?? 0)
       count += old
       gone += max(0, old - stays)
       new += max(0, stays - old)
@@ -85,7 +92,8 @@ struct Removals {
       return Diagnostic(
         Self.id,
         part.isLast
-          ? "\(who) removes every \(part.what), without which nothing can be sold"
+          ? "\(who) removes every \(part.what)\(part.isOver ? ", or closes or ends it" : ""), without which nothing can be"
+            + " sold"
           : "\(who) removes \(part.gone) of \(part.count) \(part.what), and "
             + (isSeries ? "what takes effect at once" : "one change") + " may remove \(limit)",
         hint: "if this is intended, "
@@ -102,6 +110,26 @@ struct Removals {
 }
 
 extension DesiredState {
+  /// How many documents of each name have not ended; names without one are missing.
+  fileprivate func standing(_ kind: Kind, at now: Instant) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for name in names(of: kind) {
+      let count = (resources[.init(kind, name)] ?? []).count { $0.effective.until.map { now < $0 } ?? true }
+      if count > 0 { counts[name] = count }
+    }
+    return counts
+  }
+
+  /// How many of a kind hold from now on without an end, and are not closed.
+  fileprivate func lasting(_ kind: Kind, at now: Instant) -> Int {
+    names(of: kind).count { name in
+      (resources[.init(kind, name)] ?? []).contains { resource in
+        resource.isBase && resource.effective.until == nil && resource.effective.from.map { $0 <= now } ?? true
+          && resource.fields["status"]?.text != "closed"
+      }
+    }
+  }
+
   /// A row of a table, without its value.
   fileprivate struct TableRow: Hashable {
     var sku: SKU

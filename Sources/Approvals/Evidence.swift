@@ -27,6 +27,8 @@ public struct Evidence: Sendable {
   public var impacts: [ChangeSpan: [String: Int64]]
   /// What was in force before the policy that a judgement begins with, change by change.
   public var formerTrees: FormerTrees
+  /// Whether nothing is held up by a freeze: to find what will be in force when those that are open have ended.
+  public var passesFreezes = false
 
   public init(
     statements: [SignedStatement] = [], at now: Instant = .distantPast, impacts: [ChangeSpan: [String: Int64]] = [:],
@@ -71,6 +73,9 @@ struct Voice {
   var person: String
   var statement: Statement
   var signed: SignedStatement
+  /// When they began to say this and nothing else, with what they said then.
+  var since: Instant
+  var first: SignedStatement
 }
 
 /// What was said about a change, sorted by whether it may count at all.
@@ -84,16 +89,28 @@ struct Hearing {
   var ignored: [String] = []
   /// When something of it begins to count.
   var begins: [Instant] = []
+  /// Who rejects in their own cause what takes away what they can say, in byte order.
+  var ownCause: [Voice] = []
 
-  init(_ change: Change, _ evidence: Evidence) {
-    self.init(evidence.statements(about: change.digest), at: evidence.now) { change.speakers(of: $0, signedWith: $1) }
+  /// - Parameter dismissal: whom the change takes the say away, where it does nothing else.
+  init(_ change: Change, _ evidence: Evidence, _ dismissal: Dismissal?) {
+    self.init(
+      evidence.statements(about: change.digest), at: evidence.now,
+      isOwnCause: { dismissal?.isOwnCause($0, signedWith: $1) ?? false },
+      speakers: { change.speakers(of: $0, signedWith: $1) })
   }
 
   /// - Parameters:
   ///   - statements: all about one thing.
+  ///   - isOwnCause: whether somebody rejects it, signed with a key, in their own cause.
   ///   - speakers: whose words a statement is, by the key that signed it.
-  init(_ statements: [SignedStatement], at now: Instant, speakers: (Statement, _ key: String) -> [String]) {
-    var latest: [String: Voice] = [:]
+  init(
+    _ statements: [SignedStatement], at now: Instant,
+    isOwnCause: (Statement, _ key: String) -> Bool = { _, _ in false },
+    speakers: (Statement, _ key: String) -> [String]
+  ) {
+    var said: [String: [Voice]] = [:]
+    var own: [String: Voice] = [:]
     for signed in statements {
       let statement: Statement
       do throws(StatementProblem) { statement = try signed.statement() } catch {
@@ -126,11 +143,41 @@ struct Hearing {
         begins.append(statement.issuedAt - Self.clockAhead)
         continue
       }
-      let voice = Voice(person: claimed, statement: statement, signed: signed)
-      if latest[claimed].map({ $0.isOverruled(by: voice) }) ?? true { latest[claimed] = voice }
+      let voice = Voice(
+        person: claimed, statement: statement, signed: signed, since: statement.issuedAt, first: signed)
+      if statement.kind == .reject, isOwnCause(statement, key) {
+        if own[claimed].map({ $0.isOverruled(by: voice) }) ?? true { own[claimed] = voice }
+      } else {
+        said[claimed, default: []].append(voice)
+      }
     }
+    var latest = said.compactMapValues(Self.last)
+    for (person, voice) in own {
+      guard let other = latest[person] else {
+        ownCause.append(voice)
+        continue
+      }
+      guard other.isOverruled(by: voice) else { continue }
+      ownCause.append(voice)
+      // Who speaks against it, if only for themselves, approves of it no more.
+      if other.statement.kind.permits { latest[person] = nil }
+    }
+    ownCause.sort { $0.person.isBytewiseLess(than: $1.person) }
     voices = latest.values.sorted { $0.person.isBytewiseLess(than: $1.person) }
     ignored = Self.counted(ignored)
+  }
+
+  /// What somebody said last, and since when they have said nothing else.
+  private static func last(_ said: [Voice]) -> Voice? {
+    guard var last = said.first else { return nil }
+    for voice in said where last.isOverruled(by: voice) { last = voice }
+    let kind = last.statement.kind
+    let before = said.filter { $0.statement.kind != kind }.map(\.statement.issuedAt).max()
+    let first = said.filter { voice in
+      voice.statement.kind == kind && before.map { $0 < voice.statement.issuedAt } ?? true
+    }.min { $0.statement.issuedAt < $1.statement.issuedAt }
+    if let first { (last.since, last.first) = (first.since, first.signed) }
+    return last
   }
 
   /// Says the same once, with how often: anybody can append the same nonsense a thousand times.

@@ -116,7 +116,7 @@ extension Judgement {
     formerTrees = evidence.formerTrees
     var rest = line[...]
     var removing: (commit: CommitFacts, place: Int)?
-    var start: DesiredState?
+    var start: Search.Start?
     while let first = rest.first {
       var search = Search(pin: self.pin, start: isFirstRun ? nil : start, evidence: evidence)
       let former = formerTrees
@@ -171,11 +171,14 @@ extension Judgement {
 /// Looks for where the next change from a policy in force ends.
 private struct Search {
   let pin: PolicyPin
+  /// A policy, and how many documents of each kind in it could not be read.
+  typealias Start = (state: DesiredState, unread: [Kind: Int])
+
   /// The policy that was in force before all that was accepted in this judgement; nil where nothing was.
-  let start: DesiredState?
+  let start: Start?
   let evidence: Evidence
   /// The policy in force.
-  var before: DesiredState?
+  var before: Start?
   /// Whether the change that was found removes something.
   var isRemoving = false
   /// Whether the first commit is refused only because of what went before it.
@@ -190,9 +193,11 @@ private struct Search {
   /// What was said about all changes that were refused.
   var statements: [SignedStatement] = []
   private var ids: Set<SHA256Digest> = []
+  /// What was rejected on the way.
+  private var rejected: [Change] = []
   var changesAt: Instant?
 
-  init(pin: PolicyPin, start: DesiredState?, evidence: Evidence) {
+  init(pin: PolicyPin, start: Start?, evidence: Evidence) {
     self.pin = pin
     self.start = start
     self.evidence = evidence
@@ -210,17 +215,20 @@ private struct Search {
       }
       if onlyARevertHelps { continue }
       let change = try change(pin, commit.id, Array(rest[...index]))
-      before = change.before
+      before = (change.before, change.unread)
       if evidence.impacts[ChangeSpan(from: pin.commit, to: commit.id)] != nil { usedImpact = true }
       var verdict = change.verdict(evidence)
       if case .accepted = verdict, let reasons = reasonsOfTheSeries(change) {
         verdict = .refused(reasons)
         if index == rest.startIndex { removesTooMuch = true }
       }
+      if !rejected.isEmpty, !verdict.isRefused, let reason = change.carriedRejection(of: rejected, evidence) {
+        verdict = .refused([reason])
+      }
       switch verdict {
       case .accepted(let acceptance):
         end = (index, acceptance)
-        isRemoving = !Removals(from: change.before, to: change.after, unread: change.unread).isEmpty
+        isRemoving = !Removals(from: change.before, to: change.after, unread: change.unread, at: evidence.now).isEmpty
         return
       case .undecided:
         undecided = UndecidedChange(
@@ -231,6 +239,7 @@ private struct Search {
         // What nobody signed is no evidence, and anybody can append any amount of it.
         statements += said.filter { ids.insert($0.id).inserted && $0.signer() != nil }
         if index == rest.startIndex { (self.reasons, statementsOfFirst) = (reasons, statements) }
+        if reasons.contains(where: { $0.id == "approval.rejected" }) { rejected.append(change) }
         let boundaries = change.boundaries(evidence)
         changesAt = ([changesAt].compactMap { $0 } + boundaries).min()
         onlyARevertHelps = reasons.contains { Self.authorReasons.contains($0.id) }
@@ -241,7 +250,8 @@ private struct Search {
   /// Reasons against the change because of all that would take effect at once with it; nil where there are none.
   private func reasonsOfTheSeries(_ change: Change) -> [Diagnostic]? {
     guard let start else { return nil }
-    let reasons = Removals(from: start, to: change.after).problems(isSeries: true)
+    let removals = Removals(from: start.state, to: change.after, unread: start.unread, at: evidence.now)
+    let reasons = removals.problems(isSeries: true)
     return reasons.isEmpty ? nil : reasons
   }
 

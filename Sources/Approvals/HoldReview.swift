@@ -50,7 +50,7 @@ public struct HoldReview: Sendable {
             "ask a person to approve it")
         } else if voice.statement.kind == .approve {
           void(
-            "approval.role", "\(voice.person) approved it but has none of the required roles",
+            "approval.no_role", "\(voice.person) approved it but has none of the required roles",
             "ask someone with a required role")
         }
         continue

@@ -18,19 +18,19 @@ extension Change {
     let governance = changed.filter { $0.key.kind.isGovernance }
     reasons += governanceReasons(governance, changed)
     for author in authors.signers.sorted() { reasons += missingRoles(of: author, changed) }
-    reasons += Removals(from: before, to: after, unread: unread).problems(isSeries: false)
+    reasons += Removals(from: before, to: after, unread: unread, at: evidence.now).problems(isSeries: false)
     let isRevert = isRevert
     let (rules, parts) = (rules(), alterations())
-    let hearing = Hearing(self, evidence)
-    let holds = holds(at: evidence.now)
+    let asked = MatchedRules(rules, parts, isRevert: isRevert, impact: .most).requirement
+    let hearing = Hearing(self, evidence, dismissal(asked))
+    let holds = evidence.passesFreezes ? [] : holds(at: evidence.now)
     let recall = recall(by: hearing, authors, at: evidence.now)
     if recall == nil { reasons.append(tombstoneReason) }
-    let blockers = Set(MatchedRules(rules, parts, isRevert: isRevert, impact: .most).requirement.slots.counts.keys)
     /// What holds against the change with some impact, and the acceptance where nothing does.
     func judged(_ impact: AssumedImpact) -> (reasons: [Diagnostic], acceptance: Acceptance) {
       let matched = MatchedRules(rules, parts, isRevert: isRevert, impact: impact)
       let review = Review(
-        self, matched.requirement, blockers: blockers, authors, hearing, evidence, holds, impact: impact)
+        self, matched.requirement, most: asked, authors, hearing, evidence, holds, impact: impact)
       var acceptance = Acceptance(
         authors: authors.signers.sorted(), rules: matched.names, isGovernance: !governance.isEmpty)
       acceptance.requirement = matched.requirement
@@ -42,7 +42,7 @@ extension Change {
       acceptance.owners = review.owners(holds)
       if case .known(let measures) = impact { acceptance.impact = measures }
       // A rule may ask for its review only because of what it would do: with the least impact that is not known yet.
-      let isUnasked = if case .least = impact { blockers.isEmpty } else { matched.requirement.isEmpty }
+      let isUnasked = if case .least = impact { asked.isEmpty } else { matched.requirement.isEmpty }
       let unreviewed = isUnasked ? unreviewedMerge(authors) : []
       return (reasons + unreviewed + noRule(matched.uncovered) + review.reasons, acceptance)
     }
@@ -141,9 +141,7 @@ extension Change {
       + Recovery.line(Recovery.redo(files.sorted(), "Who may change what") + " && " + Recovery.again)
   }
 
-  private func missingRoles(
-    of author: String, _ changed: [ChangedResource]
-  ) -> [Diagnostic] {
+  func missingRoles(of author: String, _ changed: [ChangedResource]) -> [Diagnostic] {
     let roles = before.all(.role).filter { role in
       (role.fields["people"]?.list ?? []).contains { $0.text == author }
     }

@@ -1,6 +1,6 @@
 import DesiredState
 public import Diagnostics
-import Operations
+public import Operations
 
 /// Something that a person said last about a change, and why it counts for nothing.
 public struct Uncounted: Sendable {
@@ -13,13 +13,11 @@ extension Change {
   /// once for each person.
   public func uncounted(_ evidence: Evidence) -> [Uncounted] {
     guard !problems.hasErrors else { return [] }
-    let (authors, hearing) = (Authors(of: self, evidence), Hearing(self, evidence))
-    let impact =
-      commits.last.flatMap { evidence.impacts[ChangeSpan(from: base.commit, to: $0.id)] }
-      .map { AssumedImpact.known($0) } ?? .least
+    let most = asked(.most)
+    let (authors, hearing) = (Authors(of: self, evidence), Hearing(self, evidence, dismissal(most)))
+    let impact = knownImpact(evidence) ?? .least
     let review = Review(
-      self, asked(impact), blockers: Set(asked(.most).slots.counts.keys), authors, hearing, evidence,
-      holds(at: evidence.now), impact: impact)
+      self, asked(impact), most: most, authors, hearing, evidence, holds(at: evidence.now), impact: impact)
     let recalling = Set((recall(by: hearing, authors, at: evidence.now) ?? []).map(\.id))
     let isCounted = Set(hearing.voices.filter { recalling.contains($0.signed.id) }.map(\.person))
     return review.uncounted.filter { !isCounted.contains($0.person) }
@@ -43,11 +41,28 @@ extension Change {
     if kind != .reject, authors.all.contains(person) { return Objection.author(person) }
     if before.automation.contains(person) { return Objection.program(person) }
     // Whoever is no program may let a program bring back what was taken back.
-    if kind == .approve, recall(by: Hearing(self, Evidence()), authors, at: evidence.now) == nil { return nil }
+    if kind == .approve, recall(by: Hearing(self, Evidence(), nil), authors, at: evidence.now) == nil { return nil }
     guard !asked.isEmpty else { return Objection.notAsked }
+    if kind == .reject, dismissal(asked)?.isOwnCause(of: person) == true { return Objection.ownCause(person) }
     return Objection.role(
       person, Set(asked.slots.counts.keys), roles, except: kind == .reject ? [] : authors.all)
   }
+
+  /// How long what somebody says counts at most by the rules that ask; nil for as long as it says itself.
+  public func validity(of kind: Statement.Kind, by person: String, _ evidence: Evidence) -> TimeSpan? {
+    let asked = asked(knownImpact(evidence) ?? .most)
+    guard kind == .breakGlass else { return kind == .approve ? asked.validFor : nil }
+    let roles = before.approvers()[person] ?? []
+    return asked.demands.compactMap(\.glass).filter { roles.contains($0.role) }.map(\.validFor).min()
+  }
+
+  private func knownImpact(_ evidence: Evidence) -> AssumedImpact? {
+    commits.last.flatMap { evidence.impacts[ChangeSpan(from: base.commit, to: $0.id)] }.map { .known($0) }
+  }
+
+  /// Whom the change takes the say away, where it does nothing else.
+  /// - Parameter most: all that could be asked for, whatever the change does.
+  func dismissal(_ most: Requirement) -> Dismissal? { Dismissal(self, blockers: Set(most.slots.counts.keys)) }
 
   private func asked(_ impact: AssumedImpact) -> Requirement {
     MatchedRules(rules(), alterations(), isRevert: isRevert, impact: impact).requirement
@@ -93,6 +108,15 @@ public enum Objection {
     Diagnostic(
       "review.program", "\(person) is a program, and statements of programs do not count",
       hint: "ask a person; 'purser changes' shows who has to approve")
+  }
+
+  static func ownCause(_ person: String) -> Diagnostic {
+    Diagnostic(
+      "review.own_cause",
+      "this change takes away what \(person) can say and does nothing else, and nobody can reject that in their own cause",
+      hint:
+        "let somebody else reject it who could approve it; 'purser changes' says what becomes of it; nothing was signed"
+    )
   }
 
   static let noGlass = Diagnostic(

@@ -38,7 +38,7 @@ extension Diagnostic {
   /// Reasons that the branch can wait with: what people say, or time, can still put them right.
   public static let waiting: Set = [
     "approval.tombstone", "approval.review_needed", "approval.rejected", "approval.void", "approval.expired",
-    "approval.author", "approval.no_role", "approval.ignored", FreezeHold.id,
+    "approval.author", "approval.no_role", "approval.own_cause", "approval.ignored", FreezeHold.id,
   ]
 
   /// Whether what people say can still put it right: the branch can wait with it.

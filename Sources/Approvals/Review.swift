@@ -13,6 +13,8 @@ struct Review {
 
   private let change: Change
   private let requirement: Requirement
+  /// All that could be asked for, whatever the change does: whoever could be asked may reject it.
+  private let most: Requirement
   private let authors: Authors
   private let roles: [String: Set<String>]
   /// People whose word is a program's.
@@ -22,20 +24,23 @@ struct Review {
   /// What people said that counts for nothing, each with why; at most once for each person.
   private(set) var uncounted: [Uncounted] = []
 
-  /// - Parameter blockers: the roles whose people may reject the change: all that could be asked for, whatever it does.
+  /// - Parameters:
+  ///   - requirement: what the impact asks for.
+  ///   - most: what the largest impact would.
   init(
-    _ change: Change, _ requirement: Requirement, blockers: Set<String>, _ authors: Authors, _ hearing: Hearing,
+    _ change: Change, _ requirement: Requirement, most: Requirement, _ authors: Authors, _ hearing: Hearing,
     _ evidence: Evidence, _ holds: [FreezeHold], impact: AssumedImpact
   ) {
     self.change = change
     self.requirement = requirement
+    self.most = most
     self.authors = authors
     self.impact = impact
     roles = change.before.approvers()
     programs = change.before.automation
     now = evidence.now
-    if !blockers.isEmpty { rejections(hearing, blockers) }
-    if !requirement.isEmpty { decide(hearing) }
+    let vetoes = most.isEmpty ? [] : vetoes(hearing)
+    if !requirement.isEmpty || !vetoes.isEmpty { decide(hearing, vetoes) }
     for hold in holds { thaw(hold, hearing) }
     strangersToTheGlass(hearing, holds)
     guard !reasons.isEmpty else { return }
@@ -48,24 +53,50 @@ struct Review {
 
   // MARK: Against
 
+  /// What one person has against the change, and the rules by which they may have.
+  private struct Veto {
+    var voice: Voice
+    var demands: [Requirement.Demand]
+  }
+
   /// Whoever has a say can block, and nobody can take that from them but they themselves: not by naming them as an author of
-  /// a later commit, nor by merging one of theirs, nor because the change does less today than when they looked.
-  private mutating func rejections(_ hearing: Hearing, _ blockers: Set<String>) {
+  /// a later commit, nor by merging one of theirs, nor because the change does less today than when they looked. Only where
+  /// the change does nothing but take their say away, they have none in it.
+  private mutating func vetoes(_ hearing: Hearing) -> [Veto] {
+    for voice in hearing.ownCause {
+      void(
+        voice, "approval.own_cause",
+        "\(voice.person) rejected the change, which takes away what they can say and does nothing else, so that this does"
+          + " not count",
+        "let somebody else reject it who could approve it")
+    }
+    var vetoes: [Veto] = []
     for voice in hearing.voices where voice.statement.kind == .reject {
-      guard roles[voice.person].map({ !$0.isDisjoint(with: blockers) }) ?? false else {
+      let own = roles[voice.person] ?? []
+      let demands = most.demands.filter { !own.isDisjoint(with: $0.slots.counts.keys) }
+      guard !demands.isEmpty else {
         void(
           voice, "approval.no_role",
           "\(voice.person) rejected the change without a role that it requires, which does not block it",
           "ask someone who could approve it to reject it")
         continue
       }
-      let why = voice.statement.reason.map { ": \u{201C}\($0)\u{201D}" } ?? ""
-      reasons.append(
-        Diagnostic(
-          "approval.rejected", "\(voice.person) rejected the change\(why)",
-          hint: "resolve it with \(voice.person), who can use 'purser revoke \(revision)', or revert the"
-            + " change"))
+      vetoes.append(Veto(voice: voice, demands: demands))
     }
+    return vetoes
+  }
+
+  private func rejected(_ veto: Veto) -> Diagnostic {
+    let person = veto.voice.person
+    let why = veto.voice.statement.reason.map { ": \u{201C}\($0)\u{201D}" } ?? ""
+    let glass = Set(veto.demands.compactMap(\.glass?.role)).sorted { $0.isBytewiseLess(than: $1) }
+    let isBreakable = veto.demands.allSatisfy { $0.glass != nil }
+    return Diagnostic(
+      "approval.rejected", "\(person) rejected the change\(why)",
+      hint: "resolve it with \(person), who can use 'purser revoke \(revision)', or revert the change"
+        + (isBreakable
+          ? "; in an emergency \(glass.joined(separator: " and ")) can override it: purser approve \(revision)"
+            + " --break-glass --reason WHY" : ""))
   }
 
   /// Whoever a commit names and nobody knows could be the one who approves.
@@ -82,41 +113,63 @@ struct Review {
 
   // MARK: For
 
-  private mutating func decide(_ hearing: Hearing) {
+  private mutating func decide(_ hearing: Hearing, _ vetoes: [Veto]) {
     var able: [String: Set<String>] = [:]
-    for voice in hearing.voices where voice.statement.kind == .approve && counts(voice) {
-      able[voice.person] = roles[voice.person]
+    if !requirement.isEmpty {
+      for voice in hearing.voices where voice.statement.kind == .approve && counts(voice) {
+        able[voice.person] = roles[voice.person]
+      }
     }
     var assignment = requirement.slots.assignment(of: able)
     var open = requirement
-    if !assignment.isComplete || !authors.unmapped.isEmpty {
-      brokenGlass = glass(hearing)
-      let lifted = Set(brokenGlass.flatMap(\.rules))
-      open = requirement.keeping { !lifted.contains($0.rule) }
-      assignment = open.slots.assignment(of: able)
+    let isShort = !assignment.isComplete || (!requirement.isEmpty && !authors.unmapped.isEmpty)
+    var said: [SignedStatement] = []
+    if isShort || !vetoes.isEmpty {
+      let asked = (isShort ? requirement.demands : []) + vetoes.flatMap(\.demands)
+      let broken = glass(hearing, Set(asked.map(\.rule)))
+      brokenGlass = broken.map(\.glass)
+      for veto in vetoes {
+        // Who breaks the glass knows what was said against it by then.
+        let known = broken.filter { $0.at >= veto.voice.since }
+        if veto.demands.allSatisfy({ demand in known.contains { $0.glass.rules.contains(demand.rule) } }) {
+          said += [veto.voice.first, veto.voice.signed]
+        } else {
+          reasons.append(rejected(veto))
+        }
+      }
+      if isShort {
+        let lifted = Set(brokenGlass.flatMap(\.rules))
+        open = requirement.keeping { !lifted.contains($0.rule) }
+        assignment = open.slots.assignment(of: able)
+      }
     }
     let people = Set(assignment.roles.keys).union(brokenGlass.map(\.person))
-    counted = hearing.voices.filter { people.contains($0.person) && $0.statement.kind.permits }.map(\.signed)
-      .sorted { $0.id.description < $1.id.description }
+    said += hearing.voices.filter { people.contains($0.person) && $0.statement.kind.permits }.map(\.signed)
+    counted = Set(said).sorted { $0.id.description < $1.id.description }
     if !open.isEmpty { unmapped() }
     if !assignment.isComplete { reasons.append(reviewNeeded(assignment, open, able)) }
   }
 
-  /// What those who may break the glass let through.
-  private mutating func glass(_ hearing: Hearing) -> [Acceptance.BrokenGlass] {
+  /// What those who may break the glass let through, and when they said so.
+  /// - Parameter rules: those whose review is missing, or by which somebody rejected the change.
+  private mutating func glass(_ hearing: Hearing, _ rules: Set<String>) -> [(
+    glass: Acceptance.BrokenGlass, at: Instant
+  )] {
+    let demands = most.demands.filter { rules.contains($0.rule) }
     // Whoever broke it stands in the record, also where somebody else had before: none of them may review it later.
-    var broken: [Acceptance.BrokenGlass] = []
+    var broken: [(glass: Acceptance.BrokenGlass, at: Instant)] = []
     for voice in hearing.voices where voice.statement.kind == .breakGlass {
-      let rules = requirement.demands.filter { demand in
+      let rules = demands.filter { demand in
         guard let glass = demand.glass else { return false }
         return roles[voice.person]?.contains(glass.role) == true && isCurrent(voice, for: glass.validFor)
       }.map(\.rule)
       guard !rules.isEmpty, isAboutThis(voice), lies(within: voice) else { continue }
-      guard let reason = voice.statement.reason, !reason.isEmpty else {
+      guard let reason = voice.statement.reason, reason.isTelling else {
         void(voice, "approval.void", "\(voice.person) used break-glass without a reason", "repeat it with a reason")
         continue
       }
-      broken.append(Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: rules))
+      broken.append(
+        (Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: rules), voice.statement.issuedAt))
     }
     return broken
   }
@@ -139,7 +192,7 @@ struct Review {
     guard !authors.all.contains(person) else {
       void(
         voice, "approval.author", "\(person) approved the change but is one of its authors",
-        "ask someone else to approve it")
+        change.isOnlyMerged(by: person) ? undoingMerge(by: person) : "ask someone else to approve it")
       return false
     }
     return isCurrent(voice, for: requirement.validFor) && isAboutThis(voice) && coversImpact(voice)
@@ -150,7 +203,7 @@ struct Review {
     var isLifted = false
     for voice in hearing.voices where voice.statement.kind == .breakGlass {
       guard let role = hold.overrideRole, roles[voice.person]?.contains(role) == true,
-        let reason = voice.statement.reason, !reason.isEmpty, isCurrent(voice, for: nil), isAboutThis(voice),
+        let reason = voice.statement.reason, reason.isTelling, isCurrent(voice, for: nil), isAboutThis(voice),
         lies(within: voice)
       else { continue }
       brokenGlass.append(Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: [hold.key]))
@@ -165,7 +218,7 @@ struct Review {
 
   /// Whoever broke a glass that no rule and no freeze lets them break.
   private mutating func strangersToTheGlass(_ hearing: Hearing, _ holds: [FreezeHold]) {
-    let may = requirement.glassRoles.union(holds.compactMap(\.overrideRole))
+    let may = most.glassRoles.union(holds.compactMap(\.overrideRole))
     for voice in hearing.voices
     where voice.statement.kind == .breakGlass && may.isDisjoint(with: roles[voice.person] ?? []) {
       void(
@@ -179,7 +232,8 @@ struct Review {
     guard let end = limits.min(), end <= now else { return true }
     void(
       voice, "approval.expired", "the statement of \(voice.person) expired at \(end)",
-      "repeat it: purser approve \(revision)")
+      "repeat it: purser approve \(revision)"
+        + (voice.statement.kind == .breakGlass ? " --break-glass --reason WHY" : ""))
     return false
   }
 
@@ -254,12 +308,20 @@ struct Review {
   /// The roles whose review was left out, in byte order; where a freeze was overridden, those that may do so.
   func owners(_ holds: [FreezeHold]) -> [String] {
     let lifted = Set(brokenGlass.flatMap(\.rules))
-    let asked = requirement.demands.filter { lifted.contains($0.rule) }.flatMap { $0.slots.counts.keys }
+    let asked = most.demands.filter { lifted.contains($0.rule) }.flatMap { $0.slots.counts.keys }
     let overrides = holds.filter { lifted.contains($0.key) }.compactMap(\.overrideRole)
     return Set(asked.isEmpty ? overrides : asked).sorted { $0.isBytewiseLess(than: $1) }
   }
 
   // MARK: What to do
+
+  /// Whoever signs a merge is an author of what it brings, which they may have approved before.
+  private func undoingMerge(by person: String) -> String {
+    let others = change.mergers(except: [person]).prefix(3)
+    return "undo the merge (git reset --hard HEAD~1), and fast-forward"
+      + (others.isEmpty ? "" : " or let \(others.joined(separator: " or ")) merge it")
+      + ": whoever signs a merge becomes an author of what it brings"
+  }
 
   private var revision: String { change.commits.last.map(\.short) ?? "HEAD" }
 

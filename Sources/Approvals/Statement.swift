@@ -151,6 +151,17 @@ extension Statement {
   }
 }
 
+extension String {
+  /// Whether it says anything: a reason of blanks, or of what nobody sees, is none.
+  public var isTelling: Bool {
+    unicodeScalars.contains { scalar in
+      // The empty pattern of Braille is a blank that Unicode does not call one.
+      scalar.isShownAsItIs && !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint
+        && scalar != "\u{2800}"
+    }
+  }
+}
+
 /// Reads members and remembers the first that is wrong; what it then returns is thrown away with the statement.
 private struct MemberReader {
   private let json: JSONValue

@@ -104,9 +104,17 @@ struct PullRequestPlanner {
         statements: news.logged.all + said.compactMap { $0.signed(by: key) }, at: now, formerTrees: formerTrees)
     }
     guard !proposed.change.problems.hasErrors else { return unplanned(revision, proposed.change.problems) }
+    let misplaced = statements.misplaced(facts, of: change)
+    /// What was said against it. Nobody fills the log who could not stop the change anyway.
+    func rejections() -> [SignedStatement] {
+      statements.rejections(facts, of: change).filter {
+        $0.kind == .revoke || proposed.change.objection(to: .reject, by: $0.person, evidence) == nil
+      }.compactMap { $0.signed(by: key) }
+    }
     guard let before else {
-      let (status, words) = Self.status(proposed.change.verdict(evidence))
-      return PullRequestStanding(status: status, words: words, comment: unplanned(revision, faults).comment)
+      let (status, words) = Self.status(proposed.change.verdict(evidence), misplaced: misplaced)
+      return PullRequestStanding(
+        status: status, words: words, comment: unplanned(revision, faults).comment, rejections: rejections())
     }
     let preview = ChangePreview(
       proposed, head: try source.repository.commit(content.head), base: base,
@@ -125,15 +133,10 @@ struct PullRequestPlanner {
       proposed = try history.proposal(content.head, onto: pin, evidence: evidence)
       judged = verdict()
     }
-    let (status, words) = Self.status(
-      judged, misplaced: statements.misplaced(facts, of: change), waits: preview.waits)
-    // Nobody fills the log who could not stop the change anyway.
-    let rejections = statements.rejections(facts, of: change).filter {
-      $0.kind == .revoke || proposed.change.objection(to: .reject, by: $0.person, evidence) == nil
-    }
+    let (status, words) = Self.status(judged, misplaced: misplaced, waits: preview.waits)
     return PullRequestStanding(
       status: status, words: words, comment: PlanWords(preview.report, impact: measures, base: pin.commit),
-      rejections: rejections.compactMap { $0.signed(by: key) })
+      rejections: rejections())
   }
 
   private func unplanned(_ head: ChangeReport.Revision, _ problems: [Diagnostic]) -> PullRequestStanding {
@@ -145,7 +148,7 @@ struct PullRequestPlanner {
 
   /// - Parameter waits: what of its plan is not done by itself once it is merged.
   private static func status(
-    _ verdict: Verdict, misplaced: Diagnostic? = nil, waits: [PlanWait] = []
+    _ verdict: Verdict, misplaced: Diagnostic?, waits: [PlanWait] = []
   ) -> (status: CommitStatus, words: String) {
     let then = waits.map { "; " + $0.calmWords }.joined()
     switch verdict {

@@ -55,7 +55,8 @@ import Testing
   }
 
   private func removed(_ before: Files, _ after: Files) -> [String] {
-    Removals(from: before.state().state, to: after.state().state).problems(isSeries: false).map(\.id)
+    Removals(from: before.state().state, to: after.state().state, at: ReviewedChange.start).problems(isSeries: false)
+      .map(\.id)
   }
 
   /// A table is one resource with many rows.

@@ -120,7 +120,7 @@ import Verification
     try daily.say("anna")
     try daily.say("otto", key: "stranger of old")
     try daily.look()
-    #expect(daily.missing == ["approval.review_needed", "approval.role", "approval.ignored"])
+    #expect(daily.missing == ["approval.review_needed", "approval.no_role", "approval.ignored"])
     // The rule gives an approval four hours, whatever it says itself.
     try daily.say("olga", hours: 1000)
     daily.now = daily.now + TimeSpan(milliseconds: 4 * TimeSpan.hour.milliseconds)

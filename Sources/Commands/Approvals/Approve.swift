@@ -57,17 +57,19 @@ struct Approve: ParsableCommand {
       return Output.words(
         "\(head.short) is already in force, and you approved it at \(said.issuedAt); nothing was signed\n")
     }
-    let reviewed = try desk.review(head, impactFile: impact)
+    let reviewed = try desk.review(head, impactFile: impact, isUrgent: breakGlass)
     let saying = try Saying(desk, try Topic(reviewed, desk), key: key)
     let kind: Statement.Kind = breakGlass ? .breakGlass : .approve
     if let objection = reviewed.change.objection(to: kind, by: saying.person, reviewed.evidence) { throw objection }
     if !breakGlass { try check(saying, reviewed) }
     let isVoid = reviewed.change.uncounted(reviewed.evidence).contains { $0.person == saying.person }
     if !isVoid, try repeats(saying, kind) { return Output.words(desk.standing(reviewed)) }
-    let statement = try saying.statement(
-      kind, reason: reason, for: span ?? (breakGlass ? Self.shortSpan : Self.usualSpan))
-    try saying.say(statement, isAgreed: signing.yes)
-    Output.words(try desk.standing(after: head, impactFile: impact))
+    let wanted = span ?? (breakGlass ? Self.shortSpan : Self.usualSpan)
+    let allowed = reviewed.change.validity(of: kind, by: saying.person, reviewed.evidence)
+    let limit = allowed.flatMap { $0 < wanted ? $0 : nil }
+    let statement = try saying.statement(kind, reason: reason, for: limit ?? wanted)
+    try saying.say(statement, limit: limit, isAgreed: signing.yes)
+    Output.words(try desk.standing(after: head, impactFile: impact, isUrgent: breakGlass))
   }
 
   /// Says so where the same person has said the same before, and it still counts.
@@ -112,7 +114,7 @@ struct Approve: ParsableCommand {
     if reviewed.impact == nil, case .undecided = reviewed.verdict {
       throw Diagnostic(
         "review.no_figures", "a rule requires the impact of the change, which is not known here",
-        hint: "give --store, or --impact with the output of 'purser plan \(saying.desk.pin.commit.prefix(10)).."
+        hint: "give --store, or --impact with the output of 'purser plan \(reviewed.change.base.commit.prefix(10)).."
           + "\(reviewed.proposed.head.short) -o json --out FILE' from where the store is")
     }
   }

@@ -70,13 +70,15 @@ struct WaitingChange {
   private let uncounted: [String: Diagnostic]
   private let reasons: [Diagnostic]
   private let state: String
+  /// What becomes of it where it waits for nobody.
+  private let next: String
   /// What of its plan is not done by itself, where nothing else is missing and that is known here.
   private let waits: [PlanWait]
 
   /// - Parameters:
   ///   - name: of the proposal; nil for a commit of the policy branch.
-  ///   - next: what becomes of the branch; nil where that is not known here.
-  init(_ name: String?, _ head: ObjectID, _ desk: ReviewDesk, _ next: NextCycle?) throws {
+  ///   - cycle: what becomes of the branch; nil where that is not known here.
+  init(_ name: String?, _ head: ObjectID, _ desk: ReviewDesk, _ cycle: NextCycle?) throws {
     self.name = name
     self.head = head
     commit = try? desk.repository.commit(head)
@@ -84,13 +86,17 @@ struct WaitingChange {
       if name == nil, let reason = try desk.unfollowed() { throw reason }
       let reviewed = try desk.review(head)
       self.reviewed = reviewed
+      next =
+        name == nil
+        ? "takes effect \(desk.turn(of: reviewed.change))"
+        : "approved, merge it" + (desk.mergeWords(reviewed).map { "\n        \($0)" } ?? "")
       voices = desk.voices(reviewed.change)
       uncounted = Dictionary(
         reviewed.change.uncounted(reviewed.evidence).map { ($0.person, $0.reason) },
         uniquingKeysWith: { first, _ in first })
       switch reviewed.verdict {
       case .accepted:
-        waits = name == nil ? next?.waits(with: head) ?? [] : desk.foreseen(reviewed)
+        waits = name == nil ? cycle?.waits(with: head) ?? [] : desk.foreseen(reviewed)
         (state, reasons) = (name == nil && waits.contains(where: \.isWhole) ? "held" : "ready", [])
       case .undecided: (state, reasons, waits) = ("depends", [], [])
       case .refused(let reasons):
@@ -98,13 +104,13 @@ struct WaitingChange {
         state = reasons.allSatisfy(\.canBeApprovedAway) ? "waiting" : "refused"
       }
     } catch let problem as Diagnostic {
-      (reviewed, voices, uncounted, reasons, state, waits) = (nil, [], [:], [problem], "refused", [])
+      (reviewed, voices, uncounted, reasons, state, next, waits) = (nil, [], [:], [problem], "refused", "", [])
     } catch let error as GitError where name != nil {
       // What somebody pushed beside the branch must not keep others from seeing what waits.
       let problem = Diagnostic(
         "change.unreadable", "\(head.short) cannot be read: \(error.message)",
         hint: "delete the branch, and propose the change again")
-      (reviewed, voices, uncounted, reasons, state, waits) = (nil, [], [:], [problem], "refused", [])
+      (reviewed, voices, uncounted, reasons, state, next, waits) = (nil, [], [:], [problem], "refused", "", [])
     }
   }
 
@@ -122,7 +128,7 @@ struct WaitingChange {
     }
     switch state {
     case "ready":
-      lines.append("      ready: \(name == nil ? "takes effect in the next cycle" : "approved, merge it")")
+      lines.append("      ready: \(next)")
       lines += waits.map { "        \(escaped(name == nil ? $0.words : $0.sentence))" }
     case "held":
       lines += waits.map { one in

@@ -98,9 +98,9 @@ final class ReviewDesk {
   func readAgain() throws { logged = try log.read() }
 
   /// How a change stands after something was said about it, in words.
-  func standing(after head: ObjectID, impactFile: String? = nil) throws -> String {
+  func standing(after head: ObjectID, impactFile: String? = nil, isUrgent: Bool = false) throws -> String {
     try readAgain()
-    return standing(try review(head, impactFile: impactFile))
+    return standing(try review(head, impactFile: impactFile, isUrgent: isUrgent))
   }
 
   func standing(_ reviewed: Reviewed) -> String {
@@ -109,6 +109,7 @@ final class ReviewDesk {
       let isMerged = (try? repository.isAncestor(reviewed.proposed.head, of: self.head)) ?? false
       guard isMerged else {
         return "approved: merge it into \(options.branch)\n"
+          + (mergeWords(reviewed).map { "  \($0)\n" } ?? "")
           + foreseen(reviewed).map { "  \(escaped($0.sentence))\n" }.joined()
       }
       let waits = (try? NextCycle(self))?.waits(with: reviewed.proposed.head) ?? []
@@ -116,7 +117,7 @@ final class ReviewDesk {
       return
         (isHeld
         ? "approved, but its plan is held:\n"
-        : "approved: it takes effect in the next cycle\n")
+        : "approved: it takes effect \(turn(of: reviewed.change))\n")
         + waits.map { "  \(escaped($0.words))\n" }.joined()
     case .undecided: return "the approvals it needs depend on its impact: give --store\n"
     case .refused(let reasons) where reasons.allSatisfy(\.canBeApprovedAway):
@@ -125,6 +126,28 @@ final class ReviewDesk {
       }.joined()
     case .refused(let reasons): return DiagnosticRenderer(colour: Output.hasColour(2)).render(reasons)
     }
+  }
+
+  /// How to merge a change that people approved, so that none of them becomes an author of it; nil where nobody did.
+  func mergeWords(_ reviewed: Reviewed) -> String? {
+    guard case .accepted(let acceptance) = reviewed.verdict, let approver = acceptance.approvers.first else {
+      return nil
+    }
+    let others = reviewed.change.mergers(except: Set(acceptance.approvers)).prefix(3).joined(separator: " or ")
+    let canFollow = (try? repository.isAncestor(head, of: reviewed.proposed.head)) ?? false
+    let ways =
+      [
+        canFollow ? "fast-forward to it (git merge --ff-only)" : nil,
+        others.isEmpty ? nil : "let \(others) sign the merge",
+      ]
+      .compactMap { $0 }
+    let way = ways.isEmpty ? "rebase it, and fast-forward to it" : ways.joined(separator: ", or ")
+    return "\(way): a merge that \(approver) signs would make \(approver) one of its authors"
+  }
+
+  /// When a change takes effect that waits for nobody.
+  func turn(of change: Change) -> String {
+    change.base == pin ? "in the next cycle" : "once \(change.base.commit.prefix(10)) has, which waits before it"
   }
 
   // MARK: Changes
@@ -143,19 +166,26 @@ final class ReviewDesk {
     var change: Change { proposed.change }
   }
 
-  /// - Parameter impactFile: a file with what the change would do, where somebody else worked it out.
-  func review(_ head: ObjectID, impactFile: String? = nil) throws -> Reviewed {
-    var evidence = Evidence(statements: logged.all, at: now, formerTrees: formerTrees)
-    let proposed = try history.proposal(head, onto: pin, evidence: evidence)
-    let span = ChangeSpan(from: pin.commit, to: head.description)
+  /// - Parameters:
+  ///   - impactFile: a file with what the change would do, where somebody else worked it out.
+  ///   - isUrgent: whether somebody lets it through without its review or in a freeze.
+  func review(_ head: ObjectID, impactFile: String? = nil, isUrgent: Bool = false) throws -> Reviewed {
+    let base = try base(of: head, isUrgent: isUrgent)
+    var evidence = Evidence(statements: logged.all, at: now, formerTrees: base.formerTrees)
+    let proposed = try history.proposal(head, onto: base.pin, evidence: evidence)
+    let span = ChangeSpan(from: base.pin.commit, to: head.description)
     let undecided = UndecidedChange(span: span, before: proposed.change.before, after: proposed.change.after)
     // First whether the change waits at all: a file about one that is in force says nothing.
-    let told = try impactFile.map { try PlanFile.impact($0, from: pin.commit, to: head.description) }
+    let told = try impactFile.map { try PlanFile.impact($0, from: base.pin.commit, to: head.description) }
     let impact =
       proposed.change.isBaseFaulty ? nil : told ?? snapshot.map { undecided.impact(on: $0, now: now) }
     if let impact { evidence.impacts[span] = impact }
+    var verdict = proposed.change.verdict(evidence)
+    if let reason = carriedRejection(by: proposed, from: base.pin, evidence) {
+      if case .refused = verdict {} else { verdict = .refused([reason]) }
+    }
     return Reviewed(
-      proposed: proposed, verdict: proposed.change.verdict(evidence), authors: proposed.change.authorNames(evidence),
+      proposed: proposed, verdict: verdict, authors: proposed.change.authorNames(evidence),
       impact: impact, evidence: evidence)
   }
 

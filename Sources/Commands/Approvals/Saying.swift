@@ -41,11 +41,16 @@ struct Saying {
   /// - Parameter span: how long it counts; nil for what holds until it is taken back.
   func statement(_ kind: Statement.Kind, reason: String?, for span: TimeSpan?) throws(Diagnostic) -> Statement {
     if let reason {
-      guard !reason.isEmpty, reason.utf8.count <= Statement.reasonLimit,
-        reason.unicodeScalars.allSatisfy(\.isShownAsItIs)
-      else {
+      guard reason.isTelling else {
         throw Diagnostic(
-          "review.reason", "a reason must be one line of 1 to \(Statement.reasonLimit) bytes", hint: "shorten it")
+          "review.reason", "the reason is empty",
+          hint: "give one in a few words, for the audit record; nothing was signed")
+      }
+      guard reason.utf8.count <= Statement.reasonLimit, reason.unicodeScalars.allSatisfy(\.isShownAsItIs) else {
+        throw Diagnostic(
+          "review.reason",
+          "a reason must be one line of 1 to \(Statement.reasonLimit) bytes, without invisible characters",
+          hint: "write it on one line, and shorten it if needed; nothing was signed")
       }
     }
     guard let nonce = [UInt8].random(count: 16)?.hex else {
@@ -69,11 +74,14 @@ struct Saying {
   }
 
   /// What is about to be signed, for the eyes of who signs it.
-  func shown(_ statement: Statement) -> String {
+  /// - Parameter limit: how long it counts by the rules, where that is less than was wanted.
+  func shown(_ statement: Statement, limit: TimeSpan? = nil) -> String {
     var lines = ["\(statement.kind.verb) \(topic.title)"] + topic.lines
     if statement.kind.permits { lines += topic.figures }
     if let reason = statement.reason { lines.append("  reason  \(reason)") }
-    if let end = statement.expiresAt { lines.append("  until   \(end)") }
+    if let end = statement.expiresAt {
+      lines.append("  until   \(end)\(limit.map { ", the \($0) that the rules allow" } ?? "")")
+    }
     lines.append("  as      \(person), with \(key.publicKey.fingerprint)")
     return lines.joined(separator: "\n") + "\n"
   }
@@ -102,8 +110,8 @@ struct Saying {
 
   /// Shows what is said, asks on a terminal whether to sign it, and says it. Where nobody can be asked, nothing is signed
   /// unless that was agreed to on the command line.
-  func say(_ statement: Statement, isAgreed: Bool) throws {
-    Output.words(shown(statement))
+  func say(_ statement: Statement, limit: TimeSpan? = nil, isAgreed: Bool) throws {
+    Output.words(shown(statement, limit: limit))
     if !isAgreed {
       guard isatty(0) == 1, isatty(2) == 1 else {
         throw Diagnostic(

@@ -34,7 +34,16 @@ struct Topic {
     let commit = try desk.repository.commit(proposed.head)
     var lines = change.paths.prefix(Self.pathLimit).map { "    \(escaped($0))" }
     if change.paths.count > Self.pathLimit { lines.append("    and \(change.paths.count - Self.pathLimit) more files") }
-    lines.append("  from    \(desk.pin.commit.prefix(10)), in force as policy version \(desk.pin.version)")
+    let base = change.base
+    lines.append(
+      "  from    \(base.commit.prefix(10)), "
+        + (base == desk.pin
+          ? "in force as policy version \(base.version)"
+          : "which takes effect before it, policy version \(base.version)"))
+    for earlier in change.commits.dropLast().prefix(Self.pathLimit) {
+      lines.append(
+        "  with    \(earlier.id.prefix(10)) \u{201C}\(escaped(earlier.summary))\u{201D}, which is not in force either")
+    }
     lines.append(
       "  to      \(commit.id.short) \u{201C}\(escaped(commit.summary))\u{201D} by \(escaped(commit.author.name))")
     self.lines = lines
@@ -44,7 +53,7 @@ struct Topic {
     people = change.before
     said = desk.voices(change)
     self.change = change.digest
-    base = desk.pin
+    self.base = base
     (head, tree) = (proposed.head.description, proposed.tree.description)
     impact = reviewed.impact
     about = nil
