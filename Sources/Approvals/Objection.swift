@@ -113,9 +113,9 @@ public enum Objection {
   static func ownCause(_ person: String) -> Diagnostic {
     Diagnostic(
       "review.own_cause",
-      "this change takes away what \(person) can say and does nothing else, and nobody can reject that in their own cause",
+      "this change only takes away what \(person) can say, and nobody can block their own removal",
       hint:
-        "let somebody else reject it who could approve it; 'purser changes' says what becomes of it; nothing was signed"
+        "ask someone else who could approve it to reject it; 'purser changes' shows its state; nothing was signed"
     )
   }
 

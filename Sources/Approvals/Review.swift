@@ -66,9 +66,8 @@ struct Review {
     for voice in hearing.ownCause {
       void(
         voice, "approval.own_cause",
-        "\(voice.person) rejected the change, which takes away what they can say and does nothing else, so that this does"
-          + " not count",
-        "let somebody else reject it who could approve it")
+        "\(voice.person) rejected the change, which only takes away what they can say: nobody can block their own removal",
+        "ask someone else who could approve it to reject it")
     }
     var vetoes: [Veto] = []
     for voice in hearing.voices where voice.statement.kind == .reject {
