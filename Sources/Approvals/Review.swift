@@ -63,8 +63,8 @@ struct Review {
       reasons.append(
         Diagnostic(
           "approval.rejected", "\(voice.person) rejected the change\(why)",
-          hint: "settle it with \(voice.person), who can take it back with 'purser revoke \(revision)', or revert the"
-            + " change"))
+          hint: "settle it with \(voice.person), who can take it back "
+            + change.before.takingBack(voice.person, "purser revoke \(revision)") + ", or revert the change"))
     }
   }
 
@@ -178,13 +178,15 @@ struct Review {
     guard let end = limits.min(), end <= now else { return true }
     void(
       voice, "approval.expired", "what \(voice.person) said expired at \(end)",
-      "say it again: purser approve \(revision)")
+      change.before.speaksOnForgeAlone(voice.person)
+        ? "say it again: review its pull request anew on the forge" : "say it again: purser approve \(revision)")
     return false
   }
 
   private mutating func isAboutThis(_ voice: Voice) -> Bool {
     let (person, statement) = (voice.person, voice.statement)
-    let again = "look at the change again, and 'purser approve \(revision)'"
+    let again =
+      "look at the change again, and \(change.before.sayingAgain(person, "purser approve \(revision)"))"
     guard statement.policyVersion == change.base.version else {
       void(
         voice, "approval.void",
@@ -238,7 +240,8 @@ struct Review {
           "the impact has grown: \(measure) is \(value), and \(voice.person) "
             + (voice.statement.kind == .breakGlass ? "was shown \(told)" : "approved \(told)")
             + (limit > told ? " (\(limit) with the tolerance)" : ""),
-          "look at the change again, and 'purser approve \(revision)'")
+          "look at the change again, and "
+            + change.before.sayingAgain(voice.person, "purser approve \(revision)"))
         return false
       }
     }
@@ -265,18 +268,27 @@ struct Review {
   private func reviewNeeded(
     _ assignment: RoleSlots.Assignment, _ open: Requirement, _ able: [String: Set<String>]
   ) -> Diagnostic {
+    var asked = Set<String>()
+    let onForge = change.before.speaksOnForgeAlone
     let who = assignment.missing.keys.sorted().map { role in
       let people = roles.keys.sorted().filter {
         roles[$0]?.contains(role) == true && !authors.all.contains($0) && able[$0] == nil
       }
-      return "\(role): " + (people.isEmpty ? "nobody is left" : people.joined(separator: ", "))
+      asked.formUnion(people)
+      return "\(role): "
+        + (people.isEmpty
+          ? "nobody is left"
+          : people.map { $0 + (onForge($0) ? " on the forge" : "") }.joined(separator: ", "))
     }
+    let (whom, needsKey) = (who.joined(separator: "; "), asked.isEmpty || !asked.allSatisfy(onForge))
     return Diagnostic(
       "approval.review_needed",
       "the change needs the approval of \(RoleSlots.words(assignment.missing)) more (\(open.lines.joined(separator: "; ")))",
       at: open.demands.first?.location,
-      hint: "let them look at it with 'purser plan' and approve it (\(who.joined(separator: "; "))):"
-        + Recovery.line("purser approve \(revision)"))
+      hint: needsKey
+        ? "let them look at it with 'purser plan' and approve it (\(whom)):"
+          + Recovery.line("purser approve \(revision)")
+        : "let them look at it and approve its pull request (\(whom))")
   }
 
   /// Words about statements that look as if they should count.

@@ -102,7 +102,7 @@ public struct AuditPublisher: Sendable {
     case (let head?, nil):
       Trouble(
         .needsPerson, "there is an audit branch already, at \(head), and this store did not write it",
-        hint: "use the store that wrote it, or keep the old trail under another name: git branch -m audit audit-old")
+        hint: "use the store that wrote it; if that is lost, 'purser restore' begins a new one where the trail ends")
     case (let head, let expected):
       Trouble(
         .needsPerson,
