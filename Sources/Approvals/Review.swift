@@ -92,7 +92,8 @@ struct Review {
     let isBreakable = veto.demands.allSatisfy { $0.glass != nil }
     return Diagnostic(
       "approval.rejected", "\(person) rejected the change\(why)",
-      hint: "resolve it with \(person), who can use 'purser revoke \(revision)', or revert the change"
+      hint: "resolve it with \(person), who can revoke it "
+        + change.before.takingBack(person, "purser revoke \(revision)") + ", or revert the change"
         + (isBreakable
           ? "; in an emergency \(glass.joined(separator: " and ")) can override it: purser approve \(revision)"
             + " --break-glass --reason WHY" : ""))
@@ -231,14 +232,17 @@ struct Review {
     guard let end = limits.min(), end <= now else { return true }
     void(
       voice, "approval.expired", "the statement of \(voice.person) expired at \(end)",
-      "repeat it: purser approve \(revision)"
-        + (voice.statement.kind == .breakGlass ? " --break-glass --reason WHY" : ""))
+      change.before.speaksOnForgeAlone(voice.person)
+        ? "repeat it: review its pull request again on the forge"
+        : "repeat it: purser approve \(revision)"
+          + (voice.statement.kind == .breakGlass ? " --break-glass --reason WHY" : ""))
     return false
   }
 
   private mutating func isAboutThis(_ voice: Voice) -> Bool {
     let (person, statement) = (voice.person, voice.statement)
-    let again = "review the change again and run 'purser approve \(revision)'"
+    let again =
+      "review the change again and \(change.before.sayingAgain(person, "purser approve \(revision)"))"
     guard statement.policyVersion == change.base.version else {
       void(
         voice, "approval.void",
@@ -292,7 +296,8 @@ struct Review {
           "the impact has grown: \(measure) is \(value), and \(voice.person) "
             + (voice.statement.kind == .breakGlass ? "was shown \(told)" : "approved \(told)")
             + (limit > told ? " (\(limit) with the tolerance)" : ""),
-          "review the change again and run 'purser approve \(revision)'")
+          "review the change again and "
+            + change.before.sayingAgain(voice.person, "purser approve \(revision)"))
         return false
       }
     }
@@ -327,18 +332,27 @@ struct Review {
   private func reviewNeeded(
     _ assignment: RoleSlots.Assignment, _ open: Requirement, _ able: [String: Set<String>]
   ) -> Diagnostic {
+    var asked = Set<String>()
+    let onForge = change.before.speaksOnForgeAlone
     let who = assignment.missing.keys.sorted().map { role in
       let people = roles.keys.sorted().filter {
         roles[$0]?.contains(role) == true && !authors.all.contains($0) && able[$0] == nil
       }
-      return "\(role): " + (people.isEmpty ? "nobody available" : people.joined(separator: ", "))
+      asked.formUnion(people)
+      return "\(role): "
+        + (people.isEmpty
+          ? "nobody available"
+          : people.map { $0 + (onForge($0) ? " on the forge" : "") }.joined(separator: ", "))
     }
+    let (whom, needsKey) = (who.joined(separator: "; "), asked.isEmpty || !asked.allSatisfy(onForge))
     return Diagnostic(
       "approval.review_needed",
       "the change needs the approval of \(RoleSlots.words(assignment.missing)) more (\(open.lines.joined(separator: "; ")))",
       at: open.demands.first?.location,
-      hint: "ask for reviews ('purser plan' shows the impact) and approvals (\(who.joined(separator: "; "))):"
-        + Recovery.line("purser approve \(revision)"))
+      hint: needsKey
+        ? "ask for reviews ('purser plan' shows the impact) and approvals (\(whom)):"
+          + Recovery.line("purser approve \(revision)")
+        : "ask for reviews ('purser plan' shows the impact) and approvals of its pull request (\(whom))")
   }
 
   /// Words about statements that look as if they should count.

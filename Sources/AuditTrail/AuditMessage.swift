@@ -38,6 +38,7 @@ struct AuditMessage {
     case "refusal": return "refuse commit \(clean(fact.refused ?? "").prefix(10))"
     case "held": return fact.hold.map { "hold a plan as hold \($0)" } ?? "held"
     case "review": return "close the review of commit \(clean(fact.review?.commit ?? "").prefix(10))"
+    case "restore": return "begin a new store"
     case "checkpoint": return "checkpoint of the ledger"
     default: return clean(fact.type)
     }

@@ -102,7 +102,7 @@ public struct AuditPublisher: Sendable {
     case (let head?, nil):
       Trouble(
         .needsPerson, "there is already an audit branch, at \(head), that this store did not write",
-        hint: "use the store that wrote it, or rename the old branch: git branch -m audit audit-old")
+        hint: "use the store that wrote it; if that is lost, 'purser restore' starts a new one where the trail ends")
     case (let head, let expected):
       Trouble(
         .needsPerson,

@@ -1,5 +1,7 @@
 public import Digest
 public import Git
+import Operations
+import Reconciling
 
 /// Keeps the audit branch where the operations repository is; no work tree and no HEAD is touched.
 public struct PolicySourceTarget: AuditTarget {
@@ -18,9 +20,19 @@ public struct PolicySourceTarget: AuditTarget {
       let repository = source.repository
       try source.publish(audit: try repository.id(commit), expecting: try expected.map(repository.id))
     } catch {
+      if let branch = try? source.branchesBeneathAudit().first { throw inTheWay(branch) }
       guard error.kind == .moved else { throw error }
       throw AuditBranchMoved()
     }
+  }
+
+  private func inTheWay(_ branch: String) -> Trouble {
+    let delete =
+      source.address.map { "git push \(Repository.shown($0).quotedForShell) --delete \(branch.quotedForShell)" }
+      ?? "git -C \(source.repository.gitDirectory.quotedForShell) branch -D \(branch.quotedForShell)"
+    return Trouble(
+      .needsPerson, "the branch '\(branch)' is in the way: beside it git has no room for the branch 'audit'",
+      hint: "delete it, or let its owner push it under another name: \(delete)")
   }
 }
 

@@ -6,7 +6,7 @@ public import Operations
 /// Records of a type that this version does not know have the parts that they share with the others.
 public struct RecordFacts: Sendable {
   public var sequence: Int64
-  /// `apply`, `observe`, `refusal`, `checkpoint`, or what a newer Purser writes.
+  /// `apply`, `observe`, `refusal`, `held`, `review`, `restore`, `checkpoint`, or what a newer Purser writes.
   public var type: String
   public var at: String
   /// The policy that it speaks of: mostly the one in force; nil before the first and where it does not matter.
@@ -79,6 +79,9 @@ public struct RecordFacts: Sendable {
 
   /// Whether it tells of a plan.
   public var isPlan: Bool { type == "apply" || type == "observe" }
+
+  /// Whether a new store went on from there in the place of one that was lost.
+  public var isRestore: Bool { type == "restore" }
 
   /// Whether something was decided, beside routine trade.
   public var isDecision: Bool { isPlan ? policy != policyBefore || !passages.isEmpty : type != "checkpoint" }

@@ -17,9 +17,8 @@ public struct Purser: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Init.self, Validate.self, Explain.self, SchemaCommand.self, Import.self, PlanCommand.self, DrillCommand.self,
-      DriftCommand.self, Run.self, Wake.self, Propose.self, Changes.self, Approve.self, Reject.self, Revoke.self,
-      RevertCommand.self,
-      Get.self, Why.self, Audit.self, Hooks.self, Hook.self, Demo.self,
+      DriftCommand.self, Run.self, Wake.self, Restore.self, Propose.self, Changes.self, Approve.self, Reject.self,
+      Revoke.self, RevertCommand.self, Get.self, Why.self, Audit.self, Hooks.self, Hook.self, Demo.self,
     ])
 
   public init() {}

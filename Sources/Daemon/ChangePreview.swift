@@ -50,7 +50,7 @@ public struct ChangePreview: Sendable {
     let branchHead = try source.refresh(branch: branch)
     // Read as of one moment, whatever a daemon does meanwhile.
     let (stored, snapshot, formerTrees) = try store.reading {
-      (try store.storedState(), try store.snapshot(.all), try store.formerTrees())
+      (try store.storedState(), try Snapshot(of: store, at: now), try store.formerTrees())
     }
     let pin = stored.pin
     let revisions = Revisions(repository: source.repository, address: repository, branch: branch)

@@ -148,10 +148,10 @@ final class EffectRunner {
     if pin == nil, let foreign = try source.auditHead(), try store.lastAuditBatch() == nil {
       throw Trouble(
         .needsPerson, "there is already an audit branch, at \(foreign), that this store did not write",
-        hint: "use the store that wrote it, or rename the old branch: "
-          + "git -C \(configuration.repository) branch -m audit audit-old")
+        hint: "use the store that wrote it; if it is lost, start a new one where the trail ends: "
+          + configuration.restoring(as: configuration.storePath))
     }
-    try store.checkAge(source, key: configuration.auditKey.publicKey)
+    try store.checkAge(source, configuration)
     let evidence = Evidence(
       statements: logged.all, at: now, impacts: impacts, formerTrees: try store.formerTrees())
     let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot, evidence: evidence)

@@ -30,19 +30,23 @@ public struct Preview: Sendable {
     let source = try PolicySource(
       address: repository, mirrorPath: storePath + ".git", credentials: credentials)
     try store.checkTrustRoot(trustRoot)
-    stored = try store.storedState()
     let fetched = try source.refresh(branch: branch)
+    // As of one moment, whatever a daemon does meanwhile.
+    let (formerTrees, approvals): (FormerTrees, String?)
+    (stored, snapshot, formerTrees, approvals) = try store.reading {
+      (
+        try store.storedState(), try Snapshot(of: store, at: now), try store.formerTrees(), try store.value(.approvals)
+      )
+    }
     trouble =
       fetched == nil ? Trouble(.needsPerson, "the branch '\(branch)' is gone or empty", hint: "push it again") : nil
     guard let head = fetched ?? stored.pin.flatMap({ ObjectID($0.commit) }) else {
       throw Trouble(
         .needsPerson, "the branch '\(branch)' has no commit", hint: "create one with 'purser init', or give --branch")
     }
-    snapshot = try Snapshot(of: store, at: now)
     let history = PolicyHistory(repository: source.repository)
     var evidence = Evidence(
-      statements: try ApprovalLog(source, lastSeen: try store.value(.approvals)).read().all, at: now,
-      formerTrees: try store.formerTrees())
+      statements: try ApprovalLog(source, lastSeen: approvals).read().all, at: now, formerTrees: formerTrees)
     var judged = try history.judge(pin: stored.pin, head: head, trustRoot: trustRoot, evidence: evidence)
     while let undecided = judged.judgement.undecided, evidence.impacts[undecided.span] == nil {
       evidence.impacts[undecided.span] = undecided.impact(on: snapshot, now: now)

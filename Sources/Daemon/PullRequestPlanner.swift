@@ -57,7 +57,7 @@ struct PullRequestPlanner {
     state = loaded.state
     faults = loaded.isUsable ? [] : PolicyHistory.faults(of: loaded, pin)
     (snapshot, stored, formerTrees, shown) = try store.reading {
-      (try store.snapshot(.all), try store.storedState(), try store.formerTrees(), try store.shownPlans())
+      (try Snapshot(of: store, at: now), try store.storedState(), try store.formerTrees(), try store.shownPlans())
     }
     before = loaded.isUsable ? Plan(state, of: base, on: snapshot, at: now) : nil
   }

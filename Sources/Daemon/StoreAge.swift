@@ -12,28 +12,38 @@ extension Store {
   /// The remote is not asked again: while it is away trade goes on by what was fetched last.
   /// Only commits that bear the audit key say so: whoever else writes to the branch must not stop anything.
   /// - Throws: `Trouble` where this store is behind the audit branch.
-  func checkAge(_ source: PolicySource, key: PublicKey) throws {
+  func checkAge(_ source: PolicySource, _ configuration: DaemonConfiguration) throws {
+    let key = configuration.auditKey.publicKey
     guard let head = try source.repository.head(ofBranch: "audit"),
       let known = try lastAuditBatch().flatMap({ $0.commit ?? $0.parent }),
       head.description != known, let start = ObjectID(known),
       let line = try? source.repository.firstParentLine(from: start, to: head), !line.isEmpty
     else { return }
-    for commit in line {
+    // What others pushed behind them takes nothing away from what these prove.
+    let signed = line.prefix { commit in
       guard let found = try? source.repository.signature(of: commit),
-        let signature = SSHSignature(armoured: found.armoured), signature.key == key,
-        signature.isValid(for: found.payload)
-      else { return }
+        let signature = SSHSignature(armoured: found.armoured)
+      else { return false }
+      return signature.key == key && signature.isValid(for: found.payload)
     }
     let mine = try auditHead().sequence
-    guard let last = try? AuditCommit.read(head, in: source.repository).records.last, last.sequence > mine else {
-      return
-    }
+    guard let newest = signed.last,
+      let last = try? AuditCommit.read(newest, in: source.repository).records.last, last.sequence > mine
+    else { return }
     throw Trouble(
       .needsPerson,
       "the store is older than the audit branch: it ends with record \(mine), and record \(last.sequence), signed with"
-        + " this daemon's audit key, is at \(head)",
+        + " this daemon's audit key, is at \(newest)",
       hint:
-        "nothing is judged or applied until you restore the newest copy of the store. Do not move the audit branch: its"
-        + " records prove what was applied after this copy was made")
+        "nothing is judged or applied until you restore the newest copy of the store. If there is none, start a new one where"
+        + " the trail ends: \(configuration.restoring(as: configuration.storePath + ".new")). Do not move the audit branch:"
+        + " its records prove what was applied after this copy was made")
+  }
+}
+
+extension DaemonConfiguration {
+  /// The command that begins a new store where the trail ends.
+  func restoring(as storePath: String) -> String {
+    "purser restore --repo \(Repository.shown(repository).quotedForShell) --store \(storePath.quotedForShell)"
   }
 }

@@ -17,7 +17,8 @@ internal import Glibc
 public final class PolicySource {
   /// The local folder or the mirror: whatever `refresh` and `auditHead` return can be read from it.
   public let repository: Repository
-  let address: String?
+  /// Nil for a local folder.
+  public let address: String?
   let credentials: Credentials
   /// The remote's heads when they were last listed.
   private var remoteHeads: [String: ObjectID]?
@@ -81,6 +82,20 @@ public final class PolicySource {
     try repository.push(address, Self.outgoing, to: Self.audit, expecting: expected, credentials: credentials)
     try point(Self.tracking(Self.audit), to: commit)
     remoteHeads?[Self.audit] = commit
+  }
+
+  /// The branches that leave git no room for the audit branch, since its name is that of their folder; in byte order.
+  public func branchesBeneathAudit() throws(GitError) -> [String] {
+    let prefix = Self.audit + "/"
+    let names: [String]
+    if let address {
+      names = try repository.remoteReferences(of: address, credentials: credentials).keys.filter {
+        $0.hasPrefix(prefix)
+      }
+    } else {
+      names = try repository.references(prefix: prefix)
+    }
+    return names.map { String($0.dropFirst("refs/heads/".count)) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// The head of the log of approvals; nil when there is none. Of a remote: as it was at the last look.

@@ -83,3 +83,10 @@ struct RemoteAddress: CustomStringConvertible {
     return shown.replacing(text[colon..<at], with: ":…", maxReplacements: 1)
   }
 }
+
+extension Repository {
+  /// An address for a command that people are shown: one that may hold a password is left to them to fill in.
+  public static func shown(_ address: String) -> String {
+    address.contains("://") && address.contains("@") ? "ADDRESS" : address
+  }
+}

@@ -63,6 +63,8 @@ extension ChangeReport {
     add("later", later.map(row), limit: limit, to: &values)
     add("this_change", sentences(after.actions.filter { $0.reason == .policyChanged }), limit: limit, to: &values)
     add("world_moved", sentences(before?.actions ?? []), limit: limit, to: &values)
+    values["this_change_count"] = .string(counted(Int64(after.count(.policyChanged)), "action"))
+    values["world_moved_count"] = .string(counted(Int64(before?.actions.count ?? 0), "action"))
     let demands = required?.requirement.lines ?? []
     add("approvals", demands.map { ["demand": .string($0)] }, limit: limit, to: &values)
     add("waits", waits.map { ["sentence": .string($0.sentence)] }, limit: limit, to: &values)

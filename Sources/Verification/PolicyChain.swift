@@ -67,6 +67,12 @@ struct PolicyChain {
       try holds.append(held: record)
     } else if facts.type == "review", let pin {
       try holds.append(review: record, pin: pin, state: try rules(of: pin).state)
+    } else if facts.isRestore {
+      guard facts.policy == pin else {
+        throw BrokenLink(
+          "policy", record: facts.sequence,
+          "a new store began with \(Self.name(facts.policy)), and \(Self.name(pin)) was in force")
+      }
     }
   }
 

@@ -22,6 +22,8 @@ struct StandingValues {
     } else if let commit = facts.refused {
       // Which of the two it is depends on reasons that are put right by people; versions of Purser may differ in them.
       refusals = [commit, ([commit] + Set(facts.reasons).sorted()).joined(separator: " ")]
+    } else if facts.isRestore {
+      refusals = [nil]
     } else if facts.type == "held" {
       refusals = Self.mark(ofHeld: record.json).map { [$0] }
     }

@@ -17,6 +17,8 @@ public struct StoreComparison {
   private let repository: Repository
   /// The last head of the log of approvals that a record names.
   private var log: (record: Int64, head: String)?
+  /// The record with which this store began in the place of a lost one.
+  private var began: Int64?
 
   /// - Parameter repository: holds the policies that say which parts of a plan were applied.
   public init(_ store: any Store, policies repository: Repository) {
@@ -41,6 +43,7 @@ public struct StoreComparison {
     guard row.isDecision == record.isDecision else {
       throw broken("the store says that it is \(row.isDecision ? "a" : "no") decision")
     }
+    if text.facts.isRestore { (checkpoints, began) = ([], record.sequence) }
     checkpoints.append((record.sequence, try record.checkpoint()))
     try chain.add(record)
     if let head = text.text["approvals_log"]?.string { log = (record.sequence, head) }
@@ -58,6 +61,11 @@ public struct StoreComparison {
     do {
       let found = try problems(&report)
       report.problems += found
+      if let began {
+        report.unseen.append(
+          "the store began with record \(began) in the place of one that was lost: the ledger up to there, and what plans"
+            + " wrote before, are in no store")
+      }
     } catch let error as StoreError where error.kind == .damaged {
       report.problems.append(Self.contradiction(error.message))
     }

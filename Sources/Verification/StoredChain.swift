@@ -40,6 +40,8 @@ struct StoredChain {
     standing.add(record, facts, isInGit: isInGit)
     last = record.sequence
     hash = record.hash
+    // A new store knows nothing of what plans wrote into the lost one.
+    if facts.isRestore { values = PlannedValues() }
     guard facts.isPlan else { return }
     if let digest = facts.planDigest {
       let key = Application.key(of: digest, letThrough: facts.passages.map(\.hold).sorted())

@@ -50,4 +50,20 @@ import Testing
     #expect(try company.shell("git -C ops rev-parse audit~1") == good)
     #expect(try company.end().records == 3)
   }
+
+  /// A branch whose folder would be the audit branch: it is named, with the command that removes it, which works as it is.
+  @Test(arguments: [false, true]) func aBranchInTheWayIsNamed(isURL: Bool) async throws {
+    let company = try CompanyFolder(items: 2)
+    try company.shell("git -C ops branch \"audit/it's\"")
+    let clock = try ManualClock()
+    let daemon = try Daemon(
+      company.configuration(repository: isURL ? "file://" + company.repository : nil), clock: clock.read)
+    let trouble = try #require(await daemon.cycle().status.trouble)
+    #expect(trouble.kind == .needsPerson && trouble.message.contains("'audit/it's' is in the way"), "\(trouble)")
+    let command = try #require(trouble.hint.firstRange(of: "git ").map { String(trouble.hint[$0.lowerBound...]) })
+    try company.shell("cd ops && \(command)")
+    clock.advance(seconds: 60)
+    #expect(await daemon.cycle(isTimer: true).status.trouble == nil)
+    #expect(try company.end().records == 1)
+  }
 }

@@ -40,6 +40,7 @@ import Testing
     configuration.storePath += ".other"
     let status = try await Daemon(configuration, clock: clock.read).cycle().status
     expectTrouble(status, "there is already an audit branch")
+    #expect(status.trouble?.hint.contains("purser restore --repo ") == true)
     #expect(try SQLiteStore(path: configuration.storePath, mode: .readOnly).pin() == nil)
     #expect(try company.shell("git -C ops rev-parse audit") == trail)
   }

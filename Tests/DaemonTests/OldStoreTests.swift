@@ -5,12 +5,18 @@ import Testing
 
 /// A store that was put back from a backup.
 @Suite struct OldStoreTests {
-  @Test func nothingIsJudgedOrAppliedByIt() throws {
+  /// - Parameter isFouled: whether somebody else has written to the audit branch since: what is signed before that still
+  ///   proves that the store is behind.
+  @Test(arguments: [false, true]) func nothingIsJudgedOrAppliedByIt(isFouled: Bool) throws {
     let company = try CompanyFolder(items: 2)
     #expect(try company.cycle().status == 0)
     try company.shell("mkdir backup && cp -a ops.db* backup/")
     try company.commitCap(20)
     #expect(try company.cycle().status == 0)
+    if isFouled {
+      try company.shell(
+        "git -C ops update-ref refs/heads/audit $(git -C ops commit-tree -p audit -m more 'audit^{tree}')")
+    }
     let audit = try company.shell("git -C ops rev-parse audit")
     try company.shell("rm -f ops.db ops.db-wal ops.db-shm && cp -a backup/. .")
     let before = try company.holdings()

@@ -97,7 +97,7 @@ import Testing
     = 0
     $ purser drift adopt marketplace-b STOVE-01 units --repo ops --store ops.db --now 2026-11-20T17:40:00Z
     2| Error: units cannot be adopted, because quantities are never kept in git; max_publish limits them
-    2| Usage: purser drift adopt <channel> <sku> <field> [--region <region>] [--key <key>] [--repo <repo>] --store <store> [--branch <branch>] [--trust-root <trust-root>] [--ssh-key <ssh-key>] [--now <now>]
+    2| Usage: purser drift adopt <channel> [<words> ...] [--sku <sku> ...] [--all] [--region <region>] [--key <key>] [--repo <repo>] --store <store> [--branch <branch>] [--trust-root <trust-root>] [--ssh-key <ssh-key>] [--now <now>]
     2|   See 'purser drift adopt --help' for more information.
     = 64
     $ purser drift adopt storefront STOVE-01 max_publish --repo ops --store ops.db --now 2026-11-20T17:40:00Z
@@ -150,7 +150,7 @@ import Testing
     1|   exposure: 80%    # state/channels/channels.yaml:32:11 (all items)
     1|   buffer: {mode: fixed, units: 3}    # state/channels/channels.yaml:33:9 (all items)
     1|   min_publish: 2    # state/channels/channels.yaml:34:14 (all items)
-    1|   max_publish: 250    # state/channels/channels.yaml:69:14 (sku STOVE-01)
+    1|   max_publish: 250    # state/channels/adopted/marketplace-b/STOVE-01-3d1ba066.yaml:5:14 (sku STOVE-01)
     1|       overrides 200    # state/channels/channels.yaml:35:14 (all items)
     1|   backorders, by channel and rule: not accepted; promises may move by 5d past the first, and customers are told of earlier dates; 3d of transit if there is no lane    # BackorderRule/usual at state/fulfillment/backorders.yaml:5:1
     1|   drift of max_publish: adopt    # DriftRule/marketplace-limits at state/channels/drift.yaml:12:1
@@ -239,5 +239,78 @@ import Testing
     let flow = #"---\n{kind: Channel, name: marketplace-b, scope: {sku: STOVE-01}, exposure: 60%}\n"#
     let refused = try adopt(flow)
     #expect(refused.status == 1 && refused.diff.isEmpty && refused.errors.contains("[drift.by_hand]"), "\(refused)")
+  }
+
+  /// What others wrote on a channel of several items, one of which a shell or a parser would take for something else.
+  private static func manyDifferences() throws -> CompanyFolder {
+    let company = try CompanyFolder()
+    let items = ["TENT-2P", "x,y", "-x", "it's"]
+    try company.importEvents(
+      items.enumerated().flatMap { index, sku in
+        [
+          event("item\(index)", "catalog.item_upserted", "2026-11-20T08:00:00Z", #"{"sku":"\#(sku)","uom":"each"}"#),
+          event(
+            "count\(index)", "inventory.counted", "2026-11-20T08:00:00Z",
+            #"{"sku":"\#(sku)","node":"dc-leipzig","on_hand":100}"#),
+        ]
+      }, as: "stock")
+    try company.succeed("run", "--once", "--repo", "ops", "--store", "ops.db", "--now", "2026-11-20T10:00:00Z")
+    try company.importEvents(
+      items.enumerated().map { index, sku in
+        event(
+          "seen\(index)", "listing.observed", "2026-11-20T14:00:00Z",
+          #"{"sku":"\#(sku)","channel":"marketplace-b","max_publish":\#(250 + index),"writer":"app"}"#)
+      }, as: "seen")
+    for hour in [15, 18] {
+      try company.succeed(
+        "run", "--once", "--repo", "ops", "--store", "ops.db", "--now", "2026-11-20T\(hour):00:00Z")
+    }
+    return company
+  }
+
+  private static func left(_ company: CompanyFolder) throws -> String {
+    try company.succeed("run", "--once", "--repo", "ops", "--store", "ops.db", "--now", "2026-11-20T18:30:00Z")
+    return try company(
+      "drift", "--repo", "ops", "--store", "ops.db", "--now", "2026-11-20T18:30:00Z", "--channel", "marketplace-b"
+    ).output
+  }
+
+  /// Each case names a command, which makes a branch, which names how to merge it: all of that as it stands there.
+  @Test func everyCommandThatACaseNamesWorksAndAllOfThemMerge() throws {
+    let company = try Self.manyDifferences()
+    let cases = try company.succeed("get", "cases", "--store", "ops.db").output
+    let commands = cases.split(separator: "\n").compactMap { line in
+      line.firstRange(of: "purser drift adopt ").map { line[$0.upperBound...] }
+    }
+    #expect(commands.count == 4, "\(cases)")
+    for command in commands {
+      let text = "drift adopt \(command) --repo ops --store ops.db --now 2026-11-20T18:10:00Z"
+      let made = try company.shell("purser \(text) 2>&1")
+      let merge = try #require(made.firstRange(of: "or git merge"), "\(made)")
+      try company.shell("cd ops && GIT_EDITOR=true \(made[merge.lowerBound...].dropFirst(3))")
+    }
+    #expect(try Self.left(company).isEmpty)
+  }
+
+  /// Several in one signed commit.
+  @Test func manyAreTakenOverInOneChange() throws {
+    let start = try Self.manyDifferences()
+    for words in [["--all"], ["--all", "max_publish"], ["TENT-2P", "x,y", "it's", "max_publish", "--sku=-x"]] {
+      let company = try start.copy("copy\(words.count)")
+      let options = ["--repo", "ops", "--store", "ops.db", "--now", "2026-11-20T18:10:00Z"]
+      let made = try company.run(["drift", "adopt", "marketplace-b"] + words + options)
+      #expect(made.status == 0 && made.errors.contains(": 4 differences on marketplace-b\n"), "\(made.errors)")
+      let branch = try company.shell("git -C ops for-each-ref --format='%(refname:short)' refs/heads/proposal")
+      #expect(branch.hasPrefix("proposal/drift-marketplace-b-4-differences-"))
+      #expect(try company.shell("git -C ops rev-list --count main..\(branch)") == "1")
+      let again = try company.run(["drift", "adopt", "marketplace-b"] + words + options)
+      #expect(again.status == 1 && again.errors.contains("is open already for these differences"), "\(again.errors)")
+      try company.shell("git -C ops merge -q --no-ff --no-edit \(branch)")
+      #expect(try Self.left(company).isEmpty)
+    }
+    let wrong = try start(
+      "drift", "adopt", "marketplace-b", "TENT-2P", "nothing", "max_publish", "--repo", "ops", "--store", "ops.db",
+      "--now", "2026-11-20T18:10:00Z")
+    #expect(wrong.status == 1 && wrong.errors.contains("nothing shows on marketplace-b max_publish"), "\(wrong.errors)")
   }
 }

@@ -76,6 +76,32 @@ import Testing
     #expect(transcript.text == Self.expectedErrors)
   }
 
+  /// A hold that runs out before the next cycle is over for the preview too: nobody loses what they have not any more.
+  @Test func holdsThatRunOutAreOver() throws {
+    let company = try CompanyFolder(items: 3)
+    try company.shell(
+      """
+      cd ops && sed -i '0,/^reserve_at: order.*/s//reserve_at: order\\nhold_ttl: 1h/' state/channels/channels.yaml && \
+      git commit -qam 'Hold unpaid orders for an hour'
+      """)
+    _ = try company.cycle()
+    try company.importEvents(
+      [Self.order("1", #"{"order":"O-1","channel":"storefront","ship_to":{"region":"central"},"#, "", 30)], as: "orders"
+    )
+    try company.shell(
+      """
+      cd ops && git checkout -qb leipzig && sed -i '0,/^active: false/s//active: true/' state/inventory/fallbacks.yaml && \
+      git commit -qam 'Leipzig stands still' && git checkout -q main
+      """)
+    func losing(at now: String) throws -> Bool {
+      let report = try company.succeed(
+        "plan", "main..leipzig", "--repo", "ops", "--store", "ops.db", "--now", now, "-o", "json")
+      return try JSONValue.parse(Array(report.output.utf8))["verdict"]?.string?.contains("loses 30 units") ?? false
+    }
+    #expect(try losing(at: "2026-11-24T08:30:00Z"))
+    #expect(try !losing(at: "2026-11-24T13:00:00Z"))
+  }
+
   /// A branch that began before the policy in force is planned as the merge of both: what the preview says is what its merge
   /// does, and nothing of it is what others did meanwhile.
   @Test func anOlderBranchIsMergedInThought() throws {

@@ -51,7 +51,7 @@ struct Approve: ParsableCommand {
     if let hold { return try approve(hold, desk) }
     let revision = revision ?? ""
     if review { return try close(try desk.commit(named: revision), desk) }
-    let head = try desk.commit(named: revision)
+    let head = try desk.commit(toSignAbout: revision)
     let key = try SigningKey.find(given: signing.key, in: desk.repository)
     if let said = try desk.approvalInForce(of: head, by: key) {
       return Output.words(

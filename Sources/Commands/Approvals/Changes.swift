@@ -149,7 +149,8 @@ struct WaitingChange {
   }
 
   private static func words(_ said: Statement) -> String {
-    "\(said.person) \(said.kind.pastVerb) it at \(said.issuedAt)" + (said.expiresAt.map { ", until \($0)" } ?? "")
+    let did = said.kind == .breakGlass ? "let it through" : "\(said.kind.pastVerb) it"
+    return "\(said.person) \(did) at \(said.issuedAt)" + (said.expiresAt.map { ", until \($0)" } ?? "")
       + (said.reason.map { ": \u{201C}\($0)\u{201D}" } ?? "")
   }
 

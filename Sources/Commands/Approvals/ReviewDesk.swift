@@ -51,10 +51,12 @@ final class ReviewDesk {
     let store = try options.store.map { try SQLiteStore(path: $0, mode: .readOnly) }
     log = ApprovalLog(source, lastSeen: try store?.value(.approvals))
     logged = try log.read()
-    pin = try PolicyInForce.find(store, source, history, head: head)
-    formerTrees = try store?.formerTrees() ?? FormerTrees()
-    stored = try store?.storedState()
-    snapshot = try store.map { try Snapshot(of: $0, at: now) }
+    // As of one moment, whatever a daemon does meanwhile.
+    (stored, snapshot, formerTrees) =
+      try store.map { store -> (StoredState?, Snapshot?, FormerTrees) in
+        try store.reading { (try store.storedState(), try Snapshot(of: store, at: now), try store.formerTrees()) }
+      } ?? (nil, nil, FormerTrees())
+    pin = try stored?.pin ?? PolicyInForce.find(store, source, history, head: head)
   }
 
   /// The commit that a person means: an id or a branch, in the checkout or of the remote, and only then a tag, as whoever

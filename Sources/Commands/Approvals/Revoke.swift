@@ -23,7 +23,7 @@ struct Revoke: ParsableCommand {
   func run() throws {
     let desk = try ReviewDesk(options)
     if let hold { return try revoke(hold, desk) }
-    let head = try desk.commit(named: revision ?? "")
+    let head = try desk.commit(toSignAbout: revision ?? "")
     let reviewed = try desk.review(head)
     let saying = try Saying(
       desk, try Topic(reviewed, desk), key: try SigningKey.find(given: signing.key, in: desk.repository))

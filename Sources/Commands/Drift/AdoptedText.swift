@@ -43,7 +43,7 @@ struct AdoptedText {
   }
 
   private static func appending(_ document: String, to text: String) -> String {
-    text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + "---\n" + document
+    text.isEmpty ? document : text + (text.hasSuffix("\n") ? "" : "\n") + "---\n" + document
   }
 
   /// Text from outside stands in quotes only: a comment would end at a line break that YAML knows and JSON does not.

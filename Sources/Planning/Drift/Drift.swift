@@ -58,7 +58,11 @@ public struct Drift: Hashable, Sendable {
 
   /// The command that makes a change of what the channel shows.
   public var adoption: String {
-    let words = ["purser", "drift", "adopt", key.channel.rawValue, sku.rawValue, key.field.rawValue]
+    // As an argument of its own, one that begins with a hyphen would be taken for an option.
+    let isHyphened = sku.rawValue.utf8.first == UInt8(ascii: "-")
+    let words =
+      ["purser", "drift", "adopt", key.channel.rawValue] + (isHyphened ? [] : [sku.rawValue]) + [key.field.rawValue]
+      + (isHyphened ? ["--sku=" + sku.rawValue] : [])
     return (words + (key.region.isEverywhere ? [] : ["--region", key.region.rawValue]))
       .map(\.quotedForShell).joined(separator: " ")
   }
@@ -73,17 +77,5 @@ public struct Drift: Hashable, Sendable {
     ]
     if !key.region.isEverywhere { members["region"] = key.region.json }
     return .object(members)
-  }
-}
-
-extension String {
-  /// As one word of a POSIX shell.
-  fileprivate var quotedForShell: String {
-    let isPlain = utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        || ".-_/:".utf8.contains(byte)
-    }
-    if isPlain, !isEmpty { return self }
-    return "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }
