@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
@@ -41,6 +42,11 @@ static inline int purser_ed25519_verify(const unsigned char *public_key, const u
   EVP_MD_CTX_free(context);
   EVP_PKEY_free(key);
   return ok;
+}
+static inline int purser_hmac_sha1(const unsigned char *key, size_t key_count, const unsigned char *message,
+                                   size_t count, unsigned char *code) {
+  unsigned length = 20;
+  return HMAC(EVP_sha1(), key, (int)key_count, message, count, code, &length) != NULL;
 }
 static inline EVP_MD_CTX *purser_hmac_begin(const unsigned char *bytes, size_t count) {
   EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_HMAC, NULL, bytes, count);

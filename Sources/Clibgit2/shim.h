@@ -4,6 +4,7 @@
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -39,3 +40,7 @@ static inline int purser_git_is_whole(const char *path) {
   close(file);
   return state == Z_STREAM_END;
 }
+
+/* A file in memory, closed in programs that are started; memfd_create(2) is declared for GNU sources only, as which this is not
+   read. */
+static inline int purser_memory_file(void) { return (int)syscall(SYS_memfd_create, "purser", 1U); }

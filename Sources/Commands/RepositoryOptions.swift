@@ -12,7 +12,11 @@ struct RepositoryOptions: ParsableArguments {
   @Option(
     help: "The root commit that the first run must find (default: trust the one that it finds).")
   var trustRoot: String?
-  @Option(help: "An Ed25519 private key for ssh:// addresses (default: the SSH agent).") var sshKey: String?
+  @Option(
+    help:
+      "An Ed25519 private key for ssh:// addresses (default: the SSH agent). For https:// set PURSER_GIT_USER and PURSER_GIT_PASSWORD."
+  )
+  var sshKey: String?
 
   var credentials: Credentials { .given(sshKey: sshKey) }
 
@@ -29,10 +33,12 @@ struct RepositoryOptions: ParsableArguments {
 
 extension Credentials {
   /// A user name and password for https:// addresses come from the environment, where no process list shows them.
-  static func given(sshKey: String?) -> Credentials {
+  /// - Parameter clone: whose git is asked for a password that is not given there; nil where nobody is there to answer.
+  static func given(sshKey: String?, clone: String? = nil) -> Credentials {
     let environment = ProcessInfo.processInfo.environment
     return Credentials(
-      sshKeyPath: sshKey, userName: environment["PURSER_GIT_USER"], password: environment["PURSER_GIT_PASSWORD"])
+      sshKeyPath: sshKey, userName: environment["PURSER_GIT_USER"], password: environment["PURSER_GIT_PASSWORD"],
+      helper: clone.map { CredentialHelper(folder: $0) })
   }
 }
 

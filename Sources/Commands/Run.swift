@@ -129,9 +129,13 @@ struct Wake: ParsableCommand {
   @Option(help: "The store (a SQLite file).") var store: String
 
   func run() throws {
-    guard WakeSocket.send(storePath: store) else {
+    switch WakeSocket.send(storePath: store) {
+    case .woken: return
+    case .nobody:
       Output.words("error: no daemon is running for '\(store)'; start one with 'purser run --store \(store)'\n")
-      throw ExitCode(1)
+    case .denied:
+      Output.words("error: you may not wake the daemon of '\(store)'; \(WakeSocket.remedy(storePath: store))\n")
     }
+    throw ExitCode(1)
   }
 }

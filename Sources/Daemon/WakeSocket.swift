@@ -40,16 +40,31 @@ public final class WakeSocket: Sendable {
     unlink(path)
   }
 
-  /// Wakes the daemon that listens; false if none does.
-  public static func send(storePath: String) -> Bool {
+  /// What became of the word to the daemon.
+  public enum Delivery: Sendable {
+    case woken
+    /// None listens.
+    case nobody
+    /// The user of this process may not write to the socket; whether somebody listens is not known.
+    case denied
+  }
+
+  /// Wakes the daemon that listens.
+  public static func send(storePath: String) -> Delivery {
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return false }
+    guard descriptor >= 0 else { return .nobody }
     defer { Glibc.close(descriptor) }
     let word = Array("wake".utf8)
     let sent = withAddress(path(storePath: storePath)) {
       sendto(descriptor, word, word.count, Int32(MSG_NOSIGNAL), $0, $1)
     }
-    return sent == word.count
+    if sent == word.count { return .woken }
+    return errno == EACCES || errno == EPERM ? .denied : .nobody
+  }
+
+  /// What whoever may not wake the daemon can do.
+  public static func remedy(storePath: String) -> String {
+    "it looks by itself at its next poll; to be able to wake it, belong to the group of '\(path(storePath: storePath))'"
   }
 
   private static let pathLimit = MemoryLayout.size(ofValue: sockaddr_un().sun_path)

@@ -7,14 +7,18 @@ public func escaped(_ text: String) -> String {
 /// The same for one line of a report: nothing in it begins another.
 public func escapedLine(_ text: String) -> String { escaped(text, unless: \.isShownAsItIs) }
 
-/// Text with all but some characters as `\u{…}`.
+/// Text with all but some characters as `\u{…}`. The byte of a file's name that is no text, which is kept as a NUL and two
+/// digits, is shown as `\xe9`.
 public func escaped(_ text: String, unless isPlain: (Unicode.Scalar) -> Bool) -> String {
   // Nearly all text needs nothing.
   guard !text.unicodeScalars.allSatisfy(isPlain) else { return text }
   var result = String.UnicodeScalarView()
-  for scalar in text.unicodeScalars {
+  let scalars = text.unicodeScalars
+  for (place, scalar) in zip(scalars.indices, scalars) {
     if isPlain(scalar) {
       result.append(scalar)
+    } else if scalar == "\0", scalars[place...].dropFirst().prefix(2).count(where: \.isLowercaseDigit) == 2 {
+      result.append(contentsOf: "\\x".unicodeScalars)
     } else {
       result.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
     }
@@ -23,6 +27,8 @@ public func escaped(_ text: String, unless isPlain: (Unicode.Scalar) -> Bool) ->
 }
 
 extension Unicode.Scalar {
+  fileprivate var isLowercaseDigit: Bool { ("0"..."9").contains(self) || ("a"..."f").contains(self) }
+
   /// Whether a character is seen where it stands and moves nothing else: no control, no invisible mark, nothing that ends a
   /// line or changes the direction of reading.
   public var isShownAsItIs: Bool {

@@ -13,6 +13,14 @@ public struct MessageCode: Sendable {
     return maker.finish()
   }
 
+  /// HMAC-SHA-1, 20 bytes, by which `known_hosts` hides the names of hosts; too weak for anything else.
+  public static func sha1(of message: [UInt8], under key: [UInt8]) -> [UInt8] {
+    var result = [UInt8](repeating: 0, count: 20)
+    let isMade = purser_hmac_sha1(key, key.count, message, message.count, &result) == 1
+    precondition(isMade, "libcrypto cannot make an HMAC")
+    return result
+  }
+
   /// Whether somebody's code is this one, in a time that depends only on the length of what they give.
   public func isSame(as given: [UInt8]) -> Bool {
     given.count == bytes.count && CRYPTO_memcmp(given, bytes, bytes.count) == 0

@@ -4,19 +4,23 @@ internal import Glibc
 /// How to prove who we are to a remote, and how it proves itself to us.
 ///
 /// Over SSH the key file is offered; without one, the agent behind `SSH_AUTH_SOCK`. Over HTTP the user name and
-/// password (or token) are sent when the server asks.
+/// password (or token) are sent when the server asks; without a password, those that `git credential` knows.
 public struct Credentials: Sendable, CustomStringConvertible {
   /// Path of an unencrypted Ed25519 private key; its public half is read from `<path>.pub`. RSA keys do not work:
   /// libssh2 1.10 signs with SHA-1, which servers refuse.
   public var sshKeyPath: String?
   public var userName: String?
   public var password: String?
-  /// A file in the format of `known_hosts`, without hashed names, that is used in place of `~/.ssh/known_hosts`.
+  /// A file in the format of `known_hosts` that is used in place of `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`.
   public var knownHostsPath: String?
+  /// Who is asked for a password where none is given.
+  public var helper: CredentialHelper?
 
   public init(
-    sshKeyPath: String? = nil, userName: String? = nil, password: String? = nil, knownHostsPath: String? = nil
+    sshKeyPath: String? = nil, userName: String? = nil, password: String? = nil, knownHostsPath: String? = nil,
+    helper: CredentialHelper? = nil
   ) {
+    self.helper = helper
     self.sshKeyPath = sshKeyPath
     self.userName = userName
     self.password = password
@@ -35,6 +39,8 @@ final class Connection {
   let credentials: Credentials
   /// libgit2 asks again and again with a key that was refused, so the tries are counted here.
   private var hasAnswered = false
+  /// The user that a helper named.
+  private var answered: String?
   /// The remote's own refusal of a pushed reference (a hook, a protected branch).
   var refusal: String?
   /// Why a callback stopped the connection; libgit2 may replace its own text on the way out.
@@ -56,7 +62,10 @@ final class Connection {
     func may(_ kind: git_credential_t) -> Bool { allowed & kind.rawValue != 0 }
     let user = userFromURL ?? credentials.userName ?? "git"
     if may(GIT_CREDENTIAL_USERNAME) { return git_credential_username_new(result, user) }
-    guard !hasAnswered else { return stop("authentication as '\(user)' failed") }
+    guard !hasAnswered else {
+      credentials.helper?.tell(address, isAccepted: false)
+      return stop("authentication as '\(answered ?? user)' failed")
+    }
     hasAnswered = true
     if may(GIT_CREDENTIAL_SSH_KEY) {
       if let path = credentials.sshKeyPath {
@@ -70,7 +79,18 @@ final class Connection {
     if may(GIT_CREDENTIAL_USERPASS_PLAINTEXT), let password = credentials.password {
       return git_credential_userpass_plaintext_new(result, credentials.userName ?? user, password)
     }
-    return stop("the remote requires a key or a password, and none was given")
+    if may(GIT_CREDENTIAL_USERPASS_PLAINTEXT) {
+      if let found = credentials.helper?.answer(for: address, user: userFromURL ?? credentials.userName) {
+        answered = found.user
+        return git_credential_userpass_plaintext_new(result, found.user, found.password)
+      }
+      let asked = credentials.helper == nil ? "" : ", and git's credential helpers have none"
+      return stop(
+        "the remote requires a password or token, and none was given\(asked): set PURSER_GIT_USER and PURSER_GIT_PASSWORD"
+      )
+    }
+    return stop(
+      "the remote requires a key, and none was given: name one with --ssh-key, or start an SSH agent (ssh-add)")
   }
 
   /// Refuses the connection for a reason that only a person can change.

@@ -1,40 +1,46 @@
 internal import Clibgit2
-internal import Digest
-internal import FoundationEssentials
+internal import Glibc
 
 extension Connection {
-  /// Judges the host key or certificate that the other side showed. `isValid` is libgit2's own opinion: for SSH, that
-  /// `~/.ssh/known_hosts` names this key.
+  /// Judges the host key or certificate that the other side showed. `isValid` is libgit2's own opinion, which counts for
+  /// certificates alone: of `known_hosts` it does not read who is revoked.
   func judge(_ certificate: UnsafeMutablePointer<git_cert>?, isValid: Bool) -> Int32 {
     guard let certificate, certificate.pointee.cert_type == GIT_CERT_HOSTKEY_LIBSSH2 else {
       return isValid ? 0 : stop("this machine does not trust its certificate")
     }
-    guard let path = credentials.knownHostsPath else { return isValid ? 0 : refuse(file: "~/.ssh/known_hosts") }
-    let key = UnsafeRawPointer(certificate).loadUnaligned(as: git_cert_hostkey.self)
-    guard key.type.rawValue & GIT_CERT_SSH_RAW.rawValue != 0, let start = key.hostkey,
-      KnownHosts.file(
-        path, names: address.knownHostName, with: Array(UnsafeRawBufferPointer(start: start, count: key.hostkey_len)))
-    else { return refuse(file: path) }
-    return 0
-  }
-
-  private func refuse(file: String) -> Int32 {
-    let port = address.port.map { "-p \($0) " } ?? ""
-    return stop(
-      "its host key is not in \(file); if this host is new, compare its fingerprint with what its administrator says"
-        + " and run: ssh-keyscan -t ed25519 \(port)\(address.host) >> \(file)")
-  }
-}
-
-/// Files in the format of `known_hosts` (sshd(8)), as far as plain names go: hashed names, wildcards and lines with a
-/// marker are passed over, which refuses a host rather than trusts it.
-enum KnownHosts {
-  static func file(_ path: String, names host: String, with key: [UInt8]) -> Bool {
-    guard let content = FileManager.default.contents(atPath: path) else { return false }
-    return String(decoding: content, as: UTF8.self).split(whereSeparator: \.isNewline).contains { line in
-      let words = line.split(whereSeparator: \.isWhitespace)
-      guard words.count >= 3 else { return false }
-      return words[0].split(separator: ",").contains { $0 == host } && [UInt8](base64: words[2]) == key
+    let shown = UnsafeRawPointer(certificate).loadUnaligned(as: git_cert_hostkey.self)
+    guard shown.type.rawValue & GIT_CERT_SSH_RAW.rawValue != 0, let start = shown.hostkey else {
+      return stop("its host key cannot be read")
     }
+    let key = HostKey(wire: Array(UnsafeRawBufferPointer(start: start, count: shown.hostkey_len)))
+    let place = credentials.knownHostsPath ?? "~/.ssh/known_hosts"
+    switch KnownHosts(files: knownHostsFiles).standing(of: key, for: address.knownHostName) {
+    case .known: return 0
+    case .revoked:
+      return stop(
+        "its host key \(key) is marked @revoked in \(place) or for the whole computer: others may hold that key, and whoever"
+          + " answers need not be this host; ask its administrator for its new key")
+    case .other(let known):
+      let words = known.map(\.description).joined(separator: ", ")
+      let change =
+        known.contains { $0.kind == key.kind }
+        ? "its host key has changed: it shows \(key), and \(place) names \(words)"
+        : "its host key \(key) is not the one that \(place) names, \(words)"
+      return stop(
+        "\(change); somebody may stand between you and this host: trust the new key only when its administrator has told you"
+          + " the same fingerprint")
+    case .unknown:
+      let port = address.port.map { "-p \($0) " } ?? ""
+      return stop(
+        "its host key \(key) is not in \(place); if this host is new, compare its fingerprint with what its administrator"
+          + " says and run: ssh-keyscan -t ed25519 \(port)\(address.host) >> \(place)")
+    }
+  }
+
+  /// Where ssh(1) looks, too.
+  private var knownHostsFiles: [String] {
+    if let path = credentials.knownHostsPath { return [path] }
+    return [getenv("HOME").map { String(cString: $0) + "/.ssh/known_hosts" }, "/etc/ssh/ssh_known_hosts"]
+      .compactMap { $0 }
   }
 }

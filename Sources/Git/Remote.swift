@@ -1,8 +1,17 @@
 internal import Clibgit2
+internal import Glibc
 
 extension Repository {
   /// Whether a text names a remote (an URL of an allowed scheme, or `user@host:path`) and not a local folder.
   public static func isRemote(_ address: String) -> Bool { RemoteAddress(address) != nil }
+
+  /// The address of a remote that the configuration names, as `url.*.insteadOf` has it; nil where there is none.
+  public func address(ofRemote name: String) -> String? {
+    var remote: OpaquePointer?
+    guard git_remote_lookup(&remote, handle, name) == 0 else { return nil }
+    defer { git_remote_free(remote) }
+    return git_remote_url(remote).map { String(cString: $0) }
+  }
 
   /// The references of a remote: one round trip, nothing is transferred.
   public func remoteReferences(of address: String, credentials: Credentials) throws(GitError) -> [String: ObjectID] {
@@ -25,9 +34,23 @@ extension Repository {
       options.prune = GIT_FETCH_NO_PRUNE
       options.update_fetchhead = 0
       options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
-      let code = withStrings(references.map { "+\($0.source):\($0.target)" }) {
-        git_remote_fetch(remote, $0, &options, "purser: fetch")
+      let code = connection.patiently {
+        withStrings(references.map { "+\($0.source):\($0.target)" }) {
+          git_remote_fetch(remote, $0, &options, "purser: fetch")
+        }
       }
+      try connection.check(code, "cannot fetch from '\(connection.address)'")
+    }
+  }
+
+  /// Fetches what a reference of a remote leads to and moves no reference here, so that nobody sees one come and go.
+  private func download(_ address: String, _ source: String, credentials: Credentials) throws(GitError) {
+    try withRemote(address, credentials) { (remote, connection) throws(GitError) in
+      var options = git_fetch_options()
+      git_fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION))
+      options.callbacks = connection.callbacks
+      options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
+      let code = connection.patiently { withStrings([source]) { git_remote_download(remote, $0, &options) } }
       try connection.check(code, "cannot fetch from '\(connection.address)'")
     }
   }
@@ -53,21 +76,13 @@ extension Repository {
         return try connection.upload(remote, source, to: reference)
       }
       // libgit2's transport for file:// overwrites without a comparison, and pushes to no repository with a work tree.
-      // Let the other repository fetch the objects under another name, and compare here, under git's lock.
-      let staged = "refs/purser/incoming/\(target)"
+      // Let the other repository fetch the objects, and compare here, under git's lock.
       let other = try Repository(path: path)
-      try other.fetch(
-        "file://" + gitDirectory.replacing("%", with: "%25"), [(source: source, target: staged)],
-        credentials: credentials)
+      try other.download(
+        "file://" + gitDirectory.replacing("%", with: "%25"), source, credentials: credentials)
       let author = try commit(target).committer
-      do throws(GitError) {
-        try other.setReference(
-          reference, to: target, expecting: expected, by: author, reason: "purser: publish", isOurs: true)
-      } catch {
-        try other.removeReference(staged)
-        throw error
-      }
-      try other.removeReference(staged)
+      try other.setReference(
+        reference, to: target, expecting: expected, by: author, reason: "purser: publish", isOurs: true)
     }
   }
 
@@ -117,8 +132,25 @@ extension Connection {
     var proxy = git_proxy_options()
     git_proxy_options_init(&proxy, UInt32(GIT_PROXY_OPTIONS_VERSION))
     proxy.type = GIT_PROXY_AUTO
-    try check(git_remote_connect(remote, direction, &callbacks, &proxy, nil), "cannot reach '\(address)'")
+    let code = patiently { git_remote_connect(remote, direction, &callbacks, &proxy, nil) }
+    try check(code, "cannot reach '\(address)'")
+    credentials.helper?.tell(address, isAccepted: true)
   }
+
+  /// Tries again where somebody took a reference away between the moments in which libgit2 lists those of a folder and looks
+  /// each up: that is no fault.
+  func patiently(_ attempt: () -> Int32) -> Int32 {
+    var code = attempt()
+    for _ in 0..<Self.listingTries where code < 0 && address.localPath != nil {
+      guard let error = git_error_last()?.pointee, error.klass == Int32(GIT_ERROR_REFERENCE.rawValue) else { break }
+      usleep(Self.listingPauseMicroseconds)
+      code = attempt()
+    }
+    return code
+  }
+
+  private static let listingTries = 20
+  private static let listingPauseMicroseconds: UInt32 = 5_000
 
   func references(_ remote: OpaquePointer) throws(GitError) -> [String: ObjectID] {
     var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?

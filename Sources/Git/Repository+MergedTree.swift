@@ -67,7 +67,7 @@ extension Repository {
   }
 
   private static func entry(_ file: git_diff_file) -> TreeEntry? {
-    guard file.mode != 0, let path = file.path.map({ String(cString: $0) }) else { return nil }
+    guard file.mode != 0, let path = file.path.map({ String(gitPath: $0) }) else { return nil }
     return TreeEntry(
       name: path, id: ObjectID(file.id), mode: TreeEntry.Mode(git_filemode_t(rawValue: UInt32(file.mode))))
   }
@@ -102,7 +102,7 @@ extension Repository {
     var (base, ours, theirs):
       (UnsafePointer<git_index_entry>?, UnsafePointer<git_index_entry>?, UnsafePointer<git_index_entry>?)
     while git_index_conflict_next(&base, &ours, &theirs, iterator) == 0 {
-      for entry in [base, ours, theirs] { if let path = entry?.pointee.path { paths.insert(String(cString: path)) } }
+      for entry in [base, ours, theirs] { if let path = entry?.pointee.path { paths.insert(String(gitPath: path)) } }
     }
     return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }

@@ -26,6 +26,13 @@ extension Repository {
       .filter { $0.hasPrefix(prefix) }.sorted()
   }
 
+  /// By what git shows other objects than those that the repository holds, which is never followed here: references of
+  /// `git replace`, and the file of grafts.
+  public func replacements() throws(GitError) -> [String] {
+    let grafts = String(cString: git_repository_commondir(handle)) + "info/grafts"
+    return try references(prefix: "refs/replace/") + (access(grafts, F_OK) == 0 ? [grafts] : [])
+  }
+
   /// Moves a reference from `expected` (nil: it must not exist) to `target` in one step, and syncs it to disk.
   ///
   /// - Parameter isOurs: whether nobody else is expected to write it. A lock that a crash left behind is then removed,

@@ -71,7 +71,7 @@ extension Repository {
   /// The name of a tree with these entries: git orders them by their bytes, folders as if they ended in a slash.
   private static func hash(_ entries: [TreeEntry]) -> ObjectID {
     let lines = entries.map { entry -> (order: [UInt8], line: [UInt8]) in
-      let name = Array(entry.name.utf8)
+      let name = entry.name.gitPath.dropLast().map(UInt8.init(bitPattern:))
       let line =
         Array("\(String(entry.mode.raw.rawValue, radix: 8)) ".utf8) + name + [0]
         + withUnsafeBytes(of: entry.id.oid) { Array($0) }

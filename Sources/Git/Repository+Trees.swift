@@ -24,7 +24,7 @@ extension Repository {
     for name in path.split(separator: "/") {
       guard entry.mode == .tree else { return nil }
       let next = try withTree(entry.id) { (tree) throws(GitError) -> TreeEntry? in
-        guard let found = git_tree_entry_byname(tree, String(name)) else { return nil }
+        guard let found = git_tree_entry_byname(tree, String(name).gitPath) else { return nil }
         return try TreeEntry(found)
       }
       guard let next else { return nil }
@@ -44,12 +44,14 @@ extension Repository {
           below[parts[0], default: [:]].updateValue(id, forKey: parts[1])
         } else if let id {
           try insert(TreeEntry(name: path, id: id, mode: .file), builder)
-        } else if git_treebuilder_get(builder, path) != nil {
-          try check(git_treebuilder_remove(builder, path), "cannot take out '\(path)'")
+        } else if git_treebuilder_get(builder, path.gitPath) != nil {
+          try check(git_treebuilder_remove(builder, path.gitPath), "cannot take out '\(path)'")
         }
       }
       for (folder, files) in below {
-        let oldEntry = try git_treebuilder_get(builder, folder).map { (entry) throws(GitError) in try TreeEntry(entry) }
+        let oldEntry = try git_treebuilder_get(builder, folder.gitPath).map { (entry) throws(GitError) in
+          try TreeEntry(entry)
+        }
         let oldTree = oldEntry?.mode == .tree ? oldEntry?.id : nil
         // Taking out what is not there must not turn a file of the folder's name into a folder.
         if oldTree == nil, files.values.allSatisfy({ $0 == nil }) { continue }
@@ -57,7 +59,7 @@ extension Repository {
         if tree != Self.emptyTree {
           try insert(TreeEntry(name: folder, id: tree, mode: .tree), builder)
         } else if oldEntry != nil {
-          try check(git_treebuilder_remove(builder, folder), "cannot take out '\(folder)'")
+          try check(git_treebuilder_remove(builder, folder.gitPath), "cannot take out '\(folder)'")
         }
       }
     }
@@ -92,7 +94,8 @@ extension Repository {
 
   private func insert(_ entry: TreeEntry, _ builder: OpaquePointer?) throws(GitError) {
     var oid = entry.id.oid
-    try check(git_treebuilder_insert(nil, builder, entry.name, &oid, entry.mode.raw), "cannot write '\(entry.name)'")
+    try check(
+      git_treebuilder_insert(nil, builder, entry.name.gitPath, &oid, entry.mode.raw), "cannot write '\(entry.name)'")
   }
 
   func withTree<Result>(_ id: ObjectID, _ body: (OpaquePointer?) throws(GitError) -> Result) throws(GitError) -> Result

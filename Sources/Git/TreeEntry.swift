@@ -34,6 +34,7 @@ public struct TreeEntry: Hashable, Sendable {
     }
   }
 
+  /// In a name that is not UTF-8 each byte above ASCII stands as a NUL and two hexadecimal digits.
   public var name: String
   public var id: ObjectID
   public var mode: Mode
@@ -45,12 +46,13 @@ public struct TreeEntry: Hashable, Sendable {
   }
 
   /// Copies a libgit2 entry. A tree made by hand can hold names that no checkout could: `a/b` would pass for a file in
-  /// the folder `a`, and a name that is not UTF-8 could not be told from another such name. Others, such as `..`, do no
-  /// harm here, where nothing is ever checked out; whoever reads files says what names they may have.
+  /// the folder `a`. Others, such as `..`, do no harm here, where nothing is ever checked out; whoever reads files says what
+  /// names they may have.
   init(_ entry: OpaquePointer?) throws(GitError) {
-    guard let text = git_tree_entry_name(entry), let oid = git_tree_entry_id(entry),
-      let name = String(validatingCString: text)
-    else { throw GitError(kind: .malformed, message: "a folder contains a name that is not UTF-8") }
+    guard let text = git_tree_entry_name(entry), let oid = git_tree_entry_id(entry) else {
+      throw GitError(kind: .malformed, message: "a folder contains an entry without a name")
+    }
+    let name = String(gitPath: text)
     guard !name.utf8.contains(UInt8(ascii: "/")) else {
       throw GitError(kind: .malformed, message: "a folder contains the invalid name '\(name)'")
     }

@@ -7,7 +7,7 @@ import Operations
 /// Verifies a whole audit trail from any clone, without a server or a database: signatures, the chain of records, the
 /// chain of policies, plans and the growth of the ledger. The first broken link ends the walk.
 public struct AuditVerifier {
-  private let repository: Repository
+  let repository: Repository
   private let branch: String
   private let trustRoot: ObjectID?
 
@@ -39,10 +39,14 @@ public struct AuditVerifier {
         hint: "fetch it with 'git fetch origin audit:audit', or run 'purser run', which creates it")
     }
     guard let policyHead = try repository.head(ofBranch: branch) else { throw noPolicy }
-    if let point, let report = try verifyRest(after: point, to: head, policyHead, visit) { return report }
+    if let point, var report = try verifyRest(after: point, to: head, policyHead, visit) {
+      try noteReplacements(&report)
+      return report
+    }
     var report = try verifyAll(to: head, policyHead, visit)
     if let point, report.isGood { try checkGrowth(since: point, head, &report) }
     if !report.isGood { report.point = nil }
+    try noteReplacements(&report)
     return report
   }
 
@@ -70,7 +74,10 @@ public struct AuditVerifier {
       history: PolicyHistory(repository: repository), trustRoot: trustRoot ?? root, head: root)
     var chains = Chains(records: RecordChain(), policies: policies, approvals: try ApprovalChain(repository))
     try walk(line, &chains, &report, visit)
-    if report.isGood, let pin = chains.policies.pin { try checkBranch(pin, policyLine, &report) }
+    if report.isGood, let pin = chains.policies.pin {
+      try checkBranch(pin, policyLine, &report)
+      try checkFiles(upTo: pin, &report)
+    }
     try chains.approvals.finish(&report)
     report.point = point(chains, root, report)
     return report

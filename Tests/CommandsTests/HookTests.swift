@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import TestSupport
 import Testing
 
@@ -59,6 +60,34 @@ import Testing
     let announced = try shell(
       "echo 'kind: Channl' > state/channels/new.yaml && git add -N state && git commit -qm Later --allow-empty")
     #expect(announced.status == 0, "an announced file is no part of the commit: \(announced.errors)")
+  }
+
+  @Test(arguments: [
+    "git update-index --split-index", "git sparse-checkout set --cone --sparse-index hooks state/channels",
+  ])
+  func preCommitReadsWhateverFormTheIndexHas(form: String) throws {
+    try #require(try shell("purser hooks install && \(form)").status == 0)
+    let accepted = try shell("echo more >> README.md && git commit -qam More")
+    #expect(accepted.status == 0, "\(accepted.errors)")
+    let refused = try shell("sed -i 's/^tier: own/tier: onw/' state/channels/channels.yaml && git commit -qam Break")
+    #expect(refused.status == 1 && refused.errors.contains("did you mean 'own'?"), "\(refused.errors)")
+  }
+
+  /// A name in Latin-1 stands in nobody's way outside of state/, and within it it is named.
+  @Test func aNameThatIsNoTextIsNamedAndStopsNothingElse() throws {
+    let latin = "$(printf 'caf\\351')"
+    try #require(
+      try shell("purser hooks install && mkdir docs && echo x > \"docs/\(latin).txt\" && git add -A").status == 0)
+    let outside = try shell("git commit -qm Menu")
+    #expect(outside.status == 0, "\(outside.errors)")
+    let inside = try shell("echo '# x' > \"state/\(latin).yaml\" && git add -A && git commit -qm State")
+    #expect(inside.status == 1 && inside.errors.contains("'state/caf\\xe9.yaml' cannot be a path"), "\(inside.errors)")
+    // What is pushed all the same is named by the server, and a later commit puts it right.
+    try #require(try shell("git clone -q --bare ops central && purser hooks install central", in: ".").status == 0)
+    let pushed = try shell("git commit -qnm State && git push -q ../central HEAD:main")
+    #expect(pushed.status == 1 && pushed.errors.contains("caf\\xe9.yaml"), "\(pushed.errors)")
+    let mended = try shell("git rm -q state/caf*.yaml && git commit -qm Mended && git push -q ../central HEAD:main")
+    #expect(mended.status == 0, "\(mended.errors)")
   }
 
   /// What the pre-commit framework reads of this package and runs, as it runs it: without a network, and without the
@@ -198,6 +227,19 @@ import Testing
       "git -C ../central config purser.program /nowhere/purser && rm ../central/hooks/pre-receive"
         + " && git commit -q --allow-empty -m Two && git push -q ../central HEAD:main")
     #expect(gone.status == 0, "\(gone.errors)")
+  }
+
+  /// Where people push as another user than the daemon's, nobody is told that there is no daemon.
+  @Test(.enabled(if: getuid() == 0)) func whoMayNotWakeTheDaemonIsTold() throws {
+    let script = """
+      set -e; git clone -q --bare ops central; purser hooks install --store '\(scratch.path)/ops.db' central
+      touch ops.db.sock; chmod 660 ops.db.sock; chmod 755 .; git config --global safe.directory '*'
+      """
+    try #require(try shell(script, in: ".").status == 0)
+    let pushed = try shell(
+      "GIT_DIR=central setpriv --reuid 65534 --regid 65534 --clear-groups purser hook post-receive </dev/null", in: ".")
+    #expect(pushed.status == 0 && pushed.errors.contains("you may not wake the daemon"), "\(pushed.errors)")
+    #expect(pushed.errors.contains("belong to the group of '\(scratch.path)/ops.db.sock'"), "\(pushed.errors)")
   }
 
   @Test func preReceiveWithoutTheProgramRefuses() throws {

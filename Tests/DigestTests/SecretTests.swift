@@ -28,6 +28,14 @@ import Testing
 }
 
 @Suite struct MessageCodeTests {
+  /// RFC 2202 §3, test cases 1 and 2.
+  @Test func hmacSHA1() {
+    let one = MessageCode.sha1(of: Array("Hi There".utf8), under: [UInt8](repeating: 0x0b, count: 20))
+    #expect(one.hex == "b617318655057264e28bc0b6fb378c8ef146be00")
+    let two = MessageCode.sha1(of: Array("what do ya want for nothing?".utf8), under: Array("Jefe".utf8))
+    #expect(two.hex == "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79")
+  }
+
   /// The example of GitHub's documentation, and RFC 4231 §4.2, §4.3 and §4.7 (a key longer than a block).
   @Test(arguments: [
     (

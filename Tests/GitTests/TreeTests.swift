@@ -91,18 +91,42 @@ import Testing
     #expect(try repository.entries(ofTree: after).count == 3)
   }
 
-  @Test func namesThatCannotBeToldApartAreRefused() throws {
+  @Test func aNameThatIsAPathIsRefused() throws {
+    let repository = try Repository(path: git.folder)
+    let tree = try rawTree([Array("a/b".utf8)])
+    let error = #expect(throws: GitError.self) { try repository.files(inTree: tree) }
+    #expect(error?.kind == .malformed)
+  }
+
+  private func rawTree(_ names: [[UInt8]]) throws -> ObjectID {
     try scratch.write("1", to: "repo/file")
-    let blob = try git("rev-parse", try git.commitAll("First") + ":file")
-    let blobBytes = try #require([UInt8](hexadecimal: blob))
-    for name in ["a/b", "caf\\351"] {
-      let bytes = name == "caf\\351" ? Array("caf".utf8) + [0xE9] : Array(name.utf8)
-      try scratch.write(bytes: Array("100644 ".utf8) + bytes + [0] + blobBytes, to: "raw")
-      let tree = try git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw"))
-      let repository = try Repository(path: git.folder)
-      let error = #expect(throws: GitError.self) { try repository.files(inTree: try id(tree)) }
-      #expect(error?.kind == .malformed, "\(name)")
-    }
+    let blob = try #require([UInt8](hexadecimal: git("rev-parse", try git.commitAll("First") + ":file")))
+    try scratch.write(bytes: names.flatMap { Array("100644 ".utf8) + $0 + [0] + blob }, to: "raw")
+    return try id(git("hash-object", "-t", "tree", "-w", "--literally", scratch.path("raw")))
+  }
+
+  /// Older systems wrote names in Latin-1. No other name is taken for such a one, and its bytes are kept.
+  @Test func aNameThatIsNoTextIsAName() throws {
+    let repository = try Repository(path: git.folder)
+    let latin = Array("caf".utf8) + [0xE9]
+    let names = [
+      Array("caf".utf8), Array("caf\\xe9".utf8), Array("cafe9".utf8), Array("café".utf8), latin, latin + [0xC3, 0xA9],
+    ]
+    let tree = try rawTree(names)
+    let entries = try repository.entries(ofTree: tree)
+    #expect(
+      entries.map { Array($0.name.utf8) }.filter { $0.contains(0) } == [
+        Array("caf\0e9".utf8), Array("caf\0e9\0c3\0a9".utf8),
+      ])
+    #expect(Set(entries.map { Array($0.name.utf8) }).count == names.count)
+    #expect(try repository.writeTree(entries) == tree, "written again it is the same folder")
+    for entry in entries { #expect(try repository.entry(at: entry.name, inTree: tree) == entry) }
+    let top = try repository.writeTree([TreeEntry(name: "d", id: tree, mode: .tree)])
+    let changes = try repository.changes(from: nil, to: top)
+    #expect(changes.count == names.count && changes.contains { $0.path == "d/caf\0e9" })
+    #expect(try repository.name(ofTree: repository.writeTree([]), with: changes) == top)
+    let without = try repository.writeTree(base: top, files: ["d/caf\0e9": nil])
+    #expect(try repository.files(inTree: without).count == names.count - 1)
   }
 
   /// Modes and names in the order in which they stand; `x/` is a folder.

@@ -91,6 +91,65 @@ import Testing
   }
 }
 
+/// Whether a host is trusted, by the file that everybody's ssh keeps.
+@Suite(.serialized) struct HostKeyTests {
+  private func answer(_ remote: Remote, _ lines: String) throws -> GitError? {
+    try remote.scratch.write(lines, to: "known_hosts")
+    let source = try remote.source()
+    do throws(GitError) {
+      _ = try source.refresh(branch: "main")
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test func aRevokedKeyIsRefusedWhateverElseStandsThere() throws {
+    let remote = try Remote(.ssh)
+    try remote.push("One")
+    let plain = try remote.scratch.read("known_hosts")
+    #expect(try answer(remote, plain) == nil)
+    let words = plain.split(separator: " ", maxSplits: 1)
+    for lines in ["@revoked \(plain)\(plain)", "\(plain)@revoked * \(words[1])"] {
+      let error = try answer(remote, lines)
+      #expect(error?.kind == .authentication && error?.message.contains("is marked @revoked in ") == true, "\(lines)")
+      #expect(error?.message.contains("ssh-keyscan") == false)
+    }
+  }
+
+  /// Whoever follows a command that trusts the new key lets in who stands between.
+  @Test func aKeyThatChangedIsNotAnsweredWithHowToTrustIt() throws {
+    let remote = try Remote(.ssh)
+    try remote.push("One")
+    let plain = try remote.scratch.read("known_hosts")
+    let host = try #require(plain.split(separator: " ").first)
+    let other = try remote.scratch.read("user.pub")
+    let changed = try answer(remote, "\(host) \(other)")
+    #expect(changed?.kind == .authentication && changed?.message.contains("its host key has changed") == true)
+    #expect(changed?.message.contains("ssh-keyscan") == false)
+    #expect(changed?.message.ranges(of: "ssh-ed25519 SHA256:").count == 2, "\(String(describing: changed))")
+    // The older keys of a host stay beside the new one.
+    #expect(try answer(remote, "\(host) \(other)\(plain)") == nil)
+  }
+
+  /// `HashKnownHosts yes`, as several distributions have it.
+  @Test func hashedNamesAreRead() throws {
+    let remote = try Remote(.ssh)
+    try remote.push("One")
+    let plain = try remote.scratch.read("known_hosts")
+    let path = remote.scratch.path("known_hosts")
+    try succeed("ssh-keygen", "-q", "-H", "-f", path)
+    let hashed = try remote.scratch.read("known_hosts")
+    #expect(hashed.hasPrefix("|1|"))
+    #expect(try answer(remote, hashed) == nil)
+    let host = try #require(plain.split(separator: " ").first)
+    try remote.scratch.write("\(host) \(try remote.scratch.read("user.pub"))", to: "known_hosts")
+    try succeed("ssh-keygen", "-q", "-H", "-f", path)
+    let changed = try answer(remote, try remote.scratch.read("known_hosts"))
+    #expect(changed?.message.contains("its host key has changed") == true, "\(String(describing: changed))")
+  }
+}
+
 /// The kind of the error that the work throws; nil when it works.
 func kindOf<Result>(_ work: () throws(GitError) -> Result) -> GitError.Kind? {
   do throws(GitError) {

@@ -62,6 +62,28 @@ import Testing
     #expect(written.count == 12 && line.count == 12 && Set(line) == written)
   }
 
+  /// Others' references come and go in a folder that several people share.
+  @Test func aReferenceThatGoesWhileTheyAreListedHindersNobody() async throws {
+    let remote = try Remote(.file)
+    let commit = try remote.push("One")
+    let (address, mirror, folder) = (remote.address, remote.scratch.path("mirror"), remote.bare.folder)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        let others = GitCommand(folder: folder, home: folder)
+        for number in 0..<60 {
+          let names = (0..<4).map { "refs/heads/proposal/\(number)-\($0)" }
+          for name in names { try others("update-ref", name, "\(commit)") }
+          for name in names { try others("update-ref", "-d", name) }
+        }
+      }
+      group.addTask {
+        let source = try PolicySource(address: address, mirrorPath: mirror)
+        for _ in 0..<400 { #expect(try source.refresh(branch: "main") == commit) }
+      }
+      try await group.waitForAll()
+    }
+  }
+
   @Test(arguments: [Remote.Kind.ssh, .http]) func aHookThatRefusesIsNotALostRace(_ kind: Remote.Kind) throws {
     let remote = try Remote(kind)
     try remote.scratch.write("#!/bin/sh\nexit 1\n", to: "remote.git/hooks/pre-receive")

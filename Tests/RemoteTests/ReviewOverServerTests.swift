@@ -42,4 +42,40 @@ import Testing
       "git clone -q '\(remote.bare.folder)' clone && purser audit verify clone", in: company.name)
     #expect(verified.status == 0, "\(verified.errors)")
   }
+
+  /// Over https a person has told git, and nobody else, who they are.
+  @Test func whatGitKnowsOfTheServerIsEnough() throws {
+    let remote = try Remote(.http)
+    let firm = try ReviewedCompany()
+    let company = firm.company
+    try company.shell("git -C shared.git push -q --mirror '\(remote.bare.folder)'")
+    let (scheme, rest) = ("http://", remote.address.dropFirst("http://".count))
+    // An address of the company's own, which only git's configuration explains.
+    try company.shell("git -C ops remote set-url origin shop:/remote.git")
+    try company.shell("git config --global url.\(remote.base)/.insteadOf shop:/")
+    func propose(_ name: String) throws -> ChildProcess.Result {
+      try company.purser.shell(
+        "GIT_TERMINAL_PROMPT=0 purser propose --repo ops --as \(name) --now \(CompanyFolder.now)", in: company.name)
+    }
+    _ = try firm.commitCap(9, pushing: false)
+    let unknown = try propose("cap")
+    #expect(
+      unknown.status == 1 && unknown.errors.contains("set PURSER_GIT_USER and PURSER_GIT_PASSWORD"), "\(unknown.errors)"
+    )
+
+    try company.shell("git config --global credential.helper \"store --file '\(company.path)/secrets'\"")
+    let host = rest.prefix { $0 != "/" }
+    try company.scratch.write("\(scheme)daemon:wrong@\(host)\n", to: "\(company.name)/secrets")
+    let refused = try propose("cap")
+    #expect(
+      refused.status == 1 && refused.errors.contains("authentication as 'daemon' was refused"), "\(refused.errors)")
+    #expect(!refused.errors.contains("wrong"), "\(refused.errors)")
+    #expect(
+      try company.scratch.read("\(company.name)/secrets") == "", "the helper forgets what was refused, as git has it")
+
+    try company.scratch.write("\(scheme)daemon:secret@\(host)\n", to: "\(company.name)/secrets")
+    let proposed = try propose("cap")
+    #expect(proposed.status == 0, "\(proposed.errors)")
+    #expect(try remote.bare("rev-parse", "proposal/cap").count == 40)
+  }
 }

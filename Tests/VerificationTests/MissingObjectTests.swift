@@ -87,6 +87,46 @@ import Verification
     #expect(!said.contains("is not in the repository"), "\(said)")
   }
 
+  /// No judgement reads what a hook says, and everybody runs it.
+  @Test(arguments: ["hooks/pre-receive", "state/notes.txt"], ["gone", "other bytes"])
+  func aFileOfAPolicyThatIsGoneOrBrokenIsNamed(path: String, damage: String) throws {
+    let scratch = try ScratchFolder()
+    let ops = try OpsRepository(scratch)
+    let daily = Daily(ops)
+    try daily.story()
+    try ops.commit([path: "exit 0\n"])
+    try daily.cycle()
+    // It is read where a policy brought it, and not only where it still stands.
+    try ops.commit([path: nil])
+    try daily.cycle()
+    let id = try ops.git("rev-parse", "main~1:\(path)")
+    let other = "\(try ops.repository.writeBlob(Array("exit 1\n".utf8)))"
+    func verify() throws -> [Diagnostic] {
+      try AuditVerifier(repository: try Repository(path: ops.git.folder)).verify().problems
+    }
+    #expect(try verify() == [])
+    func file(_ id: String) -> String { "'\(ops.git.folder)/.git/objects/\(id.prefix(2))/\(id.dropFirst(2))'" }
+    let shell = damage == "gone" ? "rm -f \(file(id))" : "cp -f \(file(other)) \(file(id))"
+    #expect(try ChildProcess.run("/bin/sh", ["-c", shell], environment: ["PATH": "/usr/bin:/bin"]).status == 0)
+    let problem = try verify().first
+    #expect(problem?.id == "audit.policy_file", "\(String(describing: problem))")
+    #expect(problem?.message.contains("'\(path)'") == true && problem?.message.contains(id) == true)
+  }
+
+  @Test func whatGitShowsInThePlaceOfTheTruthIsNamed() throws {
+    func verify() throws -> VerificationReport { try AuditVerifier(repository: ops.repository).verify() }
+    #expect(try verify().problems == [])
+    try ops.git("replace", "main", "main~1")
+    let replaced = try verify()
+    #expect(replaced.isGood && replaced.problems.map(\.id) == ["audit.replaced"])
+    #expect(replaced.problems.first?.message.contains("refs/replace/") == true)
+    let warm = try AuditVerifier(repository: ops.repository).verify(after: replaced.point)
+    #expect(warm.problems.map(\.id) == ["audit.replaced"], "also where nothing else is read again")
+    try ops.git("replace", "-d", try ops.git("rev-parse", "main"))
+    try scratch.write("\(try ops.git("rev-parse", "main"))\n", to: "ops/.git/info/grafts")
+    #expect(try verify().problems.first?.message.contains("info/grafts") == true)
+  }
+
   @Test func aCommitThatIsNotThereIsSaidToBeSo() throws {
     var other = pin
     other.commit = String(repeating: "1", count: 40)

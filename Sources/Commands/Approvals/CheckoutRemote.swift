@@ -16,7 +16,7 @@ struct CheckoutRemote {
       $0 == "." || $0.isEmpty ? nil : $0
     }
     let name = named ?? "origin"
-    guard let url = repository.configuration("remote.\(name).url"), !url.isEmpty else { return nil }
+    guard let url = repository.address(ofRemote: name), !url.isEmpty else { return nil }
     guard !Repository.isRemote(url) else { return CheckoutRemote(name: name, address: url) }
     let folder = url.hasPrefix("/") ? url : absolute(path) + "/" + url
     return CheckoutRemote(name: name, address: "file://" + folder.replacing("%", with: "%25"))

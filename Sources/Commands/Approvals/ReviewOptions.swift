@@ -8,10 +8,14 @@ struct ReviewOptions: ParsableArguments {
     help: "The store, if available; it says which policy is in force, and what a change would do.")
   var store: String?
   @Option(help: "The policy branch.") var branch = "main"
-  @Option(help: "An Ed25519 private key for ssh:// remotes (default: the SSH agent).") var sshKey: String?
+  @Option(
+    help:
+      "An Ed25519 private key for ssh:// remotes (default: the SSH agent). For https:// git's credential helpers are used, unless PURSER_GIT_USER and PURSER_GIT_PASSWORD are set."
+  )
+  var sshKey: String?
   @OptionGroup var clock: ClockOptions
 
-  var credentials: Credentials { .given(sshKey: sshKey) }
+  var credentials: Credentials { .given(sshKey: sshKey, clone: repo) }
 }
 
 /// `--key`: with what a statement is signed.

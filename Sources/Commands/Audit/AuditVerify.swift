@@ -83,9 +83,8 @@ struct AuditVerify: ParsableCommand {
     }
     for text in report.unseen.prefix(10) { Output.words("not seen: \(escaped(text))\n") }
     if report.unseen.count > 10 { Output.words("not seen: \(report.unseen.count - 10) more\n") }
-    guard report.isGood else {
-      return Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(report.problems))
-    }
+    Output.words(DiagnosticRenderer(colour: Output.hasColour(2)).render(report.problems))
+    guard report.isGood else { return }
     Output.data(
       "\(counted(report.records, "record")) in \(counted(report.commits, "audit commit")) verified, "
         + "up to \(report.head?.short ?? "nothing"), under \(counted(report.policyCommits, "policy commit")) "

@@ -10,10 +10,17 @@ struct HookPostReceive: ParsableCommand {
   func run() {
     while readLine() != nil {}
     guard let repository = try? Repository(hook: Hook.environment),
-      let store = repository.configuration("purser.store"), !WakeSocket.send(storePath: store)
+      let store = repository.configuration("purser.store")
     else { return }
-    Output.words(
-      "purser: no daemon is running for '\(store)' (git config purser.store); the push takes effect when one is started:"
-        + " purser run --store '\(store)'\n")
+    switch WakeSocket.send(storePath: store) {
+    case .woken: return
+    case .nobody:
+      Output.words(
+        "purser: no daemon is running for '\(store)' (git config purser.store); the push takes effect when one is started:"
+          + " purser run --store '\(store)'\n")
+    case .denied:
+      Output.words(
+        "purser: you may not wake the daemon of '\(store)': \(WakeSocket.remedy(storePath: store))\n")
+    }
   }
 }
