@@ -63,7 +63,7 @@ struct ToldPromise: Hashable {
   func standing(_ subject: String, at hour: Instant, arrival: Instant?) -> Case? {
     guard let arrival, !mayMove(to: arrival), at.map({ $0 >= hour }) ?? true else { return broken(subject, at: hour) }
     return trouble(
-      subject, at: hour, "it is on its way for \(day(arrival)); at most \(policy.moveLimit) past the first day may be")
+      subject, at: hour, "it now arrives \(day(arrival)); the promise may move by at most \(policy.moveLimit)")
   }
 
   /// The case of a line whose units are all there, and whose promise does not hold all the same: its time is over, or it is

@@ -120,7 +120,7 @@ import Testing
     try shop.store.eachCase { _, one, _ in if one.kind == .promiseAtRisk { cases.append(one.detail) } }
     #expect(
       cases == [
-        "promised for 2026-11-25; it is on its way for 2026-12-04; at most 5d past the first day may be"
+        "promised for 2026-11-25; it now arrives 2026-12-04; the promise may move by at most 5d"
       ])
   }
 

@@ -51,7 +51,7 @@ import Testing
     #expect(try shop.places("o") == ["far": 2] && shop.store.line("o", "1")?.promisedAt == promised)
     #expect(
       try Self.cases(shop) == [
-        "promise_at_risk o/1: promised for 2026-11-25; it is on its way for 2026-12-04; at most 2d past the first day may be"
+        "promise_at_risk o/1: promised for 2026-11-25; it now arrives 2026-12-04; the promise may move by at most 2d"
       ])
     #expect(try Self.notices(shop).isEmpty)
     try Self.agree(Self.network(), shop)
