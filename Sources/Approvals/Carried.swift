@@ -11,7 +11,8 @@ extension Change {
     for other in others where brings(anythingOf: other) {
       guard let person = other.rejecters(evidence).first, let end = other.commits.last else { continue }
       return Diagnostic(
-        "approval.rejected", "it contains what \(person) rejected in commit \(end.short) \u{201C}\(end.summary)\u{201D}",
+        "approval.rejected",
+        "it contains what \(person) rejected in commit \(end.short) \u{201C}\(end.summary)\u{201D}",
         hint:
           "resolve it with \(person), who can use 'purser revoke \(end.short)'; or revert that commit, and"
           + " recreate the rest of the change on top")

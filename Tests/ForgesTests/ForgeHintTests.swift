@@ -9,13 +9,13 @@ import Testing
     try shop.merge(ForgeApprovalTests.merge)
     let waiting = try shop.cycle().errors
     #expect(
-      waiting.contains("approve its pull request (reviewer: bob on the forge, cara on the forge)")
+      waiting.contains("approvals of its pull request (reviewer: bob on the forge, cara on the forge)")
         && !waiting.contains("purser approve"), "\(waiting)")
     shop.say(3, "changes")
     let rejected = try shop.cycle().errors
     #expect(
       rejected.contains(
-        "settle it with bob, who can take it back on the forge, by approving the pull request or dismissing their own"
+        "resolve it with bob, who can revoke it on the forge, by approving the pull request or dismissing their own"
           + " request for changes, or revert the change") && !rejected.contains("purser revoke"), "\(rejected)")
   }
 
@@ -28,6 +28,6 @@ import Testing
     try shop.merge(ForgeApprovalTests.merge)
     shop.say(3, "approved")
     let late = try shop.cycle(at: "2026-11-24T18:00:00Z").errors
-    #expect(late.contains("say it again: review its pull request anew on the forge"), "\(late)")
+    #expect(late.contains("repeat it: review its pull request again on the forge"), "\(late)")
   }
 }

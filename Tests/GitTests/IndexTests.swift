@@ -13,9 +13,12 @@ import Testing
     try git.commitAll("First")
     if !command.isEmpty { try git(command) }
     try scratch.write("changed", to: "repo/top")
-    try scratch.write("new", to: "repo/a/announced")
     try git("add", "top")
-    try git("add", "--intent-to-add", "a/announced")
+    // git 2.39 itself crashes over an announced file in a sparse index.
+    if !command.contains("--sparse-index") {
+      try scratch.write("new", to: "repo/a/announced")
+      try git("add", "--intent-to-add", "a/announced")
+    }
     let staged = try Repository(path: git.folder).stagedFiles()
     #expect(staged.map(\.path) == ["a/one", "b/c/two", "top"], "\(command)")
     #expect(staged.last.map { "\($0.id)" } == (try git("rev-parse", ":top")), "\(command)")

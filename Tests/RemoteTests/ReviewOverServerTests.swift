@@ -68,7 +68,7 @@ import Testing
     try company.scratch.write("\(scheme)daemon:wrong@\(host)\n", to: "\(company.name)/secrets")
     let refused = try propose("cap")
     #expect(
-      refused.status == 1 && refused.errors.contains("authentication as 'daemon' was refused"), "\(refused.errors)")
+      refused.status == 1 && refused.errors.contains("authentication as 'daemon' failed"), "\(refused.errors)")
     #expect(!refused.errors.contains("wrong"), "\(refused.errors)")
     #expect(
       try company.scratch.read("\(company.name)/secrets") == "", "the helper forgets what was refused, as git has it")

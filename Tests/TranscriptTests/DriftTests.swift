@@ -304,13 +304,16 @@ import Testing
       #expect(branch.hasPrefix("proposal/drift-marketplace-b-4-differences-"))
       #expect(try company.shell("git -C ops rev-list --count main..\(branch)") == "1")
       let again = try company.run(["drift", "adopt", "marketplace-b"] + words + options)
-      #expect(again.status == 1 && again.errors.contains("is open already for these differences"), "\(again.errors)")
+      #expect(
+        again.status == 1 && again.errors.contains("already proposes a change for these differences"), "\(again.errors)"
+      )
       try company.shell("git -C ops merge -q --no-ff --no-edit \(branch)")
       #expect(try Self.left(company).isEmpty)
     }
     let wrong = try start(
       "drift", "adopt", "marketplace-b", "TENT-2P", "nothing", "max_publish", "--repo", "ops", "--store", "ops.db",
       "--now", "2026-11-20T18:10:00Z")
-    #expect(wrong.status == 1 && wrong.errors.contains("nothing shows on marketplace-b max_publish"), "\(wrong.errors)")
+    #expect(
+      wrong.status == 1 && wrong.errors.contains("nothing on marketplace-b max_publish matches git"), "\(wrong.errors)")
   }
 }

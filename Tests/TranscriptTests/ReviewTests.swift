@@ -62,7 +62,7 @@ import Testing
         1| on main
         1|   <id> “Cap marketplace-a at 9%” by \#(author)  change <id>
         1|       ben approved it at 2026-11-24T10:00:00Z, until 2026-12-01T10:00:00Z
-        1|       ready: takes effect with the next cycle
+        1|       ready: takes effect in the next cycle
         = 0
         $ purser run --once --repo shared.git --store ops.db --now 2026-11-24T10:00:00Z
         2| accepted <id> “Cap marketplace-a at 9%” by \#(author), approved by ben

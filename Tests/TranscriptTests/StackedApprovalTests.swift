@@ -14,7 +14,7 @@ import Testing
       said.errors.contains("  from    \(first.prefix(10)), which takes effect before it, policy version 2\n"),
       "\(said.errors)")
     let turn = "takes effect once \(first.prefix(10)) has, which waits before it\n"
-    #expect(said.status == 0 && said.errors.hasSuffix("nothing is missing: it \(turn)"), "\(said.errors)")
+    #expect(said.status == 0 && said.errors.hasSuffix("approved: it \(turn)"), "\(said.errors)")
     #expect(try firm.run("dan", "changes").output.contains("ready: \(turn)"))
     let applied = try firm.cycle()
     #expect(applied.status == 0, "\(applied.errors)")
@@ -68,7 +68,7 @@ import Testing
     let top = try firm.company.shell("git -C ops rev-parse HEAD")
     let said = try firm.run("eve", "approve", top)
     #expect(said.errors.contains("  with    \(rejected.prefix(10)) "), "\(said.errors)")
-    let why = "it brings what dan rejected in commit \(rejected.prefix(10))"
+    let why = "it contains what dan rejected in commit \(rejected.prefix(10))"
     #expect(said.errors.contains("waiting: \(why)"), "\(said.errors)")
     #expect(try firm.run("ben", "changes").output.contains("waiting: \(why)"))
     let refused = try firm.cycle()
@@ -87,8 +87,8 @@ import Testing
     let way =
       "fast-forward to it (git merge --ff-only), or let dan or eve or \(firm.owner) sign the merge: a merge that"
       + " ben signs would make ben one of its authors\n"
-    #expect(said.errors.hasSuffix("nothing is missing: merge it into main\n  \(way)"), "\(said.errors)")
-    #expect(try firm.run("dan", "changes").output.contains("ready: nothing is missing, merge it\n        \(way)"))
+    #expect(said.errors.hasSuffix("approved: merge it into main\n  \(way)"), "\(said.errors)")
+    #expect(try firm.run("dan", "changes").output.contains("ready: approved, merge it\n        \(way)"))
     try firm.company.shell(
       "cd ben && git fetch -q && git merge -q --no-ff -m Merge origin/proposal/cut && git push -q origin HEAD:main")
     let refused = try firm.cycle()

@@ -33,7 +33,9 @@ struct RevertCommand: ParsableCommand {
   func validate() throws {
     if commit, branch != nil { throw ValidationError("give --commit or --branch, not both") }
     if dryRun, store == nil { throw ValidationError("--dry-run shows what comes back, which needs --store") }
-    if Repository.isRemote(repo) { throw ValidationError("--repo takes a folder: clone '\(withoutSecrets(repo))' first") }
+    if Repository.isRemote(repo) {
+      throw ValidationError("--repo takes a folder: clone '\(withoutSecrets(repo))' first")
+    }
   }
 
   func run() throws {
