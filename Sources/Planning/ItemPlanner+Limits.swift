@@ -31,10 +31,16 @@ extension ItemPlanner {
     return withinReach(limited ?? exposure.grants)
   }
 
-  /// Grants as far as what can leave allows.
+  /// Grants as far as what can leave allows. A room that has place for all that the channel could claim is no limit: what it
+  /// claims takes as much of both, and a row that says nothing is not written anew with each sale.
   private func withinReach(_ grants: ContiguousArray<Grant>) -> ContiguousArray<Grant> {
     var grants = grants
-    for narrow in frame.reach.narrow { grants[narrow.channel].limit(to: room(narrow)) }
+    for narrow in frame.reach.narrow {
+      let grant = grants[narrow.channel]
+      let usable = grant.protected + (grant.mayUseShared ? max(0, exposure.shared) : 0)
+      let room = room(narrow)
+      if room < usable { grants[narrow.channel].limit(to: room) }
+    }
     return grants
   }
 

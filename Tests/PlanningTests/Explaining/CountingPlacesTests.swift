@@ -16,11 +16,12 @@ import Testing
     func protection(_ name: String, _ rest: String) -> String {
       "---\nkind: Protection\nname: \(name)\nchannel: web\n" + rest
     }
+    let window = "effective: {from: 2026-11-20T00:00:00Z, until: 2026-12-01T00:00:00Z}\n"
     let places = try Self.places(
       Self.web + protection("base", "percent_of_on_hand: 50%\n")
-        + protection("coming", "percent_of_inbound: 10%\neffective: {until: 2026-12-01T00:00:00Z}\n")
+        + protection("coming", "percent_of_inbound: 10%\n" + window)
         + protection("item", "sku: A\nunits: 4\n")
-        + protection("now", "sku: A\nunits: 9\neffective: {until: 2026-12-01T00:00:00Z}\n"))
+        + protection("now", "sku: A\nunits: 9\n" + window))
     var part = CatalogPart()
     part.sku = "A"
     #expect(places.protections(of: "web", for: part).map(\.words) == ["Protection/now units: 9"])
