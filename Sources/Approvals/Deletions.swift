@@ -84,6 +84,14 @@ struct Removals {
 
   var isEmpty: Bool { parts.isEmpty }
 
+  /// When time alone may change what a change removes: something that it ends has ended by itself, or what it puts off has
+  /// begun.
+  static func boundaries(from before: DesiredState, to after: DesiredState, after now: Instant) -> [Instant] {
+    let ends = before.resources.values.joined().compactMap(\.effective.until)
+    let begins = essential.flatMap { after.all($0) }.compactMap(\.effective.from)
+    return (ends + begins).filter { $0 > now }
+  }
+
   /// Reasons against removing so much at once.
   /// - Parameter isSeries: whether several commits do it together that would take effect at once.
   func problems(isSeries: Bool) -> [Diagnostic] {

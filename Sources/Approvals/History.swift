@@ -240,7 +240,10 @@ private struct Search {
         statements += said.filter { ids.insert($0.id).inserted && $0.signer() != nil }
         if index == rest.startIndex { (self.reasons, statementsOfFirst) = (reasons, statements) }
         if reasons.contains(where: { $0.id == "approval.rejected" }) { rejected.append(change) }
-        let boundaries = change.boundaries(evidence)
+        var boundaries = change.boundaries(evidence)
+        if reasons.contains(where: { $0.id == Removals.id }) {
+          boundaries += Removals.boundaries(from: change.before, to: change.after, after: evidence.now)
+        }
         changesAt = ([changesAt].compactMap { $0 } + boundaries).min()
         onlyARevertHelps = reasons.contains { Self.authorReasons.contains($0.id) }
       }

@@ -160,14 +160,19 @@ public final class PolicySource {
         let now = try repository.reference(Self.tracking(name))
         // The branch may have moved on between the two looks.
         heads[name] = now
-        if let before, let now, try !repository.isAncestor(before, of: now) {
-          try keep(before)
+        guard let now, isCommit(now) || !name.hasPrefix("refs/heads/" + Self.proposalPrefix) else {
+          // With a reference to something else nothing more could be fetched here.
+          try? repository.removeReference(Self.tracking(name))
+          continue
         }
+        if let before, isCommit(before), (try? repository.isAncestor(before, of: now)) != true { try keep(before) }
       }
     }
     remoteHeads = heads
     return heads
   }
+
+  private func isCommit(_ id: ObjectID) -> Bool { (try? repository.commit(id)) != nil }
 
   /// Another command in the same checkout may hold a reference for a moment.
   private func fetch(_ address: String, _ references: [(source: String, target: String)]) throws(GitError) {

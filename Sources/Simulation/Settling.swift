@@ -32,7 +32,10 @@ extension Simulation {
     try require(
       reconciler.status.trouble == nil, "without faults there is \(String(describing: reconciler.status.trouble))")
     let (pin, answer) = try newest()
-    try require(try isNewest(), "the policy rests at \(pin.commit), and \(MemoryGit.id(of: answer.pin)) may hold")
+    try require(
+      try isNewest(),
+      "the policy rests at \(pin.commit), and \(MemoryGit.id(of: answer.pin)) may hold; refused is "
+        + (reconciler.status.refused.map { "\($0.commit.id): \($0.reasons.map(\.message))" } ?? "nothing"))
     try require(
       (reconciler.status.refused != nil) == answer.isRefused, "the daemon is wrong about whether a head is refused")
     if let plan = try PlanCheck(self).fullPlan(at: now) {

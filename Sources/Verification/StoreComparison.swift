@@ -17,8 +17,6 @@ public struct StoreComparison {
   private let repository: Repository
   /// The last head of the log of approvals that a record names.
   private var log: (record: Int64, head: String)?
-  /// The record with which this store began in the place of a lost one.
-  private var began: Int64?
 
   /// - Parameter repository: holds the policies that say which parts of a plan were applied.
   public init(_ store: any Store, policies repository: Repository) {
@@ -43,7 +41,6 @@ public struct StoreComparison {
     guard row.isDecision == record.isDecision else {
       throw broken("the store says that it is \(row.isDecision ? "a" : "no") decision")
     }
-    if text.facts.isRestore { (checkpoints, began) = ([], record.sequence) }
     checkpoints.append((record.sequence, try record.checkpoint()))
     try chain.add(record)
     if let head = text.text["approvals_log"]?.string { log = (record.sequence, head) }
@@ -61,7 +58,7 @@ public struct StoreComparison {
     do {
       let found = try problems(&report)
       report.problems += found
-      if let began {
+      if let began = chain.began {
         report.unseen.append(
           "the store began with record \(began) in the place of one that was lost: the ledger up to there, and what plans"
             + " wrote before, are in no store")
@@ -159,7 +156,8 @@ public struct StoreComparison {
   private func ledgerProblems() throws -> [Diagnostic] {
     var problems: [Diagnostic] = []
     var ledger = LedgerCheckpoint.empty
-    var rest = checkpoints[...]
+    // What was proved of another ledger says nothing of this one.
+    var rest = checkpoints.filter { $0.record >= chain.began ?? 0 }[...]
     func compare() {
       while let next = rest.first, next.ledger.entries == ledger.entries {
         if next.ledger != ledger, problems.isEmpty {

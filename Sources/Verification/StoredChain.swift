@@ -20,6 +20,8 @@ struct StoredChain {
   /// of an earlier version.
   private var keys: [String: String] = [:]
   private var values = PlannedValues()
+  /// The record with which this store began in the place of a lost one; nil where none did.
+  private(set) var began: Int64?
   private var standing = StandingValues()
   /// The desired state at a policy's commit.
   private let state: (PolicyPin) throws -> DesiredState
@@ -41,7 +43,7 @@ struct StoredChain {
     last = record.sequence
     hash = record.hash
     // A new store knows nothing of what plans wrote into the lost one.
-    if facts.isRestore { values = PlannedValues() }
+    if facts.isRestore { (values, began) = (PlannedValues(), record.sequence) }
     guard facts.isPlan else { return }
     if let digest = facts.planDigest {
       let key = Application.key(of: digest, letThrough: facts.passages.map(\.hold).sorted())

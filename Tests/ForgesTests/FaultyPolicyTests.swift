@@ -2,6 +2,7 @@ import ActualState
 import Approvals
 import Operations
 import SQLiteStore
+import Synchronization
 import TestSupport
 import Testing
 

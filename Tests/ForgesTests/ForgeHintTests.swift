@@ -1,3 +1,4 @@
+import Approvals
 import TestSupport
 import Testing
 

@@ -32,4 +32,24 @@ import Testing
     // By its id the old one can still be spoken of.
     #expect(try firm.run("dan", "reject", String(old.prefix(12)), "--reason", "nor 40").status == 0)
   }
+
+  /// Whatever somebody pushed under the name of a proposal is one line that is refused, and others are fetched as before.
+  @Test func aProposalThatIsNoCommitStopsNobody() throws {
+    let firm = try ReviewedCompany()
+    for (name, object) in [
+      ("blob", "$(echo x | git hash-object -w --stdin)"), ("tree", "$(git rev-parse 'main^{tree}')"),
+    ] {
+      try firm.company.shell(
+        "cd shared.git && mkdir -p refs/heads/proposal && echo \(object) > refs/heads/proposal/\(name)")
+    }
+    for percent in [9, 8] {
+      let commit = try firm.commitCap(percent, pushing: false)
+      try firm.company.shell("git -C ops push -q -f origin HEAD:refs/heads/proposal/cap-\(percent)")
+      let changes = try firm.run("ben", "changes")
+      #expect(changes.status == 0 && changes.output.contains("  \(commit.prefix(10)) "), "\(changes.errors)")
+      #expect(changes.output.contains("proposal/blob\n      refused: "), "\(changes.output)")
+      #expect(changes.output.contains("proposal/tree\n      refused: "), "\(changes.output)")
+    }
+    #expect(try firm.run("ben", "approve", "cap-8").status == 0)
+  }
 }
