@@ -50,6 +50,9 @@ struct RoutingDiagnosis {
 
   /// The same where not even a day on which nobody else wants anything is long enough.
   private var beyondADay: [RoutingObstacle]? {
+    // Most orders fit into any day, which is asked before every way is looked at.
+    let wanted = lines.reduce(0) { $0 + $1.units }
+    guard profile.isLimiting, labour.values.contains(where: { 0 < $0 && $0 < wanted }) else { return nil }
     var other = self
     other.isWithinADay = true
     return other.units(lifting: []) == 0 ? other.deciding : nil
