@@ -95,14 +95,9 @@ struct Removals {
   /// Reasons against removing so much at once.
   /// - Parameter isSeries: whether several commits do it together that would take effect at once.
   func problems(isSeries: Bool) -> [Diagnostic] {
-<<<<<<< ours
-    parts.filter(isTooMuch).map { part in
-      let who = isSeries ? "together with the other commits after the policy in force, it" : "it"
-=======
     // Whoever closes or ends the last of them in a commit of its own says so; of a series it says nothing about its source.
     parts.filter { isTooMuch($0) && !(isSeries && $0.isLast && $0.isOver) }.map { part in
-      let who = isSeries ? "with the commits after the policy in force, it" : "it"
->>>>>>> theirs
+      let who = isSeries ? "together with the other commits after the policy in force, it" : "it"
       return Diagnostic(
         Self.id,
         part.isLast

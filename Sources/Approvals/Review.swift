@@ -130,7 +130,7 @@ struct Review {
       brokenGlass = broken.map(\.glass)
       for veto in vetoes {
         // Who breaks the glass knows what was said against it by then.
-        let known = broken.filter { $0.at >= veto.voice.since }
+        let known = broken.filter { $0.at > veto.voice.since }
         if veto.demands.allSatisfy({ demand in known.contains { $0.glass.rules.contains(demand.rule) } }) {
           said += [veto.voice.first, veto.voice.signed]
         } else {

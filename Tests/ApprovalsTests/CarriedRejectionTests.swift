@@ -21,7 +21,10 @@ import Testing
         id: id + ReviewedChange.zero.dropFirst(), tree: "tree \(id)", seal: Shop.seal("anna"), summary: "s", reverts: []
       )
     }
-    let evidence = Evidence(statements: first.statements + top.statements, at: first.now)
+    let spans = commits.map { ChangeSpan(from: first.base.commit, to: $0.id) }
+    let evidence = Evidence(
+      statements: first.statements + top.statements, at: first.now,
+      impacts: Dictionary(uniqueKeysWithValues: spans.map { ($0, [:]) }))
     return Judgement(pin: first.base, line: commits, evidence: evidence) { base, to, commits, _ in
       var change = to.hasPrefix("1") ? first.change : top.change
       (change.base, change.commits) = (base, commits)

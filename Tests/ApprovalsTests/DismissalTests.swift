@@ -59,7 +59,6 @@ import Testing
     Row("he loses the role", blocks: false) { $0[rolesFile] = roles(leads: "olga, otto") },
     Row("he loses all roles", blocks: false) { $0[rolesFile] = roles(leads: "olga, otto", finance: "fred") },
     Row("the key that he signs with is taken from him", blocks: false) { $0[peopleFile] = persons(olaf([spare])) },
-    Row("all of his keys are", blocks: false) { $0[peopleFile] = persons(olaf([])) },
     Row("another of his keys is", blocks: true) { $0[peopleFile] = persons(olaf([both[0]])) },
     Row("he loses another role", blocks: true) { $0[rolesFile] = roles(finance: "fred") },
     Row("his key is replaced by another", blocks: true) {

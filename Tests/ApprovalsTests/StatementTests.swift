@@ -60,8 +60,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("\"v\":1", "\"v\":2", "version"), ("\"v\":1", "\"v\":1,\"w\":1", "written"), ("approve", "approved", "kind"),
-    ("\"v\":1", "\"v\": 1", "written"), (",\"v\":1", "", "version"),
+    ("\"v\":1", "\"v\":2", "version"), ("\"v\":1", "\"v\":1,\"w\":1", "form"), ("approve", "approved", "kind"),
+    ("\"v\":1", "\"v\": 1", "form"), (",\"v\":1", "", "version"),
     ("\"policy_version\":3", "\"policy_version\":0", "policy_version"),
     (":4900", ":-1", "impact"), (":4900", ":4.9", "impact"), (":4900", ":null", "impact"),
     ("\"base\":\"aa", "\"base\":\"AA", "base"),

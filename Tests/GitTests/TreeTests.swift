@@ -155,7 +155,7 @@ import Testing
         found = nil
       } catch { found = error }
       #expect((found == nil) == (problem == nil), "\(found?.message ?? "")")
-      if let problem { #expect(found?.message.contains("the folder 'top' holds \(problem)") == true) }
+      if let problem { #expect(found?.message.contains("the folder 'top' contains \(problem)") == true) }
     }
   }
 

@@ -40,7 +40,7 @@ import Testing
     let verified = try firm.company.run(["audit", "verify", "shared.git", "--store", "ops.db"])
     let faults = verified.errors.split(separator: "\n").filter { $0.hasPrefix("error: ") }
     #expect(verified.status == 1 && !faults.isEmpty, "\(verified.errors)")
-    #expect(faults.allSatisfy { $0.contains("signature does not fit what it says [audit.approvals]") }, "\(faults)")
+    #expect(faults.allSatisfy { $0.contains("signature is invalid [audit.approvals]") }, "\(faults)")
   }
 
   private func wouldSay(_ person: String, _ commit: String, _ firm: ReviewedCompany) throws -> Statement {

@@ -99,6 +99,7 @@ import Testing
     1| 
     1| What was promised
     1|   line 1 for 2026-12-06T12:00:00Z
+    1|       Supplier/alpine-textiles receiving_time: 1d    # state/network/suppliers.yaml:8:17
     1|       Node/dc-leipzig calendar: dc-leipzig    # state/network/nodes.yaml:11:11
     1|       Node/dc-leipzig cut_off: 14:00    # state/network/nodes.yaml:12:10
     1|       Node/dc-leipzig processing_time: 4h    # state/network/nodes.yaml:13:18
