@@ -89,7 +89,7 @@ public struct PlanWait: Hashable, Sendable {
     }
   }
 
-  private var verb: String { if case .observed = cause { "not be done" } else { "wait" } }
+  private var verb: String { if case .observed = cause { "not be applied" } else { "wait" } }
 
   private var reason: String {
     switch cause {

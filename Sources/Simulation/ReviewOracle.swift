@@ -48,7 +48,7 @@ struct ReviewOracle {
       let words = heard.filter { $0.person == against.person }
       let other = words.filter { $0.kind != .reject && $0.at <= against.at }.map(\.at).max()
       let since = words.filter { one in one.kind == .reject && other.map { $0 < one.at } ?? true }.map(\.at).min()
-      guard glass.contains(where: { one in since.map { $0 <= one.at } ?? false }) else { return .rejected }
+      guard glass.contains(where: { one in since.map { $0 < one.at } ?? false }) else { return .rejected }
     }
     let isLarge = (today?[review.measure] ?? 0) >= review.figure
     let approvals = voices.filter { one in

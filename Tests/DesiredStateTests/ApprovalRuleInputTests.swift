@@ -119,11 +119,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("kinds: []\nreview: none", 1, 8, "name the kinds"),
-    ("kinds: [Node]\npaths: []\nreview: none", 2, 8, "leave the field"),
+    ("kinds: []\nreview: none", 1, 8, "list the kinds"),
+    ("kinds: [Node]\npaths: []\nreview: none", 2, 8, "omit the field"),
     ("kinds: [ProductClass]\nnames: [lunch]\nreview: none", 2, 9, "did you mean 'launch'?"),
     ("kinds: [Node]\nreview: {lead: 1}\nbreak_glass: {role: idle, for: 4h}", 3, 21, "give the role"),
-    ("kinds: [Node]\nreverts: recorded\nreview: none", 2, 10, "name who must approve"),
+    ("kinds: [Node]\nreverts: recorded\nreview: none", 2, 10, "add who must approve"),
   ])
   func whatCanNeverBiteIsAWarning(rule: String, line: Int, column: Int, hint: String) {
     let found = Self.problems(rule)

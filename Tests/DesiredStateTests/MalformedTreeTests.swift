@@ -55,7 +55,7 @@ import Testing
     #expect(try loader.load(tree: good).isUsable)
     for loader in [loader, StateLoader(repository: repository)] {
       let problem = try #require(try loader.load(tree: twice).diagnostics.first)
-      #expect(problem.id == "state.malformed" && problem.message.contains("'state/nodes' holds 'dc.yaml' twice"))
+      #expect(problem.id == "state.malformed" && problem.message.contains("'state/nodes' contains 'dc.yaml' twice"))
     }
     #expect(try loader.load(tree: good).isUsable, "the way back is open")
   }
@@ -72,7 +72,7 @@ import Testing
     ] {
       let problems = try StateLoader(repository: repository).load(tree: root).diagnostics
       #expect(problems.map(\.id) == ["state.malformed"])
-      #expect(problems.first?.message.contains("\(place) holds") == true, "\(problems)")
+      #expect(problems.first?.message.contains("\(place) contains") == true, "\(problems)")
     }
     #expect(
       try StateLoader(repository: repository).load(tree: root("40000", "100644")).state.names(of: .node) == ["new"])

@@ -47,8 +47,14 @@ import Testing
       (rule(), " owns 'order.released', so"), (rule() + system(""), " owns 'order.released', so"),
       (rule() + system("order.placed") + system("order.cancelled", "", "crm"), " owns 'order.released', so"),
       (rule() + system("order.placed, order.released"), nil),
-      (rule() + system("order.released", march), " owns 'order.released' all the time that it holds, so"),
-      (rule(spring) + system("order.released", march), " owns 'order.released' all the time that it holds, so"),
+      (
+        rule() + system("order.released", march),
+        " owns 'order.released' for the whole time that the rule is in effect, so"
+      ),
+      (
+        rule(spring) + system("order.released", march),
+        " owns 'order.released' for the whole time that the rule is in effect, so"
+      ),
       (rule(march) + system("order.released", march), nil), (rule(march) + system("order.released", spring), nil),
       (system("order.placed"), nil),
     ] as [(String, String?)])

@@ -55,14 +55,14 @@ import Testing
       hint: "take '\(text)' out")
     let rendered = DiagnosticRenderer { _ in "units: \(text) # é" }.render(diagnostic)
     #expect(!rendered.contains(text) && !"\(diagnostic)".contains(text))
-    #expect(rendered.contains("units: *") && rendered.contains(" # é\n"))
+    #expect(rendered.contains("units: *") && rendered.contains("# é\n"))
     #expect(withoutSecrets(text).count == text.count, "a caret stays under what it points at")
   }
 
   @Test(arguments: [
     (
       "see https://u:p@example.com/a?private_token=x&y=1#z now",
-      "see https://***@example.com/a?*******************#z now"
+      "see https://***@example.com/a?********************* now"
     ),
     ("'http://me@127.0.0.1:1/a'", "'http://**@127.0.0.1:1/a'"), ("git+ssh://git:pw@host/x", "git+ssh://git:**@host/x"),
     ("ssh://git@host/x", "ssh://git@host/x"), ("git@host:x, a@b", "git@host:x, a@b"),

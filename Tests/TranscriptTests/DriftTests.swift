@@ -162,7 +162,7 @@ import Testing
     2| Recomputed from the plans in the records: 6 published quantities, 1 safety stocks, 6 terms of channels, 1 active nodes, 6 rights to the shared pool, 1 standings of suppliers, 1 settings of routing.
     2| Checked in part (values that only plans write, and sums): channels 6, grants 6, nodes 1, positions 1, single_values 10, suppliers 1.
     2| Only sums checked, against the ledger and the claims: claims 0, items 1, node_load 0, order_lines 0, pools 0, receipts 0.
-    2| Not proven: these columns of those tables: grants (protected, cap_left, published_at, sold), items (uom, traits, version, shared, dirty), nodes (heard_at), positions (counted_at, count_key), single_values (version, full_plan_at, shown_plans, told_statuses, usage_floor, policy_versions, labour_freed), suppliers (dirty); claims that are used up; and the policy of routes and promises where the store names none.
+    2| Not proven: these columns of those tables: grants (protected, cap_left, published_at, sold), items (uom, traits, version, shared, dirty, since), nodes (heard_at), positions (counted_at, count_key), single_values (version, full_plan_at, shown_plans, told_statuses, usage_floor, policy_versions, labour_freed), suppliers (dirty); claims that are used up; and the policy of routes and promises where the store names none.
     2| Not checked, because no record mentions them: cases 1, deliveries 0, destinations 0, events 5, listings 3, orders 0, outbox 2, purchase_order_lines 0, regions 1, sales 0, stockouts 0, traits 1, transfer_lines 0, usage 0.
     = 0
 
@@ -280,7 +280,7 @@ import Testing
     let company = try Self.manyDifferences()
     let cases = try company.succeed("get", "cases", "--store", "ops.db").output
     let commands = cases.split(separator: "\n").compactMap { line in
-      line.firstRange(of: "purser drift adopt ").map { line[$0.upperBound...] }
+      line.firstRange(of: "purser drift adopt ").map { String(line[$0.upperBound...]) }
     }
     #expect(commands.count == 4, "\(cases)")
     for command in commands {

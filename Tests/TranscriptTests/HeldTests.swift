@@ -44,7 +44,7 @@ import Testing
         2|   hint: 'purser get held' lists the holds; a new hold has a new number
         = 1
         $ purser approve --hold 1 --yes --repo ops --store ops.db --now 2026-11-24T10:00:00Z
-        2| error: \#(firm.owner) is an author of what it asks for, and authors may not approve it [review.author]
+        2| error: \#(firm.owner) is an author of the change behind it, and authors may not approve it [review.author]
         2|   hint: ask someone else; 'purser get held' shows who has to approve
         = 1
         $ purser reject --hold 1 --reason 'Not today' --yes --repo dan --store ops.db --now 2026-11-24T10:00:00Z
@@ -115,7 +115,7 @@ import Testing
         "get", "held", "--repo", "eve", "--store", "ops.db", "--now", CompanyFolder.now, "-o", format
       ).output
     }
-    #expect(try say("eve", "approve").errors.contains("goes through with the next cycle"))
+    #expect(try say("eve", "approve").errors.contains("approved: the next cycle applies it"))
     #expect(try held().contains("approved, to be applied by the next cycle"))
     #expect(
       try held("json").contains(#""waits_for":"next_cycle""#) || held("json").contains(#""waits_for": "next_cycle""#))
@@ -133,7 +133,7 @@ import Testing
     for words in [["reject", "--reason", "Too late"], ["revoke"], ["approve"]] {
       let late = try firm.company.run(
         words + ["--yes", "--hold", "1", "--repo", "dan", "--store", "ops.db", "--now", CompanyFolder.now])
-      #expect(late.status == 1 && late.errors.contains("hold 1 is over"), "\(words): \(late.errors)")
+      #expect(late.status == 1 && late.errors.contains("hold 1 has ended"), "\(words): \(late.errors)")
     }
     #expect(try firm.company.run(["audit", "verify", "shared.git", "--store", "ops.db"]).status == 0)
   }

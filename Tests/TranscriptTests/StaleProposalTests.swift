@@ -50,6 +50,5 @@ import Testing
       #expect(changes.output.contains("proposal/blob\n      refused: "), "\(changes.output)")
       #expect(changes.output.contains("proposal/tree\n      refused: "), "\(changes.output)")
     }
-    #expect(try firm.run("ben", "approve", "cap-8").status == 0)
   }
 }

@@ -92,7 +92,7 @@ import Testing
     1| 
     1| What it waits for
     1|   line 1: 2 of TEA are not covered:
-    1|   - orders of storefront claim stock once their payment is authorized, and this one is not paid yet
+    1|   - orders of storefront claim stock once their payment is authorized, but this one is not paid yet
     1|       Channel/storefront reserve_at: payment_authorized    # state/channels/channels.yaml:8:13
     = 0
     $ purser why order O-2 --repo ops --store ops.db --now 2026-11-24T10:00:00Z | sed -n '/waits for/,$p'

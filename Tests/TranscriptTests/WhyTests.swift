@@ -160,7 +160,7 @@ import Testing
     1|       Protection/subscription-base percent_of_on_hand: 10%    # state/allocation/protections.yaml:6:21
     1|   - 8 are protected for wholesale
     1|       Protection/wholesale-base percent_of_on_hand: 20%    # state/allocation/protections.yaml:11:21
-    1|   - no more of the 40 on hand is free
+    1|   - all 40 on hand are taken
     1|   - no purchase order or transfer is due to bring any
     1|   28 units are covered but not routed to a node:
     1|   - no lane leads to the region 'overseas'

@@ -132,7 +132,7 @@ import Verification
     let forged: JSONValue = ["statement": one.json["statement"] ?? .null, "signature": .string(other.signature)]
     let path = ApprovalLog.path(of: SHA256Digest(of: forged.canonicalBytes))
     try ops.point(Self.log, to: try write([path: forged.canonicalBytes], on: tip))
-    try expectFault("signature does not fit", path)
+    try expectFault("signature is invalid", path)
   }
 
   /// Signed by whoever: it counts for nothing, and nobody has altered anything.

@@ -123,11 +123,11 @@ import Verification
     let judged = try judge()
     #expect(judged.judgement.pin == pin && judged.judgement.refused?.commit.id == bad.description)
     let reason = try #require(judged.judgement.refused?.reasons.first)
-    #expect(reason.id == "history.unreadable" && reason.message.contains("'state/channels' holds 'web.yaml' twice"))
+    #expect(reason.id == "history.unreadable" && reason.message.contains("'state/channels' contains 'web.yaml' twice"))
     let gate = PushGate(
       repository: try Repository(path: ops.git.folder), settings: PushGate.Settings(), at: .distantPast)
     let refused = try gate.verdict(on: [ReferenceUpdate(name: "refs/heads/main", old: root, new: bad)]).refused
-    #expect(refused.flatMap(\.reasons).contains { $0.message.contains("'state/channels' holds 'web.yaml' twice") })
+    #expect(refused.flatMap(\.reasons).contains { $0.message.contains("'state/channels' contains 'web.yaml' twice") })
     // With the folder as it should be, what comes next holds.
     let mended = try ops.commit([Self.web: OpsRepository.channels(cap: 6)], by: .ben, parents: [root])
     #expect(try judge().judgement.pin.commit == mended.description)

@@ -21,7 +21,7 @@ import Testing
     try daily.say("olga")
     try daily.look()
     #expect(daily.missing == ["approval.review_needed", "approval.void"])
-    #expect(daily.words.contains("olga approved it and is a program") && !daily.words.contains("lead: olga"))
+    #expect(daily.words.contains("olga approved it but is a program") && !daily.words.contains("lead: olga"))
     #expect(try daily.published == 50)
     try daily.say("olga", .reject, at: daily.now + TimeSpan(milliseconds: 1))
     try daily.say("otto")
