@@ -222,7 +222,11 @@ struct Builder {
     var key = first
     while key >= 0 {
       let node = tree.nodes[Int(key)]
-      if tree.text[Int(node.start)..<Int(node.start + node.count)].contains(where: { $0 >= 0x80 }) { return true }
+      if node.kind == .plain || node.kind == .quoted,
+        tree.text[Int(node.start)..<Int(node.start + node.count)].contains(where: { $0 >= 0x80 })
+      {
+        return true
+      }
       key = keyAfter(key)
     }
     return false
