@@ -122,8 +122,7 @@ public struct Reconciler: Sendable {
       cycle.hears = false
       return observe(known, &cycle)
     case (_, .failed(let trouble)): return finish(cycle, trouble)
-    default:
-      return finish(cycle, Trouble(.fatal, "internal error: unexpected outcome in the step \(status.step.rawValue)"))
+    default: return finish(cycle, Trouble(.fatal, "internal error: unexpected outcome in \(status.step.rawValue)"))
     }
   }
 

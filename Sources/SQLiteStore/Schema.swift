@@ -3,13 +3,9 @@ enum Schema {
   /// Stands in the header of the file ("PURS"), so that the database of another program is not taken for a store.
   static let applicationID: Int64 = 0x5055_5253
 
-  static let steps = [
-    first, promises, receipts, decidingPolicies, sales, cancelledTransfers, regionalSupply, workDays, itemAge,
-  ]
-
   /// SKUs, nodes and channels are numbered: rows are small, and comparing them is comparing integers. Text compares
   /// byte by byte (BINARY), so that an index gives the order in which names sort everywhere else.
-  private static let first = """
+  static let first = """
     PRAGMA application_id = \(applicationID);
 
     CREATE TABLE single_values (

@@ -15,7 +15,7 @@ import Testing
       return lines.prefix { $0.hasPrefix("       ") || $0.isEmpty }.map { $0.dropFirst(7) }.joined(separator: "\n")
         .trimmed + "\n"
     }
-    let people = try block(after: "Append to `state/governance/people.yaml`").replacing(
+    let people = try block(after: "Append this to `state/governance/people.yaml`").replacing(
       "ssh-ed25519 AAAA… ada@example.com", with: key + " ada@example.com")
     let signers = try block(after: "and to `.purser/allowed_signers`").replacing("ssh-ed25519 AAAA…", with: key)
     for (text, path) in [(people, "state/governance/people.yaml"), (signers, ".purser/allowed_signers")] {

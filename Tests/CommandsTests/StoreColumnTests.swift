@@ -150,6 +150,7 @@ import Testing
     for (column, value) in values {
       switch column {
       case "item": names += try texts("SELECT sku FROM items WHERE id = \(value)")
+      case "node": names += try texts("SELECT name FROM nodes WHERE id = \(value)")
       case "record", "first_record", "entry": names.append(value)
       default: if value.hasPrefix("'"), value.utf8.count > 3 { names.append(String(value.dropFirst().dropLast())) }
       }

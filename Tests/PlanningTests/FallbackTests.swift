@@ -104,7 +104,7 @@ import Testing
     #expect(
       during.cases[0] == [
         Case(
-          .fallbackActive, subject: "T", detail: "20 reserved, 19 count while the stock of some nodes does not count")
+          .fallbackActive, subject: "T", detail: "20 reserved, 19 count while some nodes do not")
       ])
     #expect(World.applied(World.plan(try World.policy(""), during), to: during).cases[0] == [])
   }

@@ -46,7 +46,7 @@ import Testing
     #expect(
       try shop.cases(.shortage) == [
         "A":
-          "s/1: 2 units are not covered: there is more in other regions, for orders there; no more of what is on hand is free"
+          "s/1: 2 units are not covered: there is more in other regions, for orders there; everything on hand is taken"
       ])
     #expect(try shop.store.item("A")?.pools == ["north": .init(shared: 10), "south": .init(shared: 0, claimed: 4)])
   }

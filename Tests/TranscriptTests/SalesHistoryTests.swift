@@ -59,6 +59,7 @@ import Testing
       !$0.isWhitespace
     }
     #expect(proposals.contains(#""per_day":20,"#), "\(history): \(proposals)")
+    // The item was a day younger when that was proposed, and what asks for the same stays with its numbers.
     #expect(proposals.contains(#""deviation_per_day":0,"#) && proposals.contains(#""days":27,"#), "\(proposals)")
     #expect(proposals.contains(#""reorder_point":419,"#), "\(history): \(proposals)")
   }

@@ -2,19 +2,8 @@ import Operations
 
 // What stands in the way of goods that are to come.
 extension ItemPlanner {
-  /// Why a line does not wait for goods that are to come, nor is promised without any.
-  /// - Parameter beyond: whether it could be promised what supply beyond the fence brings, but for the limit of units.
-  func backorderObstacles(_ line: OpenLine, _ channel: Int, _ work: ItemWork, beyondTheFence beyond: Bool) -> [Obstacle]
-  {
-    let name = policy.channels[channel]
-    let terms = work.item.rules.channels[channel].backorder
-    let found = goodsObstacles(line, channel, work)
-    guard beyond, let most = terms?.maxUnits, !found.contains(.backorder(name, .maxUnits(most))) else { return found }
-    return found + [.backorder(name, .maxUnits(most))]
-  }
-
-  /// Why a line does not wait for goods.
-  private func goodsObstacles(_ line: OpenLine, _ channel: Int, _ work: ItemWork) -> [Obstacle] {
+  /// Why a line does not wait for goods that are to come.
+  func backorderObstacles(_ line: OpenLine, _ channel: Int, _ work: ItemWork) -> [Obstacle] {
     let name = policy.channels[channel]
     let terms = work.item.rules.channels[channel].backorder
     let key = Int32(work.item.index)

@@ -12,14 +12,21 @@ struct ObstacleFinder {
 
   init(_ work: ItemWork) { self.work = work }
 
-  /// What a case says of a line of the book.
+  /// What a case says of a line of the book. Whether it is promised supply beyond the fence depends on the promises that the
+  /// same plan makes to others, and is left to `obstacles`: a case must read the same in the next plan.
   mutating func summary(of index: Int, _ planner: ItemPlanner) -> String {
     let (part, places) = (planner.part(of: work.item), planner.policy.places)
-    return obstacles(of: index, planner).map { $0.summary(in: places, for: part) }.joined(separator: "; ")
+    return lasting(of: index, planner).map { $0.summary(in: places, for: part) }.joined(separator: "; ")
   }
 
   /// Everything that stands in the way of a line of the book, as far as it is short.
   mutating func obstacles(of index: Int, _ planner: ItemPlanner) -> [Obstacle] {
+    let found = lasting(of: index, planner)
+    guard let refusal = refusal(of: index, planner), !found.contains(refusal) else { return found }
+    return found + [refusal]
+  }
+
+  private mutating func lasting(of index: Int, _ planner: ItemPlanner) -> [Obstacle] {
     let line = work.book.lines[index]
     guard let channel = work.book.channels[index] else { return [.unknownChannel(line.channel)] }
     guard work.item.isNamed else { return [.unknownRegion(line.region)] }
@@ -30,17 +37,22 @@ struct ObstacleFinder {
     if planner.isOutOfStock(channel), common.reduce(0, { $0 + $1.units }) < line.open {
       obstacles.append(.allClaimed(onHand: work.stock.onHand))
     }
-    return obstacles
-      + planner.backorderObstacles(line, channel, work, beyondTheFence: isRefused(line, channel, planner))
+    return obstacles + planner.backorderObstacles(line, channel, work)
   }
 
-  /// Whether a line is promised nothing because too many wait, where all could be had from some time after an order.
-  private mutating func isRefused(_ line: OpenLine, _ channel: Int, _ planner: ItemPlanner) -> Bool {
-    guard let fence = planner.fence(of: line, work.item.rules) else { return false }
+  /// The limit of units, where a line is promised nothing because too many wait though all could be had from some time
+  /// after an order.
+  private mutating func refusal(of index: Int, _ planner: ItemPlanner) -> Obstacle? {
+    let line = work.book.lines[index]
+    guard work.item.isNamed, let channel = work.book.channels[index], work.item.rules.channels[channel].isOpen,
+      let terms = work.item.rules.channels[channel].backorder, let most = terms.maxUnits,
+      let fence = planner.fence(of: line, work.item.rules)
+    else { return nil }
     let known = promised ?? planner.promisedBeyondTheFence(work.inbound, work.book, work.item)
     promised = known
-    let end = work.item.rules.channels[channel].backorder?.horizon.map { Instant(hour: planner.now.hour) + $0 }
-    return known[LineName(line.order, line.line)] == nil && end.map { fence <= $0 } ?? true
+    let isWithinHorizon = terms.horizon.map { fence <= Instant(hour: planner.now.hour) + $0 } ?? true
+    guard known[LineName(line.order, line.line)] == nil, isWithinHorizon else { return nil }
+    return .backorder(planner.policy.channels[channel], .maxUnits(most))
   }
 }
 

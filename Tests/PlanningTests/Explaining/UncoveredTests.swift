@@ -57,7 +57,7 @@ import Testing
       after: { try $0.wait(.hour) }, happens: happened("order.payment_authorized")),
     Scene(
       causes: ["channel_not_in_effect"], policy: web("effective: {until: 2026-11-24T00:00:00Z}\n"),
-      places: ["Channel/web effective"], lifted: web(), shortage: "Channel/web does not hold now"),
+      places: ["Channel/web effective"], lifted: web(), shortage: "Channel/web is not in effect now"),
     Scene(
       causes: ["unknown_channel"], policy: web().replacing("name: web", with: "name: shop"), lifted: web()),
     Scene(
@@ -123,7 +123,7 @@ import Testing
       causes: ["no_stock"], policy: web(), stock: 0, happens: { try $0.stock("A", 5) }, shortage: "none is on hand"),
     Scene(
       causes: ["no_stock"], policy: web(), before: { try $0.place("first", "web", [("A", 10)]) },
-      happens: { try $0.take("order.cancelled", ["order": "first"]) }, shortage: "no more of what is on hand is free"),
+      happens: { try $0.take("order.cancelled", ["order": "first"]) }, shortage: "everything on hand is taken"),
   ]
 
   @Test(arguments: scenes) func theCauseIsNamedAndLiftingItCoversTheLine(scene: Scene) throws {
