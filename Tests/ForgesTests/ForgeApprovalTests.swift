@@ -111,7 +111,7 @@ import Testing
     try shop.merge(Self.merge)
     shop.say(3, "approved")
     let result = try shop.cycle()
-    #expect(result.status == 1 && result.errors.contains("no rule asks for its review"), "\(result.errors)")
+    #expect(result.status == 1 && result.errors.contains("no rule requires its review"), "\(result.errors)")
   }
 
   /// Commits of someone whom nobody knows: the daemon does not vouch for their merge.

@@ -99,7 +99,7 @@ import Testing
     let company = try company(fake)
     fake.fail(.init(status, "<html>\(FakeForge.token)"))
     let result = try cycle(company)
-    #expect(result.errors.contains("applied ") && result.errors.contains("error: http://127.0.0.1"), "\(result.errors)")
+    #expect(result.errors.contains("applied ") && result.errors.contains("http://127.0.0.1"), "\(result.errors)")
     #expect(!(result.output + result.errors).contains(FakeForge.token))
     #expect(try company("audit", "verify", "ops").status == 0)
   }

@@ -90,7 +90,7 @@ import Testing
     shop.say(3, "approved", minute: 35)
     try shop.merge(ForgeApprovalTests.merge)
     let refused = try shop.cycle()
-    #expect(refused.status == 1 && refused.errors.contains("no rule asks for its review"), "\(refused.errors)")
+    #expect(refused.status == 1 && refused.errors.contains("no rule requires its review"), "\(refused.errors)")
   }
 
   /// What was approved while it would have done more is approved when it does less: so little that nobody would be asked any

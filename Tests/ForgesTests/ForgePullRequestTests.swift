@@ -19,7 +19,7 @@ import Testing
     let comment = shop.comments[0]
     #expect(comment.hasPrefix(ChangeReport.marker + "\n### No order loses units; 1 channel changes\n"), "\(comment)")
     #expect(comment.contains("\n**Required approvals**\n\n- `1 reviewer by the rule 'channels': cap of Channel/"))
-    #expect(comment.contains("\nA review that is given after this comment approves at most: `channels 1`.\n"))
+    #expect(comment.contains("\nA review after this comment approves at most: `channels 1`.\n"))
 
     // The same again says nothing anew, in another process too.
     let writes = shop.fake.writes
@@ -150,7 +150,7 @@ import Testing
     let result = try shop.cycle(
       at: CompanyFolder.now, "--plans-folder", "plans", "--plans-url", "https://plans.example.com/ops")
     #expect(result.status == 0, "\(result.errors)")
-    #expect(shop.comments[0].contains("\n[The whole plan](https://plans.example.com/ops/pull-request-7.json)\n"))
+    #expect(shop.comments[0].contains("\n[Full plan](https://plans.example.com/ops/pull-request-7.json)\n"))
     let plan = try JSONValue.parse(
       [UInt8](shop.company.scratch.read("\(shop.company.name)/plans/pull-request-7.json").utf8))
     #expect(

@@ -174,6 +174,6 @@ import Testing
     let comments = try (0..<5).map { _ in
       try Self.report(impact).markdown(Self.template(), artifact: "https://ci.example/plan.json")
     }
-    #expect(Set(comments).count == 1 && comments[0].contains("\n[The whole plan](https://ci.example/plan.json)\n"))
+    #expect(Set(comments).count == 1 && comments[0].contains("\n[Full plan](https://ci.example/plan.json)\n"))
   }
 }
