@@ -191,7 +191,7 @@ enum Schema {
     """
 
   /// Orders that come further, holds that run out, claims on nodes, transfers and what suppliers say anew.
-  private static let promises = """
+  static let promises = """
     ALTER TABLE channels ADD COLUMN reserve_at TEXT; -- NULL: no plan has set the terms yet
     ALTER TABLE channels ADD COLUMN hold_ttl INTEGER;
     ALTER TABLE channels ADD COLUMN reserve_ahead INTEGER;
