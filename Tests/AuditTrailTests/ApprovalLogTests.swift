@@ -161,7 +161,7 @@ import Testing
       (#""reason":null"#, "\"reason\":\"\(String(repeating: "r", count: 2001))\"", "'reason'"),
       (#""nonce":"0"#, #""nonce":"x"#, "'nonce'"), (#""issued_at":"2"#, #""issued_at":"x2"#, "'issued_at'"),
       (#""change":""#, #""change":"x"#, "'change'"), (#""base":"a"#, #""base":"g"#, "'base'"), ("}", "", "JSON"),
-      (#""v":1"#, #""v":1,"w":1"#, "as Purser writes"),
+      (#""v":1"#, #""v":1,"w":1"#, "in which Purser writes"),
     ]
     for (old, new, words) in rows {
       let altered = text.replacing(old, with: new)

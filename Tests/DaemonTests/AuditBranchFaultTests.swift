@@ -9,12 +9,12 @@ import Testing
 @Suite struct AuditBranchFaultTests {
   @Test(
     arguments: [
-      ("update-ref -d refs/heads/audit", "is gone"),
+      ("update-ref -d refs/heads/audit", "is missing"),
       ("update-ref refs/heads/audit audit~1", "rewound"),
       ("update-ref refs/heads/audit main", "replaced"),
       (
         "update-ref refs/heads/audit $(git -C ops commit-tree -p audit -m Foreign audit^{tree})",
-        "written to by another"
+        "written by something else"
       ),
     ], [false, true])
   func damageIsRefusedAndWaitsForAPerson(_ damage: (command: String, words: String), isURL: Bool) async throws {
