@@ -22,22 +22,9 @@ import Testing
 
   /// What was promised for later than the channel delivers, because the goods were to come later, leaves when it can.
   @Test func anAcceptedBackorderIsNotRefused() throws {
-    let goods = """
-      ---
-      kind: Supplier
-      name: mill
-      lead_time: 5d
-      confidence: 100%
-      ---
-      kind: Channel
-      name: shop
-      type: dtc
-      tier: one
-      backorder: {accept: true}
-
-      """
     let shop = try RoutedShop(
-      Self.network("deliver_within: 3d\nlate: refused\n", rest: goods), stock: [("A", "dc", 0), ("A", "west", 0)])
+      Self.network("deliver_within: 3d\nlate: refused\n", rest: RoutedShop.backorders),
+      stock: [("A", "dc", 0), ("A", "west", 0)])
     try shop.take(
       "purchase_order.confirmed",
       [

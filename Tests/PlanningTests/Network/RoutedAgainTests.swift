@@ -80,22 +80,8 @@ import Testing
 
   /// A line that partly waits for goods is promised for the day of the last of its units, whichever that is.
   @Test(arguments: [false, true]) func aLineThatWaitsInPartCountsWhatIsUnderWay(comesAtOnce: Bool) throws {
-    let goods = """
-      ---
-      kind: Supplier
-      name: mill
-      lead_time: 5d
-      confidence: 100%
-      ---
-      kind: Channel
-      name: shop
-      type: dtc
-      tier: one
-      backorder: {accept: true}
-
-      """
     let shop = try RoutedShop(
-      Self.network(rest: goods), stock: [("A", "dc", 0), ("A", "far", comesAtOnce ? 3 : 0)])
+      Self.network(rest: RoutedShop.backorders), stock: [("A", "dc", 0), ("A", "far", comesAtOnce ? 3 : 0)])
     try shop.take(
       "purchase_order.confirmed",
       [

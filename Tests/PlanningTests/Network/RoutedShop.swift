@@ -8,6 +8,22 @@ import Testing
 
 /// A store and a policy with nodes and lanes, for plans from end to end.
 final class RoutedShop {
+  /// A supplier whose word holds, and a channel whose orders may wait for its goods.
+  static let backorders = """
+    ---
+    kind: Supplier
+    name: mill
+    lead_time: 5d
+    confidence: 100%
+    ---
+    kind: Channel
+    name: shop
+    type: dtc
+    tier: one
+    backorder: {accept: true}
+
+    """
+
   static let noon = Instant("2026-11-24T12:00:00Z") ?? .distantPast
 
   let store = InMemoryStore()
