@@ -76,7 +76,7 @@ public struct AuditVerifier {
     try walk(line, &chains, &report, visit)
     if report.isGood, let pin = chains.policies.pin {
       try checkBranch(pin, policyLine, &report)
-      try checkFiles(upTo: pin, &report)
+      try checkFiles(after: nil, upTo: pin, &report)
     }
     try chains.approvals.finish(&report)
     report.point = point(chains, root, report)
@@ -115,7 +115,8 @@ public struct AuditVerifier {
     guard let pin = report.point.flatMap({ ObjectID($0.pin.commit) }),
       try repository.firstParentLine(from: pin, to: policyHead) != nil
     else { return nil }
-    return report
+    if let new = report.point?.pin { try checkFiles(after: point.pin, upTo: new, &report) }
+    return report.isGood ? report : nil
   }
 
   /// What is followed side by side along the audit branch.

@@ -73,6 +73,9 @@ struct PolicyChain {
           "policy", record: facts.sequence,
           "a new store began with \(Self.name(facts.policy)), and \(Self.name(pin)) was in force")
       }
+      unseen.append(
+        "a new store began with record \(facts.sequence) in the place of one that was lost: the ledger up to there, and what"
+          + " plans wrote before, are in no store")
     }
   }
 
@@ -143,7 +146,7 @@ struct PolicyChain {
         "it puts \(Self.name(new)) in force, but git's history allows \(Self.name(judged.judgement.pin))\(refused)")
     }
     let expected = judged.judgement.accepted.map(Self.json)
-    guard record.text["accepted"]?.value == .array(expected) else {
+    guard try says(record, expected) else {
       let there = facts.accepted.map { $0.commit.prefix(10) }.joined(separator: ", ")
       throw BrokenLink(
         "accepted", record: facts.sequence,
@@ -157,6 +160,22 @@ struct PolicyChain {
     key = judged.state.auditKey
     if let key { keys.insert(key) }
     return judged.judgement.accepted
+  }
+
+  /// Whether a record says this of the commits that took effect.
+  private func says(_ record: RecordText, _ expected: [JSONValue]) throws -> Bool {
+    let said = record.text["accepted"]?.value
+    if said == .array(expected) { return true }
+    guard let entries = said?.array, entries.count == expected.count else { return false }
+    return try zip(entries, expected).allSatisfy { entry, expected in
+      guard var members = entry.object, let summary = members["summary"]?.string,
+        let commit = members["commit"]?.string,
+        let id = ObjectID(commit), history.knows(id)
+      else { return false }
+      guard CommitFacts.isSummary(summary, of: try history.repository.commit(id).message) else { return false }
+      members["summary"] = expected["summary"]
+      return .object(members) == expected
+    }
   }
 
   /// Says what this version of Purser would not have accepted.
