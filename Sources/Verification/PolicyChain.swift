@@ -134,7 +134,13 @@ struct PolicyChain {
   ) throws -> [AcceptedCommit] {
     history.recorded = Set(facts.accepted.compactMap { ObjectID($0.commit) } + [trustRoot])
     defer { history.recorded = [] }
-    let judged = try judge(head, facts.sequence, try evidence(record))
+    var evidence = try evidence(record)
+    var judged = try judge(head, facts.sequence, evidence)
+    if record.text["accepted"]?.value != .array(judged.judgement.accepted.map(Self.json)) {
+      // The daemon had the key that the policy names in the end: what names another on the way was passed over.
+      evidence.auditKey = try history.load(head).state.auditKey
+      judged = try judge(head, facts.sequence, evidence)
+    }
     if let span = judged.judgement.undecided?.span {
       throw BrokenLink(
         "impact", record: facts.sequence, "it does not say what the change up to \(span.to) would have done")
@@ -206,7 +212,9 @@ struct PolicyChain {
       unseen.append("the refused commit \(refused) of record \(sequence) is not on any branch here")
       return
     }
-    let evidence = try evidence(record)
+    var evidence = try evidence(record)
+    // It named another key than the daemon's, which is the one in force.
+    if facts.reasons.contains(Diagnostic.auditKeyID) { evidence.auditKey = try history.desiredState(at: pin).auditKey }
     func judged() throws -> Judgement {
       try history.judge(pin: pin, head: head, trustRoot: trustRoot, evidence: evidence).judgement
     }
@@ -305,14 +313,5 @@ struct PolicyChain {
 
   private static func name(_ pin: PolicyPin?) -> String {
     pin.map { "policy \($0.commit) (version \($0.version))" } ?? "no policy"
-  }
-}
-
-extension DesiredState {
-  /// The public key of the daemon that writes the audit branch; nil where the repository names none.
-  public var auditKey: PublicKey? {
-    names(of: .repository).lazy.compactMap { name in
-      (resources[.init(.repository, name)] ?? []).lazy.compactMap { $0.fields["audit_key"]?.text }.first
-    }.first.flatMap { PublicKey(openSSH: $0) }
   }
 }

@@ -182,6 +182,8 @@ final class ReviewDesk {
     let impact =
       proposed.change.isBaseFaulty ? nil : told ?? snapshot.map { undecided.impact(on: $0, now: now) }
     if let impact { evidence.impacts[span] = impact }
+    // The daemon signs with the key in force, or nothing would be written.
+    evidence.auditKey = try history.auditKey(at: pin)
     var verdict = proposed.change.verdict(evidence)
     if let reason = carriedRejection(by: proposed, from: base.pin, evidence) {
       if case .refused = verdict {} else { verdict = .refused([reason]) }
@@ -194,6 +196,7 @@ final class ReviewDesk {
   /// The branch as the next cycle judges it.
   func judged(on snapshot: Snapshot, _ stored: StoredState) throws -> JudgedPolicy {
     var evidence = Evidence(statements: logged.all, at: now, formerTrees: formerTrees)
+    evidence.auditKey = try stored.pin.flatMap(history.auditKey(at:))
     func judged() throws -> JudgedPolicy {
       try history.judge(pin: stored.pin, head: head, trustRoot: nil, evidence: evidence)
     }
