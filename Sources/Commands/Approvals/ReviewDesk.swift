@@ -46,6 +46,10 @@ final class ReviewDesk {
         "repo.no_branch", "\(remote.map { "'\($0.address)'" } ?? "the repository") has no branch '\(options.branch)'",
         hint: "push a first commit, or name another branch with --branch")
     }
+    let branch = "refs/heads/\(options.branch)"
+    if let problem = source.repository.problem(with: head, at: branch) {
+      throw Diagnostic("repo.not_a_commit", problem, hint: Repository.remedy(forReference: branch))
+    }
     self.head = head
     history = PolicyHistory(repository: source.repository)
     let store = try options.store.map { try SQLiteStore(path: $0, mode: .readOnly) }

@@ -117,6 +117,7 @@ extension PushGate {
   /// What people said, from the log as it is with the push.
   private func statements(upTo head: ObjectID?) throws -> [SignedStatement] {
     guard let head else { return [] }
+    if let problem = problemOnServer(with: head, at: Self.approvals) { throw problem }
     return try repository.files(inTree: repository.commit(head).tree).compactMap { file in
       guard let entry = file.new, entry.mode == .file, try repository.size(of: entry.id) <= SignedStatement.sizeLimit
       else { return nil }
