@@ -64,11 +64,3 @@ struct WarningTally {
     }
   }
 }
-
-extension ItemPlanner {
-  mutating func warn(_ sku: SKU) {
-    for one in exposure.unmet { warnings.add(.protectionNotMet, one.channel, one.units, sku) }
-    for one in exposure.unmetMinimums { warnings.add(.minimumNotMet, one.channel, one.units, sku) }
-    for one in exposure.overused { warnings.add(.capBelowUsed, one.channel, one.units, sku) }
-  }
-}

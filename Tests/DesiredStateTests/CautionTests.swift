@@ -51,6 +51,11 @@ import Testing
     #expect(loaded.diagnostics.allSatisfy { $0.severity == .warning && $0.hint != nil })
   }
 
+  @Test func aNodeIsNotWarnedOfBesideAMistypedLane() {
+    let loaded = LoadedState(text: Self.base + Self.plain + Self.lane("dcc"))
+    #expect(loaded.diagnostics.map(\.id) == ["state.missing_reference"], "\(loaded.diagnostics)")
+  }
+
   @Test func aProtectionOfNothingIsToldAllItsWays() {
     let channel = "kind: AllocationTier\nname: t\nrank: 1\n---\nkind: Channel\nname: web\ntype: dtc\ntier: t\n---\n"
     let loaded = LoadedState(text: Self.base + channel + "kind: Protection\nname: p\nchannel: web\n")

@@ -17,11 +17,6 @@ extension ItemPlanner {
     // Their usage counts anew: what is left of caps is less.
     if hasMoved { grantAgain(item.rules, stock) }
     if book.isShort, item.rules.acceptsBackorders, accept(&inbound, &book, item) { grantAgain(item.rules, stock) }
-    for (channel, rules) in item.rules.channels.enumerated() {
-      guard let most = rules.backorder?.maxUnits else { continue }
-      let over = inbound.waiting(of: channel) - most
-      if over > 0 { warnings.add(.backordersAboveLimit, channel, over, item.sku) }
-    }
   }
 
   /// Lets orders wait that a cap over all regions kept from it, once other regions have given up units.
