@@ -31,7 +31,7 @@ extension Obstacle {
         + policy.protections(of: channel, for: part)
     case .protected(let other, _): return policy.protections(of: other, for: part)
     case .withheld(let node, let why, _): return why.places(node, policy, part)
-    case .lost: return policy.reallocations
+    case .lost(_, let channels): return policy.reallocations(of: channels, for: part)
     case .backorder(let channel, let obstacle): return obstacle.places(channel, policy, part)
     }
   }
@@ -113,9 +113,12 @@ extension PolicyPlaces {
     name.map { places(.routingProfile, $0, [field]) } ?? []
   }
 
-  /// What the tiers say of shortages.
-  fileprivate var reallocations: [Place] {
-    state.names(of: .allocationTier).flatMap { places(.allocationTier, $0, ["reallocation"]) }
+  /// What the tiers of channels say of shortages.
+  fileprivate func reallocations(of channels: [ChannelID], for part: CatalogPart) -> [Place] {
+    let tiers = Set(channels.compactMap { field(.channel, $0.rawValue, "tier", for: part)?.text })
+    return state.names(of: .allocationTier).filter { tiers.contains($0) }.flatMap {
+      places(.allocationTier, $0, ["reallocation"])
+    }
   }
 }
 
