@@ -240,7 +240,8 @@ public enum Schema {
         FieldSpec("exposure", .rate, "The share of available units that is published."),
         FieldSpec("buffer", .object(buffer), "Units held back from publication."),
         FieldSpec("min_publish", .quantity(minimum: 0), "Quantities below this are published as 0."),
-        FieldSpec("max_publish", .quantity(minimum: 0), "The maximum quantity to publish (default: 1,000,000,000,000)."),
+        FieldSpec(
+          "max_publish", .quantity(minimum: 0), "The maximum quantity to publish (default: 1,000,000,000,000)."),
         FieldSpec(
           "time_zone", .timeZone,
           "The time zone of the dates that its customers are told, such as Europe/Berlin (default: UTC)."),

@@ -12,10 +12,14 @@ extension ItemPlanner {
   ) {
     guard inbound.mayChange else { return }
     inbound.setAside(stock.debt, belowSafety(inbound, item))
+    inbound.unmet = unmetProtections
     var hasMoved = replaceLost(&inbound, &book, item)
     hasMoved = replaceDoubtful(&inbound, &book, item) || hasMoved
     // Their usage counts anew: what is left of caps is less.
-    if hasMoved { grantAgain(item.rules, stock) }
+    if hasMoved {
+      grantAgain(item.rules, stock)
+      inbound.unmet = unmetProtections
+    }
     if book.isShort, item.rules.acceptsBackorders, accept(&inbound, &book, item) { grantAgain(item.rules, stock) }
   }
 
@@ -25,9 +29,15 @@ extension ItemPlanner {
     guard overall != nil, work.inbound.mayChange, work.book.isShort, work.item.rules.acceptsBackorders else {
       return false
     }
+    work.inbound.unmet = unmetProtections
     let isAccepted = accept(&work.inbound, &work.book, work.item)
     if isAccepted { grantAgain(work.item.rules, work.stock) }
     return isAccepted
+  }
+
+  /// Beside the channels: protected units that are not on hand.
+  private var unmetProtections: [Quantity] {
+    exposure.unmet.isEmpty ? [] : policy.channels.indices.map { unmet($0) }
   }
 
   /// What each node that something comes to lacks of its safety stock: goods that come fill that up first.

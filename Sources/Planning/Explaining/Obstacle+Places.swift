@@ -84,10 +84,11 @@ extension BackorderObstacle {
       return policy.fallbackRules(rules) + policy.places(of: goods, supplier: ["confidence"], node: ["status"])
     case .pastDue(let goods, _):
       return policy.places(of: goods, supplier: ["past_due_after"], node: ["past_due_after"])
-    case .kept(_, let channels): return channels.flatMap { policy.inboundProtections(of: $0, for: part) }
-    case .notKept:
+    case .kept(let goods, let channels):
+      return channels.flatMap { policy.protections(of: $0, keeping: goods, for: part) }
+    case .notKept(let goods):
       return policy.places(.channel, channel.rawValue, ["may_use_shared"], for: part)
-        + policy.inboundProtections(of: channel, for: part)
+        + policy.protections(of: channel, keeping: goods, for: part)
     case .transfer: return limits("accept_transfers")
     case .unreachable(_, let node): return policy.places(.node, node.rawValue, ["status", "calendar"])
     }
@@ -107,6 +108,13 @@ extension PolicyPlaces {
     of goods: BackorderObstacle.Goods, supplier fields: [String], node nodeFields: [String]
   ) -> [Place] {
     goods.supplier.map { places(.supplier, $0.rawValue, fields) } ?? places(.node, goods.node.rawValue, nodeFields)
+  }
+
+  /// What keeps some of goods to come for a channel.
+  fileprivate func protections(
+    of channel: ChannelID, keeping goods: BackorderObstacle.Goods, for part: CatalogPart
+  ) -> [Place] {
+    goods.supplier == nil ? transferProtections(of: channel, for: part) : inboundProtections(of: channel, for: part)
   }
 
   fileprivate func profile(_ name: String?, _ field: String) -> [Place] {
