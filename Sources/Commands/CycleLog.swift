@@ -12,8 +12,15 @@ final class CycleLog: Sendable {
     var trouble: Trouble?
     /// Numbers of holds.
     var holds: Set<Int64> = []
+    /// What the policy asks for and cannot have.
+    var unmet: Set<Unmet> = []
     /// Messages about entries of the log of approvals.
     var warnings: Set<String> = []
+  }
+
+  private struct Unmet: Hashable {
+    var kind: PlanWarning.Kind
+    var channel: ChannelID
   }
 
   private let said = Mutex(Said())
@@ -45,6 +52,7 @@ final class CycleLog: Sendable {
         say(
           "warning: \(warnings.count - Self.warningLimit) more entries of the log do not count; see 'purser changes'\n")
       }
+      if let plan = report.plan { tellUnmet(plan, &said) }
       for one in report.waiting where one.hold.cause != .limits && said.holds.insert(one.hold.number).inserted {
         say("\(one.hold.cause.rawValue) is waiting for approval as hold \(one.hold.number); see 'purser get held'\n")
       }
@@ -58,6 +66,14 @@ final class CycleLog: Sendable {
       if said.trouble != nil, status.trouble == nil { say("recovered\n") }
       said.trouble = status.trouble
     }
+  }
+
+  /// Says of each channel what it cannot have, once until a plan of everything finds that it can again: figures move with
+  /// every sale, and 'purser plan' shows them.
+  private func tellUnmet(_ plan: Plan, _ said: inout Said) {
+    let now = plan.warnings.map { (Unmet(kind: $0.kind, channel: $0.channel), $0.sentence) }
+    for (unmet, sentence) in now where said.unmet.insert(unmet).inserted { say("warning: \(escaped(sentence))\n") }
+    if plan.scope == .all { said.unmet = Set(now.map(\.0)) }
   }
 
   /// Whoever may push can append as much as they like.

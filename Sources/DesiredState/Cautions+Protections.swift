@@ -5,7 +5,7 @@ extension DesiredState {
   /// What the resources say together that is allowed and may not be meant, as warnings.
   public func cautions() -> [Diagnostic] {
     networkCautions() + protectionCautions() + releaseCautions() + ruleCautions() + roleCautions()
-      + processingCautions()
+      + processingCautions() + tierCautions()
   }
 
   /// Shares of the same stock that are kept for different channels at the same time, and are more than all of it. Tier by

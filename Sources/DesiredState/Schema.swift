@@ -240,7 +240,8 @@ public enum Schema {
         FieldSpec("exposure", .rate, "The share of available units that is published."),
         FieldSpec("buffer", .object(buffer), "Units held back from publication."),
         FieldSpec("min_publish", .quantity(minimum: 0), "Quantities below this are published as 0."),
-        FieldSpec("max_publish", .quantity(minimum: 0), "The maximum quantity to publish."),
+        FieldSpec(
+          "max_publish", .quantity(minimum: 0), "The maximum quantity to publish (default: 1,000,000,000,000)."),
         FieldSpec(
           "time_zone", .timeZone,
           "The time zone of the dates that its customers are told, such as Europe/Berlin (default: UTC)."),
@@ -270,11 +271,14 @@ public enum Schema {
         FieldSpec("sku", .sku, "The single item."),
         FieldSpec("brand", .text, "Items with this value of the attribute 'brand'."),
         FieldSpec("business_unit", .text, "Items with this value of the attribute 'business_unit'."),
-        FieldSpec("units", .quantity(minimum: 0), "Units reserved for the channel."),
+        FieldSpec(
+          "units", .quantity(minimum: 0),
+          "Units reserved for the channel, less what it claimed since the UTC hour in which 'effective' begins."),
         FieldSpec("percent_of_on_hand", .rate, "A share of the stock on hand, instead of units."),
         FieldSpec(
           "percent_of_inbound", .rate,
-          "Also a share of what purchase orders are due to deliver, and deliver, within the 'effective' window."),
+          "Also a share of what purchase orders are due to deliver, and deliver, within the 'effective' window (from the "
+            + "UTC hour in which it begins)."),
       ]
     case .safetyStock:
       [

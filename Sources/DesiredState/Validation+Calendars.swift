@@ -92,7 +92,10 @@ extension DesiredState {
     return names(of: .calendar).flatMap { name -> [Diagnostic] in
       let calendars = moments.compactMap { calendar(name, at: $0) }
       let closed = calendars.compactMap { calendar -> Diagnostic? in
-        guard !calendar.opensAtAll, let resource = variants(.init(.calendar, name)).first else { return nil }
+        guard !calendar.opensAtAll, let resource = variants(.init(.calendar, name)).first,
+          // That it names no day is told where it stands.
+          resource.fields["open"]?.members?.all.isEmpty != true
+        else { return nil }
         return Diagnostic(
           "state.never_open", "\(resource.key): there is no open day",
           at: resource.fields["open"]?.location ?? resource.location, hint: "give it hours under 'open'")

@@ -41,6 +41,8 @@ extension DesiredState {
   /// Nodes that hold stock from where no lane leads, while others have some: nothing that lies there is sold.
   private func nodeCautions(_ lanes: [Resource]) -> [Diagnostic] {
     let served = lanes.compactMap { $0.fields["node"]?.text }
+    // A name that is mistyped is an error of its own.
+    guard served.allSatisfy({ contains(.node, $0) }) else { return [] }
     return names(of: .node).compactMap { name in
       guard let node = resources[.init(.node, name)]?.first, !served.contains(where: { $0.isBytewiseEqual(to: name) }),
         node.fields["status"]?.text ?? "active" == "active"

@@ -35,6 +35,12 @@ public struct Case: Hashable, Sendable {
     case promiseBroken = "promise_broken"
     /// What one node sent another is not there a day after its date.
     case transferOverdue = "transfer_overdue"
+    /// Less is in stock than is to be kept for a channel.
+    case protectionNotMet = "protection_not_met"
+    /// Less is in stock than a channel is to have before the others of its tier get more.
+    case minimumNotMet = "minimum_not_met"
+    /// More units of a channel wait for goods to come than may by now.
+    case backordersAboveLimit = "backorders_above_limit"
     /// A channel shows something else than it was told, and no order explains it.
     case drift
     /// What a channel was told again was changed back each time: somebody else writes it too.

@@ -37,6 +37,20 @@ struct InboundShares: Hashable, Sendable {
     free = rest
   }
 
+  /// Keeps more of what is free, tier by tier.
+  /// - Parameters:
+  ///   - units: beside the channels: what each is to have beyond what is kept for it.
+  ///   - tiers: channel indexes by rank.
+  mutating func keep(_ units: [Quantity], tiers: [[Int]]) {
+    for tier in tiers {
+      let wanted = tier.map { units[$0] }
+      for (channel, given) in zip(tier, apportion(wanted, free)) {
+        kept[channel] += given
+        free -= given
+      }
+    }
+  }
+
   /// The units that a channel may claim.
   func available(to channel: Int) -> Quantity { kept[channel] + free }
 

@@ -19,7 +19,7 @@ extension ItemPlanner {
     gatherUse(item.index, item.rules, item.capHours)
     grant(item.rules, stock)
     exposure.publish(offered(item.rules), policy: item.rules, use: use, buffers: &buffers)
-    warn(item.sku)
+    noteUnmet(item, stock, into: &cases)
     compareGrants(item, into: &actions)
     if !snapshot.listings.isEmpty { compareListings(item, &cases, into: &actions) }
     cases += overdueTransfers(item.index)
@@ -65,15 +65,17 @@ extension ItemPlanner {
       overall?.offer(stock.net, in: cell)
       quiet.append(planned)
     }
-    if isQuiet { plan(quiet, of: item, everywhere.sku, into: &actions) }
+    if isQuiet { plan(quiet, of: item, everywhere, into: &actions) }
     quietCells = quiet
     (spareCaps, overall) = (overall, nil)
     region = .everywhere
     return isQuiet
   }
 
-  private mutating func plan(_ quiet: [ItemInPlanning], of item: Int, _ sku: SKU, into actions: inout [Action]) {
-    let (start, firstShortfall) = (actions.count, findings.shortfalls.count)
+  private mutating func plan(
+    _ quiet: [ItemInPlanning], of item: Int, _ everywhere: ItemInPlanning, into actions: inout [Action]
+  ) {
+    let (sku, start, firstShortfall) = (everywhere.sku, actions.count, findings.shortfalls.count)
     var cases: [Case] = []
     var planned: [PlannedCell] = []
     var canSell = false
@@ -84,7 +86,7 @@ extension ItemPlanner {
       gatherUse(cell.index, cell.rules, cell.capHours)
       grant(cell.rules, stock)
       exposure.publish(offered(cell.rules), policy: cell.rules, use: use, buffers: &buffers)
-      if cell.isNamed { warn(sku) }
+      noteUnmet(cell, stock, into: &cases)
       compareGrants(cell, into: &actions)
       if !snapshot.listings.isEmpty { compareListings(cell, &cases, into: &actions) }
       cases += overdueTransfers(cell.index)
@@ -96,7 +98,7 @@ extension ItemPlanner {
         }
       }
       if index == quiet.count - 1 {
-        warnOfOverallCaps(sku)
+        noteOverallUnmet(everywhere, into: &cases)
         if isReplenishing || !cases.isEmpty {
           finish(
             item, sku, cases, canSell: canSell, [], planned, since: firstShortfall, from: start, into: &actions)

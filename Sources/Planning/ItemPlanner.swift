@@ -185,7 +185,7 @@ struct ItemPlanner {
     }
     exposure.publish(offered(work.item.rules), policy: work.item.rules, use: use, buffers: &buffers)
     if let standing = work.standing { exposure.keepPublished(below: standing) }
-    if work.item.isNamed { warn(work.item.sku) }
+    noteUnmet(work.item, stock, work.inbound, into: &work.cases)
     compareGrants(work.item, into: &actions)
     if !snapshot.listings.isEmpty { compareListings(work.item, &work.cases, into: &actions) }
     return late

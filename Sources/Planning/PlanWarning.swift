@@ -64,11 +64,3 @@ struct WarningTally {
     }
   }
 }
-
-extension ItemPlanner {
-  mutating func warn(_ sku: SKU) {
-    for one in exposure.unmet { findings.warnings.add(.protectionNotMet, one.channel, one.units, sku) }
-    for one in exposure.unmetMinimums { findings.warnings.add(.minimumNotMet, one.channel, one.units, sku) }
-    for one in exposure.overused { findings.warnings.add(.capBelowUsed, one.channel, one.units, sku) }
-  }
-}

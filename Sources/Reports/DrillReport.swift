@@ -27,8 +27,10 @@ public struct DrillReport: Sendable {
 
   public var text: String {
     let table = Table(
-      ["rule", "when", "then", "channel", "available", "", "", "lost", "orders uncovered", "items sold out"],
-      trials.flatMap(rows), rightAligned: [4, 6, 7, 8, 9])
+      [
+        "rule", "when", "then", "channel", "available", "", "", "lost", "orders uncovered", "later", "rerouted",
+        "unroutable", "items sold out",
+      ], trials.flatMap(rows), rightAligned: [4, 6, 7, 8, 9, 10, 11, 12])
     let details = limit == 0 ? [] : trials.flatMap(details)
     return ([table.text] + details.map(escapedLine)).joined(separator: "\n") + "\n"
   }
@@ -36,7 +38,10 @@ public struct DrillReport: Sendable {
   private func rows(_ trial: Trial) -> [[String]] {
     let (rule, outcome) = (trial.rule, trial.outcome)
     let words = [rule.name, rule.when.rawValue, rule.then]
-    let counts = [count(Set(outcome.uncovered.map(\.order)).count), count(outcome.soldOut.count)]
+    let counts = [
+      Set(outcome.uncovered.map(\.order)).count, Set(outcome.later.map(\.order)).count, outcome.rerouted.count,
+      outcome.unroutable.count, outcome.soldOut.count,
+    ].map(count)
     let changed = outcome.channels.filter { $0.before != $0.after }
     guard let first = changed.first else {
       let reason = outcome.rulesInForce.contains(rule.name) ? "already in effect" : "no channel loses anything"
@@ -45,7 +50,8 @@ public struct DrillReport: Sendable {
     func cells(_ channel: DrillOutcome.Channel) -> [String] {
       ["\(channel.channel)", "\(channel.before)", "→", "\(channel.after)", "\(channel.before - channel.after)"]
     }
-    return [words + cells(first) + counts] + changed.dropFirst().map { ["", "", ""] + cells($0) + ["", ""] }
+    return [words + cells(first) + counts]
+      + changed.dropFirst().map { ["", "", ""] + cells($0) + counts.map { _ in "" } }
   }
 
   private func count(_ number: Int) -> String { number == 0 ? "-" : "\(number)" }

@@ -39,7 +39,7 @@ public struct PlanReport: Sendable {
     let drift =
       drift.isEmpty ? "" : (["```"] + drift.dropLast().map(codeText) + ["```", "", ""]).joined(separator: "\n")
     guard !plan.isEmpty else {
-      return drift + "**No changes.** The store matches the policy.\n"
+      return drift + "**No changes.** The store matches the policy.\n" + remarksInMarkdown
     }
     var lines = [
       "### Plan", "", "| channel | published before | after | orders get | lose |", "|---|---:|---:|---:|---:|",
@@ -55,8 +55,11 @@ public struct PlanReport: Sendable {
       lines += ["```", "</details>"]
     }
     lines.append("")
-    if !remarks.isEmpty { lines += ["```"] + remarks.map(codeText) + ["```", ""] }
-    return drift + lines.joined(separator: "\n") + "\n" + total
+    return drift + lines.joined(separator: "\n") + remarksInMarkdown + "\n" + total
+  }
+
+  private var remarksInMarkdown: String {
+    remarks.isEmpty ? "" : (["", "```"] + remarks.map(codeText) + ["```", ""]).joined(separator: "\n")
   }
 
   private static let titles: [(Reason, String)] = [

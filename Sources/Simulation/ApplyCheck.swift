@@ -57,6 +57,8 @@ struct ApplyCheck {
       if let company = simulation.company(of: application.pin), company.appliesAll {
         try fallbacks.check(company, store, except: plan.dirtyItems(), at: application.now)
         try maximums.check(company, application, store, except: plan.dirtyItems())
+        try UnmetCheck(company, store, at: application.now).check(
+          store, except: plan.dirtyItems(), &simulation.tally)
         try RegionCheck(company: company, application: application).check(
           store, except: plan.dirtyItems(), &simulation.tally)
       }

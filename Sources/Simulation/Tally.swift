@@ -36,6 +36,8 @@ public struct Tally: Sendable, CustomStringConvertible {
   public var beyondTheFence = 0
   public var notices = 0
   public var promisesInTrouble = 0
+  /// What was asked for and could not be had, after each apply.
+  public var unmet = 0
   public var conflicts = 0
   public var exclusive = 0
   public var crashes = 0
@@ -70,6 +72,7 @@ public struct Tally: Sendable, CustomStringConvertible {
       ("of these from transfers", \.handedOverTransfers), ("promises", \.promises),
       ("of what nothing covers", \.beyondTheFence),
       ("customers told", \.notices), ("promises in trouble", \.promisesInTrouble),
+      ("unmet", \.unmet),
       ("conflicts", \.conflicts), ("exclusive", \.exclusive), ("crashes", \.crashes), ("answers lost", \.lostAnswers),
       ("troubles", \.troubles), ("refusals", \.refusals),
       ("statements", \.statements), ("reviewed", \.reviewed), ("by their impact", \.impacts),

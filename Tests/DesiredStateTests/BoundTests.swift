@@ -65,7 +65,10 @@ import Testing
     ),
     (
       channel("max_publish: 5", overlay("buffer: {mode: fixed, units: 9}")),
-      channel("max_publish: 5\nmay_use_shared: false", overlay("buffer: {mode: fixed, units: 9}")), "cannot_be_met"
+      channel(
+        "max_publish: 5\nmay_use_shared: false",
+        overlay("buffer: {mode: fixed, units: 9}") + "---\nkind: Protection\nname: p\nchannel: web\nunits: 4\n"),
+      "cannot_be_met"
     ),
     (
       channel("buffer: {mode: fixed, units: 2, risk: 1%}"), channel("buffer: {mode: fixed, units: 2}"), "says_nothing"

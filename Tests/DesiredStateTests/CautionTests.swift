@@ -23,6 +23,12 @@ import Testing
       + "kind: ReplenishmentPolicy\nname: p\nsupplier: mill\nnode: dc\n"
       + "ddmrp: {lead_time_factor: \(factor), variability_factor: 40%, order_cycle: 7d}\n"
   }
+  private static func tier(_ reallocation: String, _ name: String = "t") -> String {
+    (name == "t" ? "" : "---\n") + "kind: AllocationTier\nname: \(name)\nrank: 1\nreallocation: \(reallocation)\n"
+  }
+  private static func channel(_ more: String) -> String {
+    "---\nkind: Channel\nname: web\ntype: dtc\ntier: t\n" + more
+  }
   private static let other = "---\nkind: Node\nname: shed\ntype: dc\nregion: north\n"
   private static let node = "---\nkind: Node\nname: dc\ntype: dc\nregion: north\ncalendar: c\n"
 
@@ -41,6 +47,10 @@ import Testing
       ),
       (protection("10:00:00Z"), [], ""), (protection("10:30:00Z"), [10], "state.part_of_an_hour"),
       (zones("20%"), [], ""), (zones("5%"), [16], "state.unusual"),
+      (tier("win") + channel("may_use_shared: false\n"), [4, 10], "state.no_effect"),
+      (tier("win") + other + tier("fill", "u"), [], ""),
+      (tier("gain") + channel("may_use_shared: true\n"), [4], "state.no_effect"),
+      (protection("10:00:00Z").replacing("tier: t\n", with: "tier: t\nmay_use_shared: false\n"), [], ""),
       (plain + lane("dc"), [], ""), (plain + lane("dc") + other, [17], "state.no_lane"),
       (plain + lane("dc") + other + "status: paused\n", [], ""), (plain + other, [], ""),
     ] as [(String, [Int], String)])
@@ -49,6 +59,11 @@ import Testing
     #expect(loaded.isUsable && loaded.diagnostics.map(\.id) == lines.map { _ in id }, "\(loaded.diagnostics)")
     #expect(loaded.diagnostics.map { ($0.location?.line ?? 0) - 5 }.sorted() == lines, "\(loaded.diagnostics)")
     #expect(loaded.diagnostics.allSatisfy { $0.severity == .warning && $0.hint != nil })
+  }
+
+  @Test func aNodeIsNotWarnedOfBesideAMistypedLane() {
+    let loaded = LoadedState(text: Self.base + Self.plain + Self.lane("dcc"))
+    #expect(loaded.diagnostics.map(\.id) == ["state.missing_reference"], "\(loaded.diagnostics)")
   }
 
   @Test func aProtectionOfNothingIsToldAllItsWays() {

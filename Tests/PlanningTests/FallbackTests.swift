@@ -104,7 +104,8 @@ import Testing
     #expect(
       during.cases[0] == [
         Case(
-          .fallbackActive, subject: "T", detail: "20 reserved, 19 count while some nodes do not")
+          .fallbackActive, subject: "T", detail: "20 reserved, 19 count while some nodes do not"),
+        Case(.protectionNotMet, subject: "T for shop", detail: "10 units protected for it are not in stock"),
       ])
     #expect(World.applied(World.plan(try World.policy(""), during), to: during).cases[0] == [])
   }

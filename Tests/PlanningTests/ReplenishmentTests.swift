@@ -142,6 +142,15 @@ import Testing
     #expect(rounded(levels.exactCover) == 12_434_555)
   }
 
+  /// One good day after the catalogue named an item is no week of sales.
+  @Test(arguments: [(2, true), (6, true), (7, false)] as [(Int64, Bool)]) func aFewDaysAreDoubtful(
+    days: Int64, isLow: Bool
+  ) throws {
+    let velocity = try Velocity(
+      sold: (0..<days).map { (day: $0, units: 10 + $0 % 2) }, window: 0..<28, outOfStock: Set(days..<28))
+    #expect(try StockLevels(Self.rule(), velocity: velocity).isLowConfidence == isLow)
+  }
+
   @Test func anItemThatWasNeverThereUsesTheDefaultDemand() throws {
     var rule = Self.rule()
     let never = try Velocity(sold: [(day: 1, units: 5)], window: 0..<3, outOfStock: [0, 1, 2, 77])

@@ -100,25 +100,25 @@ import Testing
 
   private static let expectedDrill = #"""
     $ purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z
-    1| rule               when                  then         channel                    available         lost  orders uncovered  items sold out
-    1| doubtful-supplier  supplier_uncertainty  haircut 50%  no channel loses anything                                         -               -
-    1| leipzig-down       node_outage           zero         marketplace-a                     11  →   7     4                 -               -
+    1| rule               when                  then         channel                    available         lost  orders uncovered  later  rerouted  unroutable  items sold out
+    1| doubtful-supplier  supplier_uncertainty  haircut 50%  no channel loses anything                                         -      -         -           -               -
+    1| leipzig-down       node_outage           zero         marketplace-a                     11  →   7     4                 -      -         -           -               -
     1|                                                       marketplace-b                      5  →   3     2
     1|                                                       storefront                        23  →  11    12
     1|                                                       stores                            23  →  11    12
     1|                                                       subscription                      29  →  17    12
-    1| parcel-strike      carrier_disruption    freeze       no channel loses anything                                         -               -
-    1| rotterdam-silent   stale_feed            haircut 60%  marketplace-a                     11  →   7     4                 -               1
+    1| parcel-strike      carrier_disruption    freeze       no channel loses anything                                         -      -         -           -               -
+    1| rotterdam-silent   stale_feed            haircut 60%  marketplace-a                     11  →   7     4                 -      -         -           -               1
     1|                                                       marketplace-b                      5  →   3     2
     1|                                                       storefront                        23  →  11    12
     1|                                                       stores                            23  →  11    12
     1|                                                       subscription                      29  →  16    13
     1|                                                       wholesale                         12  →  10     2
-    1| store-silent       stale_feed            zero         no channel loses anything                                         -               -
+    1| store-silent       stale_feed            zero         no channel loses anything                                         -      -         -           -               -
     = 0
     $ purser drill --repo ops --store ops.db --now 2026-11-20T10:00:00Z --node 3pl-rotterdam
-    1| rule              when        then         channel        available         lost  orders uncovered  items sold out
-    1| rotterdam-silent  stale_feed  haircut 60%  marketplace-a         11  →   7     4                 -               1
+    1| rule              when        then         channel        available         lost  orders uncovered  later  rerouted  unroutable  items sold out
+    1| rotterdam-silent  stale_feed  haircut 60%  marketplace-a         11  →   7     4                 -      -         -           -               1
     1|                                            marketplace-b          5  →   3     2
     1|                                            storefront            23  →  11    12
     1|                                            stores                23  →  11    12
@@ -233,8 +233,8 @@ import Testing
     1| dc-leipzig     true    2026-11-20T08:00:00Z  2026-11-20T10:00:00Z  nothing of its free stock counts (leipzig-down)
     = 0
     $ purser drill --repo ops --store ops.db --now 2026-11-20T10:30:00Z --rule leipzig-down
-    1| rule          when         then  channel            available      lost  orders uncovered  items sold out
-    1| leipzig-down  node_outage  zero  already in effect                                      -               -
+    1| rule          when         then  channel            available      lost  orders uncovered  later  rerouted  unroutable  items sold out
+    1| leipzig-down  node_outage  zero  already in effect                                      -      -         -           -               -
     = 0
     $ git -C ops revert --no-edit HEAD >/dev/null
     = 0

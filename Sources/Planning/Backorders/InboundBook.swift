@@ -80,6 +80,8 @@ struct InboundBook {
   private(set) var supplies: [Supply]
   /// In the order in which they may ask for others.
   private(set) var lost: [Lost] = []
+  /// Beside the channels: protected units that are not on hand; empty where nothing is kept of goods under way.
+  var unmet: [Quantity] = []
 
   /// Of an item of which nobody waits for anything.
   init() { supplies = [] }
@@ -247,19 +249,22 @@ struct InboundBook {
     return rules.channels[channel].mayUseShared ? shares.available(to: channel) : shares.kept[channel]
   }
 
+  /// Units of a supply that each channel's claims hold, and those of channels that stand in no policy.
+  func claimed(_ index: Int, channels: Int) -> (byChannel: [Quantity], byOthers: Quantity) {
+    var claimed = Array(repeating: Quantity(0), count: channels)
+    var others: Quantity = 0
+    for position in supplies[index].positions {
+      if let channel = position.channel { claimed[channel] += position.units } else { others += position.units }
+    }
+    return (claimed, others)
+  }
+
   /// What of a supply nobody has claimed, and for whom it is kept.
   func shares(_ index: Int, _ rules: Policy.ItemPolicy) -> InboundShares {
     let supply = supplies[index]
-    var claimed = rules.channels.map { _ in Quantity(0) }
-    var others: Quantity = 0
-    for position in supply.positions {
-      if let channel = position.channel { claimed[channel] += position.units } else { others += position.units }
-    }
+    let (claimed, others) = claimed(index, channels: rules.channels.count)
     // A share of what is to come is kept of what is bought: what moves between nodes has come in already.
-    guard supply.goods.map({ $0.supplier != nil }) ?? true else {
-      return InboundShares(
-        of: supply.confident, rates: claimed.map { _ in .none }, claimed: claimed, claimedByOthers: others, tiers: [])
-    }
+    guard supply.goods.map({ $0.supplier != nil }) ?? true else { return keptUnderWay(index, rules) }
     return rules.inboundShares(
       of: supply.confident, eta: supply.goods?.eta ?? .distantPast, claimed: claimed, claimedByOthers: others)
   }

@@ -12,16 +12,15 @@ extension ItemPlanner {
   ) {
     guard inbound.mayChange else { return }
     inbound.setAside(stock.debt, belowSafety(inbound, item))
+    inbound.unmet = unmetProtections
     var hasMoved = replaceLost(&inbound, &book, item)
     hasMoved = replaceDoubtful(&inbound, &book, item) || hasMoved
     // Their usage counts anew: what is left of caps is less.
-    if hasMoved { grantAgain(item.rules, stock) }
-    if book.isShort, item.rules.acceptsBackorders, accept(&inbound, &book, item) { grantAgain(item.rules, stock) }
-    for (channel, rules) in item.rules.channels.enumerated() {
-      guard let most = rules.backorder?.maxUnits else { continue }
-      let over = inbound.waiting(of: channel) - most
-      if over > 0 { findings.warnings.add(.backordersAboveLimit, channel, over, item.sku) }
+    if hasMoved {
+      grantAgain(item.rules, stock)
+      inbound.unmet = unmetProtections
     }
+    if book.isShort, item.rules.acceptsBackorders, accept(&inbound, &book, item) { grantAgain(item.rules, stock) }
   }
 
   /// Lets orders wait that a cap over all regions kept from it, once other regions have given up units.
@@ -30,9 +29,15 @@ extension ItemPlanner {
     guard overall != nil, work.inbound.mayChange, work.book.isShort, work.item.rules.acceptsBackorders else {
       return false
     }
+    work.inbound.unmet = unmetProtections
     let isAccepted = accept(&work.inbound, &work.book, work.item)
     if isAccepted { grantAgain(work.item.rules, work.stock) }
     return isAccepted
+  }
+
+  /// Beside the channels: protected units that are not on hand.
+  private var unmetProtections: [Quantity] {
+    exposure.unmet.isEmpty ? [] : policy.channels.indices.map { unmet($0) }
   }
 
   /// What each node that something comes to lacks of its safety stock: goods that come fill that up first.

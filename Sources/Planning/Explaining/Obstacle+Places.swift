@@ -31,7 +31,7 @@ extension Obstacle {
         + policy.protections(of: channel, for: part)
     case .protected(let other, _): return policy.protections(of: other, for: part)
     case .withheld(let node, let why, _): return why.places(node, policy, part)
-    case .lost: return policy.reallocations
+    case .lost(_, let channels): return policy.reallocations(of: channels, for: part)
     case .backorder(let channel, let obstacle): return obstacle.places(channel, policy, part)
     }
   }
@@ -84,10 +84,11 @@ extension BackorderObstacle {
       return policy.fallbackRules(rules) + policy.places(of: goods, supplier: ["confidence"], node: ["status"])
     case .pastDue(let goods, _):
       return policy.places(of: goods, supplier: ["past_due_after"], node: ["past_due_after"])
-    case .kept(_, let channels): return channels.flatMap { policy.inboundProtections(of: $0, for: part) }
-    case .notKept:
+    case .kept(let goods, let channels):
+      return channels.flatMap { policy.protections(of: $0, keeping: goods, for: part) }
+    case .notKept(let goods):
       return policy.places(.channel, channel.rawValue, ["may_use_shared"], for: part)
-        + policy.inboundProtections(of: channel, for: part)
+        + policy.protections(of: channel, keeping: goods, for: part)
     case .transfer: return limits("accept_transfers")
     case .unreachable(_, let node): return policy.places(.node, node.rawValue, ["status", "calendar"])
     }
@@ -109,13 +110,23 @@ extension PolicyPlaces {
     goods.supplier.map { places(.supplier, $0.rawValue, fields) } ?? places(.node, goods.node.rawValue, nodeFields)
   }
 
+  /// What keeps some of goods to come for a channel.
+  fileprivate func protections(
+    of channel: ChannelID, keeping goods: BackorderObstacle.Goods, for part: CatalogPart
+  ) -> [Place] {
+    goods.supplier == nil ? transferProtections(of: channel, for: part) : inboundProtections(of: channel, for: part)
+  }
+
   fileprivate func profile(_ name: String?, _ field: String) -> [Place] {
     name.map { places(.routingProfile, $0, [field]) } ?? []
   }
 
-  /// What the tiers say of shortages.
-  fileprivate var reallocations: [Place] {
-    state.names(of: .allocationTier).flatMap { places(.allocationTier, $0, ["reallocation"]) }
+  /// What the tiers of channels say of shortages.
+  fileprivate func reallocations(of channels: [ChannelID], for part: CatalogPart) -> [Place] {
+    let tiers = Set(channels.compactMap { field(.channel, $0.rawValue, "tier", for: part)?.text })
+    return state.names(of: .allocationTier).filter { tiers.contains($0) }.flatMap {
+      places(.allocationTier, $0, ["reallocation"])
+    }
   }
 }
 

@@ -39,7 +39,7 @@ extension Obstacle {
     case .oversold(let units): return "\(units) more units are reserved than exist"
     case .elsewhere(let units): return "\(units) are in other regions, for orders there"
     case .allClaimed(let onHand): return onHand > 0 ? "all \(onHand) on hand are taken" : "none is on hand"
-    case .lost(let what): return "it \(what)"
+    case .lost(let what, _): return "it \(what)"
     case .backorder(let channel, let obstacle): return obstacle.words(channel)
     }
   }

@@ -59,8 +59,8 @@ public enum Obstacle: Hashable, Sendable {
   case elsewhere(Quantity)
   /// All that is on hand is claimed, or nothing is.
   case allClaimed(onHand: Quantity)
-  /// The line gave up units, to whom.
-  case lost(String)
+  /// The line gave up units, to whom; with the channels of both sides.
+  case lost(String, between: [ChannelID])
   case backorder(ChannelID, BackorderObstacle)
 }
 

@@ -64,10 +64,14 @@ extension ItemPlanner {
     let part = part(of: work.item)
     let lost = Dictionary(
       lostAllocations(work.book, work.inbound, work.item.index).map {
-        (Array($0.subject.utf8), [Obstacle.lost($0.detail)])
+        (Array($0.subject.utf8), [$0.detail])
       },
       uniquingKeysWith: +)
-    func lostBefore(_ line: OpenLine) -> [Obstacle] { lost[Array("\(line.order)/\(line.line)".utf8)] ?? [] }
+    func lostBefore(_ line: OpenLine) -> [Obstacle] {
+      (lost[Array("\(line.order)/\(line.line)".utf8)] ?? []).map { detail in
+        .lost(detail, between: [line.channel] + takers(from: line.channel, detail, work))
+      }
+    }
     func add(_ line: OpenLine, _ obstacles: [Obstacle]) {
       findings.explained.append(
         OrderExplanation.Uncovered(
@@ -79,6 +83,23 @@ extension ItemPlanner {
     for line in uncovered(work.book, work.item) where line.order == order && !isDue(line) {
       add(line, lostBefore(line) + (notDue(line, work).map { [$0] } ?? []))
     }
+  }
+
+  /// The channels that a case says to have taken units; where their orders are gone, those that may take some.
+  private func takers(from loser: ChannelID, _ detail: String, _ work: ItemWork) -> [ChannelID] {
+    func isNamed(_ order: OrderID, _ line: String) -> Bool {
+      let name = " to \(order)/\(line)"
+      return detail.hasSuffix(name) || [",", ";", " and "].contains { detail.contains(name + $0) }
+    }
+    let item = Int32(work.item.index)
+    let named =
+      (snapshot.claims[item] ?? []).filter { isNamed($0.order, $0.line) }.map(\.channel)
+      + (snapshot.openLines[item] ?? []).filter { isNamed($0.order, $0.line) }.map(\.channel)
+      + work.book.reallocated.compactMap(\.winner).filter { isNamed($0.order, $0.line) }.map(\.channel)
+    let isGone = detail.split(separator: " to ").dropFirst().allSatisfy { $0.hasPrefix("missing stock") }
+    guard named.isEmpty, !isGone, let channel = policy.channels.firstIndex(of: loser) else { return named }
+    let rules = work.item.rules
+    return rules.takers.filter { $0.takeFrom(rules.channels[channel]) }.flatMap(\.channels).map { policy.channels[$0] }
   }
 
   /// What keeps a line from asking for anything yet.

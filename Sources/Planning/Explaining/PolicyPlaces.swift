@@ -87,6 +87,11 @@ public struct PolicyPlaces: Sendable {
     protections(of: channel, for: part, ["percent_of_inbound"])
   }
 
+  /// The same of goods under way between our nodes, which were on hand and will be.
+  public func transferProtections(of channel: ChannelID, for part: CatalogPart) -> [Place] {
+    protections(of: channel, for: part, ["units", "percent_of_on_hand"])
+  }
+
   private func protections(of channel: ChannelID, for part: CatalogPart, _ fields: [String]) -> [Place] {
     guard let resource = PolicyResolver(state: state, now: now).protection(of: channel.rawValue, for: part) else {
       return []

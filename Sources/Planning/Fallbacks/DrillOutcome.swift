@@ -17,7 +17,8 @@ public struct DrillOutcome: Hashable, Sendable {
     public var units: Quantity
   }
 
-  /// Units that are short before and after, and come later or are no longer expected.
+  /// Units that are short before and after, and come later or are no longer expected, and promises that move to a later
+  /// day or are withdrawn.
   public struct LaterLine: Hashable, Sendable {
     public var order: OrderID
     public var line: String
@@ -71,6 +72,20 @@ public struct DrillOutcome: Hashable, Sendable {
       later.append(
         LaterLine(order: shortfall.order, line: shortfall.line, before: was, after: shortfall.expectedAt))
     }
+    let told = Set(later.map { LineName($0.order, $0.line) })
+    later += Self.movedPromises(before, after).filter { !told.contains(LineName($0.order, $0.line)) }
+  }
+
+  /// Promises that a plan withdraws or moves to a later time, and another does not.
+  private static func movedPromises(_ before: Outlook, _ after: Outlook) -> [LaterLine] {
+    func moved(_ outlook: Outlook) -> [LaterLine] {
+      outlook.actions.compactMap { action in
+        guard case .promise(_, let promise, let was?) = action, promise.at.map({ $0 > was }) ?? true else { return nil }
+        return LaterLine(order: promise.order, line: promise.line, before: was, after: promise.at)
+      }
+    }
+    let known = Set(moved(before))
+    return moved(after).filter { !known.contains($0) }
   }
 
   /// Orders that no node can send after a plan.

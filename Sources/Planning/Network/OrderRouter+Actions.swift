@@ -29,8 +29,8 @@ extension OrderRouter {
       for (place, action) in actions.enumerated() {
         switch action {
         case .promise(_, let promise, _) where concluded.promises.contains(.init(promise.order, promise.line)): break
-        case .openCase(_, let one) where concluded.cases[one.subject]?.contains(one.kind) ?? false: break
-        case .closeCase(_, let one) where concluded.cases[one.subject]?.contains(one.kind) ?? false: break
+        case .openCase(_, let one) where concluded.covers(one): break
+        case .closeCase(_, let one) where concluded.covers(one): break
         default: continue
         }
         edits.append(Edit(place: place, removed: 1, inserted: []))

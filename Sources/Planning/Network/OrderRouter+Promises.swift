@@ -2,12 +2,18 @@ import Operations
 
 // What customers are told of lines whose way is known, and who is told where that may not be.
 extension OrderRouter {
+  /// What cases are about, byte by byte.
+  enum SubjectKind {}
+
   /// What routing says instead of the stages that did not know the way.
   struct Concluded {
     /// Lines of which it knows when they come.
     var promises: Set<LineName> = []
     /// By subject: the kinds of cases that are its to open and close.
-    var cases: [String: Set<Case.Kind>] = [:]
+    var cases: [Identifier<SubjectKind>: Set<Case.Kind>] = [:]
+
+    /// Whether a case is one of those.
+    func covers(_ one: Case) -> Bool { cases[Identifier(one.subject)]?.contains(one.kind) ?? false }
   }
 
   /// Tells when lines arrive of which every unit is on a node now, as far as that may be told without a person, and opens,
@@ -97,7 +103,7 @@ extension OrderRouter {
     _ concluded: inout Concluded
   ) {
     let (sku, subject) = (snapshot.items.sku[line.item], subject(of: line))
-    concluded.cases[subject, default: []].formUnion(kinds)
+    concluded.cases[Identifier(subject), default: []].formUnion(kinds)
     for kind in kinds.sorted(by: { $0.rawValue < $1.rawValue }) {
       let (open, one) = (openCase(kind, subject, of: line), wanted.first { $0.kind == kind })
       guard open != one else { continue }

@@ -49,7 +49,7 @@ extension ItemPlanner {
             late: findings.shortfalls[shortfallsBefore...] + found, freed: cell.freed))
       }
       if index == opened.count - 1 {
-        warnOfOverallCaps(sku)
+        noteOverallUnmet(everywhere, into: &cases)
         freed = opened.flatMap(\.freed) + leaving(item)
         finish(item, sku, cases, canSell: canSell, late, planned, since: firstShortfall, from: start, into: &actions)
       }
@@ -129,19 +129,6 @@ extension ItemPlanner {
       guard let left = overall.left(channel) else { continue }
       let grant = Grant(protected: 0, capLeft: left, mayUseShared: false)
       actions.append(.setGrant(sku, policy.channels[channel], grant, was: nil))
-    }
-  }
-
-  /// Warns once of an item's caps over all regions.
-  mutating func warnOfOverallCaps(_ sku: SKU) {
-    guard let overall, policy.regions.areNamed else { return }
-    for channel in policy.channels.indices {
-      if let rest = overall.rest(channel), rest < 0, overall.isOpen(channel) {
-        findings.warnings.add(.capBelowUsed, channel, -rest, sku)
-      }
-      if let over = overall.waitingAboveLimit(channel), over > 0 {
-        findings.warnings.add(.backordersAboveLimit, channel, over, sku)
-      }
     }
   }
 }

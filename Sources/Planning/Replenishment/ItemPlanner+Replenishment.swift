@@ -129,7 +129,7 @@ extension ReplenishmentDecision {
   ) -> JSONValue {
     [
       "position": .integer(position), "on_hand": .integer(stock.onHand), "on_order": .integer(stock.onOrder),
-      "backorders": .integer(stock.backorders), "reorder_point": .integer(levels.reorderPoint),
+      "backorders": .integer(stock.backorders), "reorder_point": .integer(max(0, levels.reorderPoint)),
       "order_up_to": .integer(levels.orderUpTo), "safety_stock": .integer(levels.safetyStock),
       "per_day": levels.perDay.json, "deviation_per_day": levels.deviationPerDay.json,
       "lead_time_demand": levels.leadTimeDemand.json, "lead_time_deviation": levels.leadTimeDeviation.json,

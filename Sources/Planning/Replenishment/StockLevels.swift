@@ -6,7 +6,7 @@ public struct StockLevels: Hashable, Sendable {
   public internal(set) var perDay: Millionths
   /// σ_d, after the adjustment.
   public internal(set) var deviationPerDay: Millionths
-  /// Whether a default took the place of what could not be measured.
+  /// Whether a default took the place of what could not be measured, or very few days were.
   public internal(set) var isLowConfidence: Bool
   /// The time that stock must last: the lead time, and the review period where there is one.
   public internal(set) var protectedTime: TimeSpan
@@ -113,7 +113,7 @@ private struct ExpectedDemand {
   init(_ rule: ReplenishmentRule, _ velocity: Velocity) throws(ReplenishmentProblem) {
     let isUnmeasured = velocity.days == 0
     let measured = isUnmeasured ? rule.defaultPerDay ?? .zero : velocity.perDay
-    isLowConfidence = isUnmeasured || velocity.deviation == nil
+    isLowConfidence = isUnmeasured || velocity.deviation == nil || velocity.isFewDays
     guard measured >= .zero, velocity.deviation ?? .zero >= .zero else { throw .negative(.demand) }
     guard let spread = velocity.deviation ?? measured.times(rule.defaultVariation),
       let perDay = measured.times(rule.adjustment), let deviation = spread.times(rule.adjustment),

@@ -21,6 +21,9 @@ public struct Velocity: Hashable, Sendable {
   /// Whether nothing was sold on more than 40% of the days: a normal distribution then says little.
   public var isIntermittent: Bool { zeroDays * 5 > (days ?? 0) * 2 }
 
+  /// Whether so few days were counted that they say little: less than one of each day of the week.
+  public var isFewDays: Bool { days.map { $0 < 7 } ?? false }
+
   /// Measures the demand of a window.
   ///
   /// A day without stock is no day without demand: it is left out, and with it what was sold before stock ran out.

@@ -59,7 +59,9 @@ struct LeadTimeDemand {
       let level = Millionths(kept), let safetyStock = Millionths(safety)
     else { return nil }
     let isNormal = model == .normal && distribution.deviation > 0
-    let fillRate = distribution.fillRate(reorderPoint: kept, quantity: Double(quantity))
+    // Whole units of demand meet whole units of stock: the level is rounded up before it is used.
+    let used = model == .poisson || model == .negativeBinomial ? kept.rounded(.up) : kept
+    let fillRate = distribution.fillRate(reorderPoint: used, quantity: Double(quantity))
     return StockCover(
       model: model, mean: mean, deviation: deviation, level: level, safetyStock: safetyStock,
       serviceFactor: isNormal ? Millionths(safety / distribution.deviation) : nil, fillRate: Rate(rounding: fillRate))

@@ -78,6 +78,11 @@ import Testing
     let plan = try shop.plan()
     #expect(try shop.held("o1") == 3 && shop.held("o2") == 2)
     #expect(plan.warnings.map(\.sentence) == ["web: 3 units of A are on backorder beyond the limit"])
+    let detail = "3 units wait for goods to come beyond the limit of 2: nothing is cancelled, and no more may wait"
+    #expect(try shop.cases(.backordersAboveLimit) == ["A": "A for web: \(detail)"])
+    try shop.agree(PlannedShop.backordering(web: "max_units: 5"))
+    try shop.plan()
+    #expect(try shop.cases(.backordersAboveLimit).isEmpty)
   }
 
   @Test(arguments: [(4, 0), (5, 4), (6, 4)] as [(Int64, Quantity)]) func whatComesTooLateDoesNotCount(

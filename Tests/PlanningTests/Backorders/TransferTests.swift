@@ -85,6 +85,33 @@ import Testing
     #expect(cases.count == 1 && cases[0].contains(why), "\(cases)")
   }
 
+  /// What is protected stays so on its way: six of ten units, or 60 % of them, wait for the channel that they are kept for,
+  /// as long as they arrive while they are.
+  @Test(
+    arguments: [
+      ("", 10), ("units: 6\n", 4), ("percent_of_on_hand: 60%\n", 4), ("units: 40\n", 0),
+      ("units: 6\neffective: {until: 2026-11-26T00:00:00Z}\n", 10),
+      ("units: 6\neffective: {until: 2026-12-26T00:00:00Z}\n", 4),
+    ] as [(String, Quantity)])
+  func whatIsProtectedStaysSoOnItsWay(amount: String, others: Quantity) throws {
+    let protection = "---\nkind: Protection\nname: kept\nchannel: web\n" + amount
+    let shop = try shop(amount.isEmpty ? "" : protection)
+    try shop.place("m", "market", [("A", 10)])
+    try shop.plan(.dirty)
+    #expect(try shop.held("m") == others)
+    if others < 10 {
+      let cases = try shop.cases(.shortage)["A"] ?? ""
+      #expect(cases.hasSuffix("what is left of t/1 is reserved for web"), "\(cases)")
+    }
+    try shop.place("w", "web", [("A", 9)])
+    try shop.plan(.dirty)
+    #expect(try shop.held("w") == min(9, 10 - others))
+    try shop.arrive("t", 10)
+    try shop.plan(.dirty)
+    #expect(try shop.held("m") + shop.held("w") == min(10, others + 9))
+    if others == 4 { #expect(try shop.pools("w") == ["protected:web": 6]) }
+  }
+
   /// A new date moves the promise, and is told; past the limit a person decides.
   @Test(arguments: [(6, 8, "promise_later o"), (1, 3, "promise_earlier o"), (20, 5, nil)] as [(Int64, Int64, String?)])
   func anotherDateMovesThePromise(days: Int64, promised: Int64, notice: String?) throws {

@@ -186,6 +186,11 @@ import Testing
       rank: 3
       reallocation: lose
       ---
+      kind: AllocationTier
+      name: other
+      rank: 4
+      reallocation: win
+      ---
       kind: Channel
       name: vip
       type: dtc

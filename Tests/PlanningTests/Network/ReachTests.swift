@@ -105,6 +105,28 @@ import Testing
     #expect(try shop.store.grant("A", "open", .everywhere)?.published == 10)
   }
 
+  /// Between two plans they may: what they claim is there, and what cannot leave is a case until it can.
+  @Test func twoThatSellBetweenTwoPlansAreNotOversold() throws {
+    let shop = try Self.shop(
+      Self.profile("all", "use_stores: false\n") + "---\nkind: Channel\nname: open\ntype: dtc\ntier: one\n"
+        + Self.profile("open", "channel: open\nuse_stores: true\n"))
+    #expect(try Self.told(shop) == [10, 10])
+    try shop.place("w", [("A", 10)])
+    try shop.place("t", [("A", 10)], channel: "trade")
+    try shop.place("o", [("A", 5)], channel: "open")
+    let claimed = try ["w", "t", "o"].map { try shop.store.line($0, "1")?.claimed }
+    #expect(claimed == [10, 10, 0], "twenty are on hand where something can leave")
+    try shop.apply()
+    #expect(try shop.places("w") == ["dc": 10] && shop.places("t").isEmpty)
+    #expect(try Self.told(shop) == [0, 0])
+    let cases = try shop.cases()
+    #expect(cases.map { $0.prefix(2) } == ["t:"], "\(cases)")
+    try shop.count("A", "dc", 20)
+    try shop.apply()
+    #expect(try shop.places("t") == ["dc": 10] && shop.places("o") == ["shop": 5])
+    #expect(try shop.cases().isEmpty && Auditor(shop.store).problems.isEmpty)
+  }
+
   /// A plan after a sale lowers what others are told whose orders leave from the same place.
   @Test func aSaleLowersTheRoomOfTheOthers() throws {
     let profile = Self.profile("all", "use_stores: false\n") + Self.profile("web", "channel: web\n")
