@@ -5,7 +5,11 @@ import Operations
 /// Each order takes the first column that still fits. When these fit together, nothing below is cheaper; else one order
 /// of those that are in each other's way tries its columns in turn.
 struct JointSearch {
-  private let model: BatchModel
+  /// The model's columns, each by itself: reached through the model they would be slow where nothing is optimised.
+  private let starts: [Int]
+  private let costs: [Int64]
+  private let useStarts: [Int]
+  private let usage: [BatchModel.Use]
   /// Per column: what it adds to the bound, scaled.
   private let extra: [Int64]
   private let shift: Int64
@@ -33,7 +37,8 @@ struct JointSearch {
 
   /// - Parameter core: whose columns add to a bound.
   init(_ core: BatchCore, left: [Quantity]) {
-    model = core.model
+    (starts, costs) = (core.model.starts, core.model.cost)
+    (useStarts, usage) = (core.model.useStarts, core.model.usage)
     self.left = left
     (extra, shift) = (core.extra, core.shift)
   }
@@ -62,11 +67,11 @@ struct JointSearch {
       poolStarts.append(pool.count)
       first.append(pool.count)
       isOpen.append(true)
-      let last = model.starts[order + 1] - 1
-      for column in model.starts[order]..<last where extra[column] < spare { pool.append(column) }
+      let last = starts[order + 1] - 1
+      for column in starts[order]..<last where extra[column] < spare { pool.append(column) }
       pool.append(last)
       // To pass over a column is quick beside trying it.
-      workLeft -= (last - model.starts[order]) / 8
+      workLeft -= (last - starts[order]) / 8
     }
     poolStarts.append(pool.count)
     for _ in 0..<(orders.count * orders.count) { first.append(0) }
@@ -77,11 +82,11 @@ struct JointSearch {
     workLeft -= orders.count
     let row = depth * orders.count
     var total = spent
-    for index in orders.indices where isOpen[index] { total += model.cost[pool[first[row + index]]] }
+    for index in orders.indices where isOpen[index] { total += costs[pool[first[row + index]]] }
     for index in orders.indices where isOpen[index] {
-      let others = total - model.cost[pool[first[row + index]]]
+      let others = total - costs[pool[first[row + index]]]
       first[row + index] = nextThatFits(first[row + index], index, below: cost - others, bound)
-      total = others + model.cost[pool[first[row + index]]]
+      total = others + costs[pool[first[row + index]]]
       if total >= cost { return }
     }
     guard let blocked = blockedOrder(row, total, bound) else {
@@ -91,15 +96,15 @@ struct JointSearch {
       return
     }
     isOpen[blocked] = false
-    let others = total - model.cost[pool[first[row + blocked]]]
+    let others = total - costs[pool[first[row + blocked]]]
     for place in first[row + blocked]..<poolStarts[blocked + 1] {
       let column = pool[place]
-      guard others + model.cost[column] < cost else { break }
+      guard others + costs[column] < cost else { break }
       guard mayBeBetter(column, bound), fits(column) else { continue }
       take(column)
       chosen[blocked] = column
       for index in orders.indices { first[row + orders.count + index] = first[row + index] }
-      search(depth: depth + 1, spent: spent + model.cost[column], bound: bound + extra[column])
+      search(depth: depth + 1, spent: spent + costs[column], bound: bound + extra[column])
       giveBack(column)
     }
     isOpen[blocked] = true
@@ -113,9 +118,9 @@ struct JointSearch {
     for index in orders.indices where isOpen[index] && isShort(pool[first[row + index]]) {
       let column = pool[first[row + index]]
       giveBack(column)
-      let other = nextThatFits(first[row + index], index, below: cost - total + model.cost[column], bound)
+      let other = nextThatFits(first[row + index], index, below: cost - total + costs[column], bound)
       take(column)
-      let regret = model.cost[pool[other]] - model.cost[column]
+      let regret = costs[pool[other]] - costs[column]
       if best.map({ regret > $0.regret }) ?? true { best = (regret, index) }
     }
     return best?.index
@@ -127,7 +132,7 @@ struct JointSearch {
   private mutating func nextThatFits(_ start: Int, _ index: Int, below: Int64, _ bound: Int64) -> Int {
     var place = start
     let last = poolStarts[index + 1] - 1
-    while place < last, model.cost[pool[place]] < below, !mayBeBetter(pool[place], bound) || !fits(pool[place]) {
+    while place < last, costs[pool[place]] < below, !mayBeBetter(pool[place], bound) || !fits(pool[place]) {
       place += 1
     }
     workLeft -= place - start
@@ -141,8 +146,8 @@ struct JointSearch {
   @inline(__always)
   private func fits(_ column: Int) -> Bool {
     if column == banned { return false }
-    for index in model.useStarts[column]..<model.useStarts[column + 1]
-    where left[Int(model.usage[index].resource)] < model.usage[index].amount {
+    for index in useStarts[column]..<useStarts[column + 1]
+    where left[Int(usage[index].resource)] < usage[index].amount {
       return false
     }
     return true
@@ -152,8 +157,8 @@ struct JointSearch {
   @inline(__always)
   private func isShort(_ column: Int) -> Bool {
     if column == banned { return true }
-    for index in model.useStarts[column]..<model.useStarts[column + 1]
-    where left[Int(model.usage[index].resource)] < 0 {
+    for index in useStarts[column]..<useStarts[column + 1]
+    where left[Int(usage[index].resource)] < 0 {
       return true
     }
     return false
@@ -161,15 +166,15 @@ struct JointSearch {
 
   @inline(__always)
   mutating func take(_ column: Int) {
-    for index in model.useStarts[column]..<model.useStarts[column + 1] {
-      left[Int(model.usage[index].resource)] -= model.usage[index].amount
+    for index in useStarts[column]..<useStarts[column + 1] {
+      left[Int(usage[index].resource)] -= usage[index].amount
     }
   }
 
   @inline(__always)
   mutating func giveBack(_ column: Int) {
-    for index in model.useStarts[column]..<model.useStarts[column + 1] {
-      left[Int(model.usage[index].resource)] += model.usage[index].amount
+    for index in useStarts[column]..<useStarts[column + 1] {
+      left[Int(usage[index].resource)] += usage[index].amount
     }
   }
 }

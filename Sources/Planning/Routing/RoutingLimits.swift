@@ -20,8 +20,8 @@ enum RoutingLimits {
   static let heuristicWork = 4_000_000
   /// Orders of a batch that are chosen again together, those that must make room included, and columns looked at for
   /// them. Few enough for most groups to be searched to the end.
-  static let groupOrders = 3...6
-  static let largestGroup = 8
+  static let groupOrders = 3...8
+  static let largestGroup = 10
   static let groupWork = 4000
   /// What a round of improvement is counted with in an effort, and what it takes at least, in columns looked at.
   static let roundWork = 500
