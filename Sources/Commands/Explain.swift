@@ -26,7 +26,7 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     let key = try key()
-    let moment = try now.map(ClockOptions.moment) ?? .wallClock
+    let moment = try now.map { try ClockOptions.moment($0) } ?? .wallClock
     let work = WorkFolder(path: access("\(repo)/state", F_OK) == 0 ? repo : CloneTop.of(repo))
     let loaded = work.load()
     guard loaded.isUsable else {

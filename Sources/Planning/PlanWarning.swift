@@ -67,8 +67,8 @@ struct WarningTally {
 
 extension ItemPlanner {
   mutating func warn(_ sku: SKU) {
-    for one in exposure.unmet { warnings.add(.protectionNotMet, one.channel, one.units, sku) }
-    for one in exposure.unmetMinimums { warnings.add(.minimumNotMet, one.channel, one.units, sku) }
-    for one in exposure.overused { warnings.add(.capBelowUsed, one.channel, one.units, sku) }
+    for one in exposure.unmet { findings.warnings.add(.protectionNotMet, one.channel, one.units, sku) }
+    for one in exposure.unmetMinimums { findings.warnings.add(.minimumNotMet, one.channel, one.units, sku) }
+    for one in exposure.overused { findings.warnings.add(.capBelowUsed, one.channel, one.units, sku) }
   }
 }

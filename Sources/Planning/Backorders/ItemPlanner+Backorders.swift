@@ -20,7 +20,7 @@ extension ItemPlanner {
     for (channel, rules) in item.rules.channels.enumerated() {
       guard let most = rules.backorder?.maxUnits else { continue }
       let over = inbound.waiting(of: channel) - most
-      if over > 0 { warnings.add(.backordersAboveLimit, channel, over, item.sku) }
+      if over > 0 { findings.warnings.add(.backordersAboveLimit, channel, over, item.sku) }
     }
   }
 
