@@ -13,8 +13,8 @@ enum PreCommitBenchmark {
         rounds: workshop.rounds,
         measured: {
           let staged = try StagedFolder(repository: repository)
-          let secrets = try staged.secrets(notIn: made.first)
-          expect(try staged.load().isUsable && secrets.isEmpty, "what is staged has errors")
+          let problems = try staged.problems(notIn: made.first)
+          expect(try staged.load().isUsable && problems.isEmpty, "what is staged has errors")
         }, baseline: { Floor.run("git", "-C", made.path, "diff-index", "--cached", "--raw", "\(made.first)") })
     ]
   }

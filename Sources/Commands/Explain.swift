@@ -3,6 +3,7 @@ import DesiredState
 import DesiredStateFiles
 import Diagnostics
 import FoundationEssentials
+import Glibc
 import Operations
 import Planning
 
@@ -26,7 +27,7 @@ struct Explain: ParsableCommand {
   func run() throws {
     let key = try key()
     let moment = try now.map { try ClockOptions.moment($0) } ?? .wallClock
-    let work = WorkFolder(path: repo)
+    let work = WorkFolder(path: access("\(repo)/state", F_OK) == 0 ? repo : CloneTop.of(repo))
     let loaded = work.load()
     guard loaded.isUsable else {
       Output.words(ShownPlaces(work).render(loaded.diagnostics))

@@ -18,6 +18,9 @@ struct Import: ParsableCommand {
       again changes nothing. Dates in a ship notice (asn.received) win over later changes to the purchase order, for the \
       units in the notice. A line that cannot be read is reported and skipped, and so is an event that reuses a source and \
       id with different content.
+
+      Exits with 1 if a line or an event was not accepted: unreadable, refused, or with different content. All others are in \
+      the store. An event that waits for an item or order to arrive is not a failure.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -28,7 +31,8 @@ struct Import: ParsableCommand {
   @Option(help: "A mapping file, for CSV.") var mapping: String?
   @Option(
     help:
-      "How long to wait for another process to release the store, as in a long cycle of the daemon; 0s: do not wait.")
+      "How long to wait for another process to release the store, as in a long cycle of the daemon; 0s: do not wait.",
+    transform: TimeSpan.option)
   var lockTimeout = TimeSpan(milliseconds: 600_000)
   @Option(name: .shortAndLong, help: "text (on stderr) or json (on stdout).") var output = Format.text
 
@@ -61,7 +65,8 @@ struct Import: ParsableCommand {
     }
     try finish(report, importer.summary, sqlite, desired, at: now())
     try checkInterruption()
-    if importer.summary.problems > 0 || importer.summary.conflicting > 0 { throw ExitCode(1) }
+    // Those that wait may still come in by themselves. One that was refused is tried again each time it comes.
+    if importer.summary.problems + importer.summary.conflicting + importer.summary.refused > 0 { throw ExitCode(1) }
   }
 
   private func checkInterruption() throws {

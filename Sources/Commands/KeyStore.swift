@@ -40,7 +40,17 @@ struct KeyStore {
   /// The daemon's key, from `path` or else from the configuration directory.
   ///
   /// A missing key is an error here and never made: its public half must already stand in the operations repository.
-  func auditKey(path: String?) throws(Diagnostic) -> PrivateKey { try Self.read(path ?? auditKeyPath) }
+  func auditKey(path: String?) throws(Diagnostic) -> PrivateKey {
+    let path = path ?? auditKeyPath
+    guard access(path, F_OK) == 0 else {
+      throw Diagnostic(
+        "key.unreadable", "the daemon's key is not at '\(path)'",
+        hint:
+          "give its file with --audit-key: the private key to the 'audit_key' in state/purser.yaml, which 'purser init' wrote"
+          + " on the computer where it ran")
+    }
+    return try Self.read(path)
+  }
 
   /// The daemon's key for a new operations repository: the one at `path`, or the user's, made when missing.
   func auditKeyOrNew(path: String?) throws(Diagnostic) -> StoredKey {

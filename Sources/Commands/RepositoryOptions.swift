@@ -20,7 +20,11 @@ struct RepositoryOptions: ParsableArguments {
 
   var credentials: Credentials { .given(sshKey: sshKey) }
 
-  func validate() throws { _ = try trustRootID() }
+  mutating func validate() throws {
+    repo = CloneTop.of(repo)
+    try PolicyBranch.checkOption(branch)
+    _ = try trustRootID()
+  }
 
   func trustRootID() throws -> ObjectID? {
     guard let trustRoot else { return nil }
@@ -65,8 +69,4 @@ struct ClockOptions: ParsableArguments {
     else { throw ValidationError("\(option) '\(text)' is not between \(years.lowerBound) and \(years.upperBound)") }
     return moment
   }
-}
-
-extension TimeSpan: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
 }

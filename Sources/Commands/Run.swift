@@ -21,8 +21,10 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Run cycles until nothing is pending, then exit.") var once = false
   @Option(help: "The private key that signs the audit branch (default: the one in ~/.config/purser).")
   var auditKey: String?
-  @Option(help: "How often to check the branch.") var interval = TimeSpan(milliseconds: 5000)
-  @Option(help: "How long routine audit records may wait to be committed.") var checkpointInterval = TimeSpan.hour
+  @Option(help: "How often to check the branch: 90s, 15m, 1h.", transform: TimeSpan.option) var interval = TimeSpan(
+    milliseconds: 5000)
+  @Option(help: "How long routine audit records may wait to be committed.", transform: TimeSpan.option)
+  var checkpointInterval = TimeSpan.hour
   @Option(
     help: "Listen on HOST:PORT for webhooks of forges (/webhooks/github, gitea, gitlab), behind a proxy with TLS.")
   var listen: String?
@@ -97,11 +99,20 @@ struct Run: AsyncParsableCommand {
       refusalComment: try share.template("comment/refused.md"), artifacts: artifacts)
   }
 
+  /// 128 bits in hexadecimal digits are 32; fewer than half as many characters can be guessed.
+  private static let secretLength = 16
+
   private func console(_ triggers: Triggers) throws -> Console? {
     guard let address = listen.flatMap(Console.Address.init), let webhookSecretFile else { return nil }
     let calm = CalmWake(interval: .seconds(1)) { triggers.send(.woken) }
+    let secret = try SecretFile.read(webhookSecretFile)
+    if secret.reveal().count < Self.secretLength {
+      Output.words(
+        "warning: the secret in '\(webhookSecretFile)' is shorter than \(Self.secretLength) characters, and whoever guesses it"
+          + " can send webhooks: openssl rand -hex 32\n")
+    }
     return Console(
-      address, webhookSecret: try SecretFile.read(webhookSecretFile), clock: { .wallClock }, wake: { calm.tell() })
+      address, webhookSecret: secret, clock: { .wallClock }, wake: { calm.tell() })
   }
 
   /// Runs the daemon, and beside it the server; without a server that can listen there is no daemon either.

@@ -2,6 +2,7 @@ import ArgumentParser
 import DesiredState
 import DesiredStateFiles
 import Diagnostics
+import Glibc
 import Operations
 
 /// `purser validate DIR`: every problem of a work folder in one run.
@@ -14,7 +15,8 @@ struct Validate: ParsableCommand {
   @Option(name: .shortAndLong, help: "text, json, github (workflow annotations) or sarif.") var output = Format.text
 
   func run() throws {
-    let work = WorkFolder(path: folder)
+    // A folder that is no repository may be checked, too.
+    let work = WorkFolder(path: access("\(folder)/state", F_OK) == 0 ? folder : CloneTop.of(folder))
     let loaded = work.load()
     switch output {
     case .text:

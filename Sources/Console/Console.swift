@@ -70,12 +70,12 @@ public struct Console: Sendable {
     // What goes wrong in one connection is the other side's fault; the server's own troubles are thrown.
     let logger = Logger(label: "purser.console") { _ in SwiftLogNoOpLogHandler() }
     let limit = TimeAmount.milliseconds(requestLimit.milliseconds)
+    let waiting = WaitingConnections(limit: Self.connectionsLimit)
     let application = Application(
       router: router,
-      server: .http1(configuration: .init(additionalChannelHandlers: [RequestDeadline(limit)])),
+      server: .http1(configuration: .init(additionalChannelHandlers: [RequestDeadline(limit, among: waiting)])),
       configuration: .init(
-        address: .hostname(address.host, port: address.port), serverName: "purser",
-        availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsLimit)),
+        address: .hostname(address.host, port: address.port), serverName: "purser"),
       onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) },
       logger: logger)
     do {

@@ -9,9 +9,14 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
   struct Answered: Sendable {}
 
   private let limit: TimeAmount
+  private let waiting: WaitingConnections
   private var end: Scheduled<Void>?
 
-  init(_ limit: TimeAmount) { self.limit = limit }
+  /// - Parameter waiting: the connections of the server, in which this one takes its place.
+  init(_ limit: TimeAmount, among waiting: WaitingConnections) {
+    self.limit = limit
+    self.waiting = waiting
+  }
 
   func handlerAdded(context: ChannelHandlerContext) { begin(context) }
 
@@ -19,6 +24,7 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     end?.cancel()
+    waiting.remove(context.channel)
     context.fireChannelInactive()
   }
 
@@ -30,6 +36,7 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
   private func begin(_ context: ChannelHandlerContext) {
     end?.cancel()
     let channel = context.channel
+    waiting.add(channel)
     end = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
   }
 }

@@ -47,17 +47,27 @@ public struct StagedFolder {
     return LoadedState(files: decoded, problems: problems + names.collisions())
   }
 
-  /// What looks like a key or a token in the files, in and outside of `state/`, whose content is not yet in the commit
-  /// that the index follows.
+  /// What the policy branch does not accept, in and outside of `state/`, of what is not yet in the commit that the index
+  /// follows: what looks like a key or a token in a file or its name, and submodules.
   /// - Parameter parent: nil before the first commit.
-  public func secrets(notIn parent: ObjectID?) throws(GitError) -> [Diagnostic] {
+  public func problems(notIn parent: ObjectID?) throws(GitError) -> [Diagnostic] {
     var known = Set<ObjectID>()
+    var names = Set<[UInt8]>()
     if let parent {
       let tree = try repository.commit(parent).tree
-      for file in try repository.files(inTree: tree, limit: .max) { if let entry = file.new { known.insert(entry.id) } }
+      for file in try repository.files(inTree: tree, limit: .max) {
+        names.insert(Array(file.path.utf8))
+        if let entry = file.new { known.insert(entry.id) }
+      }
     }
     var found: [Diagnostic] = []
-    for file in files where file.mode != .submodule && !file.isConflicted && known.insert(file.id).inserted {
+    for file in files where !file.isConflicted {
+      let isNewName = names.insert(Array(file.path.utf8)).inserted
+      if isNewName { found += SecretScan.problems(inName: file.path) }
+      if isNewName, !file.path.hasPrefix("state/"), file.mode == .submodule || file.path.lowercased() == ".gitmodules" {
+        found.append(StateLoader.submodule(file.path))
+      }
+      guard file.mode != .submodule, known.insert(file.id).inserted else { continue }
       found += try SecretScan.problems(in: file.id, at: file.path, of: repository)
     }
     return found

@@ -201,6 +201,13 @@ public final class StateLoader {
 
   static func isYAML(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
 
+  /// Another repository in a folder.
+  public static func submodule(_ path: String) -> Diagnostic {
+    Diagnostic(
+      "tree.submodule", "'\(path)' is a submodule, whose files would not be judged",
+      hint: "remove the submodule, and commit the files themselves")
+  }
+
   static func tooLarge(_ path: String) -> Diagnostic {
     Diagnostic(
       "yaml.too_large", "the file is larger than \(fileLimit >> 20) MB", at: SourceLocation(file: path),

@@ -6,6 +6,7 @@
 public struct SecretShape: Sendable {
   /// Such as `a token of GitHub`.
   public let name: String
+  var isPrivateKey: Bool { name == Self.privateKey }
   private let start: [UInt8]
   /// What may follow the start, and how many of these must.
   private let letters: Set<UInt8>
@@ -29,12 +30,13 @@ public struct SecretShape: Sendable {
     return nil
   }
 
+  private static let privateKey = "a private key"
   private static let capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
   private static let plain = capitals + "abcdefghijklmnopqrstuvwxyz"
 
   private static let all: [SecretShape] =
     ["OPENSSH ", "RSA ", "EC ", "DSA ", "ENCRYPTED ", "PGP ", ""].map {
-      SecretShape("a private key", "-----BEGIN \($0)PRIVATE KEY", "- BLOCK", 5)
+      SecretShape(privateKey, "-----BEGIN \($0)PRIVATE KEY", "- BLOCK", 5)
     } + ["AKIA", "ASIA"].map { SecretShape("an access key of AWS", $0, capitals, 16) }
     + ["ghp_", "gho_", "ghu_", "ghs_", "ghr_"].map { SecretShape("a token of GitHub", $0, plain, 36) }
     + [
@@ -59,8 +61,9 @@ public func withoutSecrets(_ text: String) -> String {
   var position = 0
   while position < content.count {
     if let found = SecretShape.find(at: position, in: content) {
-      hidden.append(position..<found.end)
-      position = found.end
+      let end = found.shape.isPrivateKey ? endOfKey(from: found.end, in: content) : found.end
+      hidden.append(position..<end)
+      position = end
     } else {
       if content[position] == UInt8(ascii: ":") { hidden += secrets(ofAddressWithColonAt: position, in: content) }
       position += 1
@@ -78,6 +81,20 @@ public func withoutSecrets(_ text: String) -> String {
     }
   }
   return String(decoding: shown, as: UTF8.self)
+}
+
+/// Where a private key ends whose header ends at a position: after its footer, and without one, as in text that was cut, after
+/// whatever may stand in one, also where line breaks are written as escapes.
+private func endOfKey(from start: Int, in content: [UInt8]) -> Int {
+  func end(of word: String, from start: Int) -> Int? {
+    let word = Array(word.utf8)
+    return (start..<content.count).first { content[$0...].starts(with: word) }.map { $0 + word.count }
+  }
+  if let footer = end(of: "-----END", from: start), let end = end(of: "-----", from: footer) { return end }
+  let others = Set("+/=-:,.\\ \t\r\n".utf8)
+  return (start..<content.count).first {
+    !isLetter(content[$0]) && !(0x30...0x39).contains(content[$0]) && !others.contains(content[$0])
+  } ?? content.count
 }
 
 /// What to hide in `scheme://user:password@host/path?query`, if that is what stands around a colon.

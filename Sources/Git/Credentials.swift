@@ -3,7 +3,8 @@ internal import Glibc
 
 /// How to prove who we are to a remote, and how it proves itself to us.
 ///
-/// Over SSH the key file is offered; without one, the agent behind `SSH_AUTH_SOCK`. Over HTTP the user name and
+/// Over SSH the key file is offered; without one, what `~/.ssh/config` names, the agent behind `SSH_AUTH_SOCK` and the user's
+/// own Ed25519 key. Over HTTP the user name and
 /// password (or token) are sent when the server asks; without a password, those that `git credential` knows.
 public struct Credentials: Sendable, CustomStringConvertible {
   /// Path of an unencrypted Ed25519 private key; its public half is read from `<path>.pub`. RSA keys do not work:
@@ -13,13 +14,16 @@ public struct Credentials: Sendable, CustomStringConvertible {
   public var password: String?
   /// A file in the format of `known_hosts` that is used in place of `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`.
   public var knownHostsPath: String?
+  /// A file in the format of ssh_config(5) that is used in place of `~/.ssh/config` and `/etc/ssh/ssh_config`.
+  public var sshConfigurationPath: String?
   /// Who is asked for a password where none is given.
   public var helper: CredentialHelper?
 
   public init(
     sshKeyPath: String? = nil, userName: String? = nil, password: String? = nil, knownHostsPath: String? = nil,
-    helper: CredentialHelper? = nil
+    sshConfigurationPath: String? = nil, helper: CredentialHelper? = nil
   ) {
+    self.sshConfigurationPath = sshConfigurationPath
     self.helper = helper
     self.sshKeyPath = sshKeyPath
     self.userName = userName
@@ -37,8 +41,12 @@ public struct Credentials: Sendable, CustomStringConvertible {
 final class Connection {
   let address: RemoteAddress
   let credentials: Credentials
+  /// What `~/.ssh/config` says of the host; nil for other kinds of addresses.
+  let host: SSHConfiguration.Host?
+  /// The setting by which git would run another program for SSH.
+  let unusedCommand: String?
   /// libgit2 asks again and again with a key that was refused, so the tries are counted here.
-  private var hasAnswered = false
+  private var tries = 0
   /// The user that a helper named.
   private var answered: String?
   /// The remote's own refusal of a pushed reference (a hook, a protected branch).
@@ -46,9 +54,13 @@ final class Connection {
   /// Why a callback stopped the connection; libgit2 may replace its own text on the way out.
   private(set) var failure: GitError?
 
-  init(_ address: RemoteAddress, _ credentials: Credentials) {
+  init(
+    _ address: RemoteAddress, _ credentials: Credentials, host: SSHConfiguration.Host?, unusedCommand: String?
+  ) {
     self.address = address
     self.credentials = credentials
+    self.host = host
+    self.unusedCommand = host == nil ? nil : unusedCommand
   }
 
   static func from(_ payload: UnsafeMutableRawPointer) -> Connection {
@@ -62,20 +74,12 @@ final class Connection {
     func may(_ kind: git_credential_t) -> Bool { allowed & kind.rawValue != 0 }
     let user = userFromURL ?? credentials.userName ?? "git"
     if may(GIT_CREDENTIAL_USERNAME) { return git_credential_username_new(result, user) }
-    guard !hasAnswered else {
+    if may(GIT_CREDENTIAL_SSH_KEY) { return answer(result, withKeyOf: user) }
+    guard tries == 0 else {
       credentials.helper?.tell(address, isAccepted: false)
       return stop("authentication as '\(answered ?? user)' failed")
     }
-    hasAnswered = true
-    if may(GIT_CREDENTIAL_SSH_KEY) {
-      if let path = credentials.sshKeyPath {
-        guard access(path, R_OK) == 0, access(path + ".pub", R_OK) == 0 else {
-          return stop("cannot read the key '\(path)' or '\(path).pub'")
-        }
-        return git_credential_ssh_key_new(result, user, path + ".pub", path, nil)
-      }
-      if getenv("SSH_AUTH_SOCK") != nil { return git_credential_ssh_key_from_agent(result, user) }
-    }
+    tries += 1
     if may(GIT_CREDENTIAL_USERPASS_PLAINTEXT), let password = credentials.password {
       return git_credential_userpass_plaintext_new(result, credentials.userName ?? user, password)
     }
@@ -91,6 +95,26 @@ final class Connection {
     }
     return stop(
       "the remote requires a key, and none was given: name one with --ssh-key, or start an SSH agent (ssh-add)")
+  }
+
+  /// Offers one key after the other, each once.
+  private func answer(
+    _ result: UnsafeMutablePointer<UnsafeMutablePointer<git_credential>?>?, withKeyOf user: String
+  ) -> Int32 {
+    let keys = SSHKeys(credentials, host)
+    guard tries < keys.offered.count else {
+      return stop(
+        tries > 0 ? "authentication as '\(user)' failed\(keys.unused)" : "the remote requires a key\(keys.unused)")
+    }
+    defer { tries += 1 }
+    switch keys.offered[tries] {
+    case .agent: return git_credential_ssh_key_from_agent(result, user)
+    case .file(let path):
+      guard access(path, R_OK) == 0, access(path + ".pub", R_OK) == 0 else {
+        return stop("cannot read the key '\(path)' or '\(path).pub'")
+      }
+      return git_credential_ssh_key_new(result, user, path + ".pub", path, nil)
+    }
   }
 
   /// Refuses the connection for a reason that only a person can change.

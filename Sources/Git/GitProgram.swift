@@ -25,20 +25,58 @@ enum GitProgram {
     var environment = Self.environment(with: variables)
     defer { for text in arguments + environment { free(text) } }
     var child: pid_t = 0
-    guard posix_spawnp(&child, "git", &actions, nil, &arguments, &environment) == 0 else {
+    var attributes = usualSignals()
+    defer { posix_spawnattr_destroy(&attributes) }
+    guard posix_spawnp(&child, "git", &actions, &attributes, &arguments, &environment) == 0 else {
       throw GitError(kind: .other, message: "'git' cannot be started, which is needed here: apt-get install git")
     }
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    guard let status = end(of: child) else {
+      throw GitError(
+        kind: .other,
+        message: "'git \(words.joined(separator: " "))' did not end within \(patienceSeconds / 60) minutes")
+    }
     return status == 0 ? content(of: printed) : nil
   }
 
+  /// Long enough for a person who looks for a password.
+  private static let patienceSeconds = 300
+  private static let pauseMicroseconds: UInt32 = 10_000
+
+  /// Waits for a program; one that never ends, as a helper that waits for a window that nobody sees, is stopped.
+  private static func end(of child: pid_t) -> Int32? {
+    let start = time(nil)
+    var status: Int32 = 0
+    while time(nil) - start < patienceSeconds {
+      let ended = waitpid(child, &status, WNOHANG)
+      if ended == child { return status }
+      if ended < 0, errno != EINTR { return nil }
+      usleep(pauseMicroseconds)
+    }
+    kill(child, SIGKILL)
+    while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    return nil
+  }
+
+  /// Signals as a program expects them: threads here block some, and ignore those of pipes.
+  private static func usualSignals() -> posix_spawnattr_t {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    var (none, all) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    return attributes
+  }
+
+  /// That of this process without what is Purser's alone, such as tokens: helpers may be anybody's.
   private static func environment(with variables: [String: String]) -> [UnsafeMutablePointer<CChar>?] {
     var lines: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") }
     var next = environ
     while let line = next.pointee {
       let name = String(cString: line).prefix { $0 != "=" }
-      if variables[String(name)] == nil { lines.append(strdup(line)) }
+      if variables[String(name)] == nil, !name.hasPrefix("PURSER_") { lines.append(strdup(line)) }
       next += 1
     }
     return lines + [nil]

@@ -13,8 +13,8 @@ extension Connection {
       return stop("its host key cannot be read")
     }
     let key = HostKey(wire: Array(UnsafeRawBufferPointer(start: start, count: shown.hostkey_len)))
-    let place = credentials.knownHostsPath ?? "~/.ssh/known_hosts"
-    switch KnownHosts(files: knownHostsFiles).standing(of: key, for: address.knownHostName) {
+    let place = credentials.knownHostsPath ?? host?.knownHosts?.first ?? "~/.ssh/known_hosts"
+    switch KnownHosts(files: knownHostsFiles).standing(of: key, for: knownHostName) {
     case .known: return 0
     case .revoked:
       return stop(
@@ -30,17 +30,26 @@ extension Connection {
         "\(change); somebody may stand between you and this host: trust the new key only when its administrator has told you"
           + " the same fingerprint")
     case .unknown:
-      let port = address.port.map { "-p \($0) " } ?? ""
+      let port = port.map { "-p \($0) " } ?? ""
       return stop(
         "its host key \(key) is not in \(place); if this host is new, compare its fingerprint with what its administrator"
-          + " says and run: ssh-keyscan -t ed25519 \(port)\(address.host) >> \(place)")
+          + " says and run: ssh-keyscan -t ed25519 \(port)\(host?.name ?? address.host) >> \(place)")
     }
+  }
+
+  private var port: UInt16? { address.port ?? host?.port }
+
+  /// The name under which `known_hosts` keeps the host's key.
+  private var knownHostName: String {
+    if let alias = host?.keyAlias { return alias }
+    let name = host?.name ?? address.host
+    return port.map { $0 == 22 ? name : "[\(name)]:\($0)" } ?? name
   }
 
   /// Where ssh(1) looks, too.
   private var knownHostsFiles: [String] {
     if let path = credentials.knownHostsPath { return [path] }
-    return [getenv("HOME").map { String(cString: $0) + "/.ssh/known_hosts" }, "/etc/ssh/ssh_known_hosts"]
-      .compactMap { $0 }
+    let own = host?.knownHosts ?? [SSHKeys.home + "/.ssh/known_hosts"]
+    return own + ["/etc/ssh/ssh_known_hosts"]
   }
 }

@@ -89,7 +89,7 @@ struct KnownHosts {
   }
 
   /// `*` stands for any letters and `?` for one.
-  private static func matches(_ pattern: Substring.UTF8View, _ name: Substring.UTF8View) -> Bool {
+  static func matches(_ pattern: Substring.UTF8View, _ name: Substring.UTF8View) -> Bool {
     var (pattern, name) = (pattern, name)
     // Where to go on when the letters after the last `*` do not fit.
     var again: (pattern: Substring.UTF8View, name: Substring.UTF8View)?

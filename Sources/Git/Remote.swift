@@ -111,14 +111,16 @@ extension Repository {
     guard let address = RemoteAddress(text) else {
       throw GitError(kind: .other, message: "'\(text)' is not a file, ssh or http address")
     }
+    let host = address.isSSH ? try sshHost(of: address, credentials) : nil
+    let reached = try host.map { (host) throws(GitError) in try address.reached(as: host) } ?? text
     var remote: OpaquePointer?
-    try check(git_remote_create_anonymous(&remote, handle, text), "cannot use '\(address)'")
+    try check(git_remote_create_anonymous(&remote, handle, reached), "cannot use '\(address)'")
     guard let remote else { throw GitError(kind: .other, message: "cannot use '\(address)'") }
     defer {
       git_remote_disconnect(remote)
       git_remote_free(remote)
     }
-    let connection = Connection(address, credentials)
+    let connection = Connection(address, credentials, host: host, unusedCommand: unusedSSHCommand)
     // The pointer in its callbacks is not counted: keep the object until the remote is done with it.
     return try withExtendedLifetime(connection) { () throws(GitError) in try body(remote, connection) }
   }
@@ -186,7 +188,13 @@ extension Connection {
 
   /// Prefers the reason that a callback gave to libgit2's own.
   func check(_ code: Int32, _ action: @autoclosure () -> String) throws(GitError) {
-    if code < 0, let failure { throw failure }
-    try Git.check(code, action())
+    guard code < 0 else { return }
+    let error = failure ?? GitError.last(code, action())
+    guard let unusedCommand, error.kind == .authentication || error.kind == .unreachable else { throw error }
+    throw GitError(
+      kind: error.kind,
+      message:
+        "\(error.message); \(unusedCommand) is set, and Purser, which makes its connections itself, does not use it: say"
+        + " the same in ~/.ssh/config")
   }
 }

@@ -68,8 +68,31 @@ struct RemoteAddress: CustomStringConvertible {
   /// The port, where the address names one.
   var port: UInt16? { hostAndPort.split(separator: ":").last.flatMap { UInt16($0) } }
 
-  /// The name under which `known_hosts` keeps the host's key.
-  var knownHostName: String { port.map { $0 == 22 ? host : "[\(host)]:\($0)" } ?? host }
+  var isSSH: Bool { !["file://", "http://", "https://"].contains(where: text.hasPrefix) }
+
+  /// The user that the address names.
+  var user: String? {
+    authority.lastIndex(of: "@").map { String(authority[..<$0].prefix { $0 != ":" }) }
+  }
+
+  /// The address with what the user's configuration says of its host.
+  /// - Throws: `.other` where the short form has no place for the port: libgit2 1.5 knows none.
+  func reached(as host: SSHConfiguration.Host) throws(GitError) -> String {
+    guard host.name != self.host || host.user != user || (port == nil && host.port != nil) else { return text }
+    let authority = "\(host.user.map { "\($0)@" } ?? "")\(host.name.contains(":") ? "[\(host.name)]" : host.name)"
+    let port = (port ?? host.port).map { ":\($0)" } ?? ""
+    let rest = text[self.authority.endIndex...]
+    if text.hasPrefix("ssh://") { return "ssh://\(authority)\(port)\(rest)" }
+    guard !port.isEmpty else { return authority + rest }
+    guard rest.hasPrefix(":/") else {
+      throw GitError(
+        kind: .other,
+        message:
+          "cannot use '\(self)': ~/.ssh/config says \(port.dropFirst()) for the port of '\(self.host)', and an address of"
+          + " this form has no place for it; write ssh://\(self.host)/\(rest.dropFirst())")
+    }
+    return "ssh://\(authority)\(port)\(rest.dropFirst())"
+  }
 
   /// The address as it may be shown: without a password and, but for SSH, without the user and the query, which may be
   /// tokens.

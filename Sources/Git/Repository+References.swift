@@ -13,6 +13,7 @@ extension Repository {
 
   /// Whether git takes a text for the name of a branch.
   public static func isBranchName(_ text: String) -> Bool {
+    Library.start()
     var isValid: Int32 = 0
     return git_branch_name_is_valid(&isValid, text) == 0 && isValid == 1
   }

@@ -37,6 +37,21 @@ extension Repository {
     }
   }
 
+  /// Which of some files are not in index and work tree as they are in the commit that is checked out; none in a bare
+  /// repository.
+  public func uncommitted(among changes: [PathChange]) throws(GitError) -> [String] {
+    guard workTree != nil else { return [] }
+    var found: [String] = []
+    for change in changes {
+      var flags: UInt32 = 0
+      let code = git_status_file(&flags, handle, change.path)
+      if code == GIT_ENOTFOUND.rawValue { continue }
+      try check(code, "cannot compare '\(change.path)' with what is committed")
+      if flags != GIT_STATUS_CURRENT.rawValue { found.append(change.path) }
+    }
+    return found
+  }
+
   /// Brings index and work tree from the commit that is checked out to `commit`, as `git checkout` would.
   ///
   /// - Throws: `.other` when a file that would change was changed here; then nothing is touched.

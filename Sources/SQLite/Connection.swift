@@ -42,7 +42,11 @@ public final class Connection {
   private let handle: OpaquePointer
   private var cache: [String: Statement] = [:]
 
-  public enum Mode: Sendable { case readWriteCreate, readWrite, readOnly }
+  public enum Mode: Sendable {
+    case readWriteCreate, readWrite, readOnly
+    /// Takes no lock and makes no file beside it: whoever opens it so must know that the file does not change meanwhile.
+    case unchanging
+  }
 
   public init(path: String, mode: Mode = .readWriteCreate, busyMilliseconds: Int32 = 5000) throws(SQLiteError) {
     var handle: OpaquePointer?
@@ -51,8 +55,10 @@ public final class Connection {
       case .readWriteCreate: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       case .readWrite: SQLITE_OPEN_READWRITE
       case .readOnly: SQLITE_OPEN_READONLY
+      case .unchanging: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
       }
-    let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    let name = mode == .unchanging ? Self.address(unchanging: path) : path
+    let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard code == SQLITE_OK, let handle else {
       let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(handle)
@@ -60,6 +66,16 @@ public final class Connection {
     }
     self.handle = handle
     sqlite3_busy_timeout(handle, busyMilliseconds)
+  }
+
+  /// The path as SQLite's own kind of address, with an empty host where it begins at the root.
+  private static func address(unchanging path: String) -> String {
+    let plain = path.utf8.map { byte in
+      let isSafe = byte > 0x20 && byte < 0x7F && !"%?#\"".utf8.contains(byte)
+      let digits = String(byte, radix: 16)
+      return isSafe ? String(UnicodeScalar(byte)) : "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+    }
+    return "file:" + (path.hasPrefix("/") ? "//" : "") + plain.joined() + "?immutable=1"
   }
 
   deinit {

@@ -8,13 +8,24 @@ final class Database {
   /// How many transactions are open, one inside the other.
   var depth = 0
 
-  init(_ connection: Connection, path: String) {
+  /// The file as it was when it was opened, where that is read without a lock.
+  private let resting: RestingFile?
+
+  init(_ connection: Connection, path: String, resting: RestingFile? = nil) {
     self.connection = connection
     self.path = path
+    self.resting = resting
   }
 
   func mapped<Result>(_ body: () throws(SQLiteError) -> Result) throws(StoreError) -> Result {
     do throws(SQLiteError) { return try body() } catch { throw StoreError(error, path: path) }
+  }
+
+  /// - Throws: `.busy` where somebody has changed a file that was read without a lock: what was read may be of two moments.
+  func checkRest() throws(StoreError) {
+    guard let resting, !resting.isUnchanged else { return }
+    throw StoreError(
+      kind: .busy, message: "the store '\(path)' was changed while it was read", hint: "try again")
   }
 
   /// SQLite ends a transaction by itself after some failures. Whoever caught that failure must not go on as if the

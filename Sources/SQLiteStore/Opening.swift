@@ -4,14 +4,25 @@ import SQLite
 extension Database {
   /// Opens the file, refuses what is not a store that this Purser knows, and brings the schema up to date.
   static func open(path: String, mode: SQLiteStore.Mode, busyMilliseconds: Int32) throws(StoreError) -> Database {
+    let resting = mode == .readOnly ? RestingFile(path) : nil
     let connection: Connection
     do throws(SQLiteError) {
-      connection = try Connection(path: path, mode: mode.connectionMode, busyMilliseconds: busyMilliseconds)
+      connection = try Connection(
+        path: path, mode: resting == nil ? mode.connectionMode : .unchanging, busyMilliseconds: busyMilliseconds)
     } catch {
-      throw StoreError(error, path: path)
+      throw mode == .readOnly ? .unreadable(error, path) : StoreError(error, path: path)
     }
-    let database = Database(connection, path: path)
-    let version = try database.schemaVersion()
+    let database = Database(connection, path: path, resting: resting)
+    let version: Int64
+    do throws(StoreError) {
+      version = try database.schemaVersion()
+    } catch {
+      // Only now SQLite looks at what stands beside the file.
+      guard mode == .readOnly, error.kind == .readOnly || error.kind == .cannotOpen, error != .foreign(path) else {
+        throw error
+      }
+      throw .unreadable(path)
+    }
     let known = Schema.steps.count
     if version == 0, mode != .create { throw .empty(path) }
     if version > known { throw .newer(path, version: version, known: known) }

@@ -10,7 +10,7 @@ public final class SQLiteStore: Store {
     /// Makes the file if there is none.
     case create
     case readWrite
-    /// Never writes; works while a daemon writes.
+    /// Never writes; works while a daemon writes, and for users who may only read the file and what SQLite keeps beside it.
     case readOnly
   }
 
@@ -89,6 +89,7 @@ public final class SQLiteStore: Store {
       } else {
         try writeValues()
         try transactions.commit.run()
+        try database.checkRest()
       }
       database.depth -= 1
       return result
@@ -97,6 +98,8 @@ public final class SQLiteStore: Store {
       values = before
       forgetNames()
       try rollBack(isNested: isNested, because: error)
+      // Whatever it looked like, the file was changed meanwhile.
+      try database.checkRest()
       throw error
     }
   }

@@ -1,4 +1,5 @@
 import ActualState
+import Glibc
 import SQLite
 
 extension StoreError {
@@ -31,6 +32,20 @@ extension StoreError {
         kind: .other, message: "the store '\(path)' failed: \(error.message) (SQLite \(error.code))",
         hint: "check the disk and the system log; the failed transaction changed nothing")
     }
+  }
+
+  /// For who only reads: not even that is allowed.
+  static func unreadable(_ path: String) -> StoreError {
+    StoreError(
+      kind: .cannotOpen, message: "the store '\(path)' cannot be read by this user",
+      hint:
+        "give this user and the daemon's a common group that may read '\(path)' and, where they exist, '\(path)-wal' and"
+        + " '\(path)-shm': chgrp GROUP, chmod g+r, and chmod g+rxs for the folder")
+  }
+
+  static func unreadable(_ error: SQLiteError, _ path: String) -> StoreError {
+    let plain = StoreError(error, path: path)
+    return plain.kind == .cannotOpen && access(path, F_OK) == 0 ? .unreadable(path) : plain
   }
 
   static func notWritable(_ path: String) -> StoreError {

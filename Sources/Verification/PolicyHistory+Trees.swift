@@ -1,5 +1,6 @@
 import Approvals
 import AuditTrail
+import DesiredStateFiles
 import Diagnostics
 import Git
 import Operations
@@ -28,11 +29,7 @@ extension PolicyHistory {
     let brought = files.filter { $0.new != nil }
     for file in brought where !file.path.hasPrefix("state/") {
       guard file.new?.hasPrefix(Self.submodule) == true || file.path.lowercased() == ".gitmodules" else { continue }
-      problems.append(
-        Diagnostic(
-          "tree.submodule",
-          "'\(file.path)' is a submodule, whose files would not be judged",
-          hint: "remove the submodule, and commit the files themselves"))
+      problems.append(StateLoader.submodule(file.path))
     }
     let names = try repository.entries(ofTree: tree).map(\.name)
     let crowded = Dictionary(grouping: names) { $0.lowercased() }.filter { $0.value.count > 1 }

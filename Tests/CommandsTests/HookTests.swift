@@ -51,6 +51,38 @@ import Testing
     #expect(try shell("echo nothing > notes.txt && git commit -qam Notes").status == 0)
   }
 
+  /// Each side is in order, and what git makes of both is not.
+  @Test func aMergeThatSucceedsByItselfIsCheckedToo() throws {
+    try #require(try shell("purser hooks install && git branch other").status == 0)
+    let write = "printf 'kind: Channel\\nname: outlet\\ntype: dtc\\ntier: own\\n'"
+    for (branch, file) in [("main", "one"), ("other", "two")] {
+      let made = try shell(
+        "git checkout -q \(branch) && \(write) > state/channels/\(file).yaml && git add -A && git commit -qm \(file)")
+      try #require(made.status == 0, "\(made.errors)")
+    }
+    let merged = try shell("git merge -q --no-edit main")
+    #expect(merged.status != 0 && merged.errors.contains("Channel/outlet"), "\(merged.errors)")
+    #expect(try shell("git log --merges --oneline").output.isEmpty)
+  }
+
+  @Test func preCommitRefusesWhatTheServerRefusesElsewhere() throws {
+    let token = "glpat-" + String(repeating: "a1B2", count: 6)
+    try #require(try shell("purser hooks install").status == 0)
+    for (made, says) in [
+      ("echo x > \(token).txt", "looks like a token of GitLab"),
+      (
+        "printf '\\377\\376' > n.txt; printf '\(token)' | iconv -t UTF-16LE >> n.txt",
+        "n.txt:1:1: error: this looks like"
+      ),
+      ("git -c protocol.file.allow=always submodule --quiet add ./. sub", "'sub' is a submodule"),
+    ] {
+      let refused = try shell("(\(made)) && git add -A && git commit -qm More")
+      #expect(refused.status == 1 && refused.errors.contains(says), "\(made): \(refused.errors)")
+      #expect(!refused.errors.contains("a1B2"), "\(refused.errors)")
+      try #require(try shell("git reset -q --hard && git clean -fdxq").status == 0)
+    }
+  }
+
   @Test func preCommitRefusesWhatIsNoPlainFile() throws {
     try #require(
       try shell("purser hooks install && ln -s ../../README.md state/channels/link.yaml && git add -A").status == 0)
@@ -120,7 +152,7 @@ import Testing
     let first = try purser("hooks", "install", "ops")
     #expect(first.status == 0 && first.errors.hasPrefix("installed "), "\(first.errors)")
     let again = try purser("hooks", "install", "ops")
-    #expect(again.status == 0 && again.errors.hasSuffix("pre-commit is already installed\n"), "\(again.errors)")
+    #expect(again.status == 0 && again.errors.hasSuffix("pre-merge-commit is already installed\n"), "\(again.errors)")
     try #require(try shell("echo '# an older one' >> .git/hooks/pre-commit").status == 0)
     #expect(try purser("hooks", "install", "ops").errors.contains("updated "))
     #expect(try shell("git config --get purser.program").output == purser.folder + "/purser\n")

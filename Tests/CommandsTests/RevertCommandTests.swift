@@ -55,6 +55,21 @@ import Testing
     #expect(log.contains("reverted by"), "\(log)")
   }
 
+  @Test(arguments: ["echo '# x' >> FILE", "echo '# x' >> FILE && git add FILE", "git rm -q --cached FILE"])
+  func whatIsNotCommittedIsNamedAndKept(_ edit: String) throws {
+    let change = try applyCap()
+    let file = "state/channels/channels.yaml"
+    try company.shell("cd ops && " + edit.replacing("FILE", with: file))
+    let before = try git("status --porcelain") + company.shell("cat ops/\(file)")
+    let refused = try revert(change, "--commit")
+    #expect(
+      refused.status == 1 && refused.errors.contains("'\(file)': the revert would overwrite"), "\(refused.errors)")
+    #expect(refused.errors.contains("git stash push -- '\(file)'"), "\(refused.errors)")
+    #expect(try git("status --porcelain") + company.shell("cat ops/\(file)") == before)
+    // On a branch of its own nothing here is touched.
+    #expect(try revert(change).status == 0)
+  }
+
   @Test func theDefaultIsABranchOfItsOwn() throws {
     let change = try applyCap()
     let head = try git("rev-parse HEAD")

@@ -188,6 +188,20 @@ import Testing
     }
   }
 
+  /// Row 21: however many connections somebody holds open, and says nothing on, a delivery is answered.
+  @Test func row21IdleConnectionsDoNotShutTheDoor() async throws {
+    // No deadline makes room: they could stay for an hour.
+    try await Self.withConsole(requestLimit: .hour) { port, wakes in
+      // Connecting does not wait for the server: the operating system answers.
+      let idle = try (0..<300).map { _ in try LoopbackConnection(port: port) }
+      for number in 1...3 {
+        let signed = [("X-Gitea-Signature", Self.code("{}")), ("X-Gitea-Delivery", "\(number)")]
+        try await Self.post(port, "gitea", signed, expect: 202)
+      }
+      #expect(wakes() == 3 && idle.count == 300)
+    }
+  }
+
   /// Row 21: a compressed body is not unpacked.
   @Test func row21CompressedBodiesAreRefused() async throws {
     try await Self.withConsole { port, wakes in

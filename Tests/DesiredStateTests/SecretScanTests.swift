@@ -59,6 +59,19 @@ import Testing
     #expect(withoutSecrets(text).count == text.count, "a caret stays under what it points at")
   }
 
+  /// The header says what it is, and the lines below it are the secret.
+  @Test(arguments: ["\n", "\\n"]) func allOfAPrivateKeyIsHidden(_ newline: String) {
+    let lines = [
+      "-----BEGIN RSA PRIVATE KEY-----", "Proc-Type: 4,ENCRYPTED", "", "MIIEpAIBAAKCAQEA+secret/=", "ab==",
+      "-----END RSA PRIVATE KEY-----",
+    ]
+    for count in 2...lines.count {
+      let key = lines.prefix(count).joined(separator: newline)
+      let shown = withoutSecrets("'type' must be 'x', not '\(key)'; see the page")
+      #expect(shown == "'type' must be 'x', not '\(String(repeating: "*", count: key.count))'; see the page")
+    }
+  }
+
   @Test(arguments: [
     (
       "see https://u:p@example.com/a?private_token=x&y=1#z now",

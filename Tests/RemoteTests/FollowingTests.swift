@@ -91,6 +91,62 @@ import Testing
   }
 }
 
+/// A host by the name that `~/.ssh/config` gives it, with what it says of it.
+@Suite(.serialized) struct SSHHostTests {
+  private func source(_ remote: Remote, _ address: String, _ mirror: String) throws -> PolicySource {
+    try remote.source(
+      mirror, Credentials(sshConfigurationPath: remote.scratch.path("config")), address: address)
+  }
+
+  @Test func aHostAliasLeadsToTheServerWithItsKey() throws {
+    let remote = try Remote(.ssh)
+    let commit = try remote.push("One")
+    let server = remote.base.dropFirst("ssh://".count).prefix { $0 != "/" }
+    let user = server.prefix { $0 != "@" }
+    let port = server.split(separator: ":").last ?? ""
+    let settings = """
+      Host work
+        HostName 127.0.0.1
+        Port \(port)
+        User \(user)
+        IdentityFile \(remote.scratch.path("stranger"))
+        IdentityFile \(remote.scratch.path("user"))
+        IdentitiesOnly yes
+        UserKnownHostsFile \(remote.scratch.path("known_hosts"))
+
+      """
+    try remote.scratch.write(settings, to: "config")
+    for (number, address) in ["ssh://work", "\(user)@work:"].enumerated() {
+      let source = try source(remote, "\(address)\(remote.bare.folder)", "mirror\(number)")
+      #expect(try source.refresh(branch: "main") == commit)
+    }
+    // What is not done is said.
+    try remote.scratch.write(settings + "  ProxyJump bastion\n", to: "config")
+    let other = try source(remote, "ssh://work\(remote.bare.folder)", "other")
+    let error = try #require(throws: GitError.self) { try other.refresh(branch: "main") }
+    #expect(error.message.contains("by way of 'bastion'") && error.message.contains("ProxyJump"), "\(error)")
+  }
+
+  @Test func aKeyThatCannotBeUsedIsNamed() throws {
+    let remote = try Remote(.ssh)
+    try succeed("ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", remote.scratch.path("locked"))
+    try remote.scratch.write(
+      "IdentityFile \(remote.scratch.path("locked"))\nIdentitiesOnly yes\nUserKnownHostsFile"
+        + " \(remote.scratch.path("known_hosts"))\n", to: "config")
+    let locked = try source(remote, remote.address, "mirror")
+    let error = try #require(throws: GitError.self) { try locked.refresh(branch: "main") }
+    #expect(error.kind == .authentication && error.message.contains("is protected by a passphrase"), "\(error)")
+  }
+
+  @Test func aCommandThatIsNotUsedIsNamed() throws {
+    let remote = try Remote(.ssh)
+    let source = try remote.source("mirror", remote.refused[0])
+    try source.repository.setConfiguration([(key: "core.sshCommand", value: "ssh -i /k")])
+    let error = try #require(throws: GitError.self) { try source.refresh(branch: "main") }
+    #expect(error.message.contains("core.sshCommand is set") && error.message.contains("~/.ssh/config"), "\(error)")
+  }
+}
+
 /// Whether a host is trusted, by the file that everybody's ssh keeps.
 @Suite(.serialized) struct HostKeyTests {
   private func answer(_ remote: Remote, _ lines: String) throws -> GitError? {

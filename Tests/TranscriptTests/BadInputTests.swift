@@ -27,7 +27,7 @@ import Testing
       ("run --once --repo ops --store ops.db --trust-root \(root)", 1, "this store trusts the first commit"),
       ("run --once --repo ops --store none/ops.db", 1, "the store's folder must exist"),
       ("run --once --repo ops --store folder", 1, "cannot open the store 'folder'"),
-      ("run --once --repo ops --store ops.db --audit-key none", 1, "there is no readable key at 'none'"),
+      ("run --once --repo ops --store ops.db --audit-key none", 1, "the daemon's key is not at 'none'"),
       ("run --repo ops --store ops.db --interval 0s", 64, "--interval must be at least 1s"),
       ("run --once --repo=--upload-pack=touch,pwned --store ops.db", 1, "cannot open the repository"),
       ("run --once --repo 'ext::sh -c touch% pwned' --store ops.db", 1, "cannot open the repository"),

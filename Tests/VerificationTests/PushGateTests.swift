@@ -52,6 +52,15 @@ import Verification
     #expect(try verdict((Self.main, nil, root)).isAccepted, "the first push")
   }
 
+  @Test func aMessageIsLookedThroughToo() throws {
+    let token = "ghp_" + String(repeating: "a1B2", count: 9)
+    let change = try ops.commit(
+      [Self.web: OpsRepository.channels(cap: 5)], by: .ben, parents: [root], message: "Set\n\nwith \(token)",
+      branch: Self.pushed)
+    let found = try verdict((Self.main, root, change)).refused.flatMap(\.reasons)
+    #expect(found.map(\.id) == ["secret.found"] && found.first?.message.contains("a1B2") == false, "\(found)")
+  }
+
   @Test(arguments: [main, audit, "refs/purser/approvals"]) func onlyCommitsArePushed(_ name: String) throws {
     try ops.git("tag", "-a", "-m", "x", "stone", "main")
     for object in ["refs/tags/stone", "main^{tree}", "main:state/purser.yaml"] {
@@ -87,6 +96,7 @@ import Verification
     (["State/channels/web.yaml": "x\n"], .anna, "tree.same_path"),
     ([".gitmodules": "[submodule \"x\"]\n"], .anna, "tree.submodule"),
     (["notes.txt": "token ghp_" + String(repeating: "a1B2", count: 9)], .anna, "secret.found"),
+    (["ghp_" + String(repeating: "a1B2", count: 9): "x"], .anna, "secret.found"),
   ]
 
   @Test(arguments: refused.indices) func whatTheRulesDoNotAllowIsRefused(_ index: Int) throws {

@@ -21,13 +21,15 @@ struct Approve: ParsableCommand {
       effect without its review, and closes its case.
       """)
 
-  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String?
+  @Argument(help: "The commit at the end of the change, its branch, or the first digits of its digest.") var revision:
+    String?
   @Option(help: "The number of a hold, instead of REV; needs --store.") var hold: Int64?
   @OptionGroup var options: ReviewOptions
   @OptionGroup var signing: KeyOptions
   @Option(help: "The reason; required with --break-glass.") var reason: String?
   @Option(
-    name: .customLong("for"), help: "How long it is valid at most (default: 7d; with --break-glass or --hold: 4h).")
+    name: .customLong("for"), help: "How long it is valid at most (default: 7d; with --break-glass or --hold: 4h).",
+    transform: TimeSpan.option)
   var span: TimeSpan?
   @Option(
     help: "The output of 'purser plan BASE..HEAD -o json --out FILE' with the figures, if the store is elsewhere.")

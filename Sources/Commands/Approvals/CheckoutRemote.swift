@@ -19,6 +19,10 @@ struct CheckoutRemote {
     guard let url = repository.address(ofRemote: name), !url.isEmpty else { return nil }
     guard !Repository.isRemote(url) else { return CheckoutRemote(name: name, address: url) }
     let folder = url.hasPrefix("/") ? url : absolute(path) + "/" + url
+    // As git reads it: a folder of that name comes first.
+    if !FileManager.default.fileExists(atPath: folder), let short = Repository.address(ofShortForm: url) {
+      return CheckoutRemote(name: name, address: short)
+    }
     return CheckoutRemote(name: name, address: "file://" + folder.replacing("%", with: "%25"))
   }
 

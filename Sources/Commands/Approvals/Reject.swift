@@ -13,7 +13,8 @@ struct Reject: ParsableCommand {
       'purser revoke'.
       """)
 
-  @Argument(help: "The commit at the end of the change, or the name of its branch.") var revision: String?
+  @Argument(help: "The commit at the end of the change, its branch, or the first digits of its digest.") var revision:
+    String?
   @Option(help: "The number of a hold, instead of REV; needs --store.") var hold: Int64?
   @OptionGroup var options: ReviewOptions
   @OptionGroup var signing: KeyOptions

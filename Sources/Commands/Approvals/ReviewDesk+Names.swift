@@ -1,4 +1,6 @@
+import Approvals
 import Diagnostics
+import Digest
 import Git
 
 extension ReviewDesk {
@@ -20,4 +22,27 @@ extension ReviewDesk {
       "'\(escaped(revision))' was \(seen.short) when it was last seen here, and is \(current.short) now",
       hint: "nothing was signed; look at what was added: git diff \(seen.short) \(current.short)")
   }
+
+  /// The commit at the end of the pending change whose digest begins so: `purser changes` and statements name changes by it.
+  /// - Throws: a `Diagnostic` where several do.
+  func commit(ofChange digits: String) throws -> ObjectID? {
+    guard (Self.digitCounts).contains(digits.utf8.count), digits.allSatisfy({ $0.isASCII && $0.isHexDigit }) else {
+      return nil
+    }
+    var found: [String: ObjectID] = [:]
+    for head in try waiting() + proposals().map(\.head) {
+      // One that cannot be judged has no digest.
+      guard let digest = try? review(head).change.digest.description, digest.hasPrefix(digits.lowercased()) else {
+        continue
+      }
+      found[digest] = found[digest] ?? head
+    }
+    guard found.count > 1 else { return found.first?.value }
+    throw Diagnostic(
+      "change.ambiguous", "several pending changes begin with '\(digits)'",
+      hint: "write more digits, or the commit: "
+        + found.sorted { $0.key < $1.key }.map { "\($0.key.prefix(16)) is \($0.value.short)" }.joined(separator: ", "))
+  }
+
+  private static let digitCounts = 7...64
 }

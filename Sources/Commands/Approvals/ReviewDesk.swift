@@ -73,10 +73,10 @@ final class ReviewDesk {
     let prefix = PolicySource.proposalPrefix
     let name = revision.hasPrefix(prefix) ? String(revision.dropFirst(prefix.count)) : revision
     if let commit = try source.proposals()[name] { return commit }
-    if let commit = try repository.commit(named: revision) { return commit }
+    if let commit = try commit(ofChange: revision) ?? repository.commit(named: revision) { return commit }
     throw Diagnostic(
       "change.unknown", "there is no commit '\(revision)' here",
-      hint: "'purser changes' lists the pending commits")
+      hint: "'purser changes' lists the pending changes, with their commits and digests")
   }
 
   // MARK: What people said

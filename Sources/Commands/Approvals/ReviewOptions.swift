@@ -16,6 +16,11 @@ struct ReviewOptions: ParsableArguments {
   @OptionGroup var clock: ClockOptions
 
   var credentials: Credentials { .given(sshKey: sshKey, clone: repo) }
+
+  mutating func validate() throws {
+    repo = CloneTop.of(repo)
+    try PolicyBranch.checkOption(branch)
+  }
 }
 
 /// `--key`: with what a statement is signed.

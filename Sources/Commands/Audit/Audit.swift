@@ -18,7 +18,7 @@ struct AuditBranch {
   let line: [ObjectID]
 
   init(folder: String) throws {
-    repository = try Repository(path: folder)
+    repository = try Repository(path: CloneTop.of(folder))
     guard let head = try repository.head(ofBranch: "audit") else {
       throw Diagnostic(
         "audit.no_branch", "'\(folder)' has no audit branch, neither 'audit' nor 'origin/audit'",

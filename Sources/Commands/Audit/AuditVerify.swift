@@ -35,7 +35,7 @@ struct AuditVerify: ParsableCommand {
   @Option(name: .shortAndLong, help: "text or json.") var output = Format.text
 
   func run() throws {
-    let repository = try Repository(path: folder)
+    let repository = try Repository(path: CloneTop.of(folder))
     let memory = VerifiedMemory(of: repository, branch: branch)
     let verifier = AuditVerifier(repository: repository, branch: branch, trustRoot: try trustRoot.map(Self.commit))
     let known = memory?.point()

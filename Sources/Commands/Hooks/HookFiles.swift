@@ -8,7 +8,7 @@ struct HookFiles {
   let repository: Repository
   let isServer: Bool
   private let folder: String
-  private var names: [String] { isServer ? ["pre-receive", "post-receive"] : ["pre-commit"] }
+  private var names: [String] { isServer ? ["pre-receive", "post-receive"] : ["pre-commit", "pre-merge-commit"] }
 
   /// What every hook file of Purser's says in its second line.
   private static let mark = "# Purser's "

@@ -58,8 +58,20 @@ struct HookPreReceive: ParsableCommand {
     guard let path = repository.configuration("purser.store"), FileManager.default.fileExists(atPath: path) else {
       return nil
     }
-    return change.impact(on: try Snapshot(of: try SQLiteStore(path: path, mode: .readOnly), at: now), now: now)
+    return change.impact(on: try snapshot(path, at: now), now: now)
   }
+
+  /// A daemon that begins while a file at rest is read has finished that moment, or lets others read beside it.
+  private static func snapshot(_ path: String, at now: Instant) throws -> Snapshot {
+    for _ in 1..<snapshotTries {
+      do {
+        return try Snapshot(of: try SQLiteStore(path: path, mode: .readOnly), at: now)
+      } catch let error as StoreError where error.kind == .busy {}
+    }
+    return try Snapshot(of: try SQLiteStore(path: path, mode: .readOnly), at: now)
+  }
+
+  private static let snapshotTries = 5
 
   private static func settings(_ repository: Repository) throws(Diagnostic) -> PushGate.Settings {
     var settings = PushGate.Settings()

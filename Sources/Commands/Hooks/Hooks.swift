@@ -11,4 +11,6 @@ struct Hooks: ParsableCommand {
 struct HooksOptions: ParsableArguments {
   @Argument(help: "The repository: a work tree, or a bare repository that people push to.") var folder = "."
   @Flag(help: "Install the server hooks, even if the repository has a work tree.") var server = false
+
+  mutating func validate() throws { folder = CloneTop.of(folder) }
 }

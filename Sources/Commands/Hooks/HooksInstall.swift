@@ -2,14 +2,15 @@ import ArgumentParser
 import Diagnostics
 import FoundationEssentials
 import Git
+import Glibc
 import Verification
 
-/// `purser hooks install DIR`: `pre-commit` in a work tree; `pre-receive` and `post-receive` on a server.
+/// `purser hooks install DIR`: `pre-commit` and `pre-merge-commit` in a work tree; `pre-receive` and `post-receive` on a server.
 struct HooksInstall: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "install", abstract: "Install Purser's git hooks.",
     discussion: """
-      A work tree gets pre-commit (checks staged files). A bare repository, or any repository with --server, gets \
+      A work tree gets pre-commit and pre-merge-commit (check staged files). A bare repository, or any repository with --server, gets \
       pre-receive (rejects pushes that are not allowed) and post-receive (wakes the daemon). Run it again to update them. \
       Existing hooks are kept, unless --force moves them to NAME.local; Purser's hook then runs them after itself.
       """)
@@ -33,9 +34,10 @@ struct HooksInstall: ParsableCommand {
     if files.isServer {
       try PolicyBranch.check(branch ?? files.repository.configuration("purser.branch") ?? "main", in: files.repository)
     }
+    let store = store.map { $0.hasPrefix("/") ? $0 : FileManager.default.currentDirectoryPath + "/" + $0 }
+    if let store { try checkFolder(of: store) }
     let contents = try Share.find(share).files(in: "hooks")
     var done = try files.install(contents, force: force)
-    let store = store.map { $0.hasPrefix("/") ? $0 : FileManager.default.currentDirectoryPath + "/" + $0 }
     var settings = [("purser.program", HookFiles.program)]
     for case (let key, let value?) in [
       ("purser.store", store), ("purser.branch", branch), ("purser.gate", gate?.rawValue),
@@ -47,6 +49,15 @@ struct HooksInstall: ParsableCommand {
     }
     try files.repository.setConfiguration(settings.map { (key: $0.0, value: $0.1) })
     Output.words(done.map { "\($0)\n" }.joined())
+  }
+
+  /// The daemon makes the store, and no folder for it.
+  private func checkFolder(of store: String) throws(Diagnostic) {
+    let folder = store.lastIndex(of: "/").map { String(store[..<$0]) } ?? ""
+    guard access(folder.isEmpty ? "/" : folder, F_OK) != 0 else { return }
+    throw Diagnostic(
+      "hooks.no_store", "there is no folder '\(folder)' for the store",
+      hint: "give the path of the daemon's store: purser hooks install --store /path/to/ops.db")
   }
 }
 

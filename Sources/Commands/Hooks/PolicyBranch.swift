@@ -1,3 +1,4 @@
+import ArgumentParser
 import Diagnostics
 import Git
 
@@ -16,6 +17,12 @@ enum PolicyBranch {
     throw Diagnostic(
       "hooks.no_branch", "there is no branch '\(name)', and the gate would not check pushes to any other",
       hint: "\(near)install with --branch \(named), or push '\(name)' first and then install")
+  }
+
+  /// - Throws: `ValidationError` for an option that names no branch that can be policy.
+  static func checkOption(_ name: String) throws {
+    guard let problem = problem(name) else { return }
+    throw ValidationError(problem.message + (problem.hint.map { "; \($0)" } ?? ""))
   }
 
   /// Why a text is no name of a branch that can be policy; nil for one that is.

@@ -66,6 +66,7 @@ struct Revert {
   func make(_ target: Target, signedWith key: SigningKey, at now: Instant) throws -> Made {
     let branch = try reference(target)
     try checkState()
+    if case .currentBranch = target { try checkWorkTree() }
     let person = try repository.author()
     let commit = try repository.writeCommit(
       tree: tree, parents: [head], author: person, at: now, message: change.revertMessage, signedWith: key)
@@ -89,6 +90,18 @@ struct Revert {
       "revert.errors", "without \(change.id.short) the files have errors, so nothing was changed",
       hint: "also revert the changes that depend on it")
     throw Diagnostics([problem] + loaded.diagnostics.filter { $0.severity == .error })
+  }
+
+  /// What is not committed must not be lost.
+  private func checkWorkTree() throws {
+    let edited = try repository.uncommitted(among: repository.changes(from: repository.commit(head).tree, to: tree))
+    guard let first = edited.first else { return }
+    let shown = edited.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (edited.count > 5 ? " and more" : "")
+    throw Diagnostic(
+      "revert.uncommitted", "\(shown): the revert would overwrite changes that are not committed",
+      hint:
+        "nothing was changed; commit or stash them first: git stash push -- '\(first)'; or leave out --commit, which makes"
+        + " the revert on a branch of its own")
   }
 
   private func reference(_ target: Target) throws -> String {

@@ -30,7 +30,9 @@ struct RevertCommand: ParsableCommand {
   @OptionGroup var clock: ClockOptions
   @Option(name: .shortAndLong, help: "How to show what is restored: text, json or markdown.") var output = Format.text
 
-  func validate() throws {
+  mutating func validate() throws {
+    repo = CloneTop.of(repo)
+    if let branch { try PolicyBranch.checkOption(branch) }
     if commit, branch != nil { throw ValidationError("give --commit or --branch, not both") }
     if dryRun, store == nil { throw ValidationError("--dry-run shows what comes back, which needs --store") }
     if Repository.isRemote(repo) {

@@ -43,6 +43,14 @@ struct SSHKeygen {
     return String(decoding: armoured, as: UTF8.self)
   }
 
+  /// What another program of the user's prints; nil where it does not end with 0.
+  static func output(of words: [String]) throws(Diagnostic) -> Data? {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    guard try run(words, input: "/dev/null", output: folder + "/output") == 0 else { return nil }
+    return FileManager.default.contents(atPath: folder + "/output")
+  }
+
   private static func temporaryFolder() throws(Diagnostic) -> String {
     let base =
       ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.hasPrefix("/") ? $0 : nil }

@@ -41,6 +41,11 @@ struct SigningKey {
       return SigningKey(
         publicKey: key, means: .program(SSHKeygen(program: program, key: .agent(key))))
     }
+    let command = repository.configuration("gpg.ssh.defaultKeyCommand") ?? ""
+    if repository.configuration("gpg.format") == "ssh", !command.isEmpty {
+      let key = try defaultKey(command)
+      return SigningKey(publicKey: key, means: .program(SSHKeygen(program: program, key: .agent(key))))
+    }
     guard access(keys.signingKeyPath, F_OK) == 0 else {
       throw Diagnostic(
         "key.none",
@@ -58,6 +63,18 @@ struct SigningKey {
     PublicKey(openSSH: configured.hasPrefix("key::") ? String(configured.dropFirst(5)) : configured)
   }
 
+  /// The key that git's own command for it names, on its first line (git-config(1), `gpg.ssh.defaultKeyCommand`).
+  private static func defaultKey(_ command: String) throws(Diagnostic) -> PublicKey {
+    let printed = try SSHKeygen.output(of: ["/bin/sh", "-c", command])
+    let line = printed.flatMap { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isNewline).first }
+    guard let key = line.flatMap({ literal(String($0)) }) else {
+      throw Diagnostic(
+        "key.none", "git's gpg.ssh.defaultKeyCommand named no key that Purser can use: '\(withoutSecrets(command))'",
+        hint: "its first line must be 'key::' and a public key, as 'ssh-add -L' lists them; or give --key FILE")
+    }
+    return key
+  }
+
   private static func file(_ path: String, _ program: String) throws(Diagnostic) -> SigningKey {
     let secret = path.hasSuffix(".pub") ? String(path.dropLast(4)) : path
     if access(secret, F_OK) == 0, let key = try? KeyStore.read(secret) {
@@ -70,7 +87,14 @@ struct SigningKey {
           "give the key listed in your Person with --key; 'ssh-keygen -y -f KEY > KEY.pub' writes its public half"
       )
     }
-    guard let key = PublicKey(openSSH: String(decoding: line, as: UTF8.self)) else {
+    let text = String(decoding: line, as: UTF8.self)
+    if text.prefix(while: { !$0.isWhitespace }).contains("-cert-v") {
+      let plain = secret.hasSuffix("-cert") ? String(secret.dropLast(5)) : "KEY"
+      throw Diagnostic(
+        "key.certificate", "'\(secret).pub' is a certificate, and a Person lists plain public keys",
+        hint: "sign with the key that it certifies: --key \(plain).pub")
+    }
+    guard let key = PublicKey(openSSH: text) else {
       throw Diagnostic(
         "key.unusable", "'\(secret).pub' is not a kind of key that Purser can verify",
         hint: "use Ed25519, ECDSA, or RSA with 2048 bits or more: ssh-keygen -t ed25519")

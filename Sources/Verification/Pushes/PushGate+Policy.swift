@@ -182,8 +182,9 @@ extension PushGate {
   private func secrets(broughtBy commit: ObjectID) throws(GitError) -> [Diagnostic] {
     let here = try repository.commit(commit)
     let before = try here.parents.first.map { (parent) throws(GitError) in try repository.commit(parent).tree }
-    var found: [Diagnostic] = []
+    var found = SecretScan.problems(inMessage: here.message, of: commit)
     for change in try repository.changes(from: before, to: here.tree) {
+      if change.old == nil { found += SecretScan.problems(inName: change.path) }
       guard let entry = change.new, entry.mode != .submodule else { continue }
       found += try SecretScan.problems(in: entry.id, at: change.path, of: repository)
     }
