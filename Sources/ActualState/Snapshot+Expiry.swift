@@ -18,7 +18,7 @@ extension Snapshot {
     for hold in holds {
       if let order = orders[hold.order], order.stage == .order, !order.isLapsed { lapsed.insert(hold.order) }
       orders[hold.order]?.claimed -= hold.quantity
-      guard let item = place(of: hold.sku) else { continue }
+      guard let item = items.place(of: hold.sku) else { continue }
       reopen(hold, item)
       giveBack(hold, item)
     }
@@ -32,15 +32,6 @@ extension Snapshot {
         return line
       }
     }
-  }
-
-  private func place(of sku: SKU) -> Int? {
-    var (first, end) = (0, items.count)
-    while first < end {
-      let middle = (first + end) / 2
-      if items.sku[middle] < sku { first = middle + 1 } else { end = middle }
-    }
-    return first < items.count && items.sku[first] == sku ? first : nil
   }
 
   /// The line misses what its claim held. A cart's lines stand in no snapshot.

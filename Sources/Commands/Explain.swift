@@ -25,7 +25,7 @@ struct Explain: ParsableCommand {
 
   func run() throws {
     let key = try key()
-    let moment = try now.map(ClockOptions.moment) ?? .wallClock
+    let moment = try now.map { try ClockOptions.moment($0) } ?? .wallClock
     let work = WorkFolder(path: repo)
     let loaded = work.load()
     guard loaded.isUsable else {

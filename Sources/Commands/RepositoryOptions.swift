@@ -57,12 +57,12 @@ struct ClockOptions: ParsableArguments {
   /// What `--now` may be: git keeps the time of a commit in 32 bits of seconds since 1970.
   private static let years = "1970-01-01T00:00:00Z"..."2105-12-31T23:59:59Z"
 
-  static func moment(_ text: String) throws -> Instant {
+  static func moment(_ text: String, of option: String = "--now") throws -> Instant {
     guard let moment = Instant(text) else {
-      throw ValidationError("--now '\(text)' is not an RFC 3339 time such as 2026-11-20T00:00:00Z")
+      throw ValidationError("\(option) '\(text)' is not an RFC 3339 time such as 2026-11-20T00:00:00Z")
     }
     guard let first = Instant(years.lowerBound), let last = Instant(years.upperBound), (first...last).contains(moment)
-    else { throw ValidationError("--now '\(text)' is not between \(years.lowerBound) and \(years.upperBound)") }
+    else { throw ValidationError("\(option) '\(text)' is not between \(years.lowerBound) and \(years.upperBound)") }
     return moment
   }
 }

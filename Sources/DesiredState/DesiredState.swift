@@ -110,16 +110,3 @@ public struct EffectiveResource: Sendable {
     region.map { "\(scope) in region \($0)" } ?? scope.description
   }
 }
-
-extension [String] {
-  /// The first index whose element satisfies a condition that, once true, stays true to the end.
-  fileprivate func partitioningIndex(where isAfter: (String) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

@@ -102,6 +102,12 @@ public struct ItemColumns: Sendable {
   public init() {}
 
   public var count: Int { sku.count }
+
+  /// Where an item stands: those of a snapshot are in byte order.
+  public func place(of sku: SKU) -> Int? {
+    let place = self.sku.partitioningIndex { $0 >= sku }
+    return place < count && self.sku[place] == sku ? place : nil
+  }
 }
 
 public struct PositionColumns: Sendable {

@@ -75,15 +75,7 @@ public struct ZoneRules: Hashable, Sendable {
   }
 
   /// How many transitions have passed at a moment: the period between two of them in which it lies.
-  private func period(at instant: Instant) -> Int {
-    var low = 0
-    var high = transitions.count
-    while low < high {
-      let middle = (low + high) / 2
-      if transitions[middle].at <= instant { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  private func period(at instant: Instant) -> Int { transitions.partitioningIndex { $0.at > instant } }
 
   private func offset(ofPeriod period: Int) -> Int64 {
     period == 0 ? firstOffset : transitions[period - 1].offset

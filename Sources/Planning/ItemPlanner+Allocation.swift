@@ -53,7 +53,7 @@ extension ItemPlanner {
     // Most items have no line that asks for anything.
     guard !book.isEmpty || snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] != nil else { return [] }
     actions += book.actions(item.sku)
-    reallocated += book.reallocated
+    findings.reallocated += book.reallocated
     var cases = lostAllocations(book, work.inbound, item.index)
     var missing: [(line: OpenLine, units: Quantity)] = []
     var finder = ObstacleFinder(work)
@@ -119,7 +119,7 @@ extension ItemPlanner {
       if let fence = fence(of: line, rules) {
         own = LookAheadATP(start: now, onHand: min(0, net), supply: supply, demand: demand, infiniteFrom: fence)
       }
-      shortfalls.append(
+      findings.shortfalls.append(
         Shortfall(
           sku: sku, order: line.order, line: line.line, units: units,
           neededBy: line.firstPromisedAt ?? line.promisedAt ?? line.shipOn,

@@ -8,7 +8,7 @@ extension ItemPlanner {
   /// spends most of its time there.
   /// - Returns: false where something is wrong with the item, so that it has to be planned as any other.
   mutating func planQuiet(_ item: ItemInPlanning, into actions: inout [Action]) -> Bool {
-    let (start, firstShortfall) = (actions.count, shortfalls.count)
+    let (start, firstShortfall) = (actions.count, findings.shortfalls.count)
     freed.removeAll(keepingCapacity: true)
     var cases: [Case] = []
     let stock = positions(item.index, item.sku, item.safety, &cases, into: &actions)
@@ -75,7 +75,7 @@ extension ItemPlanner {
   private mutating func plan(
     _ quiet: [ItemInPlanning], of item: Int, _ everywhere: ItemInPlanning, into actions: inout [Action]
   ) {
-    let (sku, start, firstShortfall) = (everywhere.sku, actions.count, shortfalls.count)
+    let (sku, start, firstShortfall) = (everywhere.sku, actions.count, findings.shortfalls.count)
     var cases: [Case] = []
     var planned: [PlannedCell] = []
     var canSell = false

@@ -12,15 +12,15 @@ extension ItemPlanner {
     _ item: ItemInPlanning, _ stock: ItemStock, _ inbound: InboundBook? = nil, into cases: inout [Case]
   ) {
     guard item.isNamed else { return }
-    for one in exposure.overused { warnings.add(.capBelowUsed, one.channel, one.units, item.sku) }
+    for one in exposure.overused { findings.warnings.add(.capBelowUsed, one.channel, one.units, item.sku) }
     for one in exposure.unmet {
-      warnings.add(.protectionNotMet, one.channel, one.units, item.sku)
+      findings.warnings.add(.protectionNotMet, one.channel, one.units, item.sku)
       guard stock.onHand > 0 else { continue }
       cases.append(
         unmetCase(.protectionNotMet, item, one.channel, "\(counted(one.units)) protected for it \(missing(one.units))"))
     }
     for one in exposure.unmetMinimums {
-      warnings.add(.minimumNotMet, one.channel, one.units, item.sku)
+      findings.warnings.add(.minimumNotMet, one.channel, one.units, item.sku)
       guard stock.onHand > 0 else { continue }
       cases.append(
         unmetCase(
@@ -40,7 +40,7 @@ extension ItemPlanner {
     guard let overall, policy.regions.areNamed else { return }
     for channel in policy.channels.indices {
       if let rest = overall.rest(channel), rest < 0, overall.isOpen(channel) {
-        warnings.add(.capBelowUsed, channel, -rest, item.sku)
+        findings.warnings.add(.capBelowUsed, channel, -rest, item.sku)
       }
       if let over = overall.waitingAboveLimit(channel), let most = overall.mostWaiting(channel) {
         noteWaiting(over, of: most, channel, item, into: &cases)
@@ -52,7 +52,7 @@ extension ItemPlanner {
     _ over: Quantity, of most: Quantity, _ channel: Int, _ item: ItemInPlanning, into cases: inout [Case]
   ) {
     guard over > 0 else { return }
-    warnings.add(.backordersAboveLimit, channel, over, item.sku)
+    findings.warnings.add(.backordersAboveLimit, channel, over, item.sku)
     let wait = over == 1 ? "1 unit waits" : "\(over) units wait"
     cases.append(
       unmetCase(

@@ -4,16 +4,13 @@ import Operations
 /// Plans one item after another. What is the same for all stands in the frame; scratch arrays are used again.
 struct ItemPlanner {
   let frame: PlanFrame
+  var findings = PlanFindings()
   var named: NamedItemCursor
   var use: ContiguousArray<ChannelUse>
   var exposure = Exposure()
   /// Of the item under way, beside the channels that cannot have everything: what could leave for their orders.
   var reachable: ContiguousArray<Quantity>
   var buffers = BufferTable()
-  var shortfalls: [Shortfall] = []
-  var reallocated: [Reallocated] = []
-  var drifts: [Drift] = []
-  var warnings = WarningTally()
   /// Of the item under way: what must leave its node.
   var freed: [FreedClaim] = []
   /// The region of the cell under way, and what caps over all regions leave of its item.
@@ -22,13 +19,10 @@ struct ItemPlanner {
   /// What the last item that nobody asked anything of has left of them: their room is used again.
   var spareCaps: OverallCaps?
   var quietCells: [ItemInPlanning] = []
-  var unrouted = Unrouted()
   /// The order of which is kept why lines of it are not covered; nil for none.
   var explaining: OrderID?
-  var explained: [OrderExplanation.Uncovered] = []
   /// The item of which is kept what is there and what is to come; nil for none.
   var scheduling: ScheduleRequest?
-  var schedules: [SupplySchedule] = []
 
   init(policy: Policy, snapshot: Snapshot, now: Instant) {
     frame = PlanFrame(policy: policy, snapshot: snapshot, now: now)
@@ -114,7 +108,7 @@ struct ItemPlanner {
   }
 
   private mutating func plan(_ item: consuming ItemInPlanning, into actions: inout [Action]) {
-    let (start, firstShortfall) = (actions.count, shortfalls.count)
+    let (start, firstShortfall) = (actions.count, findings.shortfalls.count)
     if !frame.isBusy[item.index], scheduling == nil, planQuiet(item, into: &actions) { return }
     var work = open(item, into: &actions)
     allocate(&work)
@@ -210,7 +204,7 @@ struct ItemPlanner {
     since firstShortfall: Int, from start: Int, into actions: inout [Action]
   ) {
     var cases = cases
-    let late = shortfalls[firstShortfall...] + late
+    let late = findings.shortfalls[firstShortfall...] + late
     if isReplenishing || !late.isEmpty {
       replenish(item, sku, late: late, canSell: canSell, cells, &cases, from: start, into: &actions)
     }

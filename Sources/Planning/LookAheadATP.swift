@@ -51,7 +51,7 @@ public struct LookAheadATP: Hashable, Sendable {
 
   /// The first moment, not before `earliest`, at which `units` can be promised; nil if there is none within the horizon.
   public func firstMoment(for units: Quantity, from earliest: Instant = .distantPast) -> Instant? {
-    let index = firstIndex { $0.units >= units }
+    let index = levels.partitioningIndex { $0.units >= units }
     guard let at = index < levels.count ? levels[index].at : fence else { return nil }
     let moment = max(at, earliest)
     return isBeyondHorizon(moment) ? nil : moment
@@ -61,7 +61,7 @@ public struct LookAheadATP: Hashable, Sendable {
   public func units(at time: Instant) -> Quantity {
     if isBeyondHorizon(time) { return 0 }
     if let fence, time >= fence { return .max }
-    return max(0, levels.prefix(firstIndex { $0.at > time }).last?.units ?? 0)
+    return max(0, levels.prefix(levels.partitioningIndex { $0.at > time }).last?.units ?? 0)
   }
 
   /// Promises units at a moment: they are missing from then on, and earlier no more can be promised than is left then.
@@ -71,7 +71,7 @@ public struct LookAheadATP: Hashable, Sendable {
   public mutating func place(_ units: Quantity, at time: Instant) {
     guard let start = levels.first?.at, isCounted(time) else { return }
     let time = max(time, start)
-    let index = firstIndex { $0.at >= time }
+    let index = levels.partitioningIndex { $0.at >= time }
     if index == levels.count || levels[index].at > time {
       levels.insert(Step(at: time, units: levels[index - 1].units), at: index)
     }
@@ -88,15 +88,5 @@ public struct LookAheadATP: Hashable, Sendable {
     for index in levels.indices.prefix(max(0, end - 1)).reversed() {
       levels[index].units = min(levels[index].units, levels[index + 1].units)
     }
-  }
-
-  /// The first level that a property holds for which, once it holds, holds for all later ones; the count if there is none.
-  private func firstIndex(where holds: (Step) -> Bool) -> Int {
-    var (low, high) = (0, levels.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(levels[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

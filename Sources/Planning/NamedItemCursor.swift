@@ -16,13 +16,7 @@ struct NamedItemCursor {
     guard next < skus.count, skus[next] <= sku else { return nil }
     var step = 1
     while next + step < skus.count, skus[next + step] <= sku { step *= 2 }
-    var low = next + step / 2
-    var high = min(next + step, skus.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if skus[middle] <= sku { low = middle } else { high = middle }
-    }
-    next = low
-    return skus[low] == sku ? items[low] : nil
+    next = skus[(next + step / 2)..<min(next + step, skus.count)].partitioningIndex { $0 > sku } - 1
+    return skus[next] == sku ? items[next] : nil
   }
 }

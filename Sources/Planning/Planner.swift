@@ -30,12 +30,12 @@ extension Plan {
     self.now = now
     readVersions = zip(snapshot.items.sku, snapshot.items.version).map { ($0, $1) }
     let (actions, planner) = Self.actions(of: policy, on: snapshot, now: now)
-    shortfalls = planner.shortfalls
+    shortfalls = planner.findings.shortfalls
     silentNodes = planner.fallbacks.silentNodes
     usageFloor = snapshot.scope == .all ? policy.usageFloor : nil
-    reallocated = planner.reallocated
-    drifts = planner.drifts
-    warnings = planner.warnings.all(of: policy.channels)
+    reallocated = planner.findings.reallocated
+    drifts = planner.findings.drifts
+    warnings = planner.findings.warnings.all(of: policy.channels)
     self.actions = actions.map { action in
       if case .heal = action { PlannedAction(action, .repair) } else { PlannedAction(action, .worldMoved) }
     }

@@ -14,6 +14,10 @@ import Testing
       purser get schedule LAMP --repo ops --store ops.db --now 2026-11-24T10:00:00Z --channel storefront --periods 12
       purser get schedule LAMP --repo ops --store ops.db --now 2026-11-24T10:00:00Z --period week --periods 2 -o json
       purser get schedule LAMP --repo ops --store ops.db --now 2026-11-24T10:00:00Z --channel marketplace-a --periods 1
+      purser get schedule LAMP --repo ops --store ops.db --now 2026-11-24T10:00:00Z --channel storefront --units 4
+      purser get schedule LAMP --repo ops --store ops.db --now 2026-11-24T10:00:00Z --units 3 --partial
+      purser get schedule LAMP --repo ops --store ops.db --now 2026-11-24T10:00:00Z --units 9 -o json
+      purser get schedule LAMP --repo ops --store ops.db --earliest 2026-12-24T10:00:00Z 2>&1 | head -1
       purser get schedule LAMB --repo ops --store ops.db
       purser get schedule LAMP --repo ops --store ops.db --channel storefrnt
       purser get schedule LAMP --repo ops --store ops.db --periods 0 2>&1 | head -1
@@ -50,6 +54,23 @@ import Testing
     1| FROM        ON_HAND  PURCHASES  TRANSFERS  DUE  PERIOD  BACKWARD  ACCUMULATED  DISCRETE  HELD  AVAILABLE  SHORTAGE
     1| 2026-11-24        0          0          0    0       0         0            0         0     0          0         0
     2| orders of 'marketplace-a' do not wait for inbound goods; see `purser explain Channel/marketplace-a`
+    = 0
+    $ purser get schedule LAMP --repo ops --store ops.db --now 2026-11-24T10:00:00Z --channel storefront --units 4
+    1| UNITS  AT
+    1|     4  2026-12-02T08:00:00Z
+    = 0
+    $ purser get schedule LAMP --repo ops --store ops.db --now 2026-11-24T10:00:00Z --units 3 --partial
+    1| UNITS  AT
+    1|     1  2026-11-24T10:00:00Z
+    1|     2  2026-12-02T08:00:00Z
+    = 0
+    $ purser get schedule LAMP --repo ops --store ops.db --now 2026-11-24T10:00:00Z --units 9 -o json
+    1| [
+    1|   {"units": 9, "at": null}
+    1| ]
+    = 0
+    $ purser get schedule LAMP --repo ops --store ops.db --earliest 2026-12-24T10:00:00Z 2>&1 | head -1
+    1| Error: --earliest and --partial are for --units: say how many units
     = 0
     $ purser get schedule LAMB --repo ops --store ops.db
     2| error: there is no item 'LAMB' [get.unknown_item]

@@ -20,6 +20,9 @@ struct GetSchedule: ParsableCommand {
       have: it is for orders that are already waiting, kept for other channels, or more than the channel may sell. \
       available is what such an order can be promised by the end of the period, the form that plans use ('-': any number, \
       because of infinite_supply_after). shortage is what is due by then and not covered.
+
+      With --units the answer is when that many units could be promised: one row, or two with --partial ('-': not \
+      within what is known to come).
       """)
 
   @Argument(help: "The item.") var sku: String
@@ -31,6 +34,9 @@ struct GetSchedule: ParsableCommand {
   @Option(help: "Only stock at this node and supply coming to it.") var node: String?
   @Option(help: "day, or week (seven days, starting today).") var period = SupplySchedule.Period.day
   @Option(help: "How many periods, from 1 to 366.") var periods = 14
+  @Option(help: "Ask when an order for this many units could have them, in place of the periods.") var units: Quantity?
+  @Option(help: "With --units: not before this time, in RFC 3339 (default: now).") var earliest: String?
+  @Flag(help: "With --units: some of them may come earlier and the rest later.") var partial = false
   @Option(name: .shortAndLong, help: "table, json or name.") var output = ListFormat.table
   @Flag(help: "A table without its heading.") var noHeaders = false
 
@@ -38,6 +44,13 @@ struct GetSchedule: ParsableCommand {
     guard (1...366).contains(periods) else {
       throw ValidationError("--periods \(periods) is not between 1 and 366")
     }
+    if let units, !(1...Limits.quantity).contains(units) {
+      throw ValidationError("--units \(units) is not between 1 and \(Limits.quantity)")
+    }
+    if units == nil, earliest != nil || partial {
+      throw ValidationError("--earliest and --partial are for --units: say how many units")
+    }
+    if let earliest { _ = try ClockOptions.moment(earliest, of: "--earliest") }
   }
 
   private static let columns =
@@ -60,7 +73,12 @@ struct GetSchedule: ParsableCommand {
         of: SKU(sku), channel: channel.map { ChannelID($0) }, node: node.map { NodeID($0) }, policy: policy,
         snapshot: try Snapshot(of: store, at: now), now: now)
     }
-    try write(schedules)
+    if let units {
+      let earliest = try earliest.map { try ClockOptions.moment($0, of: "--earliest") } ?? now
+      try write(schedules, PromiseRequest(units: units, earliest: max(earliest, now), isPartialAllowed: partial))
+    } else {
+      try write(schedules)
+    }
     if schedules.isEmpty { Output.words("no channel or region in effect sells this item\n") }
     if let channel, !schedules.isEmpty, !schedules.contains(where: \.waitsForGoods) {
       Output.words("orders of '\(channel)' do not wait for inbound goods; see `purser explain Channel/\(channel)`\n")
@@ -80,6 +98,19 @@ struct GetSchedule: ParsableCommand {
             .integer(row.due), .integer(row.period), .integer(row.backward), .integer(row.accumulated),
             .integer(row.discrete), .integer(row.held), JSONValue(row.available), .integer(row.shortage),
           ])
+      }
+    }
+    try writer.finish()
+  }
+
+  private func write(_ schedules: [SupplySchedule], _ request: PromiseRequest) throws {
+    let isRegional = schedules.contains { !$0.region.isEverywhere }
+    let columns = (isRegional ? [Column(name: "region")] : []) + [Column(name: "units", isNumber: true)]
+    var writer = RowWriter(columns + [Column(name: "at", isKey: true)], format: output, hasHeading: !noHeaders)
+    for schedule in schedules {
+      for part in schedule.promise(request) {
+        try writer.add(
+          (isRegional ? [schedule.region.json] : []) + [.integer(part.units), JSONValue(part.at?.description)])
       }
     }
     try writer.finish()

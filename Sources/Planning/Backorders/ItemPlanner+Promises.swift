@@ -104,9 +104,11 @@ extension ItemPlanner {
 
   private mutating func need(_ line: OpenLine, by moment: Instant) {
     guard
-      let place = shortfalls.lastIndex(where: { $0.order == line.order && $0.line.isBytewiseEqual(to: line.line) })
+      let place = findings.shortfalls.lastIndex(where: {
+        $0.order == line.order && $0.line.isBytewiseEqual(to: line.line)
+      })
     else { return }
-    shortfalls[place].neededBy = moment
+    findings.shortfalls[place].neededBy = moment
   }
 
   /// The case of a first promise that routing made too late: it stays while the line's claims do.
@@ -191,7 +193,7 @@ extension ItemPlanner {
     let line = ExpectedLine(
       order: one.line.order, line: one.line.line, told: told, at: expected,
       goods: goods.name + (goods.supplier.map { " of \($0)" } ?? ""))
-    if policy.network.isRouting { unrouted.expected[.init(line.order, line.line)] = line }
+    if policy.network.isRouting { findings.unrouted.expected[.init(line.order, line.line)] = line }
     let arrival = snapshot.parcels[line.order]?.arrival(of: line.line, 0)
     let (promise, trouble) = line.outcome(beside: arrival, at: hour)
     if let promise { actions.append(.promise(item.sku, promise, was: told.at)) }

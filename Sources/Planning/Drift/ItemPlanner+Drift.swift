@@ -11,7 +11,7 @@ extension ItemPlanner {
       let comparison = comparison(of: listing, planned)
       let drift = comparison?.drift(of: planned.sku)
       if let drift {
-        drifts.append(drift)
+        findings.drifts.append(drift)
         if let one = Case(drift) { cases.append(one) }
       }
       if let comparison, comparison.isHealed {

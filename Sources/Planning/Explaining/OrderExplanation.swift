@@ -29,7 +29,7 @@ public struct OrderExplanation: Sendable {
   /// - Parameter snapshot: of all items.
   public init(of order: OrderID, policy: Policy, snapshot: Snapshot, now: Instant) {
     let (actions, planner, router) = Plan.actions(of: policy, on: snapshot, now: now, explaining: order)
-    uncovered = planner.explained.sorted { $0.line.isBytewiseLess(than: $1.line) }
+    uncovered = planner.findings.explained.sorted { $0.line.isBytewiseLess(than: $1.line) }
     unsent = policy.network.isRouting ? router?.unsent(order) : Self.withoutLanes(order, planner.snapshot, actions)
     planned = actions.filter { $0.order == order }
   }
@@ -73,7 +73,7 @@ extension ItemPlanner {
       }
     }
     func add(_ line: OpenLine, _ obstacles: [Obstacle]) {
-      explained.append(
+      findings.explained.append(
         OrderExplanation.Uncovered(
           line: line.line, sku: work.item.sku, part: part, units: line.open, obstacles: obstacles))
     }

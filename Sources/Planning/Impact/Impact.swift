@@ -37,7 +37,7 @@ public struct Impact: Hashable, Sendable {
   public init(of policy: Policy, inPlaceOf previous: Policy?, on snapshot: Snapshot, now: Instant) {
     func outlook(_ policy: Policy) -> Outlook {
       let (actions, planner) = Plan.actions(of: policy, on: snapshot, now: now)
-      return Outlook(snapshot, actions, planner.shortfalls, now: now)
+      return Outlook(snapshot, actions, planner.findings.shortfalls, now: now)
     }
     var comparison = OutlookComparison(previous.map(outlook) ?? Outlook(snapshot, [], [], now: now), outlook(policy))
     comparison.run()

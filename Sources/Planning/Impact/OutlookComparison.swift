@@ -160,15 +160,3 @@ extension Snapshot {
     return Dictionary(open + held) { first, _ in first }
   }
 }
-
-extension ItemColumns {
-  /// Where an item stands.
-  func place(of sku: SKU) -> Int? {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if self.sku[middle] < sku { low = middle + 1 } else { high = middle }
-    }
-    return low < count && self.sku[low] == sku ? low : nil
-  }
-}

@@ -68,7 +68,7 @@ struct OrderRouter {
   }
 
   init(_ planner: ItemPlanner) {
-    (policy, snapshot, unrouted) = (planner.policy, planner.snapshot, planner.unrouted)
+    (policy, snapshot, unrouted) = (planner.policy, planner.snapshot, planner.findings.unrouted)
     fallbacks = planner.fallbacks
     reconsidered = planner.frame.reconsidered
     lead = planner.cells?.lead

@@ -124,17 +124,17 @@ extension ItemPlanner {
     _ item: Int, _ safety: [Quantity], _ rules: Policy.ItemPolicy, from start: Int, _ actions: [Action]
   ) {
     guard policy.network.isRouting else { return }
-    unrouted.ends.append(actions.count)
+    findings.unrouted.ends.append(actions.count)
     let held = snapshot.claims[Int32(item)] ?? []
     guard !held.isEmpty || actions.count > start else { return }
     var item = UnroutedItem(index: item, held: held, open: snapshot.openLines[Int32(item)] ?? [])
     for index in start..<actions.count { item.read(actions[index], at: index) }
     for one in freed { item.free(one) }
     for claim in held where isMovable(claim) && isExact(item, at: claim, safety) { item.addMovable(claim) }
-    item.finish(into: &unrouted)
+    item.finish(into: &findings.unrouted)
     guard !item.claims.isEmpty || !item.movable.isEmpty else { return }
-    unrouted.promising[item.index] = rules.channels.map(\.promising)
-    unrouted.tiers[item.index] = rules.channels.map(\.rank)
+    findings.unrouted.promising[item.index] = rules.channels.map(\.promising)
+    findings.unrouted.tiers[item.index] = rules.channels.map(\.rank)
     for row in snapshot.positions.rows(of: item.index) {
       let node = Int(snapshot.positions.node[row])
       let allocated =
@@ -146,10 +146,10 @@ extension ItemPlanner {
       func units(_ units: Quantity) -> RoutingStock {
         RoutingStock(location: node, item: Int32(item.index), units: units)
       }
-      if free > 0, isSending { unrouted.stock.append(units(free)) }
-      if free > 0, !isSending { unrouted.kept.append(units(free)) }
-      if counts > free { unrouted.safety.append(units(counts - free)) }
-      if here > counts { unrouted.doubted.append(units(here - counts)) }
+      if free > 0, isSending { findings.unrouted.stock.append(units(free)) }
+      if free > 0, !isSending { findings.unrouted.kept.append(units(free)) }
+      if counts > free { findings.unrouted.safety.append(units(counts - free)) }
+      if here > counts { findings.unrouted.doubted.append(units(here - counts)) }
     }
   }
 }

@@ -118,12 +118,8 @@ struct WaitingOrder {
   }
 
   private func place(of name: LineName) -> Int? {
-    var (low, high) = (0, lines.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if lines[middle].name < name { low = middle + 1 } else { high = middle }
-    }
-    return low < lines.count && lines[low].name == name ? low : nil
+    let place = lines.partitioningIndex { $0.name >= name }
+    return place < lines.count && lines[place].name == name ? place : nil
   }
 
   /// When work on it may begin, where it is routed at a moment.

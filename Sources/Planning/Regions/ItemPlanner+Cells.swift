@@ -26,13 +26,13 @@ extension ItemPlanner {
       opened.append(CellInPlanning(work: work, actions: own, use: use, freed: freed))
     }
     allocate(&opened)
-    let (start, firstShortfall) = (actions.count, shortfalls.count)
+    let (start, firstShortfall) = (actions.count, findings.shortfalls.count)
     var cases: [Case] = []
     var canSell = false
     var late: [Shortfall] = []
     var planned: [PlannedCell] = []
     for index in opened.indices {
-      let (first, shortfallsBefore) = (actions.count, shortfalls.count)
+      let (first, shortfallsBefore) = (actions.count, findings.shortfalls.count)
       actions += opened[index].actions
       var own: [Action] = []
       var found: [Shortfall] = []
@@ -46,7 +46,7 @@ extension ItemPlanner {
         planned.append(
           PlannedCell(
             index: cell.work.item.index, region: cell.work.item.region, canSell: self.canSell,
-            late: shortfalls[shortfallsBefore...] + found, freed: cell.freed))
+            late: findings.shortfalls[shortfallsBefore...] + found, freed: cell.freed))
       }
       if index == opened.count - 1 {
         noteOverallUnmet(everywhere, into: &cases)

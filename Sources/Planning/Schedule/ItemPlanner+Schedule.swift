@@ -18,14 +18,14 @@ extension SupplySchedule {
   public static func schedules(
     of sku: SKU, channel: ChannelID? = nil, node: NodeID? = nil, policy: Policy, snapshot: Snapshot, now: Instant
   ) -> [SupplySchedule] {
-    guard let item = snapshot.items.sku.firstIndex(of: sku) else { return [] }
+    guard let item = snapshot.items.place(of: sku) else { return [] }
     let index = channel.map { policy.channels.firstIndex(of: $0) }
     if case .some(nil) = index { return [] }
     var planner = ItemPlanner(policy: policy, snapshot: snapshot, now: now)
     planner.scheduling = ScheduleRequest(sku: sku, channel: index ?? nil, node: node)
     var actions: [Action] = []
     planner.plan(item, into: &actions)
-    return planner.schedules.filter { schedule in
+    return planner.findings.schedules.filter { schedule in
       node.map { schedule.region == policy.regions.map.region(of: $0) } ?? true
     }
   }
@@ -41,7 +41,7 @@ extension ItemPlanner {
     let onHand = onHand(for: request.channel, work)
     let offers = offers(for: request.channel, behind: onHand, work)
     let pools = Set(offers.map(\.goods.pool))
-    schedules.append(
+    findings.schedules.append(
       SupplySchedule(
         region: work.item.region, start: hour,
         onHand: request.node.map { min(onHand, max(0, promisable(work.item, at: $0))) } ?? onHand,

@@ -37,6 +37,12 @@ public struct SupplySchedule: Sendable {
   /// When an order that asks now for so many units can have them all; nil if it cannot.
   public func firstMoment(for units: Quantity) -> Instant? { promises.firstMoment(for: units) }
 
+  /// When an order that asks now can have its units: all at one moment, or in two parts where it allows that.
+  public func promise(_ request: PromiseRequest) -> [PromisedPart] {
+    var promises = promises
+    return promises.promise(request)
+  }
+
   private var promises: LookAheadATP {
     LookAheadATP(
       start: start, onHand: onHand, supply: arrivals.map { ($0.at, $0.units) },
