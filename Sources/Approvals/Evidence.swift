@@ -27,6 +27,8 @@ public struct Evidence: Sendable {
   public var impacts: [ChangeSpan: [String: Int64]]
   /// What was in force before the policy that a judgement begins with, change by change.
   public var formerTrees: FormerTrees
+  /// The key with which the daemon signs; nil where it is not known, and then it is the one that a change names.
+  public var auditKey: PublicKey?
   /// Whether nothing is held up by a freeze: to find what will be in force when those that are open have ended.
   public var passesFreezes = false
 

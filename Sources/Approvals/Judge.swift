@@ -26,6 +26,7 @@ extension Change {
     let holds = evidence.passesFreezes ? [] : holds(at: evidence.now)
     let recall = recall(by: hearing, authors, at: evidence.now)
     if recall == nil { reasons.append(tombstoneReason) }
+    if let reason = auditKeyReason(evidence.auditKey) { reasons.append(reason) }
     /// What holds against the change with some impact, and the acceptance where nothing does.
     func judged(_ impact: AssumedImpact) -> (reasons: [Diagnostic], acceptance: Acceptance) {
       let matched = MatchedRules(rules, parts, isRevert: isRevert, impact: impact)

@@ -35,10 +35,10 @@ enum Recovery {
 }
 
 extension Diagnostic {
-  /// Reasons that the branch can wait with: what people say, or time, can still put them right.
+  /// Reasons that the branch can wait with: what people say, time, or a daemon that is started anew can still put them right.
   public static let waiting: Set = [
     "approval.tombstone", "approval.review_needed", "approval.rejected", "approval.void", "approval.expired",
-    "approval.author", "approval.no_role", "approval.own_cause", "approval.ignored", FreezeHold.id,
+    "approval.author", "approval.no_role", "approval.own_cause", "approval.ignored", FreezeHold.id, auditKeyID,
   ]
 
   /// Whether what people say can still put it right: the branch can wait with it.

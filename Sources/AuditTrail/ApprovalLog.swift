@@ -1,4 +1,5 @@
 public import Approvals
+import Diagnostics
 public import Digest
 public import Git
 import Reconciling
@@ -27,6 +28,8 @@ public final class ApprovalLog {
     expected = lastSeen
   }
 
+  static let reference = "refs/purser/approvals"
+
   /// Tries against other writers; each round lets one of them through.
   private static let tryLimit = 50
 
@@ -36,12 +39,14 @@ public final class ApprovalLog {
   ///   - author: who hands it in, as the commit says it.
   ///   - time: seconds since the epoch.
   /// - Returns: the head of the log that holds it.
-  /// - Throws: `GitError`; `Trouble` when others kept moving the log.
+  /// - Throws: `GitError`; `Trouble` when others kept moving the log; a `Diagnostic` where it points to something else than
+  ///   a commit.
   @discardableResult
   public func append(_ statement: SignedStatement, by author: Git.Person, time: Int64) throws -> ObjectID {
     let repository = source.repository
     var head = try source.approvalsHead(again: true)
     for _ in 0..<Self.tryLimit {
+      if let head, let problem = repository.problem(with: head, at: Self.reference) { throw Diagnostic.noLog(problem) }
       if let head, try holds(statement, at: head) { return head }
       let commit = try repository.writeCommit(
         tree: try tree(of: head, adding: statement), parents: head.map { [$0] } ?? [], author: author,
@@ -134,7 +139,9 @@ public final class ApprovalLog {
       try source.keep(last)
       result.problems.append(.rewritten(from: last, to: head))
     } else if let head {
-      result.problems.append(.noLog(head))
+      result.problems.append(
+        .noLog(
+          repository.problem(with: head, at: Self.reference) ?? "\(Self.reference) cannot be read at \(head.short)"))
     }
     strayed = (head, result)
     return result

@@ -139,9 +139,9 @@ extension Diagnostic {
     "approvals.bad_entry", "the log of approvals has more invalid entries than are listed here", severity: .warning,
     hint: "check who pushes to it: git log refs/purser/approvals")
 
-  static func noLog(_ head: ObjectID) -> Diagnostic {
+  static func noLog(_ problem: String) -> Diagnostic {
     Diagnostic(
-      "approvals.rewritten", "refs/purser/approvals points to \(head.short), which is not a commit",
+      "approvals.rewritten", problem,
       hint: "no statement counts until it is restored: look up where it was in another clone, and move it there with"
         + " git update-ref refs/purser/approvals COMMIT")
   }

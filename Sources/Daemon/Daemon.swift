@@ -1,5 +1,7 @@
 import ActualState
+import Approvals
 import BlockingExecutor
+import DesiredState
 public import Digest
 public import Git
 public import Operations
@@ -38,6 +40,20 @@ public struct DaemonConfiguration: Sendable {
     self.checkpointInterval = checkpointInterval
     self.flushesAudit = flushesAudit
     self.forge = forge
+  }
+}
+
+extension DaemonConfiguration {
+  /// With another key the trail would be written and could not be verified.
+  /// - Parameter state: what is in force.
+  func checkKey(_ state: DesiredState) throws(Trouble) {
+    guard let named = state.auditKey, named != auditKey.publicKey else { return }
+    throw Trouble(
+      .needsPerson,
+      "the policy names the audit key \(named.fingerprint), but this daemon has \(auditKey.publicKey.fingerprint)",
+      hint:
+        "start it with the private key of the one in force (--audit-key FILE), until a commit that names another key"
+        + " can take effect")
   }
 }
 

@@ -118,6 +118,7 @@ final class EffectRunner {
       try store.close(draft, reviewCase: commit)
       return .done
     case .record:
+      try checkKeyInForce()
       try publisher.publish(
         store: store, source: WatchedTarget(target: PolicySourceTarget(source), reached: reached), now: now,
         flush: configuration.flushesAudit, checkpointEvery: configuration.checkpointInterval)
@@ -152,18 +153,21 @@ final class EffectRunner {
           + configuration.restoring(as: configuration.storePath))
     }
     try store.checkAge(source, configuration)
-    let evidence = Evidence(
+    var evidence = Evidence(
       statements: logged.all, at: now, impacts: impacts, formerTrees: try store.formerTrees())
+    evidence.auditKey = configuration.auditKey.publicKey
     let judged = try history.judge(pin: pin, head: head, trustRoot: configuration.trustRoot, evidence: evidence)
     lastJudged = (judged, head)
-    // With another key the trail would be written and could not be verified.
-    if let named = judged.state.auditKey, named != configuration.auditKey.publicKey {
-      throw Trouble(
-        .needsPerson,
-        "the policy names the audit key \(named.fingerprint), but this daemon has \(configuration.auditKey.publicKey.fingerprint)",
-        hint: "give the private key with --audit-key, or change audit_key in the Repository resource")
-    }
+    try configuration.checkKey(judged.state)
     return judged
+  }
+
+  /// A plan may be held that would have brought the daemon's new key into force: what is recorded until it is let through
+  /// is published with it, as the old key would have to sign it before.
+  private func checkKeyInForce() throws {
+    guard let judged = lastJudged?.policy, let pin = try store.pin() else { return }
+    let inForce = pin == judged.judgement.pin ? judged.state : judged.previous
+    if let inForce { try configuration.checkKey(inForce) }
   }
 
   /// Observes, plans and applies while nobody else can write. The reconciler moves on only if the database did.

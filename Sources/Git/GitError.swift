@@ -13,7 +13,8 @@ public struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreachable
     /// Objects are missing or broken.
     case damaged
-    /// A folder is there and is none that git would write: somebody made it by hand, or it is broken.
+    /// A folder is there and is none that git would write: somebody made it by hand, or it is broken. Or an object is there
+    /// and is not the commit that it should be.
     case malformed
     /// A tree is larger or deeper than what is asked for allows.
     case limit
@@ -57,7 +58,7 @@ public struct GitError: Error, Hashable, Sendable, CustomStringConvertible {
       .moved
     case (_, GIT_ERROR_HTTP), (_, GIT_ERROR_NET), (_, GIT_ERROR_SSL), (_, GIT_ERROR_SSH): remoteKind(text)
     case (GIT_ENOTFOUND.rawValue, _): .notFound
-    // The transport for file:// has no code for a folder that is not there.
+    // A folder that is not there has no code of its own.
     case (_, GIT_ERROR_OS) where text.contains("failed to resolve path"): .notFound
     // A socket that cannot connect is reported as an error of the operating system.
     case (_, GIT_ERROR_OS) where text.contains("failed to connect"): .unreachable

@@ -160,9 +160,9 @@ public final class PolicySource {
         let now = try repository.reference(Self.tracking(name))
         // The branch may have moved on between the two looks.
         heads[name] = now
-        guard let now, isCommit(now) || !name.hasPrefix("refs/heads/" + Self.proposalPrefix) else {
-          // With a reference to something else nothing more could be fetched here.
-          try? repository.removeReference(Self.tracking(name))
+        guard let now, isCommit(now) else {
+          // With a reference to something else nothing more could be fetched here from a server.
+          try restore(Self.tracking(name), to: before)
           continue
         }
         if let before, isCommit(before), (try? repository.isAncestor(before, of: now)) != true { try keep(before) }
@@ -170,6 +170,11 @@ public final class PolicySource {
     }
     remoteHeads = heads
     return heads
+  }
+
+  private func restore(_ name: String, to before: ObjectID?) throws(GitError) {
+    guard let before, isCommit(before) else { return try repository.removeReference(name) }
+    try point(name, to: before)
   }
 
   private func isCommit(_ id: ObjectID) -> Bool { (try? repository.commit(id)) != nil }

@@ -1,5 +1,4 @@
 internal import Clibgit2
-internal import Glibc
 
 extension Repository {
   /// Whether a text names a remote (an URL of an allowed scheme, or `user@host:path`) and not a local folder.
@@ -15,7 +14,8 @@ extension Repository {
 
   /// The references of a remote: one round trip, nothing is transferred.
   public func remoteReferences(of address: String, credentials: Credentials) throws(GitError) -> [String: ObjectID] {
-    try withRemote(address, credentials) { (remote, connection) throws(GitError) in
+    if let other = try Self.folder(of: address) { return try other.allReferences() }
+    return try withRemote(address, credentials) { (remote, connection) throws(GitError) in
       try connection.connect(remote, GIT_DIRECTION_FETCH)
       return try connection.references(remote)
     }
@@ -26,6 +26,7 @@ extension Repository {
   public func fetch(_ address: String, _ references: [(source: String, target: String)], credentials: Credentials)
     throws(GitError)
   {
+    if let other = try Self.folder(of: address) { return try fetch(from: other, references) }
     try withRemote(address, credentials) { (remote, connection) throws(GitError) in
       var options = git_fetch_options()
       git_fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION))
@@ -34,25 +35,26 @@ extension Repository {
       options.prune = GIT_FETCH_NO_PRUNE
       options.update_fetchhead = 0
       options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
-      let code = connection.patiently {
-        withStrings(references.map { "+\($0.source):\($0.target)" }) {
-          git_remote_fetch(remote, $0, &options, "purser: fetch")
-        }
+      let code = withStrings(references.map { "+\($0.source):\($0.target)" }) {
+        git_remote_fetch(remote, $0, &options, "purser: fetch")
       }
-      try connection.check(code, "cannot fetch from '\(connection.address)'")
+      do throws(GitError) {
+        try connection.check(code, "cannot fetch from '\(connection.address)'")
+      } catch {
+        throw obstacleToFetching ?? error
+      }
     }
   }
 
-  /// Fetches what a reference of a remote leads to and moves no reference here, so that nobody sees one come and go.
-  private func download(_ address: String, _ source: String, credentials: Credentials) throws(GitError) {
-    try withRemote(address, credentials) { (remote, connection) throws(GitError) in
-      var options = git_fetch_options()
-      git_fetch_options_init(&options, UInt32(GIT_FETCH_OPTIONS_VERSION))
-      options.callbacks = connection.callbacks
-      options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
-      let code = connection.patiently { withStrings([source]) { git_remote_download(remote, $0, &options) } }
-      try connection.check(code, "cannot fetch from '\(connection.address)'")
+  /// What libgit2 says to a server that it has leaves no room for a reference here, but for tags, that is not a commit.
+  private var obstacleToFetching: GitError? {
+    for (name, id) in (try? allReferences()) ?? [:] where !name.hasPrefix("refs/tags/") {
+      guard let problem = problem(with: id, at: name) else { continue }
+      return GitError(
+        kind: .malformed,
+        message: "cannot fetch into '\(gitDirectory)': \(problem); remove it: git update-ref -d \(name)")
     }
+    return nil
   }
 
   /// Moves `reference` of the remote from `expected` (nil: it must not exist) to the commit that the local reference
@@ -65,25 +67,42 @@ extension Repository {
     guard let target = try self.reference(source) else {
       throw GitError(kind: .notFound, message: "there is no \(source) to push")
     }
+    if let other = try Self.folder(of: address) {
+      return try push(target, into: other, at: address, to: reference, expecting: expected)
+    }
     try withRemote(address, credentials) { (remote, connection) throws(GitError) in
       // Compared with the list of the connection that uploads: the server repeats that comparison when it locks the
       // reference, so nobody can slip in between.
       try connection.connect(remote, GIT_DIRECTION_PUSH)
       let current = try connection.references(remote)[reference]
       if current == target { return }
-      guard current == expected else { throw connection.lostRace(reference, current, expected) }
-      guard let path = connection.address.localPath else {
-        return try connection.upload(remote, source, to: reference)
+      guard current == expected else {
+        throw Self.lostRace(reference, of: connection.address.description, current, expected)
       }
-      // libgit2's transport for file:// overwrites without a comparison, and pushes to no repository with a work tree.
-      // Let the other repository fetch the objects, and compare here, under git's lock.
-      let other = try Repository(path: path)
-      try other.download(
-        "file://" + gitDirectory.replacing("%", with: "%25"), source, credentials: credentials)
-      let author = try commit(target).committer
-      try other.setReference(
-        reference, to: target, expecting: expected, by: author, reason: "purser: publish", isOurs: true)
+      try connection.upload(remote, source, to: reference)
     }
+  }
+
+  /// libgit2's transport for `file://` overwrites without a comparison, and pushes to no repository with a work tree: copy,
+  /// and compare under git's lock.
+  private func push(
+    _ target: ObjectID, into other: Repository, at address: String, to reference: String, expecting expected: ObjectID?
+  ) throws(GitError) {
+    let current = try other.reference(reference)
+    if current == target { return }
+    guard current == expected else { throw Self.lostRace(reference, of: address, current, expected) }
+    try other.copy([target], from: self)
+    let author = try commit(target).committer
+    try other.setReference(
+      reference, to: target, expecting: expected, by: author, reason: "purser: publish", isOurs: true)
+  }
+
+  private static func lostRace(
+    _ reference: String, of address: String, _ current: ObjectID?, _ expected: ObjectID?
+  ) -> GitError {
+    GitError(
+      kind: .moved,
+      message: "\(reference) of '\(address)' is at \(current?.short ?? "nothing"), not \(expected?.short ?? "nothing")")
   }
 
   private func withRemote<Result>(
@@ -132,25 +151,10 @@ extension Connection {
     var proxy = git_proxy_options()
     git_proxy_options_init(&proxy, UInt32(GIT_PROXY_OPTIONS_VERSION))
     proxy.type = GIT_PROXY_AUTO
-    let code = patiently { git_remote_connect(remote, direction, &callbacks, &proxy, nil) }
+    let code = git_remote_connect(remote, direction, &callbacks, &proxy, nil)
     try check(code, "cannot reach '\(address)'")
     credentials.helper?.tell(address, isAccepted: true)
   }
-
-  /// Tries again where somebody took a reference away between the moments in which libgit2 lists those of a folder and looks
-  /// each up: that is no fault.
-  func patiently(_ attempt: () -> Int32) -> Int32 {
-    var code = attempt()
-    for _ in 0..<Self.listingTries where code < 0 && address.localPath != nil {
-      guard let error = git_error_last()?.pointee, error.klass == Int32(GIT_ERROR_REFERENCE.rawValue) else { break }
-      usleep(Self.listingPauseMicroseconds)
-      code = attempt()
-    }
-    return code
-  }
-
-  private static let listingTries = 20
-  private static let listingPauseMicroseconds: UInt32 = 5_000
 
   func references(_ remote: OpaquePointer) throws(GitError) -> [String: ObjectID] {
     var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
@@ -178,12 +182,6 @@ extension Connection {
         message: "'\(address)' refused \(target): \(refusal)")
     }
     try check(code, "cannot push \(target) to '\(address)'")
-  }
-
-  func lostRace(_ reference: String, _ current: ObjectID?, _ expected: ObjectID?) -> GitError {
-    GitError(
-      kind: .moved,
-      message: "\(reference) of '\(address)' is at \(current?.short ?? "nothing"), not \(expected?.short ?? "nothing")")
   }
 
   /// Prefers the reason that a callback gave to libgit2's own.

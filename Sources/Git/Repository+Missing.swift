@@ -4,9 +4,12 @@ extension Repository {
   /// Checks the outcome of reading one object by its name.
   ///
   /// - Throws: where it is missing or broken, which it is, and what brings it back: `.damaged`, and `.notFound` for a
-  ///   commit that is not there, which may be of another repository.
+  ///   commit that is not there, which may be of another repository; `.malformed` where it is something else than a commit.
   func checkRead(_ code: Int32, of kind: String, _ id: ObjectID) throws(GitError) {
     guard code < 0 else { return }
+    if kind == "commit", let found = self.kind(of: id), found != .commit {
+      throw GitError(kind: .malformed, message: "\(id) is \(found.words), not a commit")
+    }
     let error = GitError.last(code, "cannot read the \(kind) \(id)")
     switch error.kind {
     case .notFound:

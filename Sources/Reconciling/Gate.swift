@@ -88,7 +88,7 @@ public struct Gate: Sendable {
     let enforced = Set(Domain.allCases.filter { judged.state.mode(of: $0) == .enforce })
     let limits = BlastLimits(judged.state)
     guard limits.isLimiting, stored.pin != nil else { return take(enforced.union(proposed.keys), proposed) }
-    let before = stored.spent.flatMap { $0.hour == plan.now.hour ? $0.radius : nil } ?? BlastRadius()
+    let before = stored.spent(at: plan.now).radius
     let all = enforced.union(proposed.keys)
     let radius = Plan.blastRadius(of: actions(of: all))
     let excess = limits.excess(of: radius, after: before)

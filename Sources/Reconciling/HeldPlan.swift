@@ -15,13 +15,18 @@ public struct HeldPlan: Sendable {
   public let excess: [BlastLimits.Excess]
   public let waiting: Gate.Waiting
 
-  /// What the plans of the hour will have changed with these actions; nil where nothing limits them.
+  /// What the plans of the hour will have changed with what goes through; nil where nothing limits them.
+  ///
+  /// Where people let a plan beyond the limits through, the clock's hour counts again, so that a clock that once ran far
+  /// ahead does not limit everything that comes.
   static func spent(
-    by actions: [Action], _ judged: JudgedPolicy, stored: StoredState, at now: Instant
+    by gate: Gate, _ judged: JudgedPolicy, stored: StoredState, at now: Instant
   ) -> HourlyRadius? {
-    guard BlastLimits(judged.state).isLimiting, stored.pin != nil, !actions.isEmpty else { return nil }
-    let before = stored.spent.flatMap { $0.hour == now.hour ? $0.radius : nil } ?? BlastRadius()
-    return HourlyRadius(hour: now.hour, radius: before + Plan.blastRadius(of: actions))
+    guard BlastLimits(judged.state).isLimiting, stored.pin != nil, !gate.actions.isEmpty else { return nil }
+    let before = stored.spent(at: now)
+    let isLetThrough = gate.passages.contains { $0.hold.cause == .limits }
+    return HourlyRadius(
+      hour: isLetThrough ? now.hour : before.hour, radius: before.radius + Plan.blastRadius(of: gate.actions))
   }
 
   /// What is held, so that it is recorded once.
@@ -41,6 +46,14 @@ public struct HeldPlan: Sendable {
       hint:
         "look at it with 'purser plan'; if it is not intended, revert the change or check the source of the data; if "
         + "it is: " + reasons.joined(separator: "; "))
+  }
+}
+
+extension StoredState {
+  /// What plans have changed in the hour. The count of the latest hour goes on while the clock is in an earlier one: one
+  /// that goes back over the edge of an hour must not begin a new count.
+  func spent(at now: Instant) -> HourlyRadius {
+    spent.flatMap { $0.hour >= now.hour ? $0 : nil } ?? HourlyRadius(hour: now.hour, radius: BlastRadius())
   }
 }
 

@@ -311,7 +311,7 @@ public struct Reconciler: Sendable {
       application.formerTrees = judged.judgement.formerTrees
     }
     application.usageFloor = plan.usageFloor
-    application.spent = HeldPlan.spent(by: application.actions, judged, stored: cycle.stored, at: cycle.now)
+    application.spent = HeldPlan.spent(by: gate, judged, stored: cycle.stored, at: cycle.now)
     return application
   }
 

@@ -9,10 +9,12 @@ extension AuditVerifier {
 
   /// Reads every file that a policy brought, once: whoever may change a hook or the list of signers is judged by their ids,
   /// and an id says nothing as long as nobody compares it with the bytes.
-  func checkFiles(upTo pin: PolicyPin, _ report: inout VerificationReport) throws {
+  /// - Parameter known: the policy up to which all files were read before; nil for none.
+  func checkFiles(after known: PolicyPin?, upTo pin: PolicyPin, _ report: inout VerificationReport) throws {
     guard let head = ObjectID(pin.commit) else { return }
-    var before: ObjectID?
-    for commit in try repository.firstParentLine(from: nil, to: head) ?? [] {
+    let start = known.flatMap { ObjectID($0.commit) }
+    var before = known.flatMap { ObjectID($0.tree) }
+    for commit in try repository.firstParentLine(from: start, to: head) ?? [] {
       // What cannot be read never took effect: a later commit has put it right, and brings the rest of it.
       guard let tree = (try? repository.commit(commit))?.tree else { continue }
       do throws(GitError) {

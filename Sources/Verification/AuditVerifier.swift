@@ -59,6 +59,10 @@ public struct AuditVerifier {
   private func verifyAll(
     to head: ObjectID, _ policyHead: ObjectID, _ visit: (RecordText, ObjectID) throws -> Void
   ) throws -> VerificationReport {
+    if let problem = repository.problem(with: policyHead, at: "the policy branch") {
+      throw Diagnostic(
+        "audit.no_policy", problem, hint: Repository.remedy(forReference: "refs/heads/BRANCH"))
+    }
     guard let policyLine = try repository.firstParentLine(from: nil, to: policyHead), let root = policyLine.first
     else { throw noPolicy }
     var report = VerificationReport()
@@ -67,7 +71,9 @@ public struct AuditVerifier {
     do throws(GitError) {
       line = try repository.firstParentLine(from: nil, to: head) ?? []
     } catch {
-      report.problems = [BrokenLink("unreadable", "a commit before it cannot be read: \(error)").diagnostic(in: head)]
+      report.problems = [
+        BrokenLink("unreadable", "it or a commit before it cannot be read: \(error.message)").diagnostic(in: head)
+      ]
       return report
     }
     let policies = try PolicyChain(
@@ -76,7 +82,7 @@ public struct AuditVerifier {
     try walk(line, &chains, &report, visit)
     if report.isGood, let pin = chains.policies.pin {
       try checkBranch(pin, policyLine, &report)
-      try checkFiles(upTo: pin, &report)
+      try checkFiles(after: nil, upTo: pin, &report)
     }
     try chains.approvals.finish(&report)
     report.point = point(chains, root, report)
@@ -115,7 +121,8 @@ public struct AuditVerifier {
     guard let pin = report.point.flatMap({ ObjectID($0.pin.commit) }),
       try repository.firstParentLine(from: pin, to: policyHead) != nil
     else { return nil }
-    return report
+    if let new = report.point?.pin { try checkFiles(after: point.pin, upTo: new, &report) }
+    return report.isGood ? report : nil
   }
 
   /// What is followed side by side along the audit branch.

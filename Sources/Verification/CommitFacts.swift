@@ -61,9 +61,20 @@ extension CommitFacts {
 
   /// The first line of a message, cut, without what looks like a secret, and with every character that a terminal or a page
   /// could obey replaced.
-  static func summary(of message: String) -> String {
-    let first = String(message.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }.prefix(summaryLimit + 1))
-    let line = withoutSecrets(first).unicodeScalars
+  static func summary(of message: String) -> String { shown(withoutSecrets(firstLine(of: message))) }
+
+  /// Whether a summary is one of this message by any version of Purser: each knew other secrets to put asterisks for.
+  static func isSummary(_ summary: String, of message: String) -> Bool {
+    let (given, whole) = (summary.unicodeScalars, shown(firstLine(of: message)).unicodeScalars)
+    return given.count == whole.count && zip(given, whole).allSatisfy { $0 == $1 || $0 == "*" }
+  }
+
+  private static func firstLine(of message: String) -> String {
+    String(message.unicodeScalars.prefix { $0 != "\n" && $0 != "\r" }.prefix(summaryLimit + 1))
+  }
+
+  private static func shown(_ text: String) -> String {
+    let line = text.unicodeScalars
     var result = String.UnicodeScalarView()
     for scalar in line.prefix(summaryLimit) {
       switch scalar.properties.generalCategory {

@@ -107,13 +107,18 @@ struct HoldChain: Hashable {
   /// What is applied stays within the limits, or was let through.
   private mutating func checkLimits(_ rows: HeldRows, _ limits: BlastLimits, isFirst: Bool) throws {
     guard limits.isLimiting, !isFirst else { return }
-    if spent.hour != rows.at.hour { spent = Spent(hour: rows.at.hour) }
+    // What applies nothing begins no hour.
+    guard rows.appliesAnything else { return }
+    let isLetThrough = rows.passages.contains { $0.hold.cause == .limits }
+    // While the clock is in an earlier hour the count of the latest goes on, until people let a plan through.
+    if spent.hour < rows.at.hour { spent = Spent(hour: rows.at.hour) }
+    defer { if isLetThrough { spent.hour = rows.at.hour } }
     guard let radius = rows.applied else {
       spent.radius = nil
       return
     }
     let excess = limits.excess(of: radius, after: spent.radius ?? BlastRadius())
-    guard excess.isEmpty || rows.passages.contains(where: { $0.hold.cause == .limits }) else {
+    guard excess.isEmpty || isLetThrough else {
       throw Self.broken(
         rows.sequence,
         "it exceeds the limits and does not say who approved it: "
@@ -228,6 +233,9 @@ private struct HeldRows {
   }
 
   func has(_ domain: Domain) -> Bool { rows.contains { Domain(row: $0) == domain } }
+
+  /// Whether some of the plan was applied; taken to be so where that cannot be told.
+  var appliesAnything: Bool { !isComplete || rows.contains { doneDomains.contains(Domain(row: $0)) } }
 
   /// How much was changed; nil where that cannot be told.
   var applied: BlastRadius? { isComplete ? radius { doneDomains.contains($0) } : nil }

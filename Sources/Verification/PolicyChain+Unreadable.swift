@@ -56,7 +56,8 @@ extension PolicyChain {
       case .unsigned where isForges: break
       default: return nil
       }
-      guard commit.summary == one.summary, commit.reverts == one.reverts else { return nil }
+      let message = try history.repository.commit(try history.id(one.commit)).message
+      guard CommitFacts.isSummary(one.summary, of: message), commit.reverts == one.reverts else { return nil }
       var acceptance = Acceptance(
         authors: one.authors, rules: (text["rules"]?.array ?? []).compactMap(\.string), isGovernance: false)
       acceptance.approvals = (text["approvals"]?.array ?? []).compactMap { SignedStatement(json: $0.value) }

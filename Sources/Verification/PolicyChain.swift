@@ -73,6 +73,9 @@ struct PolicyChain {
           "policy", record: facts.sequence,
           "a new store began with \(Self.name(facts.policy)), and \(Self.name(pin)) was in force")
       }
+      unseen.append(
+        "a new store began with record \(facts.sequence) in the place of one that was lost: the ledger up to there, and what"
+          + " plans wrote before, are in no store")
     }
   }
 
@@ -131,7 +134,13 @@ struct PolicyChain {
   ) throws -> [AcceptedCommit] {
     history.recorded = Set(facts.accepted.compactMap { ObjectID($0.commit) } + [trustRoot])
     defer { history.recorded = [] }
-    let judged = try judge(head, facts.sequence, try evidence(record))
+    var evidence = try evidence(record)
+    var judged = try judge(head, facts.sequence, evidence)
+    if record.text["accepted"]?.value != .array(judged.judgement.accepted.map(Self.json)) {
+      // The daemon had the key that the policy names in the end: what names another on the way was passed over.
+      evidence.auditKey = try history.load(head).state.auditKey
+      judged = try judge(head, facts.sequence, evidence)
+    }
     if let span = judged.judgement.undecided?.span {
       throw BrokenLink(
         "impact", record: facts.sequence, "it does not say what the change up to \(span.to) would have done")
@@ -143,7 +152,7 @@ struct PolicyChain {
         "it puts \(Self.name(new)) in force, but git's history allows \(Self.name(judged.judgement.pin))\(refused)")
     }
     let expected = judged.judgement.accepted.map(Self.json)
-    guard record.text["accepted"]?.value == .array(expected) else {
+    guard try says(record, expected) else {
       let there = facts.accepted.map { $0.commit.prefix(10) }.joined(separator: ", ")
       throw BrokenLink(
         "accepted", record: facts.sequence,
@@ -157,6 +166,22 @@ struct PolicyChain {
     key = judged.state.auditKey
     if let key { keys.insert(key) }
     return judged.judgement.accepted
+  }
+
+  /// Whether a record says this of the commits that took effect.
+  private func says(_ record: RecordText, _ expected: [JSONValue]) throws -> Bool {
+    let said = record.text["accepted"]?.value
+    if said == .array(expected) { return true }
+    guard let entries = said?.array, entries.count == expected.count else { return false }
+    return try zip(entries, expected).allSatisfy { entry, expected in
+      guard var members = entry.object, let summary = members["summary"]?.string,
+        let commit = members["commit"]?.string,
+        let id = ObjectID(commit), history.knows(id)
+      else { return false }
+      guard CommitFacts.isSummary(summary, of: try history.repository.commit(id).message) else { return false }
+      members["summary"] = expected["summary"]
+      return .object(members) == expected
+    }
   }
 
   /// Says what this version of Purser would not have accepted.
@@ -187,7 +212,9 @@ struct PolicyChain {
       unseen.append("the refused commit \(refused) of record \(sequence) is not on any branch here")
       return
     }
-    let evidence = try evidence(record)
+    var evidence = try evidence(record)
+    // It named another key than the daemon's, which is the one in force.
+    if facts.reasons.contains(Diagnostic.auditKeyID) { evidence.auditKey = try history.desiredState(at: pin).auditKey }
     func judged() throws -> Judgement {
       try history.judge(pin: pin, head: head, trustRoot: trustRoot, evidence: evidence).judgement
     }
@@ -286,14 +313,5 @@ struct PolicyChain {
 
   private static func name(_ pin: PolicyPin?) -> String {
     pin.map { "policy \($0.commit) (version \($0.version))" } ?? "no policy"
-  }
-}
-
-extension DesiredState {
-  /// The public key of the daemon that writes the audit branch; nil where the repository names none.
-  public var auditKey: PublicKey? {
-    names(of: .repository).lazy.compactMap { name in
-      (resources[.init(.repository, name)] ?? []).lazy.compactMap { $0.fields["audit_key"]?.text }.first
-    }.first.flatMap { PublicKey(openSSH: $0) }
   }
 }

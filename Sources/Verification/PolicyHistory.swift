@@ -75,12 +75,25 @@ public final class PolicyHistory {
     } catch {
       // Whoever pushes what cannot be read must not stop the policy in force from being carried out.
       guard repository.contains(start) else { throw error }
-      let reason = CommitFacts.unreadableReason(head.description, error.message).leadingBack(to: pin)
+      let reason =
+        noCommit(head, leadingBackTo: pin)
+        ?? CommitFacts.unreadableReason(head.description, error.message).leadingBack(to: pin)
       return stays(.unreadable(head.description, because: error.message), reason)
     }
     guard let line else { return stays(try facts(head), try unfollowed(pin: start, head: head)) }
     let judgement = try judge(pin, line, evidence)
     return judged(judgement, try desiredState(at: judgement.pin))
+  }
+
+  /// Why a branch cannot be followed whose head is a tag, a tree or a file; nil where it is a commit.
+  private func noCommit(_ head: ObjectID, leadingBackTo pin: PolicyPin) -> Diagnostic? {
+    repository.problem(with: head, at: "the branch").map {
+      Diagnostic(
+        "history.unreadable", $0,
+        hint:
+          "where the repository is, move it back to the policy in force: git update-ref refs/heads/BRANCH \(pin.commit)"
+      )
+    }
   }
 
   /// It was accepted, so it was right where that was done. An error that this version finds in it must not keep anyone from

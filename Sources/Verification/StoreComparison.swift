@@ -58,11 +58,6 @@ public struct StoreComparison {
     do {
       let found = try problems(&report)
       report.problems += found
-      if let began = chain.began {
-        report.unseen.append(
-          "the store began with record \(began) in the place of one that was lost: the ledger up to there, and what plans"
-            + " wrote before, are in no store")
-      }
     } catch let error as StoreError where error.kind == .damaged {
       report.problems.append(Self.contradiction(error.message))
     }

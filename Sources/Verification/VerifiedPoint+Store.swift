@@ -1,3 +1,4 @@
+import Approvals
 import DesiredState
 public import Digest
 public import Operations
@@ -29,5 +30,8 @@ extension VerifiedPoint {
 extension PolicyHistory {
   /// The key that signs audit commits after a point; nil where the policy names none.
   /// - Throws: what reading the policy throws.
-  public func auditKey(after point: VerifiedPoint) throws -> PublicKey? { try desiredState(at: point.pin).auditKey }
+  public func auditKey(after point: VerifiedPoint) throws -> PublicKey? { try auditKey(at: point.pin) }
+
+  /// The key that a policy names for the daemon.
+  public func auditKey(at pin: PolicyPin) throws -> PublicKey? { try desiredState(at: pin).auditKey }
 }

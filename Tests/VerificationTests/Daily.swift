@@ -3,6 +3,7 @@ import Approvals
 import AuditTrail
 import DesiredState
 import Diagnostics
+import Digest
 import Git
 import Operations
 import Reconciling
@@ -70,8 +71,9 @@ final class Daily {
           version: try store.version(),
           reviewCases: try store.reviewCases()))
     case .judge(let pin, let head, let now, let impacts):
-      let evidence = Evidence(
+      var evidence = Evidence(
         statements: statements, at: now, impacts: impacts, formerTrees: try store.formerTrees())
+      evidence.auditKey = key?.publicKey
       return .judged(
         try history.judge(pin: pin, head: try #require(ObjectID(head)), trustRoot: nil, evidence: evidence))
     case .observe(let scope, _):
@@ -116,8 +118,10 @@ final class Daily {
   func restart() { reconciler = Reconciler(.init(interval: .hour), now: now) }
 
   /// Counts stock, so that the ledger grows and there is something to plan.
-  func count(_ units: Int64) throws {
+  /// - Parameter time: by the clock of whoever counts; the daemon's, if left out.
+  func count(_ units: Int64, at time: Instant? = nil) throws {
     events += 1
+    let now = time ?? now
     let item = Event(
       source: "erp", id: "item", type: "catalog.item_upserted", time: now, data: ["sku": "MUG", "uom": "each"])
     let count = Event(

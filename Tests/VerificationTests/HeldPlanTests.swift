@@ -257,36 +257,6 @@ import Verification
     #expect(try daily.published == 50)
   }
 
-  // MARK: The hour
-
-  @Test func theLimitOfAnHourHoldsAcrossRestartsAndSmallSteps() throws {
-    try daily.begin(OpsRepository.heldFiles("limits: {per_hour: {published_units: 25}}"))
-    for stock in [60, 70] as [Int64] {
-      try daily.count(stock)
-      try daily.cycle()
-      daily.restart()
-    }
-    // Ten at a time, and still no more than 25 in the hour.
-    try daily.count(80)
-    for _ in 0..<2 {
-      try daily.look()
-      daily.restart()
-    }
-    #expect(try daily.published == 70)
-    try daily.look()
-    #expect(daily.waiting.first?.measures["per_hour published_units"] == 30)
-    // Another five: the hour has more in it than olga saw.
-    try daily.say("olga", measures: daily.waiting.first?.measures.filter { !$0.key.hasPrefix("per_hour") })
-    try daily.look()
-    #expect(daily.words.contains("per_hour published_units is 30, and olga approved 0"))
-    #expect(try daily.published == 70)
-    // What was changed in the last hour counts no more in the next.
-    daily.now = Instant(hour: daily.now.hour + 1)
-    try daily.cycle()
-    #expect(try daily.published == 80)
-    #expect(try daily.problems == [])
-  }
-
   // MARK: Domains that are proposed
 
   @Test func whatIsProposedWaitsWhileTheRestGoesOn() throws {

@@ -113,6 +113,26 @@ import Verification
     #expect(problem?.message.contains("'\(path)'") == true && problem?.message.contains(id) == true)
   }
 
+  /// A verification that begins where an earlier one ended reads the files that came since.
+  @Test func aBrokenFileOfANewPolicyIsNamedByALaterVerification() throws {
+    let scratch = try ScratchFolder()
+    let ops = try OpsRepository(scratch)
+    let daily = Daily(ops)
+    try daily.story()
+    func verify(_ point: VerifiedPoint?) throws -> VerificationReport {
+      try AuditVerifier(repository: try Repository(path: ops.git.folder)).verify(after: point)
+    }
+    let point = try #require(try verify(nil).point)
+    try ops.commit(["hooks/pre-receive": "exit 0\n"])
+    try daily.cycle()
+    let next = try #require(try verify(point).point)
+    let id = try ops.git("rev-parse", "main:hooks/pre-receive")
+    let file = "\(ops.git.folder)/.git/objects/\(id.prefix(2))/\(id.dropFirst(2))"
+    #expect(try ChildProcess.run("/bin/rm", ["-f", file]).status == 0)
+    #expect(try verify(point).problems.map(\.id) == ["audit.policy_file"])
+    #expect(try verify(next).isGood, "what was read before is not read again")
+  }
+
   @Test func whatGitShowsInThePlaceOfTheTruthIsNamed() throws {
     func verify() throws -> VerificationReport { try AuditVerifier(repository: ops.repository).verify() }
     #expect(try verify().problems == [])

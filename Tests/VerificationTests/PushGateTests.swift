@@ -52,6 +52,19 @@ import Verification
     #expect(try verdict((Self.main, nil, root)).isAccepted, "the first push")
   }
 
+  @Test(arguments: [main, audit, "refs/purser/approvals"]) func onlyCommitsArePushed(_ name: String) throws {
+    try ops.git("tag", "-a", "-m", "x", "stone", "main")
+    for object in ["refs/tags/stone", "main^{tree}", "main:state/purser.yaml"] {
+      let id = try #require(ObjectID(try ops.git("rev-parse", object)))
+      #expect(try reasons(name, nil, id) == ["push.not_a_commit"])
+      #expect(try reasons(name, root, id) == ["push.not_a_commit"])
+      // Somebody with access to the server put it there.
+      let stuck = try #require(try verdict((name, id, root)).refused.first?.reasons.first)
+      #expect(stuck.id == "push.not_a_commit" && stuck.hint?.contains("git update-ref \(name) COMMIT") == true)
+    }
+    #expect(try reasons("refs/purser/x", nil, root) == ["push.reserved"])
+  }
+
   static let refused: [(files: [String: String?], by: OpsRepository.Signer, id: String)] = [
     ([web: OpsRepository.channels(cap: 5)], .nobody, "approval.unsigned"),
     ([web: OpsRepository.channels(cap: 5)], .stranger, "approval.unknown_key"),

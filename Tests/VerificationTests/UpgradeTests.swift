@@ -52,6 +52,26 @@ import Testing
     daily.restart()
   }
 
+  /// Which words of a summary are secrets is up to the version that wrote the record.
+  @Test(
+    arguments: [
+      ("as it stands", "Cap (https://tracker.example.com/browse?id=12)", true),
+      ("all hidden", "*** (" + String(repeating: "*", count: 40) + ")", true),
+      ("other words", "Cap (https://tracker.example.com/browse?id=13)", false),
+      ("shorter", "Cap", false),
+    ])
+  func aSummaryMayHideOtherWords(what: String, summary: String, isGood: Bool) throws {
+    try ops.commit(["state/notes.txt": "1"], message: "Cap (https://tracker.example.com/browse?id=12)")
+    daily.alterRecord = { record in
+      guard var accepted = record["accepted"]?.array, var last = accepted.popLast()?.object else { return }
+      last["summary"] = .string(summary)
+      record["accepted"] = .array(accepted + [.object(last)])
+    }
+    try daily.cycle()
+    let report = try AuditVerifier(repository: ops.repository).verify()
+    #expect(report.isGood == isGood, "\(what): \(report.problems)")
+  }
+
   private var trouble: String { daily.reconciler.status.trouble?.description ?? "" }
   private var reasons: [String] { daily.reconciler.report.refused?.reasons.map(\.id) ?? [] }
 

@@ -84,6 +84,9 @@ struct WaitingChange {
     commit = try? desk.repository.commit(head)
     do {
       if name == nil, let reason = try desk.unfollowed() { throw reason }
+      if let problem = desk.repository.problem(with: head, at: "it") {
+        throw Diagnostic("change.not_a_commit", problem, hint: "delete the branch, and propose the change again")
+      }
       let reviewed = try desk.review(head)
       self.reviewed = reviewed
       next =

@@ -1,6 +1,7 @@
 import ActualState
 import Approvals
 import AuditTrail
+import Diagnostics
 import Git
 import Operations
 import Reconciling
@@ -15,7 +16,12 @@ enum PolicyInForce {
     -> PolicyPin
   {
     if let pin = try store?.pin() { return pin }
-    if let audit = try source.auditHead(), let pin = try recorded(audit, in: source.repository),
+    let audit = try source.auditHead()
+    if let audit, let problem = source.repository.problem(with: audit, at: "refs/heads/audit") {
+      throw Diagnostic(
+        "audit.not_a_commit", problem, hint: Repository.remedy(forReference: "refs/heads/audit"))
+    }
+    if let audit, let pin = try recorded(audit, in: source.repository),
       try isOnTheLine(pin, to: head, in: source.repository)
     {
       return pin

@@ -32,6 +32,8 @@ extension ReviewDesk {
   /// - Parameter isUrgent: whether somebody lets it through a freeze: then what the freeze holds up is let through with it.
   func base(of commit: ObjectID, isUrgent: Bool) throws -> Base {
     var base = Base(pin: pin, formerTrees: formerTrees)
+    // What brings back the tree in force takes effect at once, whatever waits before it.
+    if try repository.commit(commit).tree.description == pin.tree { return base }
     guard let start = ObjectID(pin.commit), let line = try repository.firstParentLine(from: start, to: head),
       let end = try line.prefix(while: { try !repository.isAncestor(commit, of: $0) }).last
     else { return base }

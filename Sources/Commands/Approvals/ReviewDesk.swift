@@ -46,6 +46,10 @@ final class ReviewDesk {
         "repo.no_branch", "\(remote.map { "'\($0.address)'" } ?? "the repository") has no branch '\(options.branch)'",
         hint: "push a first commit, or name another branch with --branch")
     }
+    let branch = "refs/heads/\(options.branch)"
+    if let problem = source.repository.problem(with: head, at: branch) {
+      throw Diagnostic("repo.not_a_commit", problem, hint: Repository.remedy(forReference: branch))
+    }
     self.head = head
     history = PolicyHistory(repository: source.repository)
     let store = try options.store.map { try SQLiteStore(path: $0, mode: .readOnly) }
@@ -182,6 +186,8 @@ final class ReviewDesk {
     let impact =
       proposed.change.isBaseFaulty ? nil : told ?? snapshot.map { undecided.impact(on: $0, now: now) }
     if let impact { evidence.impacts[span] = impact }
+    // The daemon signs with the key in force, or nothing would be written.
+    evidence.auditKey = try history.auditKey(at: pin)
     var verdict = proposed.change.verdict(evidence)
     if let reason = carriedRejection(by: proposed, from: base.pin, evidence) {
       if case .refused = verdict {} else { verdict = .refused([reason]) }
@@ -194,6 +200,7 @@ final class ReviewDesk {
   /// The branch as the next cycle judges it.
   func judged(on snapshot: Snapshot, _ stored: StoredState) throws -> JudgedPolicy {
     var evidence = Evidence(statements: logged.all, at: now, formerTrees: formerTrees)
+    evidence.auditKey = try stored.pin.flatMap(history.auditKey(at:))
     func judged() throws -> JudgedPolicy {
       try history.judge(pin: stored.pin, head: head, trustRoot: nil, evidence: evidence)
     }

@@ -24,6 +24,10 @@ struct AuditBranch {
         "audit.no_branch", "'\(folder)' has no audit branch, neither 'audit' nor 'origin/audit'",
         hint: "'purser run' creates it with its first decision; in a clone, run 'git fetch origin audit:audit'")
     }
+    if let problem = repository.problem(with: head, at: "refs/heads/audit") {
+      throw Diagnostic(
+        "audit.not_a_commit", problem, hint: Repository.remedy(forReference: "refs/heads/audit"))
+    }
     line = try repository.firstParentLine(from: nil, to: head) ?? []
   }
 

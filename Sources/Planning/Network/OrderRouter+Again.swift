@@ -52,7 +52,7 @@ extension OrderRouter {
     let (order, claims, decided, gone) = (orders[index], unrouted.claims.count, decisions.count, tooLarge)
     let given = order.lines.flatMap(\.claims).map { ($0, assigned[$0]) }
     let moved = takeOff(index)
-    while orders[index].isDue, routeOnce([index], readyAt: orders[index].ready(from: start)) {}
+    while orders[index].isDue, routeOnce([index], readyAt: orders[index].ready(from: start), effort: .none) {}
     if let after = service(of: orders[index]), after < before { return true }
     for (_, decision) in decisions[decided...] { count(decision, of: index, times: -1) }
     decisions.removeSubrange(decided...)

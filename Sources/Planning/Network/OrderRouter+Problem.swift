@@ -22,15 +22,12 @@ extension OrderRouter {
     var isTelling = false
   }
 
-  /// Of more orders a cycle must not take long to think.
-  private static var manyOrders: Int { 500 }
-
   /// Routes orders that are ready at the same moment, once.
   /// - Returns: whether anything was routed.
-  mutating func routeOnce(_ waiting: [Int], readyAt ready: Instant) -> Bool {
+  mutating func routeOnce(_ waiting: [Int], readyAt ready: Instant, effort: RoutingEffort) -> Bool {
     let timings = timings(readyAt: ready)
     let (problem, offers) = problem(waiting, timings)
-    let result = Planning.route(problem, effort: waiting.count > Self.manyOrders ? .quick : .standard)
+    let result = Planning.route(problem, effort: effort)
     var isRouted = false
     for (place, index) in waiting.enumerated() {
       if result.routes[place].isTooLarge { tooLarge.insert(orders[index].id) }

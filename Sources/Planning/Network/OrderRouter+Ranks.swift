@@ -34,26 +34,35 @@ extension OrderRouter {
   /// Routes what can be routed: all together as long as nobody stands in the way of a higher rank.
   mutating func routeByRank() {
     let ranks = Dictionary(grouping: orders.indices.filter { orders[$0].isDue }) { rank(orders[$0]) }
-    route(ranks.sorted { $0.key < $1.key }.map(\.value)[...])
+    // A cycle must not take long to think.
+    let isMany = ranks.values.reduce(0) { $0 + $1.count } > Self.manyOrders
+    route(ranks.sorted { $0.key < $1.key }.map(\.value)[...], effort: isMany ? .quick : .standard)
   }
 
-  /// - Parameter ranks: the orders of each, the first first.
-  private mutating func route(_ ranks: ArraySlice<[Int]>) {
+  private static var manyOrders: Int { 500 }
+
+  /// - Parameters:
+  ///   - ranks: the orders of each, the first first.
+  ///   - effort: for all of them together.
+  private mutating func route(_ ranks: ArraySlice<[Int]>, effort: RoutingEffort) {
     let before = self
-    routeTogether(ranks.joined().sorted())
+    routeTogether(ranks.joined().sorted(), effort: effort)
     guard ranks.count > 1, decisions.count > before.decisions.count, isWronged(ranks, before) else { return }
     self = before
     let middle = ranks.startIndex + ranks.count / 2
-    route(ranks[..<middle])
-    route(ranks[middle...])
+    // Each half with a quarter, so that all of them take no more than the whole did.
+    let rest = effort.share(1, of: 4)
+    route(ranks[..<middle], effort: rest)
+    route(ranks[middle...], effort: rest)
   }
 
   /// Routes orders until nothing more is routed, those that are ready first before the others.
-  private mutating func routeTogether(_ all: [Int]) {
+  private mutating func routeTogether(_ all: [Int], effort: RoutingEffort) {
     let groups = Dictionary(grouping: all) { orders[$0].ready(from: start) }
     for ready in groups.keys.sorted() {
       var waiting = groups[ready] ?? []
-      while !waiting.isEmpty, routeOnce(waiting, readyAt: ready) {
+      let effort = effort.share(waiting.count, of: all.count)
+      while !waiting.isEmpty, routeOnce(waiting, readyAt: ready, effort: effort) {
         waiting.removeAll { !orders[$0].isDue }
       }
     }

@@ -57,9 +57,8 @@ struct BatchSize {
   let priceRounds: Int
   /// How often columns are gathered by prices.
   let gatherings: Int
-  /// Rounds of improvement, and columns looked at by exact search, for all orders together.
-  let rounds: Int
-  let exactWork: Int
+  /// Columns looked at by exact search, and then by improvement, for all orders together.
+  let work: Int
 
   init(_ effort: RoutingEffort, orders: Int) {
     let share = effort.rounds / max(1, orders)
@@ -67,7 +66,6 @@ struct BatchSize {
     columnSteps = min(20_000, max(200, share * 16))
     priceRounds = min(60, max(20, share))
     gatherings = share < 20 ? 1 : 2
-    rounds = min(effort.rounds, orders * 2000)
-    exactWork = effort.rounds * RoutingLimits.groupWork
+    work = min(effort.rounds, orders * 2000) * RoutingLimits.roundWork
   }
 }

@@ -12,7 +12,9 @@ struct BatchCore {
   /// Per column: by how much it is dearer than the order's cheapest, by the prices, scaled.
   private(set) var extra: [Int64] = []
   /// Per order: what it costs at least by the prices, scaled.
-  private var least: [Int64] = []
+  private(set) var least: [Int64] = []
+  /// Per order: what has a price and can be used by it.
+  private(set) var priced: [[Int]] = []
   private let prices: ScarcityPrices
 
   var shift: Int64 { prices.shift }
@@ -39,8 +41,13 @@ struct BatchCore {
       let costs = (model.starts[order]..<model.starts[order + 1]).map { prices.bestCost($0, in: model) }
       least.append(costs.min() ?? 0)
       extra += costs.map { $0 - least[order] }
+      let uses = model.useStarts[model.starts[order]]..<model.useStarts[model.starts[order + 1]]
+      priced.append(Set(model.usage[uses].map { Int($0.resource) }).filter { prices.best[$0] > 0 }.sorted())
     }
   }
+
+  /// What units of a resource earn, scaled.
+  func price(of resource: Int) -> Int64 { prices.best[resource] }
 
   /// The orders of each part, ascending: those that share what can run short, directly or through others.
   func parts() -> [[Int]] {
@@ -69,12 +76,8 @@ struct BatchCore {
 
   /// What no answer of the orders of a part is below, scaled.
   func bound(of part: [Int]) -> Int64 {
-    var resources: Set<Int32> = []
-    for order in part {
-      let uses = model.useStarts[model.starts[order]]..<model.useStarts[model.starts[order + 1]]
-      for use in model.usage[uses] { resources.insert(use.resource) }
-    }
-    let earned = resources.reduce(0) { $0 + prices.best[Int($1)] * model.capacity[Int($1)] }
+    let resources = Set(part.flatMap { priced[$0] })
+    let earned = resources.reduce(0) { $0 + prices.best[$1] * model.capacity[$1] }
     return part.reduce(-earned) { $0 + least[$1] }
   }
 }

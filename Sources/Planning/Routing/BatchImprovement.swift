@@ -10,12 +10,19 @@ struct BatchImprovement {
   private var orders: [Int] = []
   private var search: JointSearch
   private var random = FixedRandom()
+  private let core: BatchCore
   private let model: BatchModel
+  /// Per resource: the last round whose bound counted it.
+  private var counted: [Int]
+  private var round = 0
 
-  init(_ state: BatchState) {
-    self.state = state
-    model = state.model
-    search = JointSearch(model, left: [])
+  /// Begins with the known answer.
+  init(_ core: BatchCore) {
+    self.core = core
+    model = core.model
+    state = BatchState(model, chosen: core.chosen)
+    search = JointSearch(core, left: [])
+    counted = Array(repeating: 0, count: model.capacity.count)
   }
 
   mutating func replace(_ order: Int, by column: Int) { state.replace(order, by: column) }
@@ -23,33 +30,36 @@ struct BatchImprovement {
   /// Works in bouts, each as long as all before it together, and stops after one that brought nothing.
   /// - Parameters:
   ///   - orders: they share nothing scarce with any other.
-  ///   - rounds: how many to make at most.
+  ///   - work: how many columns to look at, about.
   ///   - least: what the orders cost at least.
-  mutating func run(_ orders: [Int], rounds: Int, least: Int64) {
+  mutating func run(_ orders: [Int], work: Int, least: Int64) {
     self.orders = orders
     var done = 0
-    var bout = min(rounds, RoutingLimits.boutRounds * orders.count)
-    while done < rounds {
+    var bout = min(work, RoutingLimits.boutWork * orders.count)
+    while done < work {
       let before = state.cost(of: orders)
       guard before > least else { return }
-      runBout(rounds: bout, heat: before / Int64(orders.count), cost: before)
+      runBout(work: bout, heat: before / Int64(orders.count), cost: before)
       done += bout
       guard state.cost(of: orders) < before else { return }
-      bout = min(done, rounds - done)
+      bout = min(done, work - done)
     }
   }
 
   /// - Parameter heat: how much dearer the first steps may be.
-  private mutating func runBout(rounds: Int, heat: Int64, cost: Int64) {
-    var cost = cost
+  private mutating func runBout(work: Int, heat: Int64, cost: Int64) {
+    var (cost, workLeft) = (cost, work)
     var best = (cost: cost, chosen: state.chosen)
-    for round in 0..<rounds {
+    while workLeft > 0 {
+      round += 1
+      workLeft -= RoutingLimits.leastRoundWork
       let group = group(around: orders[random.below(orders.count)])
       guard group.count > 1 else { continue }
       // Every now and then the first order of the group must give up its column, which may cost something.
-      let allowance = heat * Int64(rounds - round) / Int64(rounds)
+      let allowance = Int64(max(0, workLeft)) * min(heat, RoutingLimits.highestHeat) / Int64(work)
       let isKick = round % 3 == 1 && allowance > 0
       cost += chooseAgain(group, allowance: isKick ? Int64(random.below(Int(allowance) + 1)) : 0, isKick: isKick)
+      workLeft -= RoutingLimits.groupWork - search.workLeft
       if cost < best.cost { best = (cost, state.chosen) }
     }
     for order in orders where state.chosen[order] != best.chosen[order] { state.replace(order, by: best.chosen[order]) }
@@ -65,7 +75,8 @@ struct BatchImprovement {
       cost += model.cost[state.chosen[order]]
     }
     search.run(
-      group, cost: cost + allowance, work: RoutingLimits.groupWork, banned: isKick ? state.chosen[group[0]] : -1)
+      group, cost: cost + allowance, bound: bound(of: group), work: RoutingLimits.groupWork,
+      banned: isKick ? state.chosen[group[0]] : -1)
     for order in group { search.take(state.chosen[order]) }
     swap(&search.left, &state.left)
     guard !search.best.isEmpty else { return 0 }
@@ -75,15 +86,29 @@ struct BatchImprovement {
     return search.cost - cost
   }
 
+  /// What the orders of a group cost at least over what the search is lent, scaled.
+  private mutating func bound(of group: [Int]) -> Int64 {
+    var bound: Int64 = 0
+    for order in group {
+      bound += core.least[order]
+      for resource in core.priced[order] where counted[resource] != round {
+        counted[resource] = round
+        bound -= core.price(of: resource) * search.left[resource]
+      }
+    }
+    return bound
+  }
+
   /// An order that would rather ship otherwise, the orders that are in the way of that, and orders in theirs.
   private mutating func group(around seed: Int) -> [Int] {
     guard state.chosen[seed] > model.starts[seed] else { return [] }
     var group = [seed]
+    let size = RoutingLimits.groupOrders.lowerBound + random.below(RoutingLimits.groupOrders.count)
     if random.below(2) == 0 {
       let cheaper = state.chosen[seed] - model.starts[seed]
       addBlockers(of: model.starts[seed] + random.below(cheaper), &group)
     }
-    for _ in 0..<(3 * RoutingLimits.groupOrders) where group.count < RoutingLimits.groupOrders {
+    for _ in 0..<(3 * size) where group.count < size {
       guard let resource = wanted(by: group[random.below(group.count)]) else { continue }
       let users = state.users[resource]
       guard !users.isEmpty else { continue }

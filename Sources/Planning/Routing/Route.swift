@@ -22,9 +22,14 @@ public struct RoutingEffort: Hashable, Sendable {
 
   public init(rounds: Int) { self.rounds = rounds }
 
+  /// What of it falls to a part; never nothing, unless it is none itself.
+  func share(_ part: Int, of whole: Int) -> RoutingEffort {
+    RoutingEffort(rounds: min(rounds, max(1, rounds * part / whole)))
+  }
+
   public static let standard = RoutingEffort(rounds: 60_000)
   /// For thousands of orders in a cycle that must not wait.
-  public static let quick = RoutingEffort(rounds: 4000)
+  public static let quick = RoutingEffort(rounds: 20_000)
   /// Order by order only.
   public static let none = RoutingEffort(rounds: 0)
 }

@@ -45,26 +45,27 @@ struct RoutingBatch {
     let columns = BatchColumns(table, start: plans, size: size, shift: shift)
     let (started, priced) = (BatchState(columns.model, plans), BatchState(columns.model, columns.prices))
     let core = BatchCore(priced.cost < started.cost ? priced : started, columns.prices)
-    var improvement = BatchImprovement(BatchState(core.model, chosen: core.chosen))
+    var improvement = BatchImprovement(core)
     var search = JointSearch(core, left: improvement.state.left)
     let parts = core.parts()
     let contested = max(1, parts.reduce(0) { $0 + ($1.count > 1 ? $1.count : 0) })
     isProvedTogether = true
     for part in parts {
       let bound = core.bound(of: part)
+      let work = size.work * part.count / contested
       if part.count <= RoutingLimits.exactOrders {
         // What the part uses is its own: what other parts have chosen since plays no role.
         for order in part { search.giveBack(improvement.state.chosen[order]) }
-        let share = max(RoutingLimits.groupWork, size.exactWork * part.count / contested)
         search.run(
-          part, cost: improvement.state.cost(of: part), bound: bound, work: min(RoutingLimits.exactWork, share))
+          part, cost: improvement.state.cost(of: part), bound: bound,
+          work: min(RoutingLimits.exactWork, max(RoutingLimits.groupWork, work)))
         for (order, column) in zip(part, search.best) { improvement.replace(order, by: column) }
         if search.isComplete { continue }
       }
       isProvedTogether = false
       // Rounded up: costs are whole.
       let least = (bound + (1 << shift) - 1) >> shift
-      improvement.run(part, rounds: size.rounds * part.count / contested, least: least)
+      improvement.run(part, work: work, least: least)
     }
     isProvedTogether = isProvedTogether && areColumnsEnough(columns.model, improvement.state.cost)
     for (index, column) in improvement.state.chosen.enumerated() { replace(index, by: core.model.plans[column]) }

@@ -19,15 +19,20 @@ enum RoutingLimits {
   /// Work of the heuristics, in lines times locations.
   static let heuristicWork = 4_000_000
   /// Orders of a batch that are chosen again together, those that must make room included, and columns looked at for
-  /// them.
-  static let groupOrders = 8
-  static let largestGroup = 12
+  /// them. Few enough for most groups to be searched to the end.
+  static let groupOrders = 3...6
+  static let largestGroup = 8
   static let groupWork = 4000
+  /// What a round of improvement is counted with in an effort, and what it takes at least, in columns looked at.
+  static let roundWork = 500
+  static let leastRoundWork = 100
+  /// Columns looked at by improvement, for each order, before it must have brought something.
+  static let boutWork = 100_000
+  /// How much dearer a round may make a batch at most.
+  static let highestHeat: Int64 = 1 << 32
   /// Up to so many orders in each other's way are searched as a whole first, which may look at so many columns.
   static let exactOrders = 64
   static let exactWork = 4_000_000
-  /// Rounds of improvement for each of them before it must have brought something.
-  static let boutRounds = 250
   /// How often each order is looked at by itself in the end, at most.
   static let polishRounds = 3
   /// An order's costs stay below 2^56, so that sums over an order, prices and scaled bounds fit 64 bits.

@@ -20,7 +20,10 @@ extension PushGate {
         statements: try statements(upTo: try approvals ?? repository.reference(Self.approvals)), at: now,
         formerTrees: try formerTrees())
       let (reached, against) = try judge(from: pin, to: new, &evidence)
-      guard !against.isEmpty else { return reasons }
+      guard !against.isEmpty else {
+        if reasons.isEmpty { waiting += try keyReasons(from: pin, to: reached) }
+        return reasons
+      }
       guard settings.requirement == .valid, let start = ObjectID(reached.commit),
         try repository.firstParentLine(from: start, to: new) != nil
       else { return reasons + against }
@@ -35,6 +38,15 @@ extension PushGate {
       reasons += problems.all
     }
     return reasons
+  }
+
+  /// What the push waits for where it names another audit key than the daemon has, which is the one in force. It may be
+  /// pushed: the daemon can be started with the new key only when the branch has it.
+  private func keyReasons(from pin: PolicyPin?, to reached: PolicyPin) throws -> [Diagnostic] {
+    guard let pin, let old = try history.desiredState(at: pin).auditKey,
+      let new = try history.desiredState(at: reached).auditKey, old != new
+    else { return [] }
+    return [.auditKey(new, not: old)]
   }
 
   /// How far the policy could come, and what keeps it from coming to the end; the evidence is then what it is there.
@@ -105,6 +117,7 @@ extension PushGate {
   /// What people said, from the log as it is with the push.
   private func statements(upTo head: ObjectID?) throws -> [SignedStatement] {
     guard let head else { return [] }
+    if let problem = problemOnServer(with: head, at: Self.approvals) { throw problem }
     return try repository.files(inTree: repository.commit(head).tree).compactMap { file in
       guard let entry = file.new, entry.mode == .file, try repository.size(of: entry.id) <= SignedStatement.sizeLimit
       else { return nil }

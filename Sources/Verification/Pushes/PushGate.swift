@@ -75,6 +75,7 @@ public final class PushGate {
       || ["refs/purser/", "refs/replace/"].contains { update.name.hasPrefix($0) }
     guard isProtected else { return twins(of: update) + obstacles(of: update) }
     guard let new = update.new else { return [deletion(of: update.name)] }
+    if let reason = noCommit(update, new) { return [reason] }
     if let reason = try rewriting(update, new) { return [reason] }
     if update.name == policy {
       let approvals = updates.first { repository.resolved($0.name) == Self.approvals }?.new
@@ -98,6 +99,26 @@ public final class PushGate {
     Diagnostic(
       "push.deletes", "'\(name)' is protected and cannot be deleted",
       hint: "use 'git revert' or 'purser revert' to undo changes, and push that")
+  }
+
+  /// Tags, trees and files can be pushed as well as commits, and only commits have a history.
+  private func noCommit(_ update: ReferenceUpdate, _ new: ObjectID) -> Diagnostic? {
+    guard [policy, Self.audit, Self.approvals].contains(update.name) else { return nil }
+    if let kind = repository.kind(of: new), kind != .commit {
+      return Diagnostic(
+        "push.not_a_commit", "'\(update.name)' accepts only commits, and \(new.short) is a \(kind.rawValue)",
+        hint: update.name == policy && kind == .tag
+          ? "push the commit that the tag points to: git push REMOTE 'TAG^{commit}:\(update.name)'"
+          : "omit it from the push")
+    }
+    return update.old.flatMap { problemOnServer(with: $0, at: update.name) }
+  }
+
+  func problemOnServer(with head: ObjectID, at name: String) -> Diagnostic? {
+    repository.problem(with: head, at: "'\(name)' on the server").map {
+      Diagnostic(
+        "push.not_a_commit", $0, hint: "ask its administrator: \(Repository.remedy(forReference: name))")
+    }
   }
 
   /// Nothing that was published may go: the new head must come after the old one, on its first-parent line.
@@ -157,6 +178,7 @@ public final class PushGate {
   /// The policy that the audit branch says is in force; nil before the daemon's first record.
   func policyInForce() throws -> PolicyPin? {
     guard let head = try repository.reference(Self.audit) else { return nil }
+    if let problem = problemOnServer(with: head, at: Self.audit) { throw problem }
     return try policyInForce(at: head)
   }
 

@@ -159,7 +159,7 @@ import Testing
       for (id, decision) in router.decisions where try #require(ranks[id]) > rank {
         for parcel in decision.parcels { alone.giveBack(parcel) }
       }
-      let mayLeave = alone.routeOnce([index], readyAt: order.ready(from: router.start))
+      let mayLeave = alone.routeOnce([index], readyAt: order.ready(from: router.start), effort: .standard)
       #expect(!mayLeave, "\(order.id) of \(rank) waits with \(order.rest) at \(place)")
     }
   }
