@@ -80,4 +80,15 @@ import Testing
     #expect(try Self.loads(store) == ["dc 0: 9", "dc 1: 2"])
     #expect(try Auditor(store).problems.allSatisfy { !$0.contains("to ship") && !$0.contains("no load") })
   }
+
+  /// Whoever reads the decision says which order's it is; the rest of the file is as good as ever.
+  @Test func aDamagedDecisionKeepsNobodyOut() throws {
+    let folder = try ScratchFolder()
+    let old = try Connection(path: folder.file())
+    let before = try #require(Schema.steps.firstIndex(of: Schema.workDays))
+    for step in Schema.steps[..<before] { try old.execute(step) }
+    try old.execute("PRAGMA user_version = \(before); INSERT INTO routes VALUES ('o', 1, 0, '{\"parcels\": [', NULL);")
+    let store = try SQLiteStore(path: folder.file(), mode: .readWrite)
+    #expect(try Self.loads(store).isEmpty)
+  }
 }
