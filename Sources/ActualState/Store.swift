@@ -1,3 +1,4 @@
+public import Digest
 public import Operations
 
 /// What is asked of a store: rows by key, in transactions. The rules stand once, in extensions of this protocol, so
@@ -188,6 +189,8 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case fullPlanAt = "full_plan_at"
   /// The hour since 1970 before which nobody asks any more what channels took and sold.
   case usageFloor = "usage_floor"
+  /// What was only observed when everything was last planned and recorded.
+  case observed
   /// `AuditHead` as JSON.
   case auditHead = "audit_head"
   /// Stands while the last applied plan routes orders.
@@ -284,6 +287,9 @@ extension Store {
   public func spent() throws -> HourlyRadius? {
     try value(.spent, HourlyRadius.init(json:))
   }
+
+  /// What was only observed when that was last recorded; nil where nothing was. One that cannot be read is told once more.
+  public func observed() throws -> SHA256Digest? { try value(.observed).flatMap { SHA256Digest(hex: $0) } }
 
   /// What waits for people.
   public func holds() throws -> HoldBook {

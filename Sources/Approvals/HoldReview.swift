@@ -70,7 +70,10 @@ public struct HoldReview: Sendable {
     }
     let assignment = requirement.slots.assignment(of: able)
     if !assignment.isComplete {
-      reasons.append(needed(assignment, roles.keys.filter { !authors.contains($0) && able[$0] == nil }.sorted(), roles))
+      reasons.append(
+        needed(
+          assignment,
+          Askable(assignment.missing.keys.sorted(), roles, except: { authors.contains($0) || able[$0] != nil })))
       reasons += voided
       reasons += hearing.ignored.map {
         Diagnostic("approval.ignored", $0, hint: "sign it again with your own key")
@@ -145,17 +148,11 @@ public struct HoldReview: Sendable {
     voided.append(Diagnostic(id, message, hint: hint))
   }
 
-  private func needed(
-    _ assignment: RoleSlots.Assignment, _ people: [String], _ roles: [String: Set<String>]
-  ) -> Diagnostic {
-    let who = assignment.missing.keys.sorted().map { role in
-      let names = people.filter { roles[$0]?.contains(role) == true }
-      return "\(role): " + (names.isEmpty ? "nobody available" : names.joined(separator: ", "))
-    }
-    return Diagnostic(
+  private func needed(_ assignment: RoleSlots.Assignment, _ asked: Askable) -> Diagnostic {
+    Diagnostic(
       "approval.review_needed", "it needs the approval of \(RoleSlots.words(assignment.missing)) more",
       at: requirement.location,
-      hint: "ask for reviews ('purser get held' shows the plan) and approvals (\(who.joined(separator: "; "))):"
+      hint: "ask for reviews ('purser get held' shows the plan) and approvals (\(asked.words)):"
         + " purser approve --hold \(hold.number)")
   }
 

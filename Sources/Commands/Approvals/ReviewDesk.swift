@@ -164,8 +164,19 @@ final class ReviewDesk {
     var impact: [String: Int64]?
     /// What it was judged by.
     var evidence: Evidence
+    /// The commits that are not in force either and come in with it, oldest first.
+    var carried: [CarriedCommit] = []
 
     var change: Change { proposed.change }
+
+    /// A line for each commit that comes in with it, the newest of many.
+    var carriedLines: [String] {
+      let left = carried.count - Self.carriedLimit
+      return carried.suffix(Self.carriedLimit).map { escaped("\($0.words), not in force") }
+        + (left > 0 ? ["\(left) more before these, not in force"] : [])
+    }
+
+    private static let carriedLimit = 20
   }
 
   /// - Parameters:
@@ -185,12 +196,13 @@ final class ReviewDesk {
     // The daemon signs with the key in force, or nothing would be written.
     evidence.auditKey = try history.auditKey(at: pin)
     var verdict = proposed.change.verdict(evidence)
-    if let reason = carriedRejection(by: proposed, from: base.pin, evidence) {
+    let earlier = history.earlierChanges(in: proposed, onto: base.pin, evidence: evidence)
+    if let reason = proposed.change.carriedRejection(of: earlier.compactMap(\.change), evidence) {
       if case .refused = verdict {} else { verdict = .refused([reason]) }
     }
     return Reviewed(
       proposed: proposed, verdict: verdict, authors: proposed.change.authorNames(evidence),
-      impact: impact, evidence: evidence)
+      impact: impact, evidence: evidence, carried: earlier.map { $0.standing(evidence, on: snapshot) })
   }
 
   /// The branch as the next cycle judges it.
