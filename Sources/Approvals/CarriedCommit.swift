@@ -23,11 +23,14 @@ public struct CarriedCommit: Hashable, Sendable {
     standing = "cannot be judged by itself"
   }
 
-  /// The commit and its standing, in one line.
-  public var words: String {
+  /// The commit, as people know it.
+  public var name: String {
     let author = commit.identities.first.map { " by \($0.name)" } ?? ""
-    return "\(commit.short) \u{201C}\(commit.summary)\u{201D}\(author): \(standing)"
+    return "\(commit.short) \u{201C}\(commit.summary)\u{201D}\(author)"
   }
+
+  /// The commit and its standing, in one line.
+  public var words: String { "\(name): \(standing)" }
 
   public var json: JSONValue {
     ["commit": .string(commit.id), "summary": .string(commit.summary), "standing": .string(standing)]

@@ -215,7 +215,7 @@ struct Review {
       }
       isLifted = true
     }
-    if !isLifted { reasons.append(hold.diagnostic) }
+    if !isLifted { reasons.append(hold.diagnostic(of: revision)) }
   }
 
   /// Whoever broke a glass that no rule and no freeze lets them break.
@@ -290,14 +290,13 @@ struct Review {
     case .known(let measures): today = measures
     }
     for (measure, value) in today.sorted(by: { $0.key < $1.key }) {
-      let told = approved[measure, default: 0]
-      let (limit, isTooLarge) = told.addingReportingOverflow(requirement.tolerance.floor(of: told))
-      guard isTooLarge || value <= limit else {
+      let covered = Tolerated(approved[measure, default: 0], with: requirement.tolerance)
+      guard value <= covered.limit else {
         void(
           voice, "approval.void",
           "the impact has grown: \(measure) is \(value), and \(voice.person) "
-            + (voice.statement.kind == .breakGlass ? "was shown \(told)" : "approved \(told)")
-            + (limit > told ? " (\(limit) with the tolerance)" : ""),
+            + (voice.statement.kind == .breakGlass ? "was shown \(covered.told)" : "approved \(covered.told)")
+            + covered.words,
           "review the change again and "
             + change.before.sayingAgain(voice.person, "purser approve \(revision)"))
         return false

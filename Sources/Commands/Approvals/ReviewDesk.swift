@@ -108,8 +108,7 @@ final class ReviewDesk {
   func standing(_ reviewed: Reviewed) -> String {
     switch reviewed.verdict {
     case .accepted:
-      let isMerged = (try? repository.isAncestor(reviewed.proposed.head, of: self.head)) ?? false
-      guard isMerged else {
+      guard isMerged(reviewed) else {
         return "approved: merge it into \(options.branch)\n"
           + (mergeWords(reviewed).map { "  \($0)\n" } ?? "")
           + foreseen(reviewed).map { "  \(escaped($0.sentence))\n" }.joined()
@@ -123,12 +122,22 @@ final class ReviewDesk {
         + waits.map { "  \(escaped($0.words))\n" }.joined()
     case .undecided: return "the approvals it needs depend on its impact: give --store\n"
     case .refused(let reasons) where reasons.allSatisfy(\.canBeApprovedAway):
-      return reasons.map { reason in
+      return reasons.map { isMerged(reviewed) ? $0 : $0.frozen(elsewhere: Self.mergedLater) }.map { reason in
         "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")
       }.joined()
     case .refused(let reasons): return DiagnosticRenderer(colour: Output.hasColour(2)).render(reasons)
     }
   }
+
+  /// Whether a change is on the branch, wherever that is followed.
+  private func isMerged(_ reviewed: Reviewed) -> Bool {
+    (try? repository.isAncestor(reviewed.proposed.head, of: head)) ?? false
+  }
+
+  /// What to do in a freeze with what nobody has merged.
+  private static let mergedLater =
+    "merge it then; or now, if the branch takes what waits (without hooks, or with 'git config purser.gate valid' on the"
+    + " server): there it takes effect automatically"
 
   /// How to merge a change that people approved, so that none of them becomes an author of it; nil where nobody did.
   func mergeWords(_ reviewed: Reviewed) -> String? {
@@ -172,7 +181,7 @@ final class ReviewDesk {
     /// A line for each commit that comes in with it, the newest of many.
     var carriedLines: [String] {
       let left = carried.count - Self.carriedLimit
-      return carried.suffix(Self.carriedLimit).map { escaped("\($0.words), not in force") }
+      return carried.suffix(Self.carriedLimit).map { escaped("\($0.name), not in force: \($0.standing)") }
         + (left > 0 ? ["\(left) more before these, not in force"] : [])
     }
 
