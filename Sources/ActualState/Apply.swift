@@ -36,6 +36,7 @@ extension Store {
         if !application.reviewCases.isEmpty { try set(try reviewCases() + application.reviewCases) }
         if let root = application.trustRoot { try set(.trustRoot, root) }
       }
+      if let observed = application.observed { try set(.observed, observed.description) }
       let record = try append(draft, after: end)
       try recordApplied(application.key, record: record.sequence)
       try announcePublications(of: application, record: record.sequence)

@@ -1,3 +1,4 @@
+public import Digest
 public import Operations
 
 /// Single values that a store keeps.
@@ -20,6 +21,8 @@ public enum StoreKey: String, Sendable, CaseIterable {
   case fullPlanAt = "full_plan_at"
   /// The hour since 1970 before which nobody asks any more what channels took and sold.
   case usageFloor = "usage_floor"
+  /// What was only observed when everything was last planned and recorded.
+  case observed
   /// `AuditHead` as JSON.
   case auditHead = "audit_head"
   /// Stands while the last applied plan routes orders.
@@ -87,6 +90,9 @@ extension Store {
   public func spent() throws -> HourlyRadius? {
     try value(.spent, HourlyRadius.init(json:))
   }
+
+  /// What was only observed when that was last recorded; nil where nothing was. One that cannot be read is told once more.
+  public func observed() throws -> SHA256Digest? { try value(.observed).flatMap { SHA256Digest(hex: $0) } }
 
   /// What waits for people.
   public func holds() throws -> HoldBook {

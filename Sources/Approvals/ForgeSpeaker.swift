@@ -1,11 +1,15 @@
 import DesiredState
 
 extension DesiredState {
+  /// Whether a person can sign something that counts.
+  func hasKey(_ person: String) -> Bool {
+    (resources[.init(.person, person)] ?? []).contains { $0.fields["keys"]?.list.isEmpty == false }
+  }
+
   /// Whether a person can say something on the forge alone: no key of theirs is known, and an account there is.
   func speaksOnForgeAlone(_ person: String) -> Bool {
     let variants = resources[.init(.person, person)] ?? []
-    return forge != nil && !variants.contains { $0.fields["keys"]?.list.isEmpty == false }
-      && variants.contains { $0.fields["forges"]?.members?.all.isEmpty == false }
+    return forge != nil && !hasKey(person) && variants.contains { $0.fields["forges"]?.members?.all.isEmpty == false }
   }
 
   /// How a person takes back a rejection.

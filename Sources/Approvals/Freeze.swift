@@ -41,17 +41,30 @@ public struct FreezeHold: Hashable, Sendable {
   static let keyPrefix = "\(Kind.freezeWindow.rawValue)/"
 
   /// The reason for a refusal.
-  public var diagnostic: Diagnostic {
+  /// - Parameter revision: the commit at the end of the change.
+  func diagnostic(of revision: String) -> Diagnostic {
     let why = reason.map { " (\($0))" } ?? ""
     let end = until.map { "until \($0)" } ?? "for more than a year"
     return Diagnostic(
       Self.id, "\(what) waits \(end): \(key)\(why)", at: location,
-      hint: "it takes effect automatically then"
+      hint: Self.automatically
         + (overrideRole.map {
-          "; someone with the role \($0) can override the freeze: purser approve REV --break-glass --reason WHY"
+          "; someone with the role \($0) can override the freeze: purser approve \(revision) --break-glass --reason WHY"
         }
           ?? ""))
   }
 
   public static let id = "approval.frozen"
+  fileprivate static let automatically = "it takes effect automatically then"
+}
+
+extension Diagnostic {
+  /// The same reason where the change is not on the branch: there it takes effect by itself, and elsewhere nothing does.
+  /// - Parameter words: what to do, in the place of waiting.
+  public func frozen(elsewhere words: String) -> Diagnostic {
+    guard id == FreezeHold.id else { return self }
+    var reason = self
+    reason.hint = hint.map { $0.replacing(FreezeHold.automatically, with: words, maxReplacements: 1) }
+    return reason
+  }
 }

@@ -70,7 +70,13 @@ public struct HoldReview: Sendable {
     }
     let assignment = requirement.slots.assignment(of: able)
     if !assignment.isComplete {
-      reasons.append(needed(assignment, roles.keys.filter { !authors.contains($0) && able[$0] == nil }.sorted(), roles))
+      reasons.append(
+        needed(
+          assignment,
+          Askable(
+            assignment.missing.keys.sorted(), roles, except: { authors.contains($0) || able[$0] != nil },
+            named: { state.hasKey($0) ? $0 : "\($0), who has no key" }),
+          state))
       reasons += voided
       reasons += hearing.ignored.map {
         Diagnostic("approval.ignored", $0, hint: "sign it again with your own key")
@@ -128,11 +134,9 @@ public struct HoldReview: Sendable {
   /// Whether the plan lies within what the person was told, and the tolerance of the rules.
   private mutating func isWithin(_ voice: Voice) -> Bool {
     let grown = measures.sorted { $0.key.isBytewiseLess(than: $1.key) }.compactMap { measure, value -> String? in
-      let told = voice.statement.impact?[measure] ?? 0
-      let (limit, overflows) = told.addingReportingOverflow(requirement.tolerance.floor(of: told))
-      guard !overflows, value > limit else { return nil }
-      return "\(measure) is \(value), and \(voice.person) approved \(told)"
-        + (limit > told ? " (\(limit) with the tolerance)" : "")
+      let covered = Tolerated(voice.statement.impact?[measure] ?? 0, with: requirement.tolerance)
+      guard value > covered.limit else { return nil }
+      return "\(measure) is \(value), and \(voice.person) approved \(covered.told)" + covered.words
     }
     guard !grown.isEmpty else { return true }
     void("approval.void", "the plan has grown: " + grown.joined(separator: "; "), again)
@@ -145,18 +149,16 @@ public struct HoldReview: Sendable {
     voided.append(Diagnostic(id, message, hint: hint))
   }
 
-  private func needed(
-    _ assignment: RoleSlots.Assignment, _ people: [String], _ roles: [String: Set<String>]
-  ) -> Diagnostic {
-    let who = assignment.missing.keys.sorted().map { role in
-      let names = people.filter { roles[$0]?.contains(role) == true }
-      return "\(role): " + (names.isEmpty ? "nobody available" : names.joined(separator: ", "))
-    }
-    return Diagnostic(
+  private func needed(_ assignment: RoleSlots.Assignment, _ asked: Askable, _ state: DesiredState) -> Diagnostic {
+    Diagnostic(
       "approval.review_needed", "it needs the approval of \(RoleSlots.words(assignment.missing)) more",
       at: requirement.location,
-      hint: "ask for reviews ('purser get held' shows the plan) and approvals (\(who.joined(separator: "; "))):"
-        + " purser approve --hold \(hold.number)")
+      hint: "ask for reviews ('purser get held' shows the plan) and approvals (\(asked.words)):"
+        + " purser approve --hold \(hold.number)"
+        // A plan that waits is in no pull request.
+        + (asked.people.allSatisfy(state.hasKey)
+          ? "" : "; a hold cannot be approved on a forge: who has no key needs one in the 'keys' of their Person first")
+    )
   }
 
   private static func nobodyMay(_ hold: Hold) -> Diagnostic {

@@ -13,14 +13,20 @@ extension Change {
   /// once for each person.
   public func uncounted(_ evidence: Evidence) -> [Uncounted] {
     guard !problems.hasErrors else { return [] }
+    let (review, authors, hearing) = review(evidence)
+    let recalling = Set((recall(by: hearing, authors, at: evidence.now) ?? []).map(\.id))
+    let isCounted = Set(hearing.voices.filter { recalling.contains($0.signed.id) }.map(\.person))
+    return review.uncounted.filter { !isCounted.contains($0.person) }
+  }
+
+  /// What people said about the change, held against what is asked for as far as it is known what it would do.
+  func review(_ evidence: Evidence) -> (review: Review, authors: Authors, hearing: Hearing) {
     let most = asked(.most)
     let (authors, hearing) = (Authors(of: self, evidence), Hearing(self, evidence, dismissal(most)))
     let impact = knownImpact(evidence) ?? .least
     let review = Review(
       self, asked(impact), most: most, authors, hearing, evidence, holds(at: evidence.now), impact: impact)
-    let recalling = Set((recall(by: hearing, authors, at: evidence.now) ?? []).map(\.id))
-    let isCounted = Set(hearing.voices.filter { recalling.contains($0.signed.id) }.map(\.person))
-    return review.uncounted.filter { !isCounted.contains($0.person) }
+    return (review, authors, hearing)
   }
 
   /// Why nothing that a person would say about the change could count, whatever it would do; nil where it could.
@@ -81,16 +87,12 @@ public enum Objection {
   ) -> Diagnostic? {
     guard !needed.isEmpty, needed.isDisjoint(with: roles[person] ?? []) else { return nil }
     let names = needed.sorted { $0.isBytewiseLess(than: $1) }
-    let who = names.map { role in
-      let people = roles.filter { $0.value.contains(role) && !excluded.contains($0.key) }.keys
-        .sorted { $0.isBytewiseLess(than: $1) }
-      return "\(role): " + (people.isEmpty ? "nobody available" : people.joined(separator: ", "))
-    }
+    let who = Askable(names, roles, except: excluded.contains)
     return Diagnostic(
       "review.no_role",
       "\(person) has none of the required roles (\(names.joined(separator: ", "))), so this signature would not"
         + " count",
-      hint: "ask someone who can (\(who.joined(separator: "; "))); nothing was signed")
+      hint: "ask someone who can (\(who.words)); nothing was signed")
   }
 
   /// - Parameters:

@@ -10,6 +10,8 @@ struct Review {
   /// The statements that it rests on: those and no others are needed to find the same again.
   private(set) var counted: [SignedStatement] = []
   private(set) var brokenGlass: [Acceptance.BrokenGlass] = []
+  /// Whose approval is missing, as `1 lead (lead: carol, dan)`; nil where nobody's is.
+  private(set) var missing: String?
 
   private let change: Change
   private let requirement: Requirement
@@ -213,7 +215,7 @@ struct Review {
       }
       isLifted = true
     }
-    if !isLifted { reasons.append(hold.diagnostic) }
+    if !isLifted { reasons.append(hold.diagnostic(of: revision)) }
   }
 
   /// Whoever broke a glass that no rule and no freeze lets them break.
@@ -288,14 +290,13 @@ struct Review {
     case .known(let measures): today = measures
     }
     for (measure, value) in today.sorted(by: { $0.key < $1.key }) {
-      let told = approved[measure, default: 0]
-      let (limit, isTooLarge) = told.addingReportingOverflow(requirement.tolerance.floor(of: told))
-      guard isTooLarge || value <= limit else {
+      let covered = Tolerated(approved[measure, default: 0], with: requirement.tolerance)
+      guard value <= covered.limit else {
         void(
           voice, "approval.void",
           "the impact has grown: \(measure) is \(value), and \(voice.person) "
-            + (voice.statement.kind == .breakGlass ? "was shown \(told)" : "approved \(told)")
-            + (limit > told ? " (\(limit) with the tolerance)" : ""),
+            + (voice.statement.kind == .breakGlass ? "was shown \(covered.told)" : "approved \(covered.told)")
+            + covered.words,
           "review the change again and "
             + change.before.sayingAgain(voice.person, "purser approve \(revision)"))
         return false
@@ -329,22 +330,15 @@ struct Review {
 
   private var revision: String { change.commits.last.map(\.short) ?? "HEAD" }
 
-  private func reviewNeeded(
+  private mutating func reviewNeeded(
     _ assignment: RoleSlots.Assignment, _ open: Requirement, _ able: [String: Set<String>]
   ) -> Diagnostic {
-    var asked = Set<String>()
     let onForge = change.before.speaksOnForgeAlone
-    let who = assignment.missing.keys.sorted().map { role in
-      let people = roles.keys.sorted().filter {
-        roles[$0]?.contains(role) == true && !authors.all.contains($0) && able[$0] == nil
-      }
-      asked.formUnion(people)
-      return "\(role): "
-        + (people.isEmpty
-          ? "nobody available"
-          : people.map { $0 + (onForge($0) ? " on the forge" : "") }.joined(separator: ", "))
-    }
-    let (whom, needsKey) = (who.joined(separator: "; "), asked.isEmpty || !asked.allSatisfy(onForge))
+    let asked = Askable(
+      assignment.missing.keys.sorted(), roles, except: { authors.all.contains($0) || able[$0] != nil },
+      named: { $0 + (onForge($0) ? " on the forge" : "") })
+    let (whom, needsKey) = (asked.words, asked.people.isEmpty || !asked.people.allSatisfy(onForge))
+    missing = "\(RoleSlots.words(assignment.missing)) (\(whom))"
     return Diagnostic(
       "approval.review_needed",
       "the change needs the approval of \(RoleSlots.words(assignment.missing)) more (\(open.lines.joined(separator: "; ")))",

@@ -9,6 +9,8 @@ import Synchronization
 final class CycleLog: Sendable {
   private struct Said {
     var refused: String?
+    /// The line about what is only observed.
+    var observed: String?
     var trouble: Trouble?
     /// Numbers of holds.
     var holds: Set<Int64> = []
@@ -39,7 +41,7 @@ final class CycleLog: Sendable {
         "trusting \(root), the first commit of the branch: from now on its people and rules decide what takes effect\n")
     }
     for accepted in report.accepted { say(Self.line(accepted)) }
-    if let plan = report.plan, !plan.isEmpty, let line = Self.line(plan, report) { say(line) }
+    if let plan = report.plan, let line = Self.line(plan, report), isNews(line, plan, report) { say(line) }
     for passage in report.passages where report.outcome?.isApplied == true { say(Self.line(passage)) }
     if let closed = report.closed { say("review case of \(closed.prefix(10)) closed\n") }
     said.withLock { said in
@@ -74,6 +76,16 @@ final class CycleLog: Sendable {
     let now = plan.warnings.map { (Unmet(kind: $0.kind, channel: $0.channel), $0.sentence) }
     for (unmet, sentence) in now where said.unmet.insert(unmet).inserted { say("warning: \(escaped(sentence))\n") }
     if plan.scope == .all { said.unmet = Set(now.map(\.0)) }
+  }
+
+  /// What is only observed stands until something else is: a part of it is no news, nor is the same again.
+  private func isNews(_ line: String, _ plan: Plan, _ report: Reconciler.Report) -> Bool {
+    guard report.isObserveOnly, report.passages.isEmpty else { return !plan.isEmpty }
+    guard plan.scope == .all else { return false }
+    return said.withLock { said in
+      defer { said.observed = line }
+      return said.observed != line && (!plan.isEmpty || said.observed != nil)
+    }
   }
 
   /// Whoever may push can append as much as they like.

@@ -200,9 +200,11 @@ final class EffectRunner {
 extension Store {
   /// What a cycle reads before it judges anything.
   public func storedState() throws -> StoredState {
-    StoredState(
+    var stored = StoredState(
       pin: try pin(), refused: try value(.refused), fullPlanAt: try fullPlanAt(), spent: try spent(),
       holds: try holds(), authors: try authors(), version: try version(), reviewCases: try reviewCases())
+    stored.observed = try observed()
+    return stored
   }
 
   func shownPlans() throws -> ShownPlans {

@@ -72,7 +72,8 @@ final class PullRequestDesk {
     let due = pulls.filter { isAwaited || isDue($0, pin, at: now) }
     isAwaited = false
     guard !due.isEmpty else { return trouble }
-    let planner = try PullRequestPlanner(news, pin, forge.location, key, source, history, store, at: now)
+    let planner = try PullRequestPlanner(
+      news, pin, forge.location, key, source, history, store, branch: branch, at: now)
     let teller = CommitTeller(forge, store)
     for pull in due {
       var attention = Attended(head: pull.head, pin: pin, at: now)

@@ -22,6 +22,8 @@ struct PullRequestPlanner {
   private let key: PrivateKey
   private let source: PolicySource
   private let history: PolicyHistory
+  /// The head of the branch that pull requests are for.
+  private let branchHead: ObjectID?
   private let versions: PolicyVersions
   private let now: Instant
   private let base: Commit
@@ -37,7 +39,7 @@ struct PullRequestPlanner {
 
   init(
     _ news: ForgeNews, _ pin: PolicyPin, _ location: ForgeLocation, _ key: PrivateKey, _ source: PolicySource,
-    _ history: PolicyHistory, _ store: SQLiteStore, at now: Instant
+    _ history: PolicyHistory, _ store: SQLiteStore, branch: String, at now: Instant
   ) throws {
     self.news = news
     self.pin = pin
@@ -45,6 +47,7 @@ struct PullRequestPlanner {
     self.key = key
     self.source = source
     self.history = history
+    branchHead = try source.repository.head(ofBranch: branch)
     versions = try store.policyVersions()
     self.now = now
     guard let commit = ObjectID(pin.commit) else { throw Trouble(.needsPerson, "'\(pin.commit)' is not a commit id") }
@@ -116,6 +119,7 @@ struct PullRequestPlanner {
       return PullRequestStanding(
         status: status, words: words, comment: unplanned(revision, faults).comment, rejections: rejections())
     }
+    let carried = try carried(by: content.head, evidence)
     let preview = ChangePreview(
       proposed, head: try source.repository.commit(content.head), base: base,
       isMergedInThought: content.base != base.id, before: before, on: snapshot,
@@ -134,10 +138,28 @@ struct PullRequestPlanner {
       judged = verdict()
     }
     let (status, words) = Self.status(judged, misplaced: misplaced, waits: preview.waits)
+    let behind = carried.last.map { "; it waits behind \($0.words)" } ?? ""
+    var report = preview.report
+    report.carried = carried
     return PullRequestStanding(
-      status: status, words: words, comment: PlanWords(preview.report, impact: measures, base: pin.commit),
+      status: status, words: words + behind, comment: PlanWords(report, impact: measures, base: pin.commit),
       rejections: rejections())
   }
+
+  /// What waits on the branch before a pull request that was begun on top of it, the oldest first: its reviews are about what
+  /// it brings itself, and let none of that through.
+  private func carried(by head: ObjectID, _ evidence: Evidence) throws -> [CarriedCommit] {
+    guard let branchHead, branchHead != base.id else { return [] }
+    let line = try source.repository.firstParentLine(from: base.id, to: branchHead) ?? []
+    let before = try line.prefix { try source.repository.isAncestor($0, of: head) }
+    return try before.suffix(Self.carriedLimit).map { commit in
+      let change = try? history.proposal(commit, onto: pin, evidence: evidence).change
+      return EarlierChange(commit: try history.facts(commit), change: change).standing(evidence, on: snapshot)
+    }
+  }
+
+  /// Commits before a pull request that are told of.
+  private static let carriedLimit = 20
 
   private func unplanned(_ head: ChangeReport.Revision, _ problems: [Diagnostic]) -> PullRequestStanding {
     let (status, words) = CommitStatus.of(problems)

@@ -45,5 +45,6 @@ extension DaemonConfiguration {
   /// The command that begins a new store where the trail ends.
   func restoring(as storePath: String) -> String {
     "purser restore --repo \(Repository.shown(repository).quotedForShell) --store \(storePath.quotedForShell)"
+      + (branch == "main" ? "" : " --branch \(branch.quotedForShell)")
   }
 }

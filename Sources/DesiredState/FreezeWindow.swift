@@ -41,7 +41,7 @@ public struct FreezeWindow: Sendable {
 
   /// Whether changes wait at a moment; its last moment is not included.
   public func isFrozen(at moment: Instant) -> Bool {
-    (stretch?.contains(moment) ?? false) || (weekly?.isOpen(at: moment) ?? false)
+    (stretch?.contains(moment) ?? false) || (weekly?.closing(at: moment) != nil)
   }
 
   /// The first moment after another at which changes wait no longer; the moment itself where they do not wait, and nil
@@ -63,10 +63,16 @@ public struct FreezeWindow: Sendable {
 }
 
 extension WorkCalendar {
-  /// When the hours end in which a moment lies; nil if it lies in none.
-  func closing(at moment: Instant) -> Instant? {
-    guard let day = day(zone.local(at: moment).date), day.opens <= moment, moment < day.closes else { return nil }
-    return day.closes
+  /// When the hours end in which a moment lies; nil if it lies in none. What clocks show twice belongs to them both times: a
+  /// freeze that ends in such an hour ends with its second round.
+  fileprivate func closing(at moment: Instant) -> Instant? {
+    guard let day = day(zone.local(at: moment).date), let hours = hours(on: day.date), day.opens <= moment else {
+      return nil
+    }
+    let instant = TimeSpan(milliseconds: 1)
+    let last = zone.secondInstant(of: day.date, at: TimeOfDay(milliseconds: hours.closes.milliseconds - 1))
+    let closes = last.map { $0 + instant } ?? day.closes
+    return moment < closes ? closes : nil
   }
 }
 

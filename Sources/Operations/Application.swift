@@ -94,6 +94,8 @@ public struct Application: Sendable {
   public var authors: [String]?
   /// What was in force before the policy that it puts in force, change by change; of use only where the policy moves.
   public var formerTrees = FormerTrees()
+  /// What of a plan of everything is only observed; nil where nothing is, or the plan is a part.
+  public var observed: SHA256Digest?
   /// Whether the whole catalogue was planned; `now` then says when the next full plan is due.
   public var fullPlan: Bool
   public var now: Instant

@@ -74,6 +74,17 @@ public struct ZoneRules: Hashable, Sendable {
     }
   }
 
+  /// The second moment at which a clock on the wall shows a date and time; nil for a time that it does not show twice.
+  public func secondInstant(of date: LocalDate, at time: TimeOfDay) -> Instant? {
+    let first = instant(of: date, at: time)
+    let local = date.days * TimeSpan.day.milliseconds + time.milliseconds
+    let next = period(at: first) + 1
+    guard next <= transitions.count else { return nil }
+    let second = Instant(milliseconds: local - offset(ofPeriod: next) * 1000)
+    guard second > first, second >= transitions[next - 1].at else { return nil }
+    return next == transitions.count || second < transitions[next].at ? second : nil
+  }
+
   /// How many transitions have passed at a moment: the period between two of them in which it lies.
   private func period(at instant: Instant) -> Int { transitions.partitioningIndex { $0.at > instant } }
 

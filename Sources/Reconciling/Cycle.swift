@@ -1,6 +1,7 @@
 public import Approvals
 public import DesiredState
 public import Diagnostics
+public import Digest
 public import Operations
 public import Planning
 
@@ -21,6 +22,8 @@ public struct StoredState: Hashable, Sendable {
   public var version: Int64
   /// Changes that took effect without their review, and that nobody has looked at yet.
   public var reviewCases: [ReviewCase]
+  /// What was only observed when everything was looked at last, so that it is recorded once.
+  public var observed: SHA256Digest?
 
   public init(
     pin: PolicyPin? = nil, refused: String? = nil, fullPlanAt: Instant? = nil, spent: HourlyRadius? = nil,

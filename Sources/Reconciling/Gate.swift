@@ -1,6 +1,5 @@
 public import Approvals
 public import DesiredState
-import Digest
 public import Operations
 public import Planning
 
@@ -41,11 +40,6 @@ public struct Gate: Sendable {
 
   /// The actions that are applied, in the order of the plan.
   public private(set) var actions: [Action] = []
-  /// SHA-256 of what is only observed, whatever the policy's version and the moment; nil where nothing is.
-  var observed: SHA256Digest? {
-    let rows = plan.actions.filter { judged.state.mode(of: $0.action.domain) == .observe }
-    return rows.isEmpty ? nil : SHA256Digest(of: rows.flatMap { $0.action.json.canonicalBytes + [0x0A] })
-  }
   /// What of the plan is in domains that are only observed, by measure; domains without anything are left out.
   public var observedMeasures: [Domain: [String: Int64]] {
     var result: [Domain: [String: Int64]] = [:]
@@ -62,8 +56,8 @@ public struct Gate: Sendable {
   /// The holds as they are when this was applied, or written down.
   public private(set) var book: HoldBook
 
-  private let plan: Plan
-  private let judged: JudgedPolicy
+  let plan: Plan
+  let judged: JudgedPolicy
   /// Everyone whose work is in what waits: none of them counts.
   public let authors: Set<String>
   /// The same when this was applied: nobody's, once people let through all that waited.

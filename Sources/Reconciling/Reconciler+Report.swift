@@ -54,9 +54,11 @@ extension Plan {
     let changed = stored.pin?.commit != judged.judgement.pin.commit
     // What a policy in mode observe would have done was not done: it explains nothing.
     let inForce = changed && judged.wasEnforced ? judged.previous : nil
+    // Where nothing that a policy asks for was ever done, all of it is what this one asks for.
+    let isUntouched = !judged.isEnforced && snapshot.channelTerms.allSatisfy { $0 == nil }
     self.init(
       policy: prepared.policy, pin: judged.judgement.pin,
-      previous: inForce.map { Policy($0, at: now) }, policyChanged: changed,
+      previous: inForce.map { Policy($0, at: now) }, policyChanged: changed || isUntouched,
       snapshot: snapshot, now: now)
   }
 }

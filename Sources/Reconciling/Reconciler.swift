@@ -50,8 +50,8 @@ public struct Reconciler: Sendable {
   private var prepared: PreparedPolicy?
   private var lastJudged: KnownJudgement?
   private var look: Look?
-  /// What was only observed when everything was looked at last; after a restart it is told once more.
-  private var observed: SHA256Digest?
+  /// When everything was looked at last under a policy of which nothing is done.
+  private var observation: Observation?
 
   public init(_ configuration: Configuration, now: Instant) {
     self.configuration = configuration
@@ -174,8 +174,9 @@ public struct Reconciler: Sendable {
     if isToBeDecided(cycle) { return ask(.observe, .observe(.all, exclusive: cycle.attempts > 1)) }
     if standsStill(judged, &cycle) { return noteOrRecord(&cycle) }
     let mayPass = cycle.judged?.mayPassHolds(cycle.stored, look, cycle.approvals, at: cycle.now) ?? false
+    let isStale = !judged.isEnforced && observation?.stands(judged, cycle.stored, now: cycle.now) != true
     let scope = planningScope(
-      stored: cycle.stored, judged: judged, prepared: prepared, mayPass: mayPass, now: cycle.now)
+      stored: cycle.stored, judged: judged, prepared: prepared, mayPass: mayPass || isStale, now: cycle.now)
     return ask(.observe, .observe(scope, exclusive: cycle.attempts > 1))
   }
 
@@ -267,9 +268,10 @@ public struct Reconciler: Sendable {
   }
 
   /// Keeps what there was to see, so that it need not be looked at again and again.
-  private func remember(_ snapshot: Snapshot, _ gate: Gate, _ judged: JudgedPolicy, _ cycle: inout Cycle) {
+  private mutating func remember(_ snapshot: Snapshot, _ gate: Gate, _ judged: JudgedPolicy, _ cycle: inout Cycle) {
     guard snapshot.scope == .all else { return }
     cycle.observed = gate.observed
+    observation = Observation(judged, version: snapshot.version, at: cycle.now)
     let begins = HoldReview.nextHearing(of: judged.judgement.besideChanges, after: cycle.now)
     let (held, waiting) = (cycle.report.held, cycle.report.waiting)
     cycle.look =
@@ -284,7 +286,8 @@ public struct Reconciler: Sendable {
   private func isNews(_ gate: Gate, _ judged: JudgedPolicy, _ holds: HoldChange?, _ cycle: Cycle) -> Bool {
     if judged.judgement.pin != cycle.stored.pin || holds != nil { return true }
     if !gate.actions.isEmpty || !gate.passages.isEmpty { return true }
-    return (cycle.observed ?? gate.observed).map { $0 != observed } ?? false
+    // A plan of what was touched says little of what would be done where nothing is.
+    return (cycle.observed ?? (judged.isEnforced ? gate.observed : nil)).map { $0 != cycle.stored.observed } ?? false
   }
 
   /// The only place where an `Application` is made: from a plan and a judgement that accepts its policy.
@@ -302,7 +305,7 @@ public struct Reconciler: Sendable {
       snapshotVersion: plan.snapshotVersion, readVersions: plan.readVersions,
       isExact: pin != cycle.stored.pin && !cycle.impacts.isEmpty, silentNodes: plan.silentNodes,
       actions: gate.actions, record: record, fullPlan: plan.scope == .all, now: cycle.now)
-    application.holds = holds
+    (application.holds, application.observed) = (holds, cycle.observed)
     application.letThrough = gate.passages.map(\.hold.number).sorted()
     let authors = gate.authorsAfter.sorted { $0.isBytewiseLess(than: $1) }
     application.authors = authors == cycle.stored.authors ? nil : authors
@@ -318,10 +321,7 @@ public struct Reconciler: Sendable {
   private mutating func applied(_ outcome: ApplyOutcome, _ cycle: inout Cycle) -> Command? {
     cycle.report.outcome = outcome
     guard case .conflict = outcome else {
-      if case .applied = outcome {
-        cycle.writtenHolds = cycle.holds
-        observed = cycle.observed ?? observed
-      }
+      if case .applied = outcome { cycle.writtenHolds = cycle.holds }
       return noteOrRecord(&cycle)
     }
     cycle.attempts += 1
@@ -330,7 +330,7 @@ public struct Reconciler: Sendable {
     cycle.impacts = [:]
     cycle.snapshot = nil
     cycle.look = nil
-    cycle.observed = nil
+    (cycle.observed, observation) = (nil, nil)
     cycle.report.held = nil
     cycle.report.passages = []
     return ask(.read, .read)

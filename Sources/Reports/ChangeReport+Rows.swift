@@ -67,6 +67,7 @@ extension ChangeReport {
     values["world_moved_count"] = .string(counted(Int64(before?.actions.count ?? 0), "action"))
     let demands = required?.requirement.lines ?? []
     add("approvals", demands.map { ["demand": .string($0)] }, limit: limit, to: &values)
+    add("carried", carried.map { ["words": .string($0.words)] }, limit: limit, to: &values)
     add("waits", waits.map { ["sentence": .string($0.sentence)] }, limit: limit, to: &values)
     add("denied", (required?.uncovered ?? []).map { ["path": .string($0)] }, limit: limit, to: &values)
     values["needs_no_approval"] = .bool(required.map { $0.requirement.isEmpty && $0.uncovered.isEmpty } ?? false)

@@ -39,6 +39,7 @@ extension ChangeReport {
       lines += list("Denied, because no ApprovalRule matches it", required.uncovered, limit)
       if required.requirement.isEmpty, required.uncovered.isEmpty { lines += ["", "No approval is required."] }
     }
+    lines += list("Not in force, and before it on the branch", carried.map(\.words), limit)
     lines += list("Once it is merged", waits.map { $0.sentence + "." }, limit)
     lines += list(
       "This change", after.actions.filter { $0.reason == .policyChanged }.map(\.action.sentence), limit)

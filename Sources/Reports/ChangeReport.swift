@@ -38,6 +38,8 @@ public struct ChangeReport: Sendable {
   public var required: RequiredApprovals?
   /// Whether the head does not contain the base, so that what the merge of both would be was planned.
   public var isMergedInThought = false
+  /// The commits of the branch that are not in force and come before it: they come in with it, or it waits behind them.
+  public var carried: [CarriedCommit] = []
   /// What of its plan would wait for people, or never be done, once it is merged.
   public var waits: [PlanWait] = []
 
@@ -108,7 +110,7 @@ public struct ChangeReport: Sendable {
       "now": .string(after.now.description), "snapshot_version": .integer(after.snapshotVersion),
       "currency": .string(currency), "verdict": .string(verdict), "impact": impact.jsonOverTime,
       "merged_in_thought": .bool(isMergedInThought), "required_approvals": required?.json ?? .null,
-      "waits": .array(waits.map(\.json)),
+      "waits": .array(waits.map(\.json)), "carried": .array(carried.map(\.json)),
       "this_change": ["actions": .array(after.actions.filter { $0.reason == .policyChanged }.map(\.action.json))],
       "world_moved": ["actions": .array((before?.actions ?? []).map(\.action.json))],
     ]

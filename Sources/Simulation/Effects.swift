@@ -16,12 +16,12 @@ extension Simulation {
       return .fetched(fetched, approvals: heard == 0 ? nil : "\(heard)", alarm: nil)
     case .read:
       tally.holdsExpired += try PlanCheck(self).expireHolds(at: now)
-      return .read(
-        StoredState(
-          pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
-          spent: try store.spent(), holds: try store.holds(), authors: try store.authors(),
-          version: try store.version(),
-          reviewCases: try store.reviewCases()))
+      var stored = StoredState(
+        pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
+        spent: try store.spent(), holds: try store.holds(), authors: try store.authors(), version: try store.version(),
+        reviewCases: try store.reviewCases())
+      stored.observed = try store.observed()
+      return .read(stored)
     case .judge(let pin, let head, let now, let impacts):
       // A head that could not be judged is judged again when the cycle has to plan once more.
       fetched = head

@@ -230,7 +230,7 @@ public final class PolicyHistory {
 
   /// What git says about a commit; a repository that has lost its history is an error, a commit that cannot be read is
   /// its author's fault.
-  func facts(_ commit: ObjectID) throws -> CommitFacts {
+  public func facts(_ commit: ObjectID) throws -> CommitFacts {
     do throws(GitError) {
       return try CommitFacts(commit, in: repository)
     } catch {

@@ -2,6 +2,7 @@ public import Approvals
 import Diagnostics
 public import Git
 public import Operations
+import Reconciling
 
 /// A change that is not in force, as it will be judged once it is merged into what is.
 public struct ProposedChange: Sendable {
@@ -9,6 +10,33 @@ public struct ProposedChange: Sendable {
   /// What the merge will leave.
   public var tree: ObjectID
   public var change: Change
+}
+
+/// What a commit that a proposal brings along brings by itself.
+public struct EarlierChange: Sendable {
+  public let commit: CommitFacts
+  /// Nil where it cannot be told.
+  public let change: Change?
+
+  public init(commit: CommitFacts, change: Change?) {
+    self.commit = commit
+    self.change = change
+  }
+
+  /// How it stands by itself.
+  /// - Parameters:
+  ///   - evidence: what people said.
+  ///   - snapshot: of all items; nil where what it would do cannot be told.
+  public func standing(_ evidence: Evidence, on snapshot: Snapshot?) -> CarriedCommit {
+    guard let change else { return CarriedCommit(unjudged: commit) }
+    var evidence = evidence
+    if let snapshot, !change.isBaseFaulty, case .undecided = change.verdict(evidence) {
+      let span = ChangeSpan(from: change.base.commit, to: commit.id)
+      evidence.impacts[span] = UndecidedChange(span: span, before: change.before, after: change.after)
+        .impact(on: snapshot, now: evidence.now)
+    }
+    return CarriedCommit(commit, change, evidence)
+  }
 }
 
 extension PolicyHistory {
@@ -24,6 +52,17 @@ extension PolicyHistory {
     let commits = try commits(of: head, after: shared, notIn: base)
     let change = try change(from: pin, to: end, commits, evidence)
     return ProposedChange(head: head, tree: try repository.commit(end).tree, change: change)
+  }
+
+  /// What the commits of a proposal before its last bring by themselves, oldest first; only the newest of very many.
+  public func earlierChanges(
+    in proposed: ProposedChange, onto pin: PolicyPin, evidence: Evidence
+  ) -> [EarlierChange] {
+    proposed.change.commits.dropLast().suffix(Self.earlierLimit).map { commit in
+      // What does not merge by itself is judged by nobody.
+      EarlierChange(
+        commit: commit, change: ObjectID(commit.id).flatMap { try? proposal($0, onto: pin, evidence: evidence).change })
+    }
   }
 
   /// The change that a forge's merge of a commit would bring to the policy in force: one commit that nobody has signed, and
@@ -101,6 +140,8 @@ extension PolicyHistory {
     return try own.filter { $0 != head }.map(facts) + [facts(head)]
   }
 
+  /// Commits of one proposal that are looked at by themselves.
+  private static let earlierLimit = 100
   /// Files that do not merge and are named.
   private static let shownPaths = 10
   /// Commits of a proposal that are read.

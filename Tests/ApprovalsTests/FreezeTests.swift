@@ -34,7 +34,7 @@ import Testing
     #expect(hold.what == "Channel/web")
     #expect(hold.until == (try moment("2026-12-01T00:00:00Z")))
     #expect(hold.overrideRole == "owner")
-    #expect(hold.diagnostic.message.contains("until 2026-12-01T00:00:00Z: FreezeWindow/peak (the season)"))
+    #expect(hold.diagnostic(of: "HEAD").message.contains("until 2026-12-01T00:00:00Z: FreezeWindow/peak (the season)"))
     #expect(try holds(moreForWeb, at: "2026-11-19T00:00:00Z").isEmpty)
     #expect(try holds(moreForWeb, at: "2026-12-01T00:00:00Z").isEmpty)
   }

@@ -31,6 +31,19 @@ import Testing
     // at the first of the two 02:00.
     ("time_zone: Europe/Berlin\nweekly: {sun: \"00:00-03:00\"}\n", "2026-10-24T22:00:00Z", "2026-10-25T02:00:00Z"),
     ("time_zone: Europe/Berlin\nweekly: {sun: \"02:00-04:00\"}\n", "2026-10-25T00:00:00Z", "2026-10-25T03:00:00Z"),
+    // One that ends in the hour that comes twice ends the second time; one that ends before it does not come again.
+    ("time_zone: Europe/Berlin\nweekly: {sun: \"01:30-02:30\"}\n", "2027-10-30T23:30:00Z", "2027-10-31T01:30:00Z"),
+    ("time_zone: Europe/Berlin\nweekly: {sun: \"01:30-02:30\"}\n", "2027-10-31T01:15:00Z", "2027-10-31T01:30:00Z"),
+    ("time_zone: Europe/Berlin\nweekly: {sun: \"01:30-02:30\"}\n", "2027-10-31T01:30:00Z", nil),
+    ("time_zone: Europe/Berlin\nweekly: {sun: \"02:15-02:45\"}\n", "2027-10-31T00:15:00Z", "2027-10-31T01:45:00Z"),
+    ("time_zone: Europe/Berlin\nweekly: {sun: \"01:00-02:00\"}\n", "2027-10-30T23:00:00Z", "2027-10-31T00:00:00Z"),
+    ("time_zone: Europe/Berlin\nweekly: {sun: \"01:00-02:00\"}\n", "2027-10-31T00:30:00Z", nil),
+    ("time_zone: Europe/Berlin\nweekly: {sun: \"03:00-04:00\"}\n", "2027-10-31T01:59:59Z", nil),
+    // Where clocks go back at midnight, the last hour of the day before comes twice.
+    ("time_zone: America/Asuncion\nweekly: {sat: \"22:00-24:00\"}\n", "2023-03-26T01:00:00Z", "2023-03-26T04:00:00Z"),
+    // Clocks skip 02:00 to 03:00 in spring: what ends in that hour ends with it.
+    ("time_zone: Europe/Berlin\nweekly: {sun: \"01:30-02:30\"}\n", "2027-03-28T00:30:00Z", "2027-03-28T01:00:00Z"),
+    ("time_zone: Europe/Berlin\nweekly: {sun: \"02:30-03:30\"}\n", "2027-03-28T01:00:00Z", "2027-03-28T01:30:00Z"),
     // Clocks skip 02:00 to 03:00 on 2026-03-29.
     ("time_zone: Europe/Berlin\nweekly: {sun: \"02:00-04:00\"}\n", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"),
     ("time_zone: Europe/Berlin\nweekly: {sun: \"02:00-03:00\"}\n", "2026-03-29T01:00:00Z", nil),
@@ -60,6 +73,22 @@ import Testing
       #expect(window.isFrozen(at: moment) == (end > moment), "\(moment)")
       if end > moment { #expect(window.isFrozen(at: end - TimeSpan(milliseconds: 1)), "\(moment)") }
       moment = moment + TimeSpan(milliseconds: 1_800_000)
+    }
+  }
+
+  /// Over a year of each clock, every moment whose local time lies in the hours is frozen.
+  @Test(arguments: ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"])
+  func everyLocalTimeInTheHoursIsFrozen(zone: String) throws {
+    let hours = "01:30-02:30"
+    let window = try #require(
+      FreezeWindow(try Self.resource("time_zone: \(zone)\nweekly: {mon-sun: \"\(hours)\"}\n")))
+    let rules = try ZoneDatabase.system.rules(named: zone, at: SourceLocation(file: "w.yaml", line: 1, column: 1))
+    var moment = try Self.moment("2027-01-01T00:00:00Z")
+    let end = try Self.moment("2028-01-01T00:00:00Z")
+    while moment < end {
+      let minute = rules.local(at: moment).time.milliseconds / 60_000
+      if minute >= 90, minute < 150 { #expect(window.isFrozen(at: moment), "\(moment)") }
+      moment = moment + TimeSpan(milliseconds: 900_000)
     }
   }
 

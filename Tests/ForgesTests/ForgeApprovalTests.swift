@@ -29,6 +29,35 @@ import Testing
     for result in [waiting, accepted] { #expect(!(result.output + result.errors).contains(FakeForge.token)) }
   }
 
+  /// A freeze gathers merged pull requests, stacked on each other and approved or not: when it ends those before the first that
+  /// lacks its review take effect, none by the review of another.
+  @Test(arguments: ForgeKind.allCases)
+  func whatAFreezeHoldsUpTakesEffectByItsOwnReview(_ kind: ForgeKind) throws {
+    let window =
+      "---\nkind: FreezeWindow\nname: peak\nkinds: [Channel]\nfrom: 2026-11-24T00:00:00Z\nuntil: 2026-11-25T00:00:00Z\n"
+    let shop = try ForgeShop(kind, more: window)
+    func merge(_ number: Int64, cap: Int, by reviewer: Int64?) throws -> String {
+      try shop.company.shell("cd ops && git checkout -q cap && git merge -q --ff-only main")
+      try shop.company.commitCap(cap)
+      shop.fake.story.withLock { story in (story.number, story.reviews) = (number, []) }
+      let commit = try shop.merge("git merge -q --no-ff -m 'Merge \(number)' cap")
+      if let reviewer { shop.say(reviewer, "approved", id: number) }
+      let waiting = try shop.cycle()
+      #expect(waiting.status == 1 && !waiting.errors.contains("accepted "), "\(waiting.errors)")
+      return String(commit.prefix(10))
+    }
+    let first = try merge(7, cap: 20, by: 3)
+    let second = try merge(8, cap: 19, by: 4)
+    let third = try merge(9, cap: 18, by: nil)
+    let fourth = try merge(10, cap: 17, by: 3)
+    let thawed = try shop.cycle(at: "2026-11-25T01:00:00Z")
+    #expect(
+      thawed.errors.contains("accepted \(first)") && thawed.errors.contains("accepted \(second)"), "\(thawed.errors)")
+    #expect(thawed.status == 1 && thawed.errors.contains("refused \(third)"), "\(thawed.errors)")
+    #expect(!thawed.errors.contains("accepted \(fourth)"), "\(thawed.errors)")
+    #expect(try shop.company("audit", "verify", "ops").status == 0)
+  }
+
   /// Every way to pass without an approval that counts.
   @Test(arguments: ForgeKind.allCases)
   func row14Row15WhatDoesNotCountNeverTakesEffect(_ kind: ForgeKind) throws {

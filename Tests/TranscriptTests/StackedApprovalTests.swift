@@ -78,6 +78,26 @@ import Testing
     #expect(applied.status == 0 && applied.errors.contains("accepted \(top.prefix(10))"), "\(applied.errors)")
   }
 
+  /// Whoever approves what lies on top of a change that was taken back is told, wherever they look.
+  @Test func whatWasRevokedIsNotCarriedInUnawares() throws {
+    let firm = try ReviewedCompany()
+    let first = try firm.commitCap(9)
+    #expect(try firm.run("ben", "approve", first).status == 0)
+    #expect(try firm.run("ben", "revoke", first, "--reason", "Too low").status == 0)
+    try firm.company.shell(
+      "cd ops && sed -i '0,/exposure: [0-9]*/s//exposure: 77/' state/channels/channels.yaml && git commit -qam Exposure"
+    )
+    let with =
+      "with \(first.prefix(10)) \u{201C}Cap marketplace-a at 9%\u{201D} by \(firm.owner), not in force: approved by ben, revoked"
+      + " by ben: \u{201C}Too low\u{201D}; waits for 1 ops-lead (ops-lead: ben, dan, eve)\n"
+    let proposed = try firm.run("ops", "propose", "--as", "top")
+    #expect(proposed.errors.contains("  \(with)"), "\(proposed.errors)")
+    let listed = try firm.run("dan", "changes")
+    #expect(listed.output.contains("      \(with)"), "\(listed.output)")
+    let said = try firm.run("eve", "approve", "proposal/top")
+    #expect(said.errors.contains("  with    \(with.dropFirst("with ".count))"), "\(said.errors)")
+  }
+
   /// Whoever signs a merge is an author of it: who approved it is told before, and afterwards how to undo it.
   @Test func anApproverIsToldNotToSignTheMerge() throws {
     let firm = try ReviewedCompany()

@@ -64,6 +64,16 @@ import Verification
     #expect(try daily.problems == [])
   }
 
+  /// The gate takes it, as the daemon can have the new key only when the branch names it, and says what it waits for.
+  @Test func theGateSaysThatARotationWaits() throws {
+    let before = try ops.head
+    let change = try name(OpsRepository.stranger)
+    try ops.point("refs/heads/main", to: before)
+    let gate = PushGate(repository: try Repository(path: ops.git.folder), settings: .init(), at: daily.now)
+    let verdict = try gate.verdict(on: [ReferenceUpdate(name: "refs/heads/main", old: before, new: change)])
+    #expect(verdict.isAccepted && verdict.waiting.map(\.id) == ["approval.audit_key"])
+  }
+
   @Test func theNewKeyTakesOverWithChangesBesideIt() throws {
     try ops.commit(["state/channels/web.yaml": OpsRepository.channels(cap: 40)], by: .ben, message: "Before")
     _ = try name(OpsRepository.stranger)

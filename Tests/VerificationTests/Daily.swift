@@ -64,12 +64,12 @@ final class Daily {
       try store.transaction { try store.set(.approvals, log) }
       return .fetched(head, approvals: log, alarm: nil)
     case .read:
-      return .read(
-        StoredState(
-          pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
-          spent: try store.spent(), holds: try store.holds(), authors: try store.authors(),
-          version: try store.version(),
-          reviewCases: try store.reviewCases()))
+      var stored = StoredState(
+        pin: try store.pin(), refused: try store.value(.refused), fullPlanAt: try store.fullPlanAt(),
+        spent: try store.spent(), holds: try store.holds(), authors: try store.authors(), version: try store.version(),
+        reviewCases: try store.reviewCases())
+      stored.observed = try store.observed()
+      return .read(stored)
     case .judge(let pin, let head, let now, let impacts):
       var evidence = Evidence(
         statements: statements, at: now, impacts: impacts, formerTrees: try store.formerTrees())

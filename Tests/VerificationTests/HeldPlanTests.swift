@@ -257,6 +257,22 @@ import Verification
     #expect(try daily.published == 50)
   }
 
+  /// Whoever has no key can do nothing about a hold, and is told what is missing.
+  @Test func whoHasNoKeyIsToldWhatIsMissing() throws {
+    var files = OpsRepository.heldFiles(
+      "limits: {per_plan: {published_units: 10}}\n"
+        + "forge: {type: gitea, url: \"https://git.example.test\", repository: ops/state}")
+    let keys = "keys: [\(OpsRepository.text(OpsRepository.key(of: "otto")))]"
+    files["state/governance/people.yaml"] = files["state/governance/people.yaml"]?.replacing(
+      keys, with: "keys: []\nforges: {gitea: 5}")
+    try daily.begin(files)
+    try daily.count(80)
+    try daily.look()
+    let hint = try #require(daily.waiting.first?.review.reasons.first?.hint)
+    #expect(hint.contains("(lead: olga, otto, who has no key)"), "\(hint)")
+    #expect(hint.contains("one in the 'keys' of their Person first"), "\(hint)")
+  }
+
   // MARK: Domains that are proposed
 
   @Test func whatIsProposedWaitsWhileTheRestGoesOn() throws {

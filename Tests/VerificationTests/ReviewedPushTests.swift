@@ -66,6 +66,34 @@ import Verification
     #expect(waits.refused.isEmpty && waits.waiting == ["approval.review_needed"])
   }
 
+  /// In a freeze nothing waits where the branch takes only what takes effect at once: whoever pushes is told so.
+  @Test func whatAFreezeHoldsUpIsPushedAgain() throws {
+    let frozen = try OpsRepository(scratch, "frozen")
+    var files = OpsRepository.reviewedFiles
+    files["state/governance/freeze.yaml"] =
+      "kind: FreezeWindow\nname: peak\nkinds: [Channel]\nfrom: 2026-11-24T00:00:00Z\nuntil: 2026-11-25T00:00:00Z\n"
+      + "override: {role: owner}\n"
+    try frozen.commit(files.mapValues { $0 }, message: "Begin")
+    let (change, log) = try Self.pushed(onto: frozen, cap: 20, approvedBy: ["olga"], at: morning)
+    func verdict(_ requirement: PushGate.Settings.Requirement) throws -> PushVerdict {
+      let gate = PushGate(
+        repository: try Repository(path: frozen.git.folder), settings: .init(requirement: requirement), at: morning
+      ) { _ in ["skus_to_zero": 0] }
+      return try gate.verdict(on: [
+        ReferenceUpdate(name: Self.main, old: try frozen.head, new: change),
+        ReferenceUpdate(name: Self.log, old: nil, new: log),
+      ])
+    }
+    let refused = try verdict(.approved).refused.flatMap(\.reasons)
+    #expect(refused.map(\.id) == ["approval.frozen"])
+    let hint = try #require(refused.first?.hint)
+    #expect(hint.contains("push it again then") && hint.contains("purser.gate valid"), "\(hint)")
+    #expect(hint.contains("purser approve \(change.description.prefix(10)) --break-glass"), "\(hint)")
+    let waits = try verdict(.valid)
+    #expect(waits.isAccepted && waits.waiting.map(\.id) == ["approval.frozen"])
+    #expect(waits.waiting.first?.hint?.hasPrefix("it takes effect automatically then") == true)
+  }
+
   @Test func approvalsOfTheSamePushCount() throws {
     let (change, log) = try pushed(cap: 20, approvedBy: "olga")
     #expect(try verdict(change, log: log, soldOut: 0).refused.isEmpty)

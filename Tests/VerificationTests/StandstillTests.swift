@@ -1,6 +1,7 @@
 import ActualState
 import Diagnostics
 import Operations
+import Planning
 import Reconciling
 import TestSupport
 import Testing
@@ -129,6 +130,31 @@ import Verification
     #expect(try daily.lastRecord().json["type"] == "observe")
     _ = try self.rest(1)
     #expect(try self.rest().records == 0)
+    daily.restart()
+    #expect(try self.rest().records == 0, "after a restart neither")
+    #expect(try daily.problems == [])
+  }
+
+  /// What would be done of everything is told each time, and why: nothing of it is ever done.
+  @Test func whatIsOnlyObservedStaysAskedFor() throws {
+    try begin("mode: observe")
+    let first = try #require(daily.reconciler.report.plan)
+    #expect(first.count(.policyChanged) == first.actions.count && !first.isEmpty)
+    for minutes in [1, 2, 70] as [Int64] {
+      daily.pause = TimeSpan(milliseconds: minutes * 60_000)
+      try daily.count(50 + minutes)
+      try daily.look()
+      let plan = try #require(daily.reconciler.report.plan)
+      #expect(plan.scope == .all && plan.count(.policyChanged) == first.actions.count, "after \(minutes) minutes")
+    }
+    // A store at rest is left alone, and one that moves is looked at once a minute.
+    daily.pause = TimeSpan(milliseconds: 10_000)
+    let looks = daily.fullLooks
+    for units in 60..<66 as Range<Int64> {
+      try daily.count(units)
+      try daily.look()
+    }
+    #expect(daily.fullLooks == looks + 1)
     #expect(try daily.problems == [])
   }
 

@@ -122,6 +122,7 @@ struct WaitingChange {
     let about = commit.map { " \u{201C}\(escaped($0.summary))\u{201D} by \(escaped($0.author.name))" } ?? ""
     var lines = ["  \(head.short)\(about)\(digest)"]
     if let name { lines[0] += "  \(PolicySource.proposalPrefix)\(escaped(name))" }
+    lines += (reviewed?.carriedLines ?? []).map { "      with \($0)" }
     for (index, said) in voices.enumerated() {
       lines.append("      \(Self.words(said))")
       // Only the last word of a person can count.
@@ -163,7 +164,7 @@ struct WaitingChange {
       "author": JSONValue(commit.map { "\($0.author.name) <\($0.author.email)>" }),
       "authors": .array((reviewed?.authors.sorted() ?? []).map { .string($0) }),
       "change": JSONValue(reviewed?.change.digest.description), "state": .string(state),
-      "waits": .array(waits.map(\.json)),
+      "waits": .array(waits.map(\.json)), "with": .array((reviewed?.carried ?? []).map(\.json)),
       "impact": reviewed?.impact.map { .object($0.mapValues { .integer($0) }) } ?? .null,
       "statements": .array(voices.map(\.json)),
       "uncounted": .object(uncounted.mapValues { DiagnosticFormats.json([$0]) }),

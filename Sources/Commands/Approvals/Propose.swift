@@ -45,7 +45,7 @@ struct Propose: ParsableCommand {
     }
     let branch = PolicySource.proposalPrefix + name
     Output.words("proposed \(head.short) as \(branch)\(desk.remote.map { " on \($0.name)" } ?? "")\n")
-    Output.words(desk.standing(reviewed))
+    Output.words(reviewed.carriedLines.map { "  with \($0)\n" }.joined() + desk.standing(reviewed))
   }
 
   /// The name of the branch that is proposed, else the first words of the commit.

@@ -112,8 +112,7 @@ final class ReviewDesk {
   func standing(_ reviewed: Reviewed) -> String {
     switch reviewed.verdict {
     case .accepted:
-      let isMerged = (try? repository.isAncestor(reviewed.proposed.head, of: self.head)) ?? false
-      guard isMerged else {
+      guard isMerged(reviewed) else {
         return "approved: merge it into \(options.branch)\n"
           + (mergeWords(reviewed).map { "  \($0)\n" } ?? "")
           + foreseen(reviewed).map { "  \(escaped($0.sentence))\n" }.joined()
@@ -127,12 +126,22 @@ final class ReviewDesk {
         + waits.map { "  \(escaped($0.words))\n" }.joined()
     case .undecided: return "the approvals it needs depend on its impact: give --store\n"
     case .refused(let reasons) where reasons.allSatisfy(\.canBeApprovedAway):
-      return reasons.map { reason in
+      return reasons.map { isMerged(reviewed) ? $0 : $0.frozen(elsewhere: Self.mergedLater) }.map { reason in
         "waiting: \(escaped(reason.message))\n" + (reason.hint.map { "  \(escaped($0))\n" } ?? "")
       }.joined()
     case .refused(let reasons): return DiagnosticRenderer(colour: Output.hasColour(2)).render(reasons)
     }
   }
+
+  /// Whether a change is on the branch, wherever that is followed.
+  private func isMerged(_ reviewed: Reviewed) -> Bool {
+    (try? repository.isAncestor(reviewed.proposed.head, of: head)) ?? false
+  }
+
+  /// What to do in a freeze with what nobody has merged.
+  private static let mergedLater =
+    "merge it then; or now, if the branch takes what waits (without hooks, or with 'git config purser.gate valid' on the"
+    + " server): there it takes effect automatically"
 
   /// How to merge a change that people approved, so that none of them becomes an author of it; nil where nobody did.
   func mergeWords(_ reviewed: Reviewed) -> String? {
@@ -168,8 +177,19 @@ final class ReviewDesk {
     var impact: [String: Int64]?
     /// What it was judged by.
     var evidence: Evidence
+    /// The commits that are not in force either and come in with it, oldest first.
+    var carried: [CarriedCommit] = []
 
     var change: Change { proposed.change }
+
+    /// A line for each commit that comes in with it, the newest of many.
+    var carriedLines: [String] {
+      let left = carried.count - Self.carriedLimit
+      return carried.suffix(Self.carriedLimit).map { escaped("\($0.name), not in force: \($0.standing)") }
+        + (left > 0 ? ["\(left) more before these, not in force"] : [])
+    }
+
+    private static let carriedLimit = 20
   }
 
   /// - Parameters:
@@ -189,12 +209,13 @@ final class ReviewDesk {
     // The daemon signs with the key in force, or nothing would be written.
     evidence.auditKey = try history.auditKey(at: pin)
     var verdict = proposed.change.verdict(evidence)
-    if let reason = carriedRejection(by: proposed, from: base.pin, evidence) {
+    let earlier = history.earlierChanges(in: proposed, onto: base.pin, evidence: evidence)
+    if let reason = proposed.change.carriedRejection(of: earlier.compactMap(\.change), evidence) {
       if case .refused = verdict {} else { verdict = .refused([reason]) }
     }
     return Reviewed(
       proposed: proposed, verdict: verdict, authors: proposed.change.authorNames(evidence),
-      impact: impact, evidence: evidence)
+      impact: impact, evidence: evidence, carried: earlier.map { $0.standing(evidence, on: snapshot) })
   }
 
   /// The branch as the next cycle judges it.

@@ -40,10 +40,7 @@ struct Topic {
         + (base == desk.pin
           ? "in force as policy version \(base.version)"
           : "which takes effect before it, policy version \(base.version)"))
-    for earlier in change.commits.dropLast().prefix(Self.pathLimit) {
-      lines.append(
-        "  with    \(earlier.id.prefix(10)) \u{201C}\(escaped(earlier.summary))\u{201D}, which is not in force either")
-    }
+    lines += reviewed.carriedLines.map { "  with    \($0)" }
     lines.append(
       "  to      \(commit.id.short) \u{201C}\(escaped(commit.summary))\u{201D} by \(escaped(commit.author.name))")
     self.lines = lines

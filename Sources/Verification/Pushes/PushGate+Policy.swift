@@ -26,7 +26,7 @@ extension PushGate {
       }
       guard settings.requirement == .valid, let start = ObjectID(reached.commit),
         try repository.firstParentLine(from: start, to: new) != nil
-      else { return reasons + against }
+      else { return reasons + against.map { $0.frozen(elsewhere: Self.pushedLater) } }
       let all = try reasonsOfPush(from: old, to: new, reached, evidence)
       let wrong = all.filter { !Diagnostic.waiting.contains($0.id) }
       let waits = all.filter { Diagnostic.waiting.contains($0.id) }
@@ -106,6 +106,11 @@ extension PushGate {
     let together = try reasons(from: base, line)
     return together.allSatisfy { Diagnostic.waiting.contains($0.id) } ? together : found
   }
+
+  /// What to do in a freeze where the branch takes only what takes effect at once.
+  private static let pushedLater =
+    "nothing was pushed: push it again then; or the server's administrator lets changes wait on the branch, where they take"
+    + " effect automatically (git config purser.gate valid)"
 
   private static var undecided: Diagnostic {
     Diagnostic(
