@@ -66,15 +66,17 @@ extension ItemPlanner {
           sku: item.sku, order: one.line.order, line: one.line.line, units: one.units, neededBy: needed - one.lead,
           expectedAt: one.expected?.at))
     }
+    let open = CaseBook(snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] ?? [])
+    var standing: StandingUnits?
     let held = (snapshot.claims[key] ?? []).filter { $0.firstPromisedAt != nil }.compactMap(openLine)
     // Those that this plan covers hold nothing yet.
     for line in held + book.lines.filter({ $0.open == 0 && $0.firstPromisedAt != nil })
     where seen.insert(.init(line.order, line.line)).inserted {
       var told = told(line, policy.channels.firstIndex(of: line.channel), item)
-      if let late = standingLate(told, line, item) { cases.append(late) }
-      let arrival = standingArrival(of: line, told, key)
+      if let late = standingLate(told, line, open) { cases.append(late) }
+      let arrival = standingArrival(of: line, told, key, &standing)
       // It was later than might be, and the limit is another now.
-      if let arrival, told.mayMove(to: arrival), isOpen(.promiseAtRisk, line, item) {
+      if let arrival, told.mayMove(to: arrival), open[.promiseAtRisk, "\(line.order)/\(line.line)"] != nil {
         let notice = told.notice(routed: arrival)
         actions.append(
           .promise(item.sku, told.moved(to: arrival, order: line.order, line: line.line, notice), was: told.at))
@@ -87,19 +89,17 @@ extension ItemPlanner {
 
   /// When the last unit of a line comes that stands on its nodes by earlier plans; nil where that is not known of all, and
   /// where some leave their node by this plan: then routing says what becomes of them.
-  private func standingArrival(of line: OpenLine, _ told: ToldPromise, _ item: Int32) -> Instant? {
+  private func standingArrival(
+    of line: OpenLine, _ told: ToldPromise, _ item: Int32, _ standing: inout StandingUnits?
+  ) -> Instant? {
     // Asked first, since nearly all come as they were promised.
     guard let parcels = snapshot.parcels[line.order], let promised = told.at ?? told.first,
       parcels.contains(where: { told.day($0.arrivesAt) > told.day(promised) }),
       let last = parcels.arrival(of: line.line, 0), told.day(last) > told.day(promised)
     else { return nil }
-    var units: Quantity = 0
-    for claim in snapshot.claims[item] ?? []
-    where claim.order == line.order && claim.line.isBytewiseEqual(to: line.line) {
-      guard claim.node != nil, !freed.contains(where: { $0.claim.id == claim.id }) else { return nil }
-      units += claim.quantity
-    }
-    return parcels.arrival(of: line.line, units)
+    let units = standing ?? StandingUnits(snapshot.claims[item] ?? [], freed)
+    standing = units
+    return units.count(LineName(line.order, line.line)).flatMap { parcels.arrival(of: line.line, $0) }
   }
 
   private mutating func need(_ line: OpenLine, by moment: Instant) {
@@ -112,12 +112,13 @@ extension ItemPlanner {
   }
 
   /// The case of a first promise that routing made too late: it stays while the line's claims do.
-  private func standingLate(_ told: ToldPromise, _ line: OpenLine, _ item: ItemInPlanning) -> Case? {
-    guard let channel = policy.channels.firstIndex(of: line.channel), isOpen(.promiseLate, line, item) else {
+  private func standingLate(_ told: ToldPromise, _ line: OpenLine, _ open: CaseBook) -> Case? {
+    let subject = "\(line.order)/\(line.line)"
+    guard let channel = policy.channels.firstIndex(of: line.channel), open[.promiseLate, subject] != nil else {
       return nil
     }
     return told.late(
-      "\(line.order)/\(line.line)", placedAt: line.placedAt, within: policy.network.profiles[channel].deliverWithin)
+      subject, placedAt: line.placedAt, within: policy.network.profiles[channel].deliverWithin)
   }
 
   /// When lines that nothing covers are at the customer all the same, because the policy takes supply to be infinite from
@@ -149,13 +150,6 @@ extension ItemPlanner {
       promised[.init(line.order, line.line)] = fence + item.rules.channels[channel].promising.transit
     }
     return promised
-  }
-
-  private func isOpen(_ kind: Case.Kind, _ line: OpenLine, _ item: ItemInPlanning) -> Bool {
-    let subject = "\(line.order)/\(line.line)"
-    return (snapshot.cases[Int32(cells?.lead[item.index] ?? item.index)] ?? []).contains {
-      $0.kind == kind && $0.subject.isBytewiseEqual(to: subject)
-    }
   }
 
   /// Lines with units that nothing covers, `open` being how many: those that ask for them now, and those that will later.

@@ -152,6 +152,7 @@ extension Snapshot {
     guard scope == .all, isRouting, !parcels.isEmpty else { return [] }
     if let last = fullPlanAt, last.hour == now.hour, last.nextFullHour == now.nextFullHour { return [] }
     var (waiting, standing, late) = (Set<OrderID>(), Set<OrderID>(), Set<OrderID>())
+    var arrivals: [OrderID: [LineName: Instant]] = [:]
     for claim in claims.values.joined() where claim.expiresAt == nil && !claim.pool.isInbound {
       guard claim.node != nil else {
         waiting.insert(claim.order)
@@ -163,20 +164,30 @@ extension Snapshot {
       let profile = policy.channels.firstIndex(of: claim.channel).map { policy.network.profiles[$0] }
       let wanted = profile?.deliverWithin.flatMap { span in orders[claim.order].map { $0.placedAt.nextFullHour + span }
       }
-      if let limit = [claim.firstPromisedAt, wanted].compactMap(\.self).min(), parcels.areLate(claim.line, past: limit)
-      {
-        late.insert(claim.order)
+      guard let limit = [claim.firstPromisedAt, wanted].compactMap(\.self).min(), parcels.areLate(past: limit) else {
+        continue
       }
+      let lines = arrivals[claim.order] ?? parcels.lastArrivals(of: claim.order)
+      arrivals[claim.order] = lines
+      if let arrival = lines[LineName(claim.order, claim.line)], arrival > limit { late.insert(claim.order) }
     }
     return waiting.intersection(standing).union(late)
   }
 }
 
 extension [ParcelUnderWay] {
-  /// Whether units of a line that have not left, as far as anybody said, arrive after a moment.
-  fileprivate func areLate(_ line: String, past limit: Instant) -> Bool {
-    contains { parcel in
-      !parcel.hasLeft && parcel.arrivesAt > limit && parcel.lines.contains { $0.line.isBytewiseEqual(to: line) }
+  /// Whether any that has not left, as far as anybody said, arrives after a moment.
+  fileprivate func areLate(past limit: Instant) -> Bool { contains { !$0.hasLeft && $0.arrivesAt > limit } }
+
+  /// When the last of those that have not left arrives, by line.
+  fileprivate func lastArrivals(of order: OrderID) -> [LineName: Instant] {
+    var arrivals: [LineName: Instant] = [:]
+    for parcel in self where !parcel.hasLeft {
+      for line in parcel.lines {
+        let name = LineName(order, line.line)
+        arrivals[name] = Swift.max(arrivals[name] ?? parcel.arrivesAt, parcel.arrivesAt)
+      }
     }
+    return arrivals
   }
 }

@@ -2,15 +2,14 @@ import Operations
 
 // What customers are told of lines whose way is known, and who is told where that may not be.
 extension OrderRouter {
-  /// What cases are about, byte by byte.
-  enum SubjectKind {}
-
   /// What routing says instead of the stages that did not know the way.
   struct Concluded {
     /// Lines of which it knows when they come.
     var promises: Set<LineName> = []
     /// By subject: the kinds of cases that are its to open and close.
-    var cases: [Identifier<SubjectKind>: Set<Case.Kind>] = [:]
+    var cases: [Identifier<CaseBook.SubjectKind>: Set<Case.Kind>] = [:]
+    /// What is open, by the item that keeps it.
+    fileprivate var open: [Int: CaseBook] = [:]
 
     /// Whether a case is one of those.
     func covers(_ one: Case) -> Bool { cases[Identifier(one.subject)]?.contains(one.kind) ?? false }
@@ -20,6 +19,9 @@ extension OrderRouter {
   /// rewords and closes the cases of promises that do not hold.
   func addPromises(_ added: inout [Int: [Action]]) -> Concluded {
     var concluded = Concluded()
+    for item in Set(orders.lazy.flatMap(\.lines).map { caseItem($0.item) }) {
+      concluded.open[item] = snapshot.cases[Int32(item)].map { CaseBook($0) }
+    }
     for order in orders {
       for (line, arrival) in zip(order.lines, order.arrivals) {
         if unrouted.partial.contains(line.name) {
@@ -105,7 +107,7 @@ extension OrderRouter {
     let (sku, subject) = (snapshot.items.sku[line.item], subject(of: line))
     concluded.cases[Identifier(subject), default: []].formUnion(kinds)
     for kind in kinds.sorted(by: { $0.rawValue < $1.rawValue }) {
-      let (open, one) = (openCase(kind, subject, of: line), wanted.first { $0.kind == kind })
+      let (open, one) = (concluded.open[caseItem(line.item)]?[kind, subject], wanted.first { $0.kind == kind })
       guard open != one else { continue }
       added[line.item, default: []].append(
         contentsOf: [one.map { .openCase(sku, $0) } ?? open.map { .closeCase(sku, $0) }].compactMap(\.self))
@@ -117,11 +119,5 @@ extension OrderRouter {
   private func told(_ line: WaitingOrder.Line, of order: WaitingOrder) -> ToldPromise {
     let promising = policy.channels.firstIndex(of: order.facts.channel).flatMap { unrouted.promising[line.item]?[$0] }
     return ToldPromise(at: line.promisedAt, first: line.firstPromisedAt, policy: promising ?? PromisePolicy())
-  }
-
-  private func openCase(_ kind: Case.Kind, _ subject: String, of line: WaitingOrder.Line) -> Case? {
-    (snapshot.cases[Int32(caseItem(line.item))] ?? []).first {
-      $0.kind == kind && $0.subject.isBytewiseEqual(to: subject)
-    }
   }
 }

@@ -97,8 +97,8 @@ extension OrderRouter {
       guard let location = locations.firstIndex(of: parcel.node) else { continue }
       load[LoadKey(node: parcel.node, day: parcel.workDay), default: 0] += times * parcel.units
       for sent in parcel.lines {
-        guard let line = orders[index].lines.first(where: { $0.name.line.rawValue.isBytewiseEqual(to: sent.line) })
-        else { continue }
+        guard let place = orders[index].place(of: LineName(orders[index].id, sent.line)) else { continue }
+        let line = orders[index].lines[place]
         stock[StockKey(item: Int32(line.item), location: location), default: 0] -= times * sent.units
       }
     }

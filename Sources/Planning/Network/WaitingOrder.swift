@@ -117,7 +117,8 @@ struct WaitingOrder {
     return lines.map { line in ways[line.name.line].flatMap { $0.units < line.onNodes ? nil : $0.last } }
   }
 
-  private func place(of name: LineName) -> Int? {
+  /// Where a line stands among `lines`, which are sorted by name.
+  func place(of name: LineName) -> Int? {
     let place = lines.partitioningIndex { $0.name >= name }
     return place < lines.count && lines[place].name == name ? place : nil
   }
