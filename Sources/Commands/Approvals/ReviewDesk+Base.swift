@@ -13,18 +13,6 @@ extension ReviewDesk {
     var formerTrees: FormerTrees
   }
 
-  /// Commits of one change that are looked at for what was rejected in them.
-  private static let earlierLimit = 100
-
-  /// Why the daemon would not let a change through because of the commits that come before its last.
-  func carriedRejection(by proposed: ProposedChange, from base: PolicyPin, _ evidence: Evidence) -> Diagnostic? {
-    guard logged.all.contains(where: { (try? $0.statement().kind) == .reject }) else { return nil }
-    let earlier = proposed.change.commits.dropLast().suffix(Self.earlierLimit).compactMap { ObjectID($0.id) }
-    // What does not merge by itself is judged by nobody.
-    let others = earlier.compactMap { try? history.proposal($0, onto: base, evidence: evidence).change }
-    return proposed.change.carriedRejection(of: others, evidence)
-  }
-
   /// The policy in force, or what takes effect before a commit: everyone here, the gate and the daemon mean the same change.
   ///
   /// Of the commits of the branch that come before it, those that wait for nothing but the daemon, or for the end of a

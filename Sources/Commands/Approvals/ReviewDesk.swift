@@ -97,6 +97,14 @@ final class ReviewDesk {
       .max { $0.issuedAt < $1.issuedAt }
   }
 
+  /// What the owner of a key said last of each change that ended at a commit.
+  func standing(by key: SigningKey, at commit: ObjectID) -> [Statement] {
+    let said = logged.all.filter { $0.signer() == key.publicKey.description }.compactMap { try? $0.statement() }
+      .filter { $0.head == commit.description && $0.about == nil }
+    return Dictionary(grouping: said, by: \.change).values.compactMap { $0.max { $0.issuedAt < $1.issuedAt } }
+      .sorted { $0.change.description < $1.change.description }
+  }
+
   func readAgain() throws { logged = try log.read() }
 
   /// How a change stands after something was said about it, in words.
@@ -182,12 +190,8 @@ final class ReviewDesk {
     let impact =
       proposed.change.isBaseFaulty ? nil : told ?? snapshot.map { undecided.impact(on: $0, now: now) }
     if let impact { evidence.impacts[span] = impact }
-    var verdict = proposed.change.verdict(evidence)
-    if let reason = carriedRejection(by: proposed, from: base.pin, evidence) {
-      if case .refused = verdict {} else { verdict = .refused([reason]) }
-    }
     return Reviewed(
-      proposed: proposed, verdict: verdict, authors: proposed.change.authorNames(evidence),
+      proposed: proposed, verdict: proposed.change.verdict(evidence), authors: proposed.change.authorNames(evidence),
       impact: impact, evidence: evidence)
   }
 
