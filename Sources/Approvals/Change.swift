@@ -33,6 +33,8 @@ public struct Change: Sendable {
   /// For bases that statements about it name: the tree that the change makes of them. A base of which it makes none, and one
   /// that is not on the line, is missing.
   public var trees: [String: String] = [:]
+  /// What was rejected of which it brings something, whether or not that is rejected still.
+  public internal(set) var carried: [RejectedChange] = []
   /// What statements name as its beginning and end and is another change, as far as that can be told for good: of ends that
   /// were merged, which every clone has.
   public var otherSpans: Set<ChangeSpan> = []

@@ -24,6 +24,8 @@ struct Removals {
 
   private let limit: Rate
   private var parts: [Part] = []
+  /// Whether something of which there must be one is closed, or given an end.
+  private var closes = false
 
   /// What holds no more counts as gone like what stands there no more: an end that has passed is a deletion by other means.
   /// - Parameters:
@@ -38,7 +40,9 @@ struct Removals {
       addDocuments(of: kind, old, new, unread: unread[kind] ?? 0, besides: gone)
       // One that stands alone may be given up; several that go together look like a source that is gone.
       let isEssential = Self.essential.contains(kind)
-      let isOver = isEssential && before.lasting(kind, at: now) > 1 && after.lasting(kind, at: now) == 0
+      let (open, left) = isEssential ? (before.lasting(kind, at: now), after.lasting(kind, at: now)) : (0, 0)
+      if left < open { closes = true }
+      let isOver = open > 1 && left == 0
       let isLast = isOver || (isEssential && old.count > 1 && new.isEmpty)
       guard gone > 0 || isLast else { continue }
       parts.append(
@@ -82,7 +86,7 @@ struct Removals {
         hint: "remove them in several commits"))
   }
 
-  var isEmpty: Bool { parts.isEmpty }
+  var isEmpty: Bool { parts.isEmpty && !closes }
 
   /// When time alone may change what a change removes: something that it ends has ended by itself, or what it puts off has
   /// begun.
@@ -95,8 +99,7 @@ struct Removals {
   /// Reasons against removing so much at once.
   /// - Parameter isSeries: whether several commits do it together that would take effect at once.
   func problems(isSeries: Bool) -> [Diagnostic] {
-    // Whoever closes or ends the last of them in a commit of its own says so; of a series it says nothing about its source.
-    parts.filter { isTooMuch($0) && !(isSeries && $0.isLast && $0.isOver) }.map { part in
+    parts.filter(isTooMuch).map { part in
       let who = isSeries ? "together with the other commits after the policy in force, it" : "it"
       return Diagnostic(
         Self.id,

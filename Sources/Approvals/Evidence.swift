@@ -19,6 +19,8 @@ public struct Evidence: Sendable {
   private var statements: [SHA256Digest: [SignedStatement]] = [:]
   /// Whose work commits are that a forge merged, by commit.
   private var merges: [String: [SignedStatement]] = [:]
+  /// What may reject something, by change: cheap to ask, and the signature is not looked at.
+  public private(set) var rejections: [SHA256Digest: [SignedStatement]] = [:]
   /// What may have been said about anything else than changes.
   private(set) var subjects: [SignedStatement] = []
   /// When it is judged.
@@ -41,7 +43,11 @@ public struct Evidence: Sendable {
     self.formerTrees = formerTrees
     for statement in statements {
       self.statements[statement.change, default: []].append(statement)
-      if statement.mayBeBesideChanges { subjects.append(statement) }
+      if statement.mayBeBesideChanges {
+        subjects.append(statement)
+      } else if statement.mayReject {
+        rejections[statement.change, default: []].append(statement)
+      }
       guard statement.isAboutMerge, let said = try? statement.statement(), said.kind == .merge else { continue }
       merges[said.head, default: []].append(statement)
     }
@@ -82,9 +88,6 @@ struct Voice {
 
 /// What was said about a change, sorted by whether it may count at all.
 struct Hearing {
-  /// How far a statement's time may be ahead of the clock of whoever judges it.
-  static let clockAhead = TimeSpan(milliseconds: 5 * 60_000)
-
   /// At most one for each person, in byte order of their names.
   var voices: [Voice] = []
   /// Statements that count for nothing, each with why.
@@ -140,9 +143,9 @@ struct Hearing {
         continue
       }
       // What takes back or rejects does not wait for its time: a clock that is ahead must not let anything through.
-      guard statement.issuedAt <= now + Self.clockAhead || !statement.kind.permits else {
+      guard statement.issuedAt <= now + Statement.clockAhead || !statement.kind.permits else {
         ignored.append("statement by '\(claimed)' does not count yet: it is dated \(statement.issuedAt)")
-        begins.append(statement.issuedAt - Self.clockAhead)
+        begins.append(statement.issuedAt - Statement.clockAhead)
         continue
       }
       let voice = Voice(
@@ -190,6 +193,15 @@ struct Hearing {
       times.removeValue(forKey: text).map { $0 == 1 ? text : "\(text) (\($0) times)" }
     }
   }
+}
+
+extension Statement {
+  /// How far its time may be ahead of the clock of whoever judges it.
+  public static let clockAhead = TimeSpan(milliseconds: 5 * 60_000)
+}
+
+extension SignedStatement {
+  fileprivate var mayReject: Bool { text.contains(Array("\"kind\":\"reject\"".utf8)) }
 }
 
 extension Hearing {

@@ -15,7 +15,7 @@ extension Change {
     for signed in evidence.merges(of: commit.id) {
       guard let statement = try? signed.statement(), let source = statement.forge, let key = signed.signer(),
         speakers(from: source, key: key) == [statement.person], statement.policyVersion == base.version,
-        statement.issuedAt <= evidence.now + Hearing.clockAhead, source.authors.contains(statement.person),
+        statement.issuedAt <= evidence.now + Statement.clockAhead, source.authors.contains(statement.person),
         source.authors.allSatisfy({ before.resources[.init(.person, $0)] != nil })
       else { continue }
       return (source.authors, signed)

@@ -193,8 +193,8 @@ private struct Search {
   /// What was said about all changes that were refused.
   var statements: [SignedStatement] = []
   private var ids: Set<SHA256Digest> = []
-  /// What was rejected on the way.
-  private var rejected: [Change] = []
+  /// What somebody rejected on the way.
+  private var rejected: [RejectedChange] = []
   var changesAt: Instant?
 
   init(pin: PolicyPin, start: Start?, evidence: Evidence) {
@@ -214,16 +214,14 @@ private struct Search {
         return
       }
       if onlyARevertHelps { continue }
-      let change = try change(pin, commit.id, Array(rest[...index]))
+      var change = try change(pin, commit.id, Array(rest[...index]))
+      change.carry(rejected)
       before = (change.before, change.unread)
       if evidence.impacts[ChangeSpan(from: pin.commit, to: commit.id)] != nil { usedImpact = true }
       var verdict = change.verdict(evidence)
       if case .accepted = verdict, let reasons = reasonsOfTheSeries(change) {
         verdict = .refused(reasons)
         if index == rest.startIndex { removesTooMuch = true }
-      }
-      if !rejected.isEmpty, !verdict.isRefused, let reason = change.carriedRejection(of: rejected, evidence) {
-        verdict = .refused([reason])
       }
       switch verdict {
       case .accepted(let acceptance):
@@ -235,11 +233,14 @@ private struct Search {
           span: ChangeSpan(from: pin.commit, to: commit.id), before: change.before, after: change.after)
         return
       case .refused(let reasons):
-        let said = evidence.statements(about: change.digest) + evidence.merges(of: commit.id)
+        let digest = change.digest
+        let said =
+          ([digest] + change.carried.map(\.digest)).flatMap { evidence.statements(about: $0) }
+          + evidence.merges(of: commit.id)
         // What nobody signed is no evidence, and anybody can append any amount of it.
         statements += said.filter { ids.insert($0.id).inserted && $0.signer() != nil }
         if index == rest.startIndex { (self.reasons, statementsOfFirst) = (reasons, statements) }
-        if reasons.contains(where: { $0.id == "approval.rejected" }) { rejected.append(change) }
+        if evidence.rejections[digest] != nil { rejected.append(RejectedChange(digest: digest, change: change)) }
         var boundaries = change.boundaries(evidence)
         if reasons.contains(where: { $0.id == Removals.id }) {
           boundaries += Removals.boundaries(from: change.before, to: change.after, after: evidence.now)
@@ -267,13 +268,13 @@ private struct Search {
 extension Change {
   /// When time alone may change the verdict: what was said begins to count, or ends.
   fileprivate func boundaries(_ evidence: Evidence) -> [Instant] {
-    let statements = evidence.statements(about: digest)
+    let statements = ([digest] + carried.map(\.digest)).flatMap { evidence.statements(about: $0) }
     let thaws = holds(at: evidence.now).compactMap(\.until)
     guard !statements.isEmpty else { return thaws }
     let spans = rules().flatMap { [$0.validFor, $0.breakGlass?.validFor].compactMap { $0 } }
     return thaws
       + statements.compactMap { try? $0.statement() }.flatMap { statement in
-        [statement.expiresAt, statement.issuedAt - Hearing.clockAhead].compactMap { $0 }
+        [statement.expiresAt, statement.issuedAt - Statement.clockAhead].compactMap { $0 }
           + spans.map { statement.issuedAt + $0 }
       }.filter { $0 > evidence.now }
   }

@@ -97,7 +97,7 @@ public struct HoldReview: Sendable {
 
   /// When what somebody said of what waits, by a clock that is ahead, begins to count next; nil where nothing does.
   public static func nextHearing(of said: [SignedStatement], after now: Instant) -> Instant? {
-    said.compactMap { try? $0.statement().issuedAt - Hearing.clockAhead }.filter { $0 > now }.min()
+    said.compactMap { try? $0.statement().issuedAt - Statement.clockAhead }.filter { $0 > now }.min()
   }
 
   private func rejection(_ voice: Voice) -> Diagnostic {

@@ -22,7 +22,9 @@ extension Change {
     let isRevert = isRevert
     let (rules, parts) = (rules(), alterations())
     let asked = MatchedRules(rules, parts, isRevert: isRevert, impact: .most).requirement
-    let hearing = Hearing(self, evidence, dismissal(asked))
+    let dismissal = dismissal(asked)
+    let hearing = Hearing(self, evidence, dismissal)
+    let vetoes = carriedVetoes(evidence, rules, dismissal, most: asked)
     let holds = evidence.passesFreezes ? [] : holds(at: evidence.now)
     let recall = recall(by: hearing, authors, at: evidence.now)
     if recall == nil { reasons.append(tombstoneReason) }
@@ -31,7 +33,7 @@ extension Change {
     func judged(_ impact: AssumedImpact) -> (reasons: [Diagnostic], acceptance: Acceptance) {
       let matched = MatchedRules(rules, parts, isRevert: isRevert, impact: impact)
       let review = Review(
-        self, matched.requirement, most: asked, authors, hearing, evidence, holds, impact: impact)
+        self, matched.requirement, most: asked, authors, hearing, evidence, holds, carried: vetoes, impact: impact)
       var acceptance = Acceptance(
         authors: authors.signers.sorted(), rules: matched.names, isGovernance: !governance.isEmpty)
       acceptance.requirement = matched.requirement

@@ -22,10 +22,12 @@ extension Change {
   /// What people said about the change, held against what is asked for as far as it is known what it would do.
   func review(_ evidence: Evidence) -> (review: Review, authors: Authors, hearing: Hearing) {
     let most = asked(.most)
-    let (authors, hearing) = (Authors(of: self, evidence), Hearing(self, evidence, dismissal(most)))
+    let dismissal = dismissal(most)
+    let (authors, hearing) = (Authors(of: self, evidence), Hearing(self, evidence, dismissal))
     let impact = knownImpact(evidence) ?? .least
     let review = Review(
-      self, asked(impact), most: most, authors, hearing, evidence, holds(at: evidence.now), impact: impact)
+      self, asked(impact), most: most, authors, hearing, evidence, holds(at: evidence.now),
+      carried: carriedVetoes(evidence, rules(), dismissal, most: most), impact: impact)
     return (review, authors, hearing)
   }
 
@@ -39,7 +41,7 @@ extension Change {
     let asked = asked(.most)
     let roles = before.approvers()
     if kind == .breakGlass {
-      let needed = asked.glassRoles.union(holds(at: evidence.now).compactMap(\.overrideRole))
+      let needed = Set(glasses(asked, evidence).map(\.role)).union(holds(at: evidence.now).compactMap(\.overrideRole))
       return Objection.role(person, needed, roles, except: [])
         ?? (needed.isEmpty ? Objection.noGlass : nil)
     }
@@ -59,7 +61,13 @@ extension Change {
     let asked = asked(knownImpact(evidence) ?? .most)
     guard kind == .breakGlass else { return kind == .approve ? asked.validFor : nil }
     let roles = before.approvers()[person] ?? []
-    return asked.demands.compactMap(\.glass).filter { roles.contains($0.role) }.map(\.validFor).min()
+    return glasses(asked, evidence).filter { roles.contains($0.role) }.map(\.validFor).min()
+  }
+
+  /// What may be broken: of the reviews that are asked for, and of those by which somebody rejected a part of it.
+  private func glasses(_ asked: Requirement, _ evidence: Evidence) -> [Requirement.Glass] {
+    let vetoes = carriedVetoes(evidence, rules(), dismissal(asked), most: asked)
+    return (asked.demands + vetoes.flatMap(\.demands)).compactMap(\.glass)
   }
 
   private func knownImpact(_ evidence: Evidence) -> AssumedImpact? {

@@ -17,6 +17,8 @@ struct Review {
   private let requirement: Requirement
   /// All that could be asked for, whatever the change does: whoever could be asked may reject it.
   private let most: Requirement
+  /// What people have against other changes that it brings something of.
+  private let carried: [Veto]
   private let authors: Authors
   private let roles: [String: Set<String>]
   /// People whose word is a program's.
@@ -29,23 +31,32 @@ struct Review {
   /// - Parameters:
   ///   - requirement: what the impact asks for.
   ///   - most: what the largest impact would.
+  ///   - carried: what people have against other changes that it brings something of.
   init(
     _ change: Change, _ requirement: Requirement, most: Requirement, _ authors: Authors, _ hearing: Hearing,
-    _ evidence: Evidence, _ holds: [FreezeHold], impact: AssumedImpact
+    _ evidence: Evidence, _ holds: [FreezeHold], carried: [Veto], impact: AssumedImpact
   ) {
     self.change = change
     self.requirement = requirement
     self.most = most
+    self.carried = carried
     self.authors = authors
     self.impact = impact
     roles = change.before.approvers()
     programs = change.before.automation
     now = evidence.now
-    let vetoes = most.isEmpty ? [] : vetoes(hearing)
+    let own = most.isEmpty ? [] : vetoes(hearing)
+    let settled = carried.compactMap { veto in approval(after: veto, hearing).map { (veto: veto.voice, approval: $0) } }
+    let people = Set(own.map(\.voice.person)).union(settled.map(\.veto.person))
+    let vetoes = own + carried.filter { !people.contains($0.voice.person) }
     if !requirement.isEmpty || !vetoes.isEmpty { decide(hearing, vetoes) }
     for hold in holds { thaw(hold, hearing) }
     strangersToTheGlass(hearing, holds)
-    guard !reasons.isEmpty else { return }
+    guard !reasons.isEmpty else {
+      let said = settled.flatMap { [$0.veto.first, $0.veto.signed, $0.approval.signed] }
+      counted = Set(counted + said).sorted { $0.id.description < $1.id.description }
+      return
+    }
     if reasons.contains(where: { $0.id == "approval.review_needed" }) {
       reasons += uncounted.map(\.reason) + strays(hearing, evidence)
     }
@@ -54,12 +65,6 @@ struct Review {
   }
 
   // MARK: Against
-
-  /// What one person has against the change, and the rules by which they may have.
-  private struct Veto {
-    var voice: Voice
-    var demands: [Requirement.Demand]
-  }
 
   /// Whoever has a say can block, and nobody can take that from them but they themselves: not by naming them as an author of
   /// a later commit, nor by merging one of theirs, nor because the change does less today than when they looked. Only where
@@ -87,18 +92,13 @@ struct Review {
     return vetoes
   }
 
-  private func rejected(_ veto: Veto) -> Diagnostic {
-    let person = veto.voice.person
-    let why = veto.voice.statement.reason.map { ": \u{201C}\($0)\u{201D}" } ?? ""
-    let glass = Set(veto.demands.compactMap(\.glass?.role)).sorted { $0.isBytewiseLess(than: $1) }
-    let isBreakable = veto.demands.allSatisfy { $0.glass != nil }
-    return Diagnostic(
-      "approval.rejected", "\(person) rejected the change\(why)",
-      hint: "resolve it with \(person), who can revoke it "
-        + change.before.takingBack(person, "purser revoke \(revision)") + ", or revert the change"
-        + (isBreakable
-          ? "; in an emergency \(glass.joined(separator: " and ")) can override it: purser approve \(revision)"
-            + " --break-glass --reason WHY" : ""))
+  /// What somebody who rejected a part of the change said in favour of the whole since: nobody has to take back the one as
+  /// well.
+  private func approval(after veto: Veto, _ hearing: Hearing) -> Voice? {
+    hearing.voices.first { voice in
+      voice.person == veto.voice.person && voice.statement.kind == .approve && veto.voice.isOverruled(by: voice)
+        && !authors.all.contains(voice.person)
+    }
   }
 
   /// Whoever a commit names and nobody knows could be the one who approves.
@@ -128,15 +128,15 @@ struct Review {
     var said: [SignedStatement] = []
     if isShort || !vetoes.isEmpty {
       let asked = (isShort ? requirement.demands : []) + vetoes.flatMap(\.demands)
-      let broken = glass(hearing, Set(asked.map(\.rule)))
+      let broken = glass(hearing, asked)
       brokenGlass = broken.map(\.glass)
       for veto in vetoes {
-        // Who breaks the glass knows what was said against it by then.
-        let known = broken.filter { $0.at > veto.voice.since }
+        let known = broken.filter { isKnown(veto, at: $0.at) }
         if veto.demands.allSatisfy({ demand in known.contains { $0.glass.rules.contains(demand.rule) } }) {
           said += [veto.voice.first, veto.voice.signed]
         } else {
-          reasons.append(rejected(veto))
+          reasons.append(veto.diagnostic(change, revision: revision))
+          brokenTooEarly(hearing, veto)
         }
       }
       if isShort {
@@ -153,11 +153,13 @@ struct Review {
   }
 
   /// What those who may break the glass let through, and when they said so.
-  /// - Parameter rules: those whose review is missing, or by which somebody rejected the change.
-  private mutating func glass(_ hearing: Hearing, _ rules: Set<String>) -> [(
+  /// - Parameter asked: what of the review is missing, and by what somebody rejected the change; of several by one rule the
+  ///   first counts.
+  private mutating func glass(_ hearing: Hearing, _ asked: [Requirement.Demand]) -> [(
     glass: Acceptance.BrokenGlass, at: Instant
   )] {
-    let demands = most.demands.filter { rules.contains($0.rule) }
+    let demands = Dictionary(asked.map { ($0.rule, $0) }, uniquingKeysWith: { first, _ in first }).values
+      .sorted { $0.rule.isBytewiseLess(than: $1.rule) }
     // Whoever broke it stands in the record, also where somebody else had before: none of them may review it later.
     var broken: [(glass: Acceptance.BrokenGlass, at: Instant)] = []
     for voice in hearing.voices where voice.statement.kind == .breakGlass {
@@ -174,6 +176,22 @@ struct Review {
         (Acceptance.BrokenGlass(person: voice.person, reason: reason, rules: rules), voice.statement.issuedAt))
     }
     return broken
+  }
+
+  /// Who breaks the glass knows what was said against it by then. What is dated ahead was said by now, and nobody can be made
+  /// to wait for a time that somebody else chose.
+  private func isKnown(_ veto: Veto, at moment: Instant) -> Bool {
+    moment > veto.voice.since || veto.voice.since > now + Statement.clockAhead
+  }
+
+  /// A glass that did not know of a rejection is to be broken again, whoever broke it.
+  private mutating func brokenTooEarly(_ hearing: Hearing, _ veto: Veto) {
+    for voice in hearing.voices
+    where voice.statement.kind == .breakGlass && !isKnown(veto, at: voice.statement.issuedAt) {
+      void(
+        voice, "approval.void", "\(voice.person) used break-glass before \(veto.voice.person) rejected it",
+        "repeat it: purser approve \(revision) --break-glass --reason WHY")
+    }
   }
 
   /// Whether an approval counts now; where it does not, says why.
@@ -220,7 +238,8 @@ struct Review {
 
   /// Whoever broke a glass that no rule and no freeze lets them break.
   private mutating func strangersToTheGlass(_ hearing: Hearing, _ holds: [FreezeHold]) {
-    let may = most.glassRoles.union(holds.compactMap(\.overrideRole))
+    let may = most.glassRoles.union(holds.compactMap(\.overrideRole)).union(
+      carried.flatMap(\.demands).compactMap { $0.glass?.role })
     for voice in hearing.voices
     where voice.statement.kind == .breakGlass && may.isDisjoint(with: roles[voice.person] ?? []) {
       void(
@@ -313,7 +332,8 @@ struct Review {
   /// The roles whose review was left out, in byte order; where a freeze was overridden, those that may do so.
   func owners(_ holds: [FreezeHold]) -> [String] {
     let lifted = Set(brokenGlass.flatMap(\.rules))
-    let asked = most.demands.filter { lifted.contains($0.rule) }.flatMap { $0.slots.counts.keys }
+    let asked = (most.demands + carried.flatMap(\.demands)).filter { lifted.contains($0.rule) }
+      .flatMap { $0.slots.counts.keys }
     let overrides = holds.filter { lifted.contains($0.key) }.compactMap(\.overrideRole)
     return Set(asked.isEmpty ? overrides : asked).sorted { $0.isBytewiseLess(than: $1) }
   }

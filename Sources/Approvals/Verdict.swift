@@ -10,7 +10,6 @@ public enum Verdict: Sendable {
   case undecided
 
   public var isAccepted: Bool { if case .accepted = self { true } else { false } }
-  var isRefused: Bool { if case .refused = self { true } else { false } }
 }
 
 public struct Acceptance: Hashable, Sendable {

@@ -103,7 +103,7 @@ public final class StateLoader {
     let sum = zip(changes, lengths).reduce(total) { $0 + $1.1 - (sizes[Path($1.0.path)] ?? 0) }
     guard sum <= Self.totalLimit else { return LoadedState(files: [], problems: [Self.tooMuch]) }
     // Read everything first: an unreadable object must not leave half of a change behind.
-    let contents = try changes.map { (change) throws(GitError) in try read(change) }
+    let contents = try changes.map { (change) throws(GitError) in try read(change.new, at: change.path) }
     for (change, content) in zip(changes, contents) { apply(content, to: change.path) }
     for (change, size) in zip(changes, lengths) { sizes[Path(change.path)] = size == 0 ? nil : size }
     total = sum
@@ -164,13 +164,20 @@ public final class StateLoader {
     return size <= Self.fileLimit ? size : 0
   }
 
-  private func read(_ change: PathChange) throws(GitError) -> Content {
-    guard let entry = change.new else { return .nothing }
-    let path = change.path
+  private func read(_ entry: TreeEntry?, at path: String) throws(GitError) -> Content {
+    guard let entry else { return .nothing }
     if let problem = Self.problem(path: path, mode: entry.mode) { return .refused(problem) }
     guard Self.isYAML(path) else { return .ignored }
     guard try repository.size(of: entry.id) <= Self.fileLimit else { return .refused(Self.tooLarge(path)) }
     return .file(DecodedFile(decoding: SourceFile(path: path, bytes: try repository.blob(entry.id)), zones: zones))
+  }
+
+  /// What stands in one file by itself, as far as it can be read; nothing for what is no file of a desired state.
+  public func resources(of entry: TreeEntry?, at path: String) throws(GitError) -> [Resource] {
+    guard path.hasPrefix("state/"),
+      case .file(let file) = try read(entry, at: path)
+    else { return [] }
+    return file.resources
   }
 
   private func apply(_ content: Content, to path: String) {

@@ -33,6 +33,7 @@ struct PolicyChain {
     self.history = history
     self.trustRoot = trustRoot
     history.recorded = [trustRoot]
+    history.rejections.isVerifying = true
     let root = try history.judge(pin: nil, head: head, trustRoot: trustRoot)
     keys = Set([root.state.auditKey].compactMap { $0 })
     commits = 1
@@ -42,6 +43,7 @@ struct PolicyChain {
   /// - Returns: nil where the policy that was in force there names no key.
   init?(history: PolicyHistory, after point: VerifiedPoint) throws {
     self.history = history
+    history.rejections.isVerifying = true
     trustRoot = point.trustRoot
     guard let key = try history.desiredState(at: point.pin).auditKey else { return nil }
     self.key = key
@@ -133,14 +135,19 @@ struct PolicyChain {
     _ facts: RecordFacts, _ record: RecordText, _ new: PolicyPin, _ head: ObjectID
   ) throws -> [AcceptedCommit] {
     history.recorded = Set(facts.accepted.compactMap { ObjectID($0.commit) } + [trustRoot])
-    defer { history.recorded = [] }
+    history.rejections.lifted = Self.lifted(record)
+    defer { (history.recorded, history.rejections.lifted) = ([], [:]) }
     var evidence = try evidence(record)
     var judged = try judge(head, facts.sequence, evidence)
-    if record.text["accepted"]?.value != .array(judged.judgement.accepted.map(Self.json)) {
+    if try !says(record, judged.judgement.accepted.map(Self.json)) {
       // The daemon had the key that the policy names in the end: what names another on the way was passed over.
       evidence.auditKey = try history.load(head).state.auditKey
       judged = try judge(head, facts.sequence, evidence)
     }
+    if judged.judgement.pin != new, let earlier = try judgedWithoutRejections(judged, facts, head, new, evidence) {
+      judged = earlier
+    }
+    noteMissing(facts)
     if let span = judged.judgement.undecided?.span {
       throw BrokenLink(
         "impact", record: facts.sequence, "it does not say what the change up to \(span.to) would have done")
@@ -213,6 +220,7 @@ struct PolicyChain {
       return
     }
     var evidence = try evidence(record)
+    defer { noteMissing(facts) }
     // It named another key than the daemon's, which is the one in force.
     if facts.reasons.contains(Diagnostic.auditKeyID) { evidence.auditKey = try history.desiredState(at: pin).auditKey }
     func judged() throws -> Judgement {
@@ -275,7 +283,7 @@ struct PolicyChain {
     return evidence
   }
 
-  private func judge(_ head: ObjectID, _ sequence: Int64, _ evidence: Evidence) throws -> JudgedPolicy {
+  func judge(_ head: ObjectID, _ sequence: Int64, _ evidence: Evidence) throws -> JudgedPolicy {
     guard history.knows(head) else {
       throw BrokenLink("policy", record: sequence, "the policy commit \(head) is not in the repository")
     }

@@ -17,12 +17,13 @@ public final class PolicyHistory {
   private static let cacheLimit = 4
 
   let repository: Repository
-  private let loader: StateLoader
+  let loader: StateLoader
   private var loaded: [(commit: ObjectID, state: LoadedState)] = []
   private var tombstones: TombstoneWalk
   /// Commits that a signed record says took effect. That this version of Purser finds errors in them, where all of them
   /// could be read, is no reason to doubt it: another version may have found none.
   var recorded: Set<ObjectID> = []
+  var rejections = KnownRejections()
 
   /// - Parameter zones: where the time zones that files name are looked up.
   public init(repository: Repository, zones: ZoneDatabase = .system) {
@@ -184,6 +185,7 @@ public final class PolicyHistory {
     (change.trees, change.otherSpans) = (spans.trees, spans.others)
     change.takenBack = try tombstone(in: change, upTo: old)
     if before.state.hasRuleForReverts { change.recent = try recentChanges(evidence.formerTrees, upTo: tree) }
+    change.carry(try rejected(within: change, upTo: new, evidence))
     return change
   }
 

@@ -50,7 +50,8 @@ extension PolicyHistory {
     let shared = try newestShared(head, base)
     let end = shared == base ? head : try merged(head, onto: base)
     let commits = try commits(of: head, after: shared, notIn: base)
-    let change = try change(from: pin, to: end, commits, evidence)
+    var change = try change(from: pin, to: end, commits, evidence)
+    change.carry(try rejected(among: commits, onto: pin, evidence))
     return ProposedChange(head: head, tree: try repository.commit(end).tree, change: change)
   }
 

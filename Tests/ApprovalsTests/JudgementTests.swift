@@ -82,6 +82,24 @@ import Testing
     #expect(summary(judge([40, 31, 22, 13, 40].map { Self.many($0) }, from: Self.forty)) == "2v1 3v1 5v1 | -")
   }
 
+  /// Ending all but one and then that is ending all: a source that vanishes in two commits has vanished too. Whoever means it
+  /// waits until the first has taken effect.
+  @Test func whatIsClosedInSeveralCommitsIsClosed() {
+    func ending(_ isLast: Bool) -> Step {
+      let end = "effective: {until: 2099-01-01T00:00:00Z}\n"
+      let web = World.channel("web", cap: 10) + (isLast ? end : "")
+      return Step(
+        files: World.base.with(Self.web, web).with(
+          "state/channels/many.yaml", World.join((0..<3).map { World.channel("c\($0)", cap: 1) + end })))
+    }
+    let steps = [Self.many(3), ending(false), ending(true)]
+    let judgement = judge(steps, from: Self.forty)
+    #expect(summary(judgement) == " | 2", "or the next look would take the second")
+    #expect(judgement.refused?.reasons.first?.message.contains("removes every Channel, or closes or ends it") == true)
+    let second = PolicyPin(commit: "2", tree: "tree2", version: 1)
+    #expect(summary(judge(steps, from: second)) == "3v1 | -", "in a push of its own")
+  }
+
   @Test func aRefusalStopsThePolicyAtTheCommitBefore() {
     let judgement = judge([Step(files: Self.cap(1)), Step(files: Self.cap(2), seal: Self.stranger)])
     #expect(summary(judgement) == "1v1 | 2" && judgement.pin.commit == "1")

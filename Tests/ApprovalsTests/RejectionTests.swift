@@ -57,7 +57,7 @@ import Testing
       $0.after = $0.before.with(Shop.web, Shop.web(cap: 40))
     },
   ]
-  private static let minute = TimeSpan(milliseconds: 60_000)
+  static let minute = TimeSpan(milliseconds: 60_000)
 
   @Test(arguments: rows) func itStaysInForce(_ row: Row) {
     var change = ReviewedChange()
@@ -97,5 +97,31 @@ import Testing
     #expect(named.change.objection(to: .reject, by: "fred", evidence)?.id == "review.no_role")
     #expect(named.with { $0.approve("olga", "otto") }.ids == ["review_needed", "author"])
     #expect(named.with { $0.approve("olaf", "otto") }.ids == [])
+  }
+
+  private static let glass = "kinds: [Channel]\nreview: {ops-lead: 2}\nbreak_glass: {role: duty, for: 4h}"
+
+  /// Dated ahead of what clocks may be, it was said by now: nobody in an emergency waits for a time that somebody else chose.
+  @Test(arguments: [(TimeSpan.day, true), (minute, false), (TimeSpan(milliseconds: 0), false)])
+  func aGlassOverridesWhatIsDatedAhead(ahead: TimeSpan, passes: Bool) {
+    var change = ReviewedChange(Shop.rule("channels", Self.glass))
+    change.say(change.statement("olaf", .reject, at: change.now + ahead))
+    change.say(change.statement("dina", .breakGlass))
+    #expect(change.ids.contains("rejected") != passes, "\(change.verdict)")
+  }
+
+  /// Whoever broke the glass before a rejection is told that it does not count, and can break it again for the same reason.
+  @Test func aGlassThatWasBrokenTooEarlyCountsForNothing() throws {
+    var change = ReviewedChange(Shop.rule("channels", Self.glass))
+    change.say(change.statement("dina", .breakGlass))
+    func uncounted() -> [String] {
+      change.change.uncounted(Evidence(statements: change.statements, at: change.now)).map(\.reason.message)
+    }
+    #expect(uncounted().isEmpty)
+    change.say(change.statement("olaf", .reject, at: change.now + Self.minute))
+    #expect(uncounted() == ["dina used break-glass before olaf rejected it"])
+    change.now = change.now + Self.minute + Self.minute
+    change.say(change.statement("dina", .breakGlass))
+    #expect(uncounted().isEmpty && change.ids == [])
   }
 }

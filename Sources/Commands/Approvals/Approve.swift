@@ -78,7 +78,8 @@ struct Approve: ParsableCommand {
   private func repeats(_ saying: Saying, _ kind: Statement.Kind, validFor: TimeSpan? = nil) throws -> Bool {
     guard span == nil, let said = saying.saidBefore(kind, reason: reason, validFor: validFor) else { return false }
     Output.words(
-      "already \(kind.pastVerb) by you at \(said.issuedAt) (\(saying.topic.title)); nothing was signed\n")
+      "already \(kind == .breakGlass ? "let through with break-glass" : kind.pastVerb) by you at \(said.issuedAt) (\(saying.topic.title)); nothing was signed\n"
+    )
     return true
   }
 

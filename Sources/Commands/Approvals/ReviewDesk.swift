@@ -101,6 +101,14 @@ final class ReviewDesk {
       .max { $0.issuedAt < $1.issuedAt }
   }
 
+  /// What the owner of a key said last of each change that ended at a commit.
+  func standing(by key: SigningKey, at commit: ObjectID) -> [Statement] {
+    let said = logged.all.filter { $0.signer() == key.publicKey.description }.compactMap { try? $0.statement() }
+      .filter { $0.head == commit.description && $0.about == nil }
+    return Dictionary(grouping: said, by: \.change).values.compactMap { $0.max { $0.issuedAt < $1.issuedAt } }
+      .sorted { $0.change.description < $1.change.description }
+  }
+
   func readAgain() throws { logged = try log.read() }
 
   /// How a change stands after something was said about it, in words.
@@ -208,13 +216,9 @@ final class ReviewDesk {
     if let impact { evidence.impacts[span] = impact }
     // The daemon signs with the key in force, or nothing would be written.
     evidence.auditKey = try history.auditKey(at: pin)
-    var verdict = proposed.change.verdict(evidence)
     let earlier = history.earlierChanges(in: proposed, onto: base.pin, evidence: evidence)
-    if let reason = proposed.change.carriedRejection(of: earlier.compactMap(\.change), evidence) {
-      if case .refused = verdict {} else { verdict = .refused([reason]) }
-    }
     return Reviewed(
-      proposed: proposed, verdict: verdict, authors: proposed.change.authorNames(evidence),
+      proposed: proposed, verdict: proposed.change.verdict(evidence), authors: proposed.change.authorNames(evidence),
       impact: impact, evidence: evidence, carried: earlier.map { $0.standing(evidence, on: snapshot) })
   }
 

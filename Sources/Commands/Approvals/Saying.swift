@@ -58,7 +58,10 @@ struct Saying {
     }
     // The last word is the one with the latest time, also on a clock that runs behind the one before.
     let last = topic.said.last { $0.person == person }
-    let issuedAt = max(desk.now, last.map { $0.issuedAt + TimeSpan(milliseconds: 1) } ?? .distantPast)
+    // Whoever breaks the glass has seen what was rejected, also on a clock that is ahead.
+    let seen = kind == .breakGlass ? topic.rejectedAt(by: desk.now) : nil
+    let earliest = [last?.issuedAt, seen].compactMap { $0 }.max().map { $0 + TimeSpan(milliseconds: 1) }
+    let issuedAt = max(desk.now, earliest ?? .distantPast)
     return topic.statement(
       kind, by: person, reason: reason, issuedAt: issuedAt, expiresAt: span.map { issuedAt + $0 }, nonce: nonce)
   }

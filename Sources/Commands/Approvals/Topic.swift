@@ -56,6 +56,23 @@ struct Topic {
     about = nil
   }
 
+  /// What somebody said about a change that ended at a commit when something else was in force.
+  init(_ former: Statement, _ state: DesiredState, _ desk: ReviewDesk) {
+    title = "the change \(former.change)"
+    name = String(former.change.description.prefix(10))
+    lines = [
+      "  from    \(former.base.prefix(10)), as it was on \(former.issuedAt)", "  to      \(former.head.prefix(10))",
+    ]
+    figures = []
+    people = state
+    said = [former]
+    change = former.change
+    base = PolicyPin(commit: former.base, tree: "", version: former.policyVersion)
+    (head, tree) = (former.head, former.tree)
+    impact = nil
+    about = nil
+  }
+
   init(_ waiting: HeldDesk.Waiting, _ desk: ReviewDesk) {
     let hold = waiting.hold
     title = "hold \(hold.number)"
@@ -100,6 +117,11 @@ struct Topic {
       nonce: nonce)
     statement.about = about
     return statement
+  }
+
+  /// When somebody last rejected it by their own clock, as far as that is no further ahead than clocks may be.
+  func rejectedAt(by now: Instant) -> Instant? {
+    said.filter { $0.kind == .reject && $0.issuedAt < now + Statement.clockAhead }.map(\.issuedAt).max()
   }
 
   /// Whether a statement was made under the same policy, of no less than what it would do now.
