@@ -29,15 +29,18 @@ struct Oracle {
     }
     var answer = answers[0]
     while !rest.isEmpty {
-      // What was rejected holds up what still brings it.
-      var rejected: [Int] = []
+      // What was rejected on the way holds up what still brings it.
+      var earlier: [Int] = []
       let end = try rest.indices.first { end in
         let (commits, to) = (Array(rest[...end]), rest[end])
         if git.tree(to) == git.tree(answer.pin) { return true }
-        let said = try reviews.answer(git, commits, from: answer.pin, to: to, version: answer.version)
-        let carries = rejected.contains { git.carries(to, anythingOf: $0, from: answer.pin) }
-        if said == .rejected, company(to).isValid { rejected.append(to) }
-        return said == .enough && !carries && mayTakeEffect(commits, from: answer.pin, to: to)
+        let isEnough = try reviews.isEnough(git, commits, from: answer.pin, to: to, version: answer.version)
+        let isHeldUp = try earlier.contains { other in
+          try git.carries(to, anythingOf: other, from: answer.pin)
+            && reviews.holdsUp(git, rejected: other, commits, from: answer.pin, to: to, version: answer.version)
+        }
+        earlier.append(to)
+        return isEnough && !isHeldUp && mayTakeEffect(commits, from: answer.pin, to: to)
       }
       guard let end else {
         answers[answers.count - 1].isRefused = true
