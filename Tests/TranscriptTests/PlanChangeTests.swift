@@ -251,7 +251,7 @@ import Testing
     1| | `ITEM-3` | 276 | `marketplace-a` `marketplace-b` `storefront` `stores` `subscription` `wholesale` |
     1| | `ITEM-1` | 164 | `marketplace-a` `marketplace-b` `storefront` `stores` `subscription` `wholesale` |
     1| 
-    1| <details><summary>This change: 42 actions</summary>
+    1| <details><summary>This change: 48 actions</summary>
     1| 
     1| - `+ fallback for node dc-leipzig: nothing of its free stock counts (leipzig-down)`
     1| - `~ ITEM-1 for marketplace-a: protected 0, cap left 25 → protected 0, cap left 5`
@@ -264,19 +264,19 @@ import Testing
     1| - `~ ITEM-1 on subscription: publish 45 → 0`
     1| - `~ ITEM-1 for wholesale: protected 20, no shared stock → protected 0, no shared stock`
     1| 
-    1| … and 32 more.
+    1| … and 38 more.
     1| </details>
     = 0
     $ grep -c '"action"' plan.json
-    1| 42
+    1| 48
     = 0
     $ purser plan ..leipzig --repo ops --store ops.db --now 2026-11-24T10:00:00Z -o json | head -10 | tail -6
     1|     "summary": "Start the operations repository"
     1|   },
     1|   "base_in_force": true,
+    1|   "carried": [],
     1|   "currency": "EUR",
     1|   "format": 1,
-    1|   "head": {
     = 0
 
     """#
