@@ -97,6 +97,7 @@ extension Judgement {
   /// A commit that is refused holds up the policy until a later commit puts the series right: each commit after it is
   /// tried as the end of one net change from what is in force, with the signers of the whole series as its authors, and
   /// judging goes on from the first that may take effect. One that brings back the tree in force (a revert) always may.
+  /// What takes effect one by one, as each impact is worked out after the change before, counts from where it was pushed.
   /// So the answer is the same wherever between two commits the branch was looked at, but for one thing: what takes effect
   /// at once must not remove more than one change may. Where it would, none of the commits that remove something takes
   /// effect. Where nothing puts the series right, its first commit is refused, for its own reasons.
@@ -114,11 +115,13 @@ extension Judgement {
     self.init(pin: pin, accepted: [])
     besideChanges = evidence.besideChanges
     formerTrees = evidence.formerTrees
+    defer { keepSeries(line, from: pin, isFirstRun: isFirstRun) }
+    let pushed = try Self.pushed(line, evidence, change)
     var rest = line[...]
     var removing: (commit: CommitFacts, place: Int)?
     var start: Search.Start?
     while let first = rest.first {
-      var search = Search(pin: self.pin, start: isFirstRun ? nil : start, evidence: evidence)
+      var search = Search(pin: self.pin, start: isFirstRun ? nil : start, pushed: pushed, evidence: evidence)
       let former = formerTrees
       try search.run(rest) { try change($0, $1, $2, former) }
       start = start ?? search.before
@@ -154,6 +157,31 @@ extension Judgement {
     }
   }
 
+  /// The policy before the push of which the line holds a rest, and where that ends.
+  private static func pushed(
+    _ line: [CommitFacts], _ evidence: Evidence,
+    _ change: (_ from: PolicyPin, _ to: String, _ commits: [CommitFacts], _ former: FormerTrees) throws -> Change
+  ) rethrows -> (start: Search.Start, last: Int)? {
+    guard let series = evidence.formerTrees.series, let first = line.first else { return nil }
+    let begin = PolicyPin(commit: series.start, tree: "", version: 0)
+    let whole = try change(begin, first.id, [first], evidence.formerTrees)
+    return ((whole.before, whole.unread), line.firstIndex { $0.id == series.end } ?? line.count - 1)
+  }
+
+  /// Keeps from where what is left was pushed, as long as it takes effect one by one.
+  private mutating func keepSeries(_ line: [CommitFacts], from start: PolicyPin, isFirstRun: Bool) {
+    let next = accepted.last.flatMap { last in line.firstIndex { $0.id == last.commit.id } }.map { $0 + 1 } ?? 0
+    let rest = line[next...]
+    if let series = formerTrees.series, rest.contains(where: { $0.id == series.end })
+      || !line.contains(where: { $0.id == series.end })
+    {
+      return
+    }
+    formerTrees.series = nil
+    guard hasMore, !isFirstRun, let last = rest.last else { return }
+    formerTrees.series = PushedSeries(start: start.commit, end: last.id)
+  }
+
   /// What was accepted from some place on is not.
   private mutating func takeBack(from place: Int, to start: PolicyPin, _ former: FormerTrees) {
     let kept = accepted[..<place]
@@ -176,6 +204,8 @@ private struct Search {
 
   /// The policy that was in force before all that was accepted in this judgement; nil where nothing was.
   let start: Start?
+  /// The policy before the push of which this is the rest, and the last index that belongs to it.
+  let pushed: (start: Start, last: Int)?
   let evidence: Evidence
   /// The policy in force.
   var before: Start?
@@ -197,9 +227,10 @@ private struct Search {
   private var rejected: [RejectedChange] = []
   var changesAt: Instant?
 
-  init(pin: PolicyPin, start: Start?, evidence: Evidence) {
+  init(pin: PolicyPin, start: Start?, pushed: (start: Start, last: Int)?, evidence: Evidence) {
     self.pin = pin
     self.start = start
+    self.pushed = pushed
     self.evidence = evidence
   }
 
@@ -219,7 +250,7 @@ private struct Search {
       before = (change.before, change.unread)
       if evidence.impacts[ChangeSpan(from: pin.commit, to: commit.id)] != nil { usedImpact = true }
       var verdict = change.verdict(evidence)
-      if case .accepted = verdict, let reasons = reasonsOfTheSeries(change) {
+      if case .accepted = verdict, let reasons = reasonsOfTheSeries(change, index) {
         verdict = .refused(reasons)
         if index == rest.startIndex { removesTooMuch = true }
       }
@@ -252,11 +283,14 @@ private struct Search {
   }
 
   /// Reasons against the change because of all that would take effect at once with it; nil where there are none.
-  private func reasonsOfTheSeries(_ change: Change) -> [Diagnostic]? {
-    guard let start else { return nil }
-    let removals = Removals(from: start.state, to: change.after, unread: start.unread, at: evidence.now)
-    let reasons = removals.problems(isSeries: true)
-    return reasons.isEmpty ? nil : reasons
+  private func reasonsOfTheSeries(_ change: Change, _ index: Int) -> [Diagnostic]? {
+    let earlier = pushed.flatMap { index <= $0.last ? $0.start : nil }
+    for start in [start, earlier].compactMap({ $0 }) {
+      let removals = Removals(from: start.state, to: change.after, unread: start.unread, at: evidence.now)
+      let reasons = removals.problems(isSeries: true)
+      if !reasons.isEmpty { return reasons }
+    }
+    return nil
   }
 
   /// Reasons that stay with a series whatever is added to it: one of its authors is nobody who may sign.

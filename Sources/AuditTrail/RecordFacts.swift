@@ -23,6 +23,8 @@ public struct RecordFacts: Sendable {
   public var refused: String?
   /// The ids of the reasons for a refusal.
   public var reasons: [String]
+  /// The push of which only a part took effect with it or before; nil where none is open.
+  public var series: PushedSeries?
   /// What people let through, with who approved it.
   public var passages: [(hold: Int64, cause: String, approvers: [String])]
   /// What waits since then; nil where nothing does.
@@ -57,6 +59,7 @@ public struct RecordFacts: Sendable {
     trustRoot = text["trust_root"]?.string
     refused = type == "refusal" ? text["commit"]?.string : nil
     reasons = (text["reasons"]?.array ?? []).compactMap { $0["id"]?.string }
+    series = text["series"].flatMap { PushedSeries(json: $0.value) }
     passages = (text["let_through"]?.array ?? []).map { one in
       (one["hold"]?["number"]?.integer ?? 0, one["hold"]?["cause"]?.string ?? "", Self.approvers(one.value))
     }

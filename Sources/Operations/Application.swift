@@ -42,6 +42,8 @@ public struct FormerTrees: Hashable, Sendable {
   static let limit = 2 * reach
 
   public private(set) var trees: [String]
+  /// The push of which a part took effect by itself and the rest is judged after it; nil where none is open.
+  public var series: PushedSeries?
 
   public init(_ trees: [String] = []) { self.trees = trees }
 
@@ -52,11 +54,33 @@ public struct FormerTrees: Hashable, Sendable {
     if trees.count > Self.limit { trees.removeFirst() }
   }
 
-  public var json: JSONValue { .array(trees.map { .string($0) }) }
+  public var json: JSONValue {
+    let trees = JSONValue.array(trees.map { .string($0) })
+    guard let series else { return trees }
+    return ["trees": trees, "series": series.json]
+  }
 
   public init?(json: JSONValue) {
-    guard let trees = json.array else { return nil }
+    guard let trees = (json["trees"] ?? json).array else { return nil }
     self.trees = trees.compactMap(\.string)
+    series = json["series"].flatMap(PushedSeries.init(json:))
+  }
+}
+
+/// Commits that were pushed at once and take effect one by one, since what each would do is worked out after the one before.
+public struct PushedSeries: Hashable, Sendable {
+  /// The commit that was in force before the first of them.
+  public var start: String
+  /// The last of them.
+  public var end: String
+
+  public init(start: String, end: String) { (self.start, self.end) = (start, end) }
+
+  public var json: JSONValue { ["start": .string(start), "end": .string(end)] }
+
+  public init?(json: JSONValue) {
+    guard let start = json["start"]?.string, let end = json["end"]?.string else { return nil }
+    self.init(start: start, end: end)
   }
 }
 

@@ -40,6 +40,7 @@ enum Records {
       body["impacts"] = json(grounds.impacts)
       let said = judged.judgement.passedOver
       if !said.isEmpty { body["approvals"] = .array(said.map(\.json)) }
+      if let series = judged.judgement.formerTrees.series { body["series"] = series.json }
     }
     // Members about holds stand only where there are some, so that other records stay as they always were.
     let waiting = gate.waiting.map(\.hold.cause).filter { $0 != .limits }

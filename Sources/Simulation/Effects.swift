@@ -57,6 +57,12 @@ extension Simulation {
       let errors = git.load(root).diagnostics.filter { $0.severity == .error }.map(\.message)
       return .failed(Trouble(.needsPerson, "the first commit has errors: \(errors.joined(separator: "; "))"))
     }
+    var evidence = evidence
+    if let series = evidence.formerTrees.series, let end = git.index(of: series.end),
+      git.line(after: end, to: tip) == nil, git.line(after: tip, to: end) == nil
+    {
+      evidence.formerTrees.series = nil
+    }
     let base = pin ?? PolicyPin(commit: MemoryGit.id(of: root), tree: git.tree(root), version: 1)
     var judgement = Judgement(pin: base, accepted: [])
     if let start = git.index(of: base.commit), let line = git.line(after: start, to: tip) {

@@ -37,6 +37,13 @@ extension PolicyChain {
     return lifted
   }
 
+  /// A push of which a part took effect began with what was in force, or is the one that was open before.
+  func checkSeries(_ facts: RecordFacts) throws {
+    guard let series = facts.series, series != formerTrees.series, series.start != pin?.commit else { return }
+    throw BrokenLink(
+      "series", record: facts.sequence, "it names \(series.start) as the policy before the push, which was not in force")
+  }
+
   /// Says what of a record was taken at its word.
   mutating func noteMissing(_ facts: RecordFacts) {
     for commit in history.rejections.missing.sorted() {

@@ -166,7 +166,9 @@ struct PolicyChain {
         "by git's history it accepts \(Self.list(judged.judgement.accepted)), and it says \(there.isEmpty ? "none" : there)"
           + " or differs in what it says of them")
     }
+    try checkSeries(facts)
     formerTrees = judged.judgement.formerTrees
+    formerTrees.series = facts.series
     pin = new
     try noteFaults(of: judged, facts)
     commits += expected.count

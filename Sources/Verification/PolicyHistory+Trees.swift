@@ -15,10 +15,20 @@ extension FormerTrees {
       move(from: old, to: new)
       old = new
     }
+    series = facts.series
   }
 }
 
 extension PolicyHistory {
+  /// Whether a head leads to the end of a push or follows it: one that was rewritten is another push.
+  func isOpen(_ series: PushedSeries, upTo head: ObjectID) throws(GitError) -> Bool {
+    guard let start = ObjectID(series.start), let end = ObjectID(series.end), repository.contains(start),
+      repository.contains(end), repository.contains(head)
+    else { return false }
+    if try repository.isAncestor(end, of: head) { return true }
+    return try repository.isAncestor(head, of: end)
+  }
+
   /// What nobody may bring into the tree of the policy branch, whoever approves it: another repository in a folder, whose
   /// content no digest here speaks of, and a twin of a top folder that many computers take for the same.
   /// - Parameters:

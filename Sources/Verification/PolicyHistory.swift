@@ -45,6 +45,8 @@ public final class PolicyHistory {
   public func judge(
     pin: PolicyPin?, head: ObjectID, trustRoot: ObjectID?, evidence: Evidence = Evidence()
   ) throws -> JudgedPolicy {
+    var evidence = evidence
+    evidence.formerTrees.series = try evidence.formerTrees.series.flatMap { try isOpen($0, upTo: head) ? $0 : nil }
     guard let pin else { return try judgeFromRoot(head: head, trustRoot: trustRoot, evidence) }
     guard let start = ObjectID(pin.commit) else { throw Self.missing(pin) }
     let inForce: LoadedState

@@ -37,7 +37,7 @@ extension VerifiedPoint {
       "head": .string(head.description), "trust_root": .string(trustRoot.description), "policy": pin.json,
       "record": .integer(chain.last), "hash": .string(chain.hash.description), "ledger": chain.ledger.json,
       "commits": .integer(Int64(commits)), "records": .integer(Int64(records)),
-      "policy_commits": .integer(Int64(policyCommits)), "former_trees": list(formerTrees.trees),
+      "policy_commits": .integer(Int64(policyCommits)), "former_trees": formerTrees.json,
       "holds": holds.json,
       "unseen": list(unseen), "approvals": approvals.json,
     ]
@@ -56,12 +56,12 @@ extension VerifiedPoint {
       let hash = text("hash").flatMap(SHA256Digest.init(hex:)),
       let ledger = json["ledger"].flatMap(LedgerCheckpoint.init(json:)), let commits = count("commits"),
       let records = count("records"), let policyCommits = count("policy_commits"),
-      let formerTrees = list("former_trees"), let holds = json["holds"].flatMap(HoldChain.init(json:)),
+      let formerTrees = json["former_trees"].flatMap(FormerTrees.init(json:)), let holds = json["holds"].flatMap(HoldChain.init(json:)),
       let unseen = list("unseen"), let approvals = json["approvals"].flatMap(ApprovalChain.Point.init(json:))
     else { return nil }
     self.init(
       head: head, trustRoot: root, pin: pin, chain: RecordChain(last: last, hash: hash, ledger: ledger),
-      commits: commits, records: records, policyCommits: policyCommits, formerTrees: FormerTrees(formerTrees),
+      commits: commits, records: records, policyCommits: policyCommits, formerTrees: formerTrees,
       holds: holds, unseen: unseen, approvals: approvals)
   }
 }

@@ -100,6 +100,39 @@ import Testing
     #expect(summary(judge(steps, from: second)) == "3v1 | -", "in a push of its own")
   }
 
+  /// Where a rule asks what a change would do, each is judged after the one before was applied: the push is one all the same.
+  @Test func aPushThatTakesEffectOneByOneIsOne() {
+    let rule = World.rule("losers", kinds: "Channel", review: "{owner: 1}\nimpact: {orders_losing: 1}")
+    func asking(_ count: Int, cap: Int = 10) -> Files {
+      let files = Self.many(count, cap: cap).files
+      let rules = "state/governance/rules.yaml"
+      return files.with(rules, World.join([files[rules] ?? "", rule]))
+    }
+    var trees = [40, 31, 22, 13].map { asking($0) }
+    var pin = PolicyPin(commit: "0", tree: "tree0", version: 1)
+    var former = FormerTrees()
+    func look() -> String {
+      let line = trees.indices.map { CommitFacts(id: "\($0)", tree: "tree\($0)", seal: .key(Keys.anna), summary: "", reverts: []) }
+      let rest = Array(line.dropFirst((Int(pin.commit) ?? 0) + 1))
+      let spans = rest.map { ChangeSpan(from: pin.commit, to: $0.id) }
+      let evidence = Evidence(
+        impacts: Dictionary(uniqueKeysWithValues: spans.map { ($0, ["orders_losing": 0]) }), formerTrees: former)
+      let judgement = Judgement(pin: pin, line: rest, evidence: evidence) { base, to, commits, _ in
+        var change = trees[Int(base.commit) ?? 0].change(to: trees[Int(to) ?? 0], [])
+        (change.base, change.commits) = (base, commits)
+        return change
+      }
+      (pin, former) = (judgement.pin, judgement.formerTrees)
+      return summary(judgement)
+    }
+    #expect(look() == "1v1 | -" && former.series == PushedSeries(start: "0", end: "3"))
+    #expect(look() == "2v1 | -")
+    for _ in 0..<2 { #expect(look() == " | 3", "27 of 41 are more than half") }
+    // Whoever goes on after that pushes again.
+    trees.append(asking(13, cap: 9))
+    #expect(look() == "4v1 | -" && former.series == nil)
+  }
+
   @Test func aRefusalStopsThePolicyAtTheCommitBefore() {
     let judgement = judge([Step(files: Self.cap(1)), Step(files: Self.cap(2), seal: Self.stranger)])
     #expect(summary(judgement) == "1v1 | 2" && judgement.pin.commit == "1")

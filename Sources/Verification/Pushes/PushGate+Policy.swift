@@ -132,13 +132,13 @@ extension PushGate {
 
   /// What was in force before, as the audit branch tells it, for rules about exact reverts.
   private func formerTrees() throws -> FormerTrees {
-    guard let pin = try policyInForce(), try history.desiredState(at: pin).hasRuleForReverts else {
-      return FormerTrees()
-    }
+    guard let pin = try policyInForce() else { return FormerTrees() }
+    // The last move of the policy alone says whether a push is open.
+    let isLong = try history.desiredState(at: pin).hasRuleForReverts
     var newestFirst: [RecordFacts] = []
     var next = try repository.reference(Self.audit)
     for _ in 0..<Self.auditLimit {
-      guard let commit = next else { break }
+      guard isLong || newestFirst.isEmpty, let commit = next else { break }
       for record in try AuditCommit.read(commit, in: repository).records.reversed() {
         let facts = RecordFacts(record)
         if facts.isPlan, facts.policy != facts.policyBefore { newestFirst.append(facts) }
