@@ -172,8 +172,9 @@ extension Judgement {
   private mutating func keepSeries(_ line: [CommitFacts], from start: PolicyPin, isFirstRun: Bool) {
     let next = accepted.last.flatMap { last in line.firstIndex { $0.id == last.commit.id } }.map { $0 + 1 } ?? 0
     let rest = line[next...]
-    if let series = formerTrees.series, rest.contains(where: { $0.id == series.end })
-      || !line.contains(where: { $0.id == series.end })
+    if let series = formerTrees.series,
+      rest.contains(where: { $0.id == series.end })
+        || !line.contains(where: { $0.id == series.end })
     {
       return
     }

@@ -41,7 +41,8 @@ extension PolicyChain {
   func checkSeries(_ facts: RecordFacts) throws {
     guard let series = facts.series, series != formerTrees.series, series.start != pin?.commit else { return }
     throw BrokenLink(
-      "series", record: facts.sequence, "it names \(series.start) as the policy before the push, which was not in force")
+      "series", record: facts.sequence, "it names \(series.start) as the policy before the push, which was not in force"
+    )
   }
 
   /// Says what of a record was taken at its word.

@@ -56,7 +56,8 @@ extension VerifiedPoint {
       let hash = text("hash").flatMap(SHA256Digest.init(hex:)),
       let ledger = json["ledger"].flatMap(LedgerCheckpoint.init(json:)), let commits = count("commits"),
       let records = count("records"), let policyCommits = count("policy_commits"),
-      let formerTrees = json["former_trees"].flatMap(FormerTrees.init(json:)), let holds = json["holds"].flatMap(HoldChain.init(json:)),
+      let formerTrees = json["former_trees"].flatMap(FormerTrees.init(json:)),
+      let holds = json["holds"].flatMap(HoldChain.init(json:)),
       let unseen = list("unseen"), let approvals = json["approvals"].flatMap(ApprovalChain.Point.init(json:))
     else { return nil }
     self.init(

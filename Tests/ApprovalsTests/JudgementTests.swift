@@ -112,7 +112,9 @@ import Testing
     var pin = PolicyPin(commit: "0", tree: "tree0", version: 1)
     var former = FormerTrees()
     func look() -> String {
-      let line = trees.indices.map { CommitFacts(id: "\($0)", tree: "tree\($0)", seal: .key(Keys.anna), summary: "", reverts: []) }
+      let line = trees.indices.map {
+        CommitFacts(id: "\($0)", tree: "tree\($0)", seal: .key(Keys.anna), summary: "", reverts: [])
+      }
       let rest = Array(line.dropFirst((Int(pin.commit) ?? 0) + 1))
       let spans = rest.map { ChangeSpan(from: pin.commit, to: $0.id) }
       let evidence = Evidence(
