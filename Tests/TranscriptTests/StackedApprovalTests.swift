@@ -44,6 +44,31 @@ import Testing
     for commit in commits { #expect(thawed.errors.contains("accepted \(commit.prefix(10))"), "\(thawed.errors)") }
   }
 
+  /// Who breaks the glass in a freeze lets through what waits before the commit too: that is what everyone sees from then on.
+  @Test(arguments: ["revoke", "reject"]) func whatIsLetThroughAFreezeCanBeTakenBack(command: String) throws {
+    let firm = try ReviewedCompany(review: "{ops-lead: 1}\nbreak_glass: {role: duty, for: 4h}")
+    try firm.company.shell(
+      """
+      cd ops && printf 'kind: FreezeWindow\\nname: peak\\nkinds: [Channel]\\nfrom: 2026-11-24T00:00:00Z\\n\
+      until: 2026-11-25T00:00:00Z\\noverride: {role: duty}\\n' > state/governance/freeze.yaml && git add -A && \
+      git commit -qm Peak && git push -q origin main
+      """)
+    #expect(try firm.cycle().status == 0)
+    let first = try firm.commitCap(9)
+    #expect(try firm.run("eve", "approve", first).errors.contains("waits until"))
+    let second = try firm.commitCap(8)
+    let broken = try firm.run("dan", "approve", second, "--break-glass", "--reason", "Outage")
+    #expect(broken.status == 0 && broken.errors.contains("  with    \(first.prefix(10)) "), "\(broken.errors)")
+    let listed = try firm.run("ben", "changes").output
+    #expect(listed.contains("dan let it through at 2026-11-24T10:00:00Z"), "\(listed)")
+    let taken =
+      command == "revoke"
+      ? try firm.run("dan", "revoke", second) : try firm.run("eve", "reject", second, "--reason", "Not in the peak")
+    #expect(taken.status == 0, "\(taken.errors)")
+    let refused = try firm.cycle()
+    #expect(refused.status == 1 && !refused.errors.contains("accepted"), "\(refused.errors)")
+  }
+
   /// One that nobody approved holds up what comes behind it, which is then all of it.
   @Test func whatIsNotApprovedComesWithIt() throws {
     let firm = try ReviewedCompany()
