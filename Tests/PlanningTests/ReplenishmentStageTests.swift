@@ -138,16 +138,21 @@ import Testing
     #expect(abs(levels.reorderPoint - 1094) <= 1)
   }
 
+  /// A review each 5 days, and the world on the day of one.
+  private static func reviewed() throws -> (policy: Policy, world: Snapshot, review: Instant) {
+    let periodic =
+      golden.replacing("order_up_to: {units: 1000}\n", with: "order_multiple: 1\nreview: periodic\nperiod: 5d\n")
+    let shift = TimeSpan(milliseconds: (5 - now.day % 5) % 5 * TimeSpan.day.milliseconds)
+    var world = snapshot(onHand: 1700)
+    let hours = Int32(shift.milliseconds / TimeSpan.hour.milliseconds)
+    for index in world.usage.hour.indices { world.usage.hour[index] += hours }
+    return (try policy(periodic), world, now + shift)
+  }
+
   /// S = 1752 for a review each 5 days. The day 20781 is none of them.
   @Test func periodicReview() throws {
-    let periodic =
-      Self.golden.replacing("order_up_to: {units: 1000}\n", with: "order_multiple: 1\nreview: periodic\nperiod: 5d\n")
-    let policy = try Self.policy(periodic)
-    let shift = TimeSpan(milliseconds: (5 - Self.now.day % 5) % 5 * TimeSpan.day.milliseconds)
-    let review = Self.now + shift
-    var snapshot = Self.snapshot(onHand: 1700)
-    let hours = Int32(shift.milliseconds / TimeSpan.hour.milliseconds)
-    for index in snapshot.usage.hour.indices { snapshot.usage.hour[index] += hours }
+    let (policy, world, review) = try Self.reviewed()
+    var snapshot = world
     let proposal = try #require(Self.proposed(Self.plan(policy, snapshot, at: review)))
     #expect(proposal.reason["order_up_to"] == 1752 && proposal.reason["protected_time"] == "14d")
     #expect(proposal.quantity == 52)
@@ -166,14 +171,8 @@ import Testing
   /// at once. Once nothing is missing the proposal is gone.
   @Test(arguments: [(0, 52), (50, 50), (51, 50), (52, nil)] as [(Quantity, Quantity?)])
   func whatWasOrderedBetweenReviewsCounts(ordered: Quantity, left: Quantity?) throws {
-    let periodic =
-      Self.golden.replacing("order_up_to: {units: 1000}\n", with: "order_multiple: 1\nreview: periodic\nperiod: 5d\n")
-    let policy = try Self.policy(periodic)
-    let shift = TimeSpan(milliseconds: (5 - Self.now.day % 5) % 5 * TimeSpan.day.milliseconds)
-    let review = Self.now + shift
-    var snapshot = Self.snapshot(onHand: 1700)
-    let hours = Int32(shift.milliseconds / TimeSpan.hour.milliseconds)
-    for index in snapshot.usage.hour.indices { snapshot.usage.hour[index] += hours }
+    let (policy, world, review) = try Self.reviewed()
+    var snapshot = world
     let proposal = try #require(Self.proposed(Self.plan(policy, snapshot, at: review)))
     snapshot.proposals[0] = [proposal]
     if ordered > 0 {
