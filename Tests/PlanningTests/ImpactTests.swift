@@ -164,24 +164,6 @@ import Testing
   private static let agreed = ImpactMeasures(
     ordersLosing: 10, unitsLosing: 25, valueLosing: 199, channels: 1, skusToZero: 0, promisesLater: .max)
 
-  @Test(
-    arguments: [
-      (.ordersLosing, 10, 0, true), (.ordersLosing, 11, 0, false), (.ordersLosing, 11, 10, true),
-      (.ordersLosing, 12, 10, false), (.ordersLosing, 20, 100, true), (.ordersLosing, 21, 100, false),
-      (.ordersLosing, 0, 0, true),
-      // A share is rounded down: 10% of 25 and of 199.
-      (.unitsLosing, 27, 10, true), (.unitsLosing, 28, 10, false), (.valueLosing, 218, 10, true),
-      (.valueLosing, 219, 10, false),
-      // Nothing and a share of nothing are nothing.
-      (.skusToZero, 1, 100, false), (.channels, 2, 99, false), (.promisesLater, .max, 100, true),
-    ] as [(ImpactMeasures.Measure, Int64, Int64, Bool)])
-  func whatWasAgreedToCovers(measure: ImpactMeasures.Measure, today: Int64, percent: Int64, isCovered: Bool) {
-    var measures = Self.agreed
-    measures[measure] = today
-    #expect(Self.agreed.covers(measures, tolerance: .percent(percent)) == isCovered)
-    #expect(Self.agreed.exceeded(by: measures, tolerance: .percent(percent)) == (isCovered ? [] : [measure]))
-  }
-
   @Test func itIsReadAsItIsWritten() throws {
     let text = Self.agreed.json.canonical
     #expect(ImpactMeasures(json: try JSONValue.parse(text)) == Self.agreed)

@@ -63,18 +63,6 @@ public struct ImpactMeasures: Hashable, Sendable {
     }
   }
 
-  /// Whether today's impact is still what was agreed to: no measure of it is larger than it was, by more than a share of
-  /// what it was.
-  public func covers(_ today: ImpactMeasures, tolerance: Rate = .none) -> Bool {
-    exceeded(by: today, tolerance: tolerance).isEmpty
-  }
-
-  /// The measures in which today's impact is larger than was agreed to.
-  public func exceeded(by today: ImpactMeasures, tolerance: Rate = .none) -> [Measure] {
-    // By the difference, since the sum of a large number and its share may be too large for one.
-    Measure.allCases.filter { today[$0] > self[$0] && today[$0] - self[$0] > tolerance.floor(of: self[$0]) }
-  }
-
   /// By name, as rules and approvals have them.
   public var named: [String: Int64] {
     Dictionary(uniqueKeysWithValues: Measure.allCases.map { ($0.rawValue, self[$0]) })
